@@ -1,0 +1,97 @@
+//! Frequent, closed, maximal and free itemsets of baskets.
+//!
+//! Knows nothing of rules, names or files: baskets of item numbers go in, itemsets with their supports come out in an
+//! order that the baskets and settings alone decide, whatever the number of threads.
+
+mod estimate;
+mod kernel;
+mod output;
+mod settings;
+
+pub use estimate::{Estimate, estimate_itemsets};
+pub use output::{Itemset, Style, StyleRow, styles};
+pub use settings::{
+    ItemsetKind, ItemsetSettings, KindRow, Limits, MiningError, Outcome, Run, StopReason, Stopped, itemset_kinds,
+};
+
+use super::baskets::Baskets;
+use super::names::Names;
+use output::{Collect, Count, Each, Text};
+use std::io::Write;
+use std::ops::ControlFlow;
+
+/// Counts the itemsets that `settings` ask for, per length, without keeping any.
+///
+/// # Errors
+/// When the settings make no sense for these baskets.
+pub fn count_itemsets(baskets: &Baskets, settings: &ItemsetSettings, run: &Run<'_>) -> Result<Outcome, MiningError> {
+    kernel::mine(baskets, settings, run, &mut Count::new(settings))
+}
+
+/// Collects the itemsets that `settings` ask for: items ascending within a set, short sets before long ones, then by
+/// item number. With [`ItemsetSettings::top`] the most frequent come first.
+///
+/// # Errors
+/// When the settings make no sense for these baskets.
+pub fn collect_itemsets(
+    baskets: &Baskets,
+    settings: &ItemsetSettings,
+    run: &Run<'_>,
+) -> Result<(Vec<Itemset>, Outcome), MiningError> {
+    if let Some(top) = settings.top {
+        return kernel::mine_top(baskets, settings, top, run);
+    }
+    let mut collect = Collect::new(settings);
+    let outcome = kernel::mine(baskets, settings, run, &mut collect)?;
+    let mut found = collect.into_itemsets();
+    found.sort_unstable_by(|a, b| (a.items.len(), &a.items).cmp(&(b.items.len(), &b.items)));
+    Ok((found, outcome))
+}
+
+/// Hands each itemset and its support to `each` as the search finds them, until it breaks.
+///
+/// The items of a set come in the order of the search, rarest first. Nothing is kept, so a billion sets need no memory.
+///
+/// # Errors
+/// When the settings make no sense for these baskets.
+pub fn each_itemset(
+    baskets: &Baskets,
+    settings: &ItemsetSettings,
+    run: &Run<'_>,
+    each: &mut (dyn FnMut(&[u32], u32) -> ControlFlow<()> + Send),
+) -> Result<Outcome, MiningError> {
+    if settings.top.is_some() {
+        let (found, outcome) = collect_itemsets(baskets, settings, run)?;
+        for set in &found {
+            if each(&set.items, set.support).is_break() {
+                break;
+            }
+        }
+        return Ok(outcome);
+    }
+    kernel::mine(baskets, settings, run, &mut Each::new(settings, each))
+}
+
+/// Writes each itemset as one line of `style` while the search goes on.
+///
+/// # Errors
+/// When the settings make no sense for these baskets, or `out` fails.
+pub fn write_itemsets(
+    baskets: &Baskets,
+    names: &Names,
+    settings: &ItemsetSettings,
+    style: Style,
+    run: &Run<'_>,
+    out: &mut (dyn Write + Send),
+) -> Result<Outcome, MiningError> {
+    let mut text = Text::new(baskets, names, settings, style, out);
+    let outcome = if settings.top.is_some() {
+        let (found, outcome) = collect_itemsets(baskets, settings, run)?;
+        text.write_all(&found)?;
+        outcome
+    } else {
+        kernel::mine(baskets, settings, run, &mut text)?
+    };
+    text.finish()?;
+    Ok(outcome)
+}
