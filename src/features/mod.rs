@@ -1,0 +1,25 @@
+//! Features of customers, and what they are labelled with: order lines in, one row of numbers per customer out.
+//!
+//! Everything is computed as of a date, and [`AsOf`] is the only form in which orders reach a feature, so that the future
+//! cannot leak. Knows nothing of files, names, clocks, models or campaigns; customers, orders and items are dense ids.
+//!
+//! In reading order: [`Orders`] holds the lines; [`AsOf`] and [`After`] cut them; [`FEATURES`] says what there is;
+//! [`compute`] makes the table in one pass; [`churned`] and [`spent`] label it; [`snapshots`] lists past dates.
+
+mod as_of;
+mod compute;
+mod labels;
+mod orders;
+mod settings;
+mod snapshots;
+mod summary;
+mod table;
+
+pub use as_of::{After, AfterError, AsOf};
+pub use compute::{FeatureTable, compute, population};
+pub use labels::{churned, ordered, spent};
+pub use orders::{Lines, LinesOf, NONE, Orders, OrdersError, Returns, ReturnsOf, UNMATCHED};
+pub use settings::{Settings, SettingsError};
+pub use snapshots::{SnapshotsError, snapshots};
+pub use summary::{DAY_PARTS, Preference, Summary, WINDOWS};
+pub use table::{FEATURES, Family, Feature, Unit, index_of};
