@@ -1,0 +1,21 @@
+//! A made-up shop: a seeded, streaming generator of order histories whose truth is known, for demonstrations and tests.
+//!
+//! Knows nothing of files, pipelines or what will be done with the data. Read [`settings`] for what can be asked,
+//! [`catalogue`] and [`customers`] for what is planted, [`dirt`] for what is wrong with the export, [`shop`] for how a
+//! day goes by, [`truth`] for what a test can check.
+
+pub mod catalogue;
+pub mod customers;
+pub mod dirt;
+mod draws;
+pub mod files;
+mod ledger;
+mod seasons;
+pub mod settings;
+pub mod shop;
+pub mod truth;
+
+pub use files::{FILES, File, Piece};
+pub use settings::{DemoError, Settings};
+pub use shop::generate;
+pub use truth::Truth;
