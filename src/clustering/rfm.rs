@@ -1,0 +1,260 @@
+//! Scores of recency, frequency and monetary value, from cuts that can be kept.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::numeric::quantile::quantile;
+
+/// Where cuts come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Binning {
+    /// Type-7 quantiles of the values; equal values get equal scores, so bins can differ in size. The default: a score
+    /// then means the same for everybody who has it.
+    Quantiles,
+    /// The cuts of the R package rfm: type-7 quantiles plus one, a value on a cut goes to the bin above.
+    RPackage,
+}
+
+/// The cut points of one dimension and the side on which a value equal to a cut falls.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Cuts {
+    /// Ascending inner cut points, one fewer than bins. Equal neighbours mean that ties have emptied a bin.
+    pub points: Vec<f64>,
+    /// Whether a value equal to a cut point belongs to the bin above it.
+    pub closed_below: bool,
+    /// Whether small values are good, as for recency, so that they get the high scores.
+    pub small_is_good: bool,
+}
+
+/// Frozen cuts of all three dimensions: saved with a run and used again, they give the same customer the same scores.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RfmCuts {
+    /// Of days since the last order.
+    pub recency: Cuts,
+    /// Of the number of orders.
+    pub frequency: Cuts,
+    /// Of the money spent.
+    pub monetary: Cuts,
+}
+
+/// Scores of one customer, each from 1 (worst) to the number of bins (best).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct RfmScore {
+    pub recency: u8,
+    pub frequency: u8,
+    pub monetary: u8,
+}
+
+/// Recency (days), frequency (orders) and monetary value (currency units), one element per customer in each.
+#[derive(Debug, Clone, Copy)]
+pub struct Rfm<'a> {
+    pub recency: &'a [f64],
+    pub frequency: &'a [f64],
+    pub monetary: &'a [f64],
+}
+
+/// Why scores cannot be given.
+#[derive(Debug, Error, PartialEq)]
+pub enum RfmError {
+    /// Fewer than two bins, or more than scores allow.
+    #[error("{0} bins make no scores; give a number from 2 to 9")]
+    Bins(usize),
+    /// Columns differ in length.
+    #[error("recency, frequency and monetary value must have one value per customer, but have {0}, {1} and {2}")]
+    Uneven(usize, usize, usize),
+    /// A value is missing or infinite.
+    #[error("customer {row} has no {dimension}; only customers with an order can be scored")]
+    Missing { dimension: &'static str, row: usize },
+    /// Fixed cut points are not ascending.
+    #[error("the cut points of {dimension} are not ascending numbers; list them from the smallest to the largest")]
+    Order { dimension: &'static str },
+    /// There is nobody to take cuts from.
+    #[error("there are no customers to take cut points from; give fixed ones or a longer observation window")]
+    Empty,
+}
+
+impl RfmCuts {
+    /// Cuts the values of all customers into `bins` (2 to 9).
+    ///
+    /// # Errors
+    /// When the number of bins is out of range, there is no customer, or a value is missing.
+    pub fn fit(rfm: Rfm, bins: usize, binning: Binning) -> Result<RfmCuts, RfmError> {
+        check_bins(bins)?;
+        check(rfm)?;
+        if rfm.recency.is_empty() {
+            return Err(RfmError::Empty);
+        }
+        let cut = |values: &[f64], small_is_good| {
+            let mut sorted = values.to_vec();
+            sorted.sort_unstable_by(f64::total_cmp);
+            let shift = if binning == Binning::RPackage { 1.0 } else { 0.0 };
+            let points = (1..bins).map(|bin| quantile(&sorted, bin as f64 / bins as f64) + shift).collect();
+            Cuts { points, closed_below: binning == Binning::RPackage, small_is_good }
+        };
+        Ok(RfmCuts {
+            recency: cut(rfm.recency, true),
+            frequency: cut(rfm.frequency, false),
+            monetary: cut(rfm.monetary, false),
+        })
+    }
+
+    /// Cuts at points that the shop has fixed, ascending; a value on a cut goes to the bin above ("from 5 orders on").
+    ///
+    /// # Errors
+    /// When a dimension has no cut point, more than eight, or points that are not ascending.
+    pub fn fixed(recency: Vec<f64>, frequency: Vec<f64>, monetary: Vec<f64>) -> Result<RfmCuts, RfmError> {
+        for (dimension, points) in [("recency", &recency), ("frequency", &frequency), ("monetary value", &monetary)] {
+            check_bins(points.len() + 1)?;
+            if !points.is_sorted() || points.iter().any(|point| !point.is_finite()) {
+                return Err(RfmError::Order { dimension });
+            }
+        }
+        let cuts = |points, small_is_good| Cuts { points, closed_below: true, small_is_good };
+        Ok(RfmCuts { recency: cuts(recency, true), frequency: cuts(frequency, false), monetary: cuts(monetary, false) })
+    }
+
+    /// Number of bins of the dimension that has most.
+    pub fn bins(&self) -> usize {
+        [&self.recency, &self.frequency, &self.monetary]
+            .map(|cuts| cuts.points.len() + 1)
+            .into_iter()
+            .max()
+            .unwrap_or(1)
+    }
+
+    /// Scores customers, now or in a later run.
+    ///
+    /// # Errors
+    /// When columns differ in length or a value is missing.
+    pub fn score(&self, rfm: Rfm) -> Result<Vec<RfmScore>, RfmError> {
+        check(rfm)?;
+        let one = |row: usize| RfmScore {
+            recency: self.recency.score(rfm.recency[row]),
+            frequency: self.frequency.score(rfm.frequency[row]),
+            monetary: self.monetary.score(rfm.monetary[row]),
+        };
+        Ok((0..rfm.recency.len()).map(one).collect())
+    }
+}
+
+impl Cuts {
+    /// Score of one value, from 1 to the number of cut points plus one.
+    pub fn score(&self, value: f64) -> u8 {
+        let below = |&point: &f64| if self.closed_below { point <= value } else { point < value };
+        let bin = self.points.partition_point(below) as u8;
+        if self.small_is_good { self.points.len() as u8 + 1 - bin } else { bin + 1 }
+    }
+}
+
+/// Scores by rank into `bins` of equal size, as SQL's NTILE: the larger tiles come first.
+///
+/// Equal values are told apart by their place: of two customers that tie, the one that comes first counts as the worse
+/// (for recency: as the one who has been away longer), so give customers in the order of their ids. Scores depend on
+/// who else is scored; they cannot be frozen.
+///
+/// # Errors
+/// When the number of bins is out of range, columns differ in length or a value is missing.
+pub fn ntile_scores(rfm: Rfm, bins: usize) -> Result<Vec<RfmScore>, RfmError> {
+    check_bins(bins)?;
+    check(rfm)?;
+    let recency = ntile(rfm.recency, bins, true);
+    let (frequency, monetary) = (ntile(rfm.frequency, bins, false), ntile(rfm.monetary, bins, false));
+    let scores = recency.into_iter().zip(frequency).zip(monetary);
+    Ok(scores.map(|((recency, frequency), monetary)| RfmScore { recency, frequency, monetary }).collect())
+}
+
+fn ntile(values: &[f64], bins: usize, small_is_good: bool) -> Vec<u8> {
+    let mut rows: Vec<usize> = (0..values.len()).collect();
+    rows.sort_by(|&a, &b| {
+        let order = values[a].total_cmp(&values[b]);
+        if small_is_good { order.reverse() } else { order }
+    });
+    let (size, larger) = (values.len() / bins, values.len() % bins);
+    let mut scores = vec![0; values.len()];
+    let mut ranked = rows.into_iter();
+    for bin in 0..bins {
+        for row in ranked.by_ref().take(size + usize::from(bin < larger)) {
+            scores[row] = bin as u8 + 1;
+        }
+    }
+    scores
+}
+
+fn check_bins(bins: usize) -> Result<(), RfmError> {
+    if (2..=9).contains(&bins) { Ok(()) } else { Err(RfmError::Bins(bins)) }
+}
+
+fn check(rfm: Rfm) -> Result<(), RfmError> {
+    let lengths = [rfm.recency.len(), rfm.frequency.len(), rfm.monetary.len()];
+    if lengths.iter().any(|&length| length != lengths[0]) {
+        return Err(RfmError::Uneven(lengths[0], lengths[1], lengths[2]));
+    }
+    let named = [("recency", rfm.recency), ("frequency", rfm.frequency), ("monetary value", rfm.monetary)];
+    for (dimension, values) in named {
+        if let Some(row) = values.iter().position(|value| !value.is_finite()) {
+            return Err(RfmError::Missing { dimension, row });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VALUES: [f64; 10] = [1.0, 1.0, 1.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0];
+
+    fn same(values: &[f64]) -> Rfm<'_> {
+        Rfm { recency: values, frequency: values, monetary: values }
+    }
+
+    #[test]
+    fn ties_stay_together_in_quantiles_and_not_in_tiles() {
+        let cuts = RfmCuts::fit(same(&VALUES), 5, Binning::Quantiles).unwrap();
+        let scores = cuts.score(same(&VALUES)).unwrap();
+        let frequency: Vec<u8> = scores.iter().map(|score| score.frequency).collect();
+        assert_eq!(frequency, [1, 1, 1, 1, 3, 3, 4, 4, 5, 5], "the four that tie have emptied the second bin");
+        let recency: Vec<u8> = scores.iter().map(|score| score.recency).collect();
+        assert_eq!(recency, [5, 5, 5, 5, 3, 3, 2, 2, 1, 1]);
+        let tiles: Vec<u8> = ntile_scores(same(&VALUES), 4).unwrap().iter().map(|score| score.frequency).collect();
+        assert_eq!(tiles, [1, 1, 1, 2, 2, 2, 3, 3, 4, 4], "the larger tiles come first");
+    }
+
+    #[test]
+    fn frozen_cuts_survive_saving_and_later_values() {
+        let cuts = RfmCuts::fit(same(&VALUES), 5, Binning::Quantiles).unwrap();
+        let read: RfmCuts = serde_json::from_str(&serde_json::to_string(&cuts).unwrap()).unwrap();
+        assert_eq!(read, cuts);
+        assert_eq!(read.monetary.score(1e9), 5);
+        assert_eq!(read.monetary.score(-1.0), 1);
+        assert_eq!(read.recency.score(0.0), 5);
+    }
+
+    #[test]
+    fn fixed_cuts_mean_from_here_on() {
+        let cuts = RfmCuts::fixed(vec![30.0, 90.0], vec![2.0, 5.0], vec![100.0, 1000.0]).unwrap();
+        assert_eq!(cuts.bins(), 3);
+        let rfm = Rfm { recency: &[29.0, 30.0], frequency: &[5.0, 1.0], monetary: &[1000.0, 99.0] };
+        let scores = cuts.score(rfm).unwrap();
+        assert_eq!(scores[0], RfmScore { recency: 3, frequency: 3, monetary: 3 });
+        assert_eq!(scores[1], RfmScore { recency: 2, frequency: 1, monetary: 1 });
+        let error = RfmCuts::fixed(vec![90.0, 30.0], vec![2.0], vec![1.0]).unwrap_err();
+        assert_eq!(error, RfmError::Order { dimension: "recency" });
+    }
+
+    #[test]
+    fn r_package_cuts_are_quantiles_plus_one() {
+        let cuts = RfmCuts::fit(same(&VALUES), 5, Binning::RPackage).unwrap();
+        assert_eq!(cuts.monetary.points[0], 2.0);
+        assert_eq!(cuts.monetary.score(2.0), 2, "a value on the cut goes up");
+    }
+
+    #[test]
+    fn refuses_what_cannot_be_scored() {
+        assert_eq!(RfmCuts::fit(same(&VALUES), 1, Binning::Quantiles).unwrap_err(), RfmError::Bins(1));
+        assert_eq!(RfmCuts::fit(same(&[]), 5, Binning::Quantiles).unwrap_err(), RfmError::Empty);
+        let error = RfmCuts::fit(same(&[1.0, f64::NAN]), 5, Binning::Quantiles).unwrap_err();
+        assert_eq!(error, RfmError::Missing { dimension: "recency", row: 1 });
+    }
+}
