@@ -1,0 +1,246 @@
+//! Two plain charts that any stage can add: horizontal bars and lines over a number.
+
+use super::markup::Markup;
+use super::numbers::Unit;
+use super::svg::{Anchor, FULL, Figure, Scale, figure, fit, label, line, path, polyline, rect, text_width};
+use super::table::{Cell, Column, Table};
+use super::{Context, fill};
+
+/// Named amounts, in the order in which they are to be read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bars {
+    /// What a bar stands for, such as `Days between orders`.
+    pub what: String,
+    /// What its length is, such as `customers`.
+    pub measure: String,
+    pub unit: Unit,
+    pub bars: Vec<Bar>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bar {
+    pub name: String,
+    pub value: f64,
+}
+
+/// Lines over one number.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Curves {
+    /// What runs along the bottom, with its unit.
+    pub x: String,
+    pub x_unit: Unit,
+    pub y: String,
+    pub y_unit: Unit,
+    pub curves: Vec<Curve>,
+    /// Positions on the x axis to mark, with a word each, such as the chosen depth.
+    pub marks: Vec<(f64, String)>,
+}
+
+/// One line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Curve {
+    pub name: String,
+    /// Drawn grey and dashed, as what the others are to be compared with.
+    pub baseline: bool,
+    /// In the order of x.
+    pub points: Vec<(f64, f64)>,
+}
+
+impl Bars {
+    pub(super) fn render(&self, m: &mut Markup, cx: Context, id: &str) {
+        let about = fill(cx.words.bars_about, &[("measure", &self.measure), ("what", &self.what)]);
+        horizontal(m, cx, &format!("{id}-bars"), FULL, &about, self);
+    }
+}
+
+/// Bars with their names at the left and their values at the end; `about` is the spoken description.
+pub(super) fn horizontal(m: &mut Markup, cx: Context, id: &str, width: f64, about: &str, bars: &Bars) {
+    const ROW: f64 = 24.0;
+    if bars.bars.is_empty() {
+        m.leaf("p", &[("class", "quiet")], cx.words.no_rows);
+        return;
+    }
+    let drawn = &bars.bars[..bars.bars.len().min(cx.rows.min(60))];
+    let widest = drawn.iter().map(|b| text_width(&b.name, 12.0)).fold(0.0, f64::max);
+    let left = (widest + 12.0).min(width * 0.42);
+    let values: Vec<String> = drawn.iter().map(|b| bars.unit.short(cx.numbers, b.value)).collect();
+    let room = values.iter().map(|v| text_width(v, 12.0)).fold(0.0, f64::max) + 10.0;
+    let low = drawn.iter().map(|b| b.value).filter(|v| v.is_finite()).fold(0.0, f64::min);
+    let high = drawn.iter().map(|b| b.value).filter(|v| v.is_finite()).fold(0.0, f64::max);
+    let from = if low < 0.0 { left + room } else { left };
+    let scale = Scale { low, high: if high > low { high } else { low + 1.0 }, from, to: width - room };
+    let mut table = Table { columns: vec![Column::new(&bars.what), Column::new(&bars.measure)], ..Table::default() };
+    for bar in &bars.bars {
+        table.push(vec![Cell::text(&bar.name), Cell::Number(bar.value, bars.unit)]);
+    }
+    let title = format!("{} · {}", bars.what, bars.measure);
+    let size = Figure { id: id.to_owned(), title: &title, about, width, height: ROW * drawn.len() as f64 + 6.0 };
+    figure(m, cx, &size, &table, |m| {
+        let zero = scale.at(0.0);
+        for (i, (bar, value)) in drawn.iter().zip(&values).enumerate() {
+            let y = ROW * i as f64 + 3.0;
+            label(m, left - 8.0, y + 13.0, "", Anchor::End, &fit(&bar.name, left - 10.0, 12.0));
+            if !bar.value.is_finite() {
+                label(m, zero + 6.0, y + 13.0, "t", Anchor::Start, value);
+                continue;
+            }
+            let end = scale.at(bar.value);
+            let tip = format!("{} · {}", bar.name, bars.unit.full(cx.numbers, bar.value));
+            rect(m, (zero.min(end), y), ((end - zero).abs().max(1.0), 17.0), "a", &tip);
+            match bar.value < 0.0 {
+                true => label(m, end - 6.0, y + 13.0, "t", Anchor::End, value),
+                false => label(m, end + 6.0, y + 13.0, "t", Anchor::Start, value),
+            }
+        }
+        line(m, (zero, 0.0), (zero, ROW * drawn.len() as f64 + 4.0), "axis");
+    });
+}
+
+impl Curves {
+    pub(super) fn render(&self, m: &mut Markup, cx: Context, id: &str) {
+        let names: Vec<&str> = self.curves.iter().map(|c| c.name.as_str()).collect();
+        let values = [("y", self.y.as_str()), ("x", &self.x), ("names", &names.join(", "))];
+        let about = fill(cx.words.curves_about, &values);
+        plot(m, cx, format!("{id}-curves"), (FULL, 300.0), (&self.y, &about), self, None);
+    }
+}
+
+/// Shared area of a plot: left, top, right, bottom.
+pub(super) fn area(width: f64, height: f64) -> (f64, f64, f64, f64) {
+    (46.0, 12.0, width - 12.0, height - 38.0)
+}
+
+/// Lines in a frame. With `unit_square`, both axes run from 0 to 1.
+pub(super) fn plot(
+    m: &mut Markup,
+    cx: Context,
+    id: String,
+    (width, height): (f64, f64),
+    (title, about): (&str, &str),
+    curves: &Curves,
+    unit_square: Option<()>,
+) {
+    let points = || curves.curves.iter().flat_map(|c| &c.points).filter(|(x, y)| x.is_finite() && y.is_finite());
+    if points().next().is_none() {
+        m.leaf("p", &[("class", "quiet")], cx.words.no_rows);
+        return;
+    }
+    let (left, top, right, bottom) = area(width, height);
+    let (x, y) = match unit_square {
+        Some(()) => {
+            (Scale { low: 0.0, high: 1.0, from: left, to: right }, Scale { low: 0.0, high: 1.0, from: bottom, to: top })
+        }
+        None => {
+            let (low, high) = points().fold((f64::MAX, f64::MIN), |(a, b), (x, _)| (a.min(*x), b.max(*x)));
+            let high = if high > low { high } else { low + 1.0 };
+            (Scale { low, high, from: left, to: right }, Scale::round(points().map(|p| p.1), bottom, top))
+        }
+    };
+    let size = Figure { id, title, about, width, height };
+    figure(m, cx, &size, &curves.table(cx), |m| {
+        frame(m, cx, (x, curves.x_unit, &curves.x), (y, curves.y_unit));
+        for (at, word) in curves.marks.iter().filter(|(at, _)| (x.low..=x.high).contains(at)) {
+            line(m, (x.at(*at), top), (x.at(*at), bottom), "markline");
+            let (dx, anchor) =
+                if x.at(*at) > (left + right) / 2.0 { (-5.0, Anchor::End) } else { (5.0, Anchor::Start) };
+            label(m, x.at(*at) + dx, bottom - 6.0, "t halo", anchor, word);
+        }
+        let places = lines(m, curves, x, y);
+        names(m, curves, &places, (top, right, bottom));
+        for curve in curves.curves.iter().filter(|c| c.points.len() <= 120) {
+            for &(vx, vy) in curve.points.iter().filter(|p| p.0.is_finite() && p.1.is_finite()) {
+                let tip = format!(
+                    "{} · {} → {}",
+                    curve.name,
+                    curves.x_unit.full(cx.numbers, vx),
+                    curves.y_unit.full(cx.numbers, vy)
+                );
+                super::svg::dot(m, (x.at(vx), y.at(vy)), 6.0, "hit", &tip);
+            }
+        }
+    });
+}
+
+/// Grid, ticks and the name of the x axis.
+pub(super) fn frame(m: &mut Markup, cx: Context, (x, x_unit, name): (Scale, Unit, &str), (y, y_unit): (Scale, Unit)) {
+    for tick in y.ticks(4) {
+        line(m, (x.from, y.at(tick)), (x.to, y.at(tick)), "g");
+        label(m, x.from - 8.0, y.at(tick) + 4.0, "t", Anchor::End, &y_unit.short(cx.numbers, tick));
+    }
+    for tick in x.ticks(5) {
+        line(m, (x.at(tick), y.from), (x.at(tick), y.from + 4.0), "axis");
+        label(m, x.at(tick), y.from + 17.0, "t", Anchor::Middle, &x_unit.short(cx.numbers, tick));
+    }
+    line(m, (x.from, y.from), (x.to, y.from), "axis");
+    label(m, x.to, y.from + 34.0, "t", Anchor::End, name);
+}
+
+/// Draws the lines; tells the place of each one's name: at its last point.
+fn lines(m: &mut Markup, curves: &Curves, x: Scale, y: Scale) -> Vec<Option<(f64, f64)>> {
+    let mut coloured = 0;
+    curves
+        .curves
+        .iter()
+        .map(|curve| {
+            let class = match curve.baseline {
+                true => "bl".to_owned(),
+                false => {
+                    coloured += 1;
+                    format!("cl c{}", (coloured - 1) % 4)
+                }
+            };
+            let place = |p: &(f64, f64)| (x.at(p.0), y.at(p.1));
+            polyline(m, curve.points.iter().map(place), &class);
+            if let [only] = curve.points[..] {
+                path(m, &format!("M{} {}h0", super::svg::px(x.at(only.0)), super::svg::px(y.at(only.1))), &class, "");
+            }
+            // A name at the middle keeps clear of the corner in which lines meet.
+            curve.points.get(curve.points.len().saturating_sub(1) * 2 / 5).map(place)
+        })
+        .collect()
+}
+
+/// Writes names beside their lines, moved apart where they would overlap.
+fn names(m: &mut Markup, curves: &Curves, places: &[Option<(f64, f64)>], (top, right, bottom): (f64, f64, f64)) {
+    let mut taken: Vec<f64> = Vec::new();
+    let mut coloured = 0;
+    for (curve, place) in curves.curves.iter().zip(places) {
+        let class = match curve.baseline {
+            true => "t halo".to_owned(),
+            false => {
+                coloured += 1;
+                format!("t halo n{}", (coloured - 1) % 4)
+            }
+        };
+        let Some((px, py)) = *place else { continue };
+        let mut y = (py + 14.0).clamp(top + 10.0, bottom - 4.0);
+        for _ in 0..taken.len() {
+            if taken.iter().any(|t| (t - y).abs() < 13.0) {
+                y = if y + 14.0 < bottom { y + 14.0 } else { y - 14.0 };
+            }
+        }
+        taken.push(y);
+        let width = text_width(&curve.name, 11.0);
+        label(m, (px + 8.0).min(right - width), y, &class, Anchor::Start, &curve.name);
+    }
+}
+
+impl Curves {
+    fn table(&self, _: Context) -> Table {
+        let mut xs: Vec<f64> =
+            self.curves.iter().flat_map(|c| &c.points).map(|p| p.0).filter(|x| x.is_finite()).collect();
+        xs.sort_by(f64::total_cmp);
+        xs.dedup();
+        let mut table = Table { columns: vec![Column::new(&self.x)], ..Table::default() };
+        table.columns.extend(self.curves.iter().map(|c| Column::new(&c.name)));
+        for x in xs {
+            let mut row = vec![Cell::Number(x, self.x_unit)];
+            row.extend(self.curves.iter().map(|curve| {
+                let at = curve.points.iter().find(|p| p.0 == x);
+                at.map_or(Cell::Missing, |p| Cell::Number(p.1, self.y_unit))
+            }));
+            table.push(row);
+        }
+        table
+    }
+}

@@ -1,0 +1,107 @@
+//! The cohort triangle: of those who first bought in a period, how many bought again in each period after.
+
+use super::markup::Markup;
+use super::svg::{Anchor, FULL, Figure, HALF, figure, fit, label, on_shade, path, px, rect, shade, shade_class};
+use super::table::{Cell, Column, Table};
+use super::{Context, Unit, fill};
+
+/// Cohorts in time order.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Cohorts {
+    pub cohorts: Vec<Cohort>,
+}
+
+/// Customers who began in the same period.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cohort {
+    /// The period, such as `2011-03`.
+    pub period: String,
+    pub customers: u64,
+    /// Share 0..=1 of them active in the 1st, 2nd, … period after; the first period itself is left out, as it is 1.
+    pub active: Vec<f64>,
+}
+
+const LEFT: f64 = 112.0;
+const TOP: f64 = 20.0;
+
+/// Beyond this many cells they are drawn without single tips, or the page would grow by a hundred bytes each.
+const MOST_TIPS: usize = 700;
+
+impl Cohorts {
+    pub(super) fn render(&self, m: &mut Markup, cx: Context, id: &str) {
+        let columns = self.cohorts.iter().map(|c| c.active.len()).max().unwrap_or(0);
+        if columns == 0 {
+            m.leaf("p", &[("class", "quiet")], cx.words.no_rows);
+            return;
+        }
+        let cell = ((FULL - LEFT) / columns as f64).clamp(11.0, 52.0);
+        let row = cell.clamp(11.0, 26.0);
+        let written = cell >= 30.0;
+        let width = (LEFT + cell * columns as f64).max(HALF);
+        let figure_of = Figure {
+            id: format!("{id}-triangle"),
+            title: cx.words.cohort_title,
+            about: cx.words.cohort_about,
+            width,
+            height: TOP + row * self.cohorts.len() as f64 + 4.0,
+        };
+        let finite = || self.cohorts.iter().flat_map(|c| &c.active).copied().filter(|v| v.is_finite());
+        let largest = finite().fold(0.0, f64::max);
+        let tips = finite().count() <= MOST_TIPS;
+        figure(m, cx, &figure_of, &self.table(cx, columns), |m| {
+            label(m, LEFT - 6.0, 12.0, "t", Anchor::End, cx.words.customers);
+            let every = if written { 1 } else { (24.0 / cell).ceil() as usize };
+            for c in (0..columns).filter(|c| (c + 1) % every == 0 || *c == 0) {
+                let text = cx.numbers.count(c as u64 + 1);
+                label(m, LEFT + cell * (c as f64 + 0.5), 12.0, "t", Anchor::Middle, &text);
+            }
+            let mut by_shade: [String; 9] = Default::default();
+            for (r, cohort) in self.cohorts.iter().enumerate() {
+                let y = TOP + row * r as f64;
+                let size = if row < 13.0 { "t tiny" } else { "t" };
+                label(m, 0.0, y + row / 2.0 + 4.0, size, Anchor::Start, &fit(&cohort.period, 58.0, 11.0));
+                label(m, LEFT - 6.0, y + row / 2.0 + 4.0, size, Anchor::End, &cx.numbers.count(cohort.customers));
+                for (c, share) in cohort.active.iter().enumerate().filter(|(_, v)| v.is_finite()) {
+                    let x = LEFT + cell * c as f64;
+                    let step = if largest > 0.0 { shade(share / largest) } else { 0 };
+                    if !tips {
+                        let (w, h) = (px(cell - 1.0), px(row - 1.0));
+                        by_shade[step].push_str(&format!("M{} {}h{w}v{h}h-{w}z", px(x), px(y)));
+                        continue;
+                    }
+                    let values = [
+                        ("period", cohort.period.as_str()),
+                        ("n", &cx.numbers.count(c as u64 + 1)),
+                        ("share", &cx.numbers.percent(*share, 1)),
+                    ];
+                    let tip = fill(cx.words.cohort_tip, &values);
+                    rect(m, (x, y), (cell - 1.0, row - 1.0), shade_class(step), &tip);
+                    if written {
+                        let text = cx.numbers.percent(*share, 0);
+                        let class = format!("small {}", on_shade(step));
+                        label(m, x + cell / 2.0 - 0.5, y + row / 2.0 + 3.5, class.trim(), Anchor::Middle, &text);
+                    }
+                }
+            }
+            for (step, d) in by_shade.iter().enumerate().filter(|(_, d)| !d.is_empty()) {
+                path(m, d, shade_class(step), "");
+            }
+        });
+    }
+
+    fn table(&self, cx: Context, columns: usize) -> Table {
+        let w = cx.words;
+        let mut table = Table::default();
+        table.columns = vec![Column::new(w.cohort), Column::new(w.customers)];
+        table.columns.extend((1..=columns).map(|c| Column::new(format!("+{c}"))));
+        for cohort in &self.cohorts {
+            let mut row = vec![Cell::text(&cohort.period), Cell::Count(cohort.customers)];
+            row.extend(cohort.active.iter().map(|v| match v.is_finite() {
+                true => Cell::Number(*v, Unit::Share),
+                false => Cell::Missing,
+            }));
+            table.push(row);
+        }
+        table
+    }
+}

@@ -1,0 +1,195 @@
+//! Key figures over time as small multiples: bars for amounts, lines for rates, each with its own scale.
+
+use super::markup::Markup;
+use super::numbers::Unit;
+use super::svg::{Anchor, Figure, Scale, dot, figure, label, line, polyline, px, rect};
+use super::table::{Cell, Column, Table};
+use super::{Context, fill};
+
+/// Measures over the same periods.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Kpis {
+    /// Labels in time order, such as `2011-03`.
+    pub periods: Vec<String>,
+    /// Whether the as-of date cuts the last period; it is then drawn pale and not compared.
+    pub last_incomplete: bool,
+    pub measures: Vec<Kpi>,
+}
+
+/// One measure.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kpi {
+    pub name: String,
+    /// What it counts, in words; may be empty.
+    pub meaning: String,
+    pub unit: Unit,
+    pub shape: Shape,
+    /// One per period; NaN where there is none.
+    pub values: Vec<f64>,
+    /// The same measure a year before each period, drawn as a thin line; empty for none.
+    pub year_before: Vec<f64>,
+}
+
+/// How a measure is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// For amounts that add up over time.
+    Bars,
+    /// For rates and averages.
+    Line,
+}
+
+const WIDTH: f64 = 280.0;
+const PLOT: (f64, f64) = (38.0, 112.0);
+
+impl Kpis {
+    pub(super) fn render(&self, m: &mut Markup, cx: Context, id: &str) {
+        if self.periods.is_empty() {
+            m.leaf("p", &[("class", "quiet")], cx.words.no_rows);
+            return;
+        }
+        if self.last_incomplete {
+            let last = self.periods.last().map_or("", String::as_str);
+            m.leaf("p", &[("class", "quiet")], &fill(cx.words.kpi_incomplete, &[("period", last)]));
+        }
+        m.element("div", &[("class", "multiples")], |m| {
+            for (i, measure) in self.measures.iter().enumerate() {
+                self.panel(m, cx, measure, format!("{id}-{i}"));
+            }
+        });
+    }
+
+    fn panel(&self, m: &mut Markup, cx: Context, measure: &Kpi, id: String) {
+        let (first, last) = (self.periods.first().map_or("", |p| p), self.periods.last().map_or("", |p| p));
+        let values = [("name", measure.name.as_str()), ("first", first), ("last", last), ("meaning", &measure.meaning)];
+        let about = fill(cx.words.kpi_about, &values);
+        let size = Figure { id, title: &measure.name, about: about.trim(), width: WIDTH, height: 132.0 };
+        figure(m, cx, &size, &self.table(cx, measure), |m| self.draw(m, cx, measure));
+    }
+
+    fn draw(&self, m: &mut Markup, cx: Context, measure: &Kpi) {
+        let n = self.periods.len();
+        let value = |i: usize| measure.values.get(i).copied().unwrap_or(f64::NAN);
+        let complete = n - usize::from(self.last_incomplete && n > 0);
+        self.headline(m, cx, measure, complete);
+        let (top, bottom) = PLOT;
+        let zero = (measure.shape == Shape::Bars).then_some(0.0);
+        let all = measure.values.iter().chain(&measure.year_before).copied().chain(zero);
+        let y = Scale::round(all, bottom, top);
+        for tick in y.ticks(3) {
+            line(m, (0.0, y.at(tick)), (WIDTH, y.at(tick)), "g");
+            label(m, WIDTH, y.at(tick) - 3.0, "t", Anchor::End, &measure.unit.short(cx.numbers, tick));
+        }
+        // The right edge is kept free for the numbers of the grid.
+        let slot = (WIDTH - 38.0) / n as f64;
+        let centre = |i: usize| slot * (i as f64 + 0.5);
+        match measure.shape {
+            Shape::Bars => {
+                let width = (slot - if n > 30 { 1.0 } else { 2.0 }).clamp(1.0, 40.0);
+                for i in (0..n).filter(|&i| value(i).is_finite()) {
+                    let (a, b) = (y.at(value(i)), y.at(0.0));
+                    let class = if i < complete { "a" } else { "pale" };
+                    rect(m, (centre(i) - width / 2.0, a.min(b)), (width, (a - b).abs()), class, "");
+                }
+            }
+            Shape::Line => {
+                polyline(m, (0..complete).map(|i| (centre(i), y.at(value(i)))), "al");
+                if complete < n && complete > 0 {
+                    polyline(m, (complete - 1..n).map(|i| (centre(i), y.at(value(i)))), "al dash");
+                }
+                for i in (0..n).filter(|&i| value(i).is_finite() && (n <= 24 || i + 1 == complete)) {
+                    dot(m, (centre(i), y.at(value(i))), 2.2, if i < complete { "a" } else { "pale" }, "");
+                }
+            }
+        }
+        polyline(m, measure.year_before.iter().take(n).enumerate().map(|(i, v)| (centre(i), y.at(*v))), "bl");
+        self.period_labels(m, &centre, slot);
+        for i in 0..n {
+            let tip = format!("{} · {}", self.periods[i], measure.unit.full(cx.numbers, value(i)));
+            rect(m, (slot * i as f64, top), (slot, bottom - top), "hit", &tip);
+        }
+    }
+
+    /// The last complete value with its change against the period before.
+    fn headline(&self, m: &mut Markup, cx: Context, measure: &Kpi, complete: usize) {
+        let Some(last) = complete.checked_sub(1) else { return };
+        let value = |i: usize| measure.values.get(i).copied().unwrap_or(f64::NAN);
+        let text = measure.unit.short(cx.numbers, value(last));
+        label(m, 0.0, 14.0, "big", Anchor::Start, &text);
+        let year_before = measure.year_before.get(last).copied().filter(|v| v.is_finite());
+        let (before, on) = match (year_before, last.checked_sub(1)) {
+            (Some(v), _) => (v, cx.words.year_before),
+            (None, Some(i)) => (value(i), self.periods[i].as_str()),
+            (None, None) => return,
+        };
+        let change = match measure.unit {
+            Unit::Share => value(last) - before,
+            _ => value(last) / before - 1.0,
+        };
+        if !change.is_finite() {
+            return;
+        }
+        let sign = if change > 0.0 { "+" } else { "" };
+        let size = match measure.unit {
+            Unit::Share => format!("{} {}", cx.numbers.fixed(change * 100.0, 1), cx.words.points),
+            _ => cx.numbers.percent(change, 1),
+        };
+        let text = fill(cx.words.kpi_change, &[("change", &format!("{sign}{size}")), ("on", on)]);
+        label(m, WIDTH, 14.0, "t", Anchor::End, &text);
+    }
+
+    /// As many labels as there is room for; years only where months would crowd.
+    fn period_labels(&self, m: &mut Markup, centre: &dyn Fn(usize) -> f64, slot: f64) {
+        let n = self.periods.len();
+        let year = |i: usize| self.periods[i].split('-').next().unwrap_or_default();
+        let by_year = n > 14 && self.periods.iter().all(|p| p.len() == 7 && p.as_bytes()[4] == b'-');
+        let y = PLOT.1 + 14.0;
+        if by_year {
+            // A first year of a month or two gives its room to the next.
+            let second = (1..n).find(|&i| year(i) != year(i - 1)).unwrap_or(n);
+            let mut free_from = if slot * (second as f64) < 32.0 && second < n { 1.0 } else { 0.0 };
+            for i in (0..n).filter(|&i| i == 0 || year(i) != year(i - 1)) {
+                let x = slot * i as f64;
+                m.empty("path", &[("class", "axis"), ("d", &format!("M{} {}v4", px(x), px(PLOT.1)))]);
+                if x >= free_from && x < WIDTH - 60.0 {
+                    label(m, x + 2.0, y, "t", Anchor::Start, year(i));
+                    free_from = x + 32.0;
+                }
+            }
+        } else if n == 1 {
+            label(m, centre(0), y, "t", Anchor::Middle, &self.periods[0]);
+        } else {
+            label(m, 0.0, y, "t", Anchor::Start, &self.periods[0]);
+            label(m, slot * n as f64, y, "t", Anchor::End, &self.periods[n - 1]);
+        }
+    }
+
+    fn table(&self, cx: Context, measure: &Kpi) -> Table {
+        let mut table = Table {
+            columns: vec![
+                Column::new(cx.words.period),
+                match measure.unit {
+                    Unit::Money => Column::new(cx.with_currency(&measure.name)),
+                    _ => Column::new(&measure.name),
+                },
+            ],
+            ..Table::default()
+        };
+        let before = !measure.year_before.is_empty();
+        if before {
+            table.columns.push(Column::new(cx.words.year_before));
+        }
+        for (i, period) in self.periods.iter().enumerate() {
+            let at = |values: &[f64]| match values.get(i) {
+                Some(v) if v.is_finite() => Cell::Number(*v, measure.unit),
+                _ => Cell::Missing,
+            };
+            let mut row = vec![Cell::text(period), at(&measure.values)];
+            if before {
+                row.push(at(&measure.year_before));
+            }
+            table.push(row);
+        }
+        table
+    }
+}

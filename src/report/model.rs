@@ -1,0 +1,371 @@
+//! A model's judgement: what it gains over its baseline, whether its probabilities can be believed, what it looks at.
+
+use super::bars::{Bar, Bars, Curve, Curves, area, frame, horizontal, plot};
+use super::markup::Markup;
+use super::numbers::Unit;
+use super::svg::{Anchor, Figure, HALF, Scale, dot, figure, fit, label, line, polyline, rect};
+use super::table::{Cell, Column, Table};
+use super::{Context, fill};
+
+/// A classifier judged on data that it did not learn from.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Model {
+    /// The model's name as users write it, such as `logistic`.
+    pub name: String,
+    /// The yardstick's name, such as `recency`.
+    pub baseline: String,
+    /// What is predicted, such as `no order within 90 days after 2011-09-01`.
+    pub target: String,
+    /// Customers judged, and how many of them were positive.
+    pub judged: u64,
+    pub positives: u64,
+    pub metrics: Vec<Metric>,
+    /// By decile of score, best first; may be empty.
+    pub deciles: Vec<Decile>,
+    /// Cumulative gains: share contacted (0..=1) and share of positives reached, starting at (0, 0) and ending at (1, 1).
+    pub gains: Vec<(f64, f64)>,
+    pub baseline_gains: Vec<(f64, f64)>,
+    /// Calibration, by rising prediction; may be empty.
+    pub calibration: Vec<Bin>,
+    /// What moves the score, strongest first; signed where the direction is known.
+    pub weights: Vec<Weight>,
+}
+
+/// One figure of merit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Metric {
+    /// Such as `ROC AUC`.
+    pub name: String,
+    pub meaning: String,
+    /// Whether larger is better; Brier score and log loss are better when smaller.
+    pub larger_is_better: bool,
+    pub model: Estimate,
+    pub baseline: Option<Estimate>,
+}
+
+/// A value with its interval; `low` and `high` are NaN where none was estimated.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Estimate {
+    pub value: f64,
+    pub low: f64,
+    pub high: f64,
+}
+
+/// A tenth of the customers by falling score.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Decile {
+    pub customers: u64,
+    pub positives: u64,
+    /// Mean predicted probability.
+    pub predicted: f64,
+    /// Decile lift: share of positives here over the share in all.
+    pub lift: f64,
+    /// The baseline's lift in its own decile; NaN where none.
+    pub baseline_lift: f64,
+}
+
+/// Customers of similar predicted probability.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bin {
+    pub customers: u64,
+    /// Mean predicted probability 0..=1.
+    pub predicted: f64,
+    /// Share 0..=1 that were positive, with its interval.
+    pub observed: Estimate,
+}
+
+/// How much a feature moves the score.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Weight {
+    pub feature: String,
+    pub weight: f64,
+}
+
+impl Model {
+    pub(super) fn render(&self, m: &mut Markup, cx: Context, id: &str) {
+        let w = cx.words;
+        let rate = self.positives as f64 / self.judged as f64;
+        let values = [
+            ("model", self.name.as_str()),
+            ("target", &self.target),
+            ("judged", &cx.numbers.count(self.judged)),
+            ("positives", &cx.numbers.count(self.positives)),
+            ("rate", &cx.numbers.percent(rate, 1)),
+            ("baseline", &self.baseline),
+        ];
+        m.leaf("p", &[("class", "quiet")], &fill(w.model_intro, &values));
+        if !self.metrics.is_empty() {
+            self.metrics_table(cx).grid(m, cx);
+        }
+        m.element("div", &[("class", "pair")], |m| {
+            if !self.metrics.is_empty() {
+                self.metrics_chart(m, cx, id);
+            }
+            if !self.gains.is_empty() {
+                self.gains_chart(m, cx, id);
+            }
+            if !self.deciles.is_empty() {
+                self.deciles_chart(m, cx, id);
+            }
+            if !self.calibration.is_empty() {
+                self.calibration_chart(m, cx, id);
+            }
+            if !self.weights.is_empty() {
+                let bars = self.weights.iter().take(15).map(|w| Bar { name: w.feature.clone(), value: w.weight });
+                let bars = Bars {
+                    what: w.feature.into(),
+                    measure: w.weight.into(),
+                    unit: Unit::Number(3),
+                    bars: bars.collect(),
+                };
+                horizontal(m, cx, &format!("{id}-weights"), HALF, w.weights_about, &bars);
+            }
+        });
+    }
+
+    fn metrics_table(&self, cx: Context) -> Table {
+        let w = cx.words;
+        let titles = [w.metric, w.model_column, w.interval, w.baseline, w.interval, w.better];
+        let mut table = Table::with(&titles);
+        for metric in &self.metrics {
+            let number = |e: Estimate| Cell::Number(e.value, Unit::Number(3));
+            let interval = |e: Estimate| match e.low.is_finite() && e.high.is_finite() {
+                true => Cell::Text(format!("{} – {}", cx.numbers.fixed(e.low, 3), cx.numbers.fixed(e.high, 3))),
+                false => Cell::Missing,
+            };
+            let better = metric.baseline.map_or(Cell::Missing, |b| Cell::text(metric.verdict(b, cx)));
+            table.push(vec![
+                Cell::text(&metric.name),
+                number(metric.model),
+                interval(metric.model),
+                metric.baseline.map_or(Cell::Missing, number),
+                metric.baseline.map_or(Cell::Missing, interval),
+                better,
+            ]);
+        }
+        table
+    }
+
+    /// Each metric on its own scale, model and baseline with their intervals: metrics differ in range and direction.
+    fn metrics_chart(&self, m: &mut Markup, cx: Context, id: &str) {
+        const ROW: f64 = 50.0;
+        let w = cx.words;
+        let values = [("model", self.name.as_str()), ("baseline", self.baseline.as_str())];
+        let about = fill(w.metrics_about, &values);
+        let size = Figure {
+            id: format!("{id}-metrics"),
+            title: w.metrics_title,
+            about: &about,
+            width: HALF,
+            height: ROW * self.metrics.len() as f64 + 20.0,
+        };
+        figure(m, cx, &size, &self.metrics_table(cx), |m| {
+            for (i, metric) in self.metrics.iter().enumerate() {
+                let y = ROW * i as f64;
+                let hint = if metric.larger_is_better { w.larger_is_better } else { w.smaller_is_better };
+                label(m, 0.0, y + 13.0, "", Anchor::Start, &metric.name);
+                label(m, HALF, y + 13.0, "t", Anchor::End, hint);
+                let rows = [Some((metric.model, "a", "al")), metric.baseline.map(|b| (b, "b", "bs"))];
+                let ends = rows.iter().flatten().flat_map(|(e, _, _)| [e.value, e.low, e.high]);
+                let scale = Scale::round(ends, 8.0, HALF - 60.0);
+                rect(m, (0.0, y + 19.0), (HALF - 52.0, 26.0), "track", "");
+                for (k, (estimate, fill_class, line_class)) in rows.into_iter().flatten().enumerate() {
+                    let at = y + 26.0 + 12.0 * k as f64;
+                    if estimate.low.is_finite() && estimate.high.is_finite() {
+                        line(m, (scale.at(estimate.low), at), (scale.at(estimate.high), at), line_class);
+                    }
+                    if estimate.value.is_finite() {
+                        let name = if k == 0 { &self.name } else { &self.baseline };
+                        let tip = format!("{name} · {}", cx.numbers.fixed(estimate.value, 3));
+                        dot(m, (scale.at(estimate.value), at), 4.0, fill_class, &tip);
+                        let class = if k == 0 { "strong" } else { "t" };
+                        label(m, HALF, at + 4.0, class, Anchor::End, &cx.numbers.fixed(estimate.value, 3));
+                    }
+                }
+            }
+            let y = ROW * self.metrics.len() as f64 + 14.0;
+            dot(m, (6.0, y - 4.0), 4.0, "a", "");
+            label(m, 15.0, y, "t", Anchor::Start, &fit(&self.name, 150.0, 11.0));
+            dot(m, (196.0, y - 4.0), 4.0, "b", "");
+            label(m, 205.0, y, "t", Anchor::Start, &fit(&self.baseline, 150.0, 11.0));
+        });
+    }
+
+    fn gains_chart(&self, m: &mut Markup, cx: Context, id: &str) {
+        let w = cx.words;
+        let mut curves = vec![Curve { name: self.name.clone(), baseline: false, points: self.gains.clone() }];
+        if !self.baseline_gains.is_empty() {
+            curves.push(Curve { name: self.baseline.clone(), baseline: false, points: self.baseline_gains.clone() });
+        }
+        curves.push(Curve { name: w.at_random.into(), baseline: true, points: vec![(0.0, 0.0), (1.0, 1.0)] });
+        let curves = Curves {
+            x: w.gains_x.into(),
+            x_unit: Unit::Share,
+            y: w.gains_y.into(),
+            y_unit: Unit::Share,
+            curves,
+            marks: Vec::new(),
+        };
+        plot(m, cx, format!("{id}-gains"), (HALF, 320.0), (w.gains_title, w.gains_about), &curves, Some(()));
+    }
+
+    fn deciles_chart(&self, m: &mut Markup, cx: Context, id: &str) {
+        let w = cx.words;
+        let (left, top, right, bottom) = area(HALF, 280.0);
+        let n = self.deciles.len();
+        let lifts = self.deciles.iter().flat_map(|d| [d.lift, d.baseline_lift]).chain([0.0, 1.0]);
+        let y = Scale::round(lifts, bottom, top);
+        let mut table = Table::with(&[w.decile, w.customers, w.positives, w.observed, w.predicted, w.decile_lift]);
+        table.columns.push(Column::new(format!("{} · {}", w.decile_lift, self.baseline)));
+        for (i, d) in self.deciles.iter().enumerate() {
+            table.push(vec![
+                Cell::Count(i as u64 + 1),
+                Cell::Count(d.customers),
+                Cell::Count(d.positives),
+                Cell::Number(d.positives as f64 / d.customers as f64, Unit::Share),
+                Cell::Number(d.predicted, Unit::Share),
+                Cell::Number(d.lift, Unit::Number(2)),
+                if d.baseline_lift.is_finite() {
+                    Cell::Number(d.baseline_lift, Unit::Number(2))
+                } else {
+                    Cell::Missing
+                },
+            ]);
+        }
+        let size = Figure {
+            id: format!("{id}-deciles"),
+            title: w.deciles_title,
+            about: w.deciles_about,
+            width: HALF,
+            height: 280.0,
+        };
+        figure(m, cx, &size, &table, |m| {
+            for tick in y.ticks(4) {
+                line(m, (left, y.at(tick)), (right, y.at(tick)), "g");
+                label(m, left - 8.0, y.at(tick) + 4.0, "t", Anchor::End, &cx.numbers.short(tick));
+            }
+            let slot = (right - left) / n as f64;
+            for (i, d) in self.deciles.iter().enumerate() {
+                let x = left + slot * i as f64;
+                let positives = cx.numbers.count(d.positives);
+                let values = [("positives", positives.as_str()), ("customers", &cx.numbers.count(d.customers))];
+                let tip = fill(w.decile_tip, &values);
+                rect(m, (x + 3.0, y.at(d.lift)), (slot - 6.0, bottom - y.at(d.lift)), "a", &tip);
+                if slot >= 26.0 {
+                    let text = cx.numbers.fixed(d.lift, 1);
+                    label(m, x + slot / 2.0, y.at(d.lift) - 4.0, "small halo", Anchor::Middle, &text);
+                }
+                label(m, x + slot / 2.0, bottom + 15.0, "t", Anchor::Middle, &cx.numbers.count(i as u64 + 1));
+                if d.baseline_lift.is_finite() {
+                    let at = y.at(d.baseline_lift);
+                    line(m, (x + 1.0, at), (x + slot - 1.0, at), "tick");
+                }
+            }
+            line(m, (left, y.at(1.0)), (right, y.at(1.0)), "bl");
+            line(m, (left, bottom), (right, bottom), "axis");
+            let legend = fill(w.deciles_legend, &[("baseline", &self.baseline)]);
+            label(m, right, bottom + 34.0, "t", Anchor::End, &legend);
+        });
+    }
+
+    fn calibration_chart(&self, m: &mut Markup, cx: Context, id: &str) {
+        let w = cx.words;
+        let (left, top, right, bottom) = area(HALF, 320.0);
+        let largest = self.calibration.iter().map(|b| b.customers).max().unwrap_or(1).max(1) as f64;
+        let x = Scale { low: 0.0, high: 1.0, from: left, to: right };
+        let y = Scale { low: 0.0, high: 1.0, from: bottom, to: top };
+        let mut table = Table::with(&[w.predicted, w.observed, w.interval, w.customers]);
+        for b in &self.calibration {
+            let interval = match b.observed.low.is_finite() && b.observed.high.is_finite() {
+                true => Cell::Text(format!(
+                    "{} – {}",
+                    cx.numbers.percent(b.observed.low, 1),
+                    cx.numbers.percent(b.observed.high, 1)
+                )),
+                false => Cell::Missing,
+            };
+            table.push(vec![
+                Cell::Number(b.predicted, Unit::Share),
+                Cell::Number(b.observed.value, Unit::Share),
+                interval,
+                Cell::Count(b.customers),
+            ]);
+        }
+        let size = Figure {
+            id: format!("{id}-calibration"),
+            title: w.calibration_title,
+            about: w.calibration_about,
+            width: HALF,
+            height: 320.0,
+        };
+        figure(m, cx, &size, &table, |m| {
+            frame(m, cx, (x, Unit::Share, w.predicted), (y, Unit::Share));
+            for b in self.calibration.iter().filter(|b| b.predicted.is_finite()) {
+                let height = 36.0 * b.customers as f64 / largest;
+                rect(m, (x.at(b.predicted.clamp(0.0, 1.0)) - 5.0, bottom - height), (10.0, height), "pale", "");
+            }
+            line(m, (x.at(0.0), y.at(0.0)), (x.at(1.0), y.at(1.0)), "bl");
+            polyline(m, self.calibration.iter().map(|b| (x.at(b.predicted), y.at(b.observed.value))), "al");
+            for b in &self.calibration {
+                if !(b.predicted.is_finite() && b.observed.value.is_finite()) {
+                    continue;
+                }
+                let at = x.at(b.predicted);
+                if b.observed.low.is_finite() && b.observed.high.is_finite() {
+                    line(m, (at, y.at(b.observed.low)), (at, y.at(b.observed.high)), "al");
+                }
+                let values = [
+                    ("predicted", cx.numbers.percent(b.predicted, 1)),
+                    ("observed", cx.numbers.percent(b.observed.value, 1)),
+                    ("customers", cx.numbers.count(b.customers)),
+                ];
+                let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
+                dot(m, (at, y.at(b.observed.value)), 4.0, "a ring", &fill(w.calibration_tip, &values));
+            }
+            label(m, x.at(0.80), y.at(0.80) + 18.0, "t halo", Anchor::Start, w.perfect);
+        });
+    }
+}
+
+impl Metric {
+    /// In words, whether the model beats its baseline; not claimed where the intervals overlap.
+    fn verdict(&self, baseline: Estimate, cx: Context) -> &'static str {
+        let w = cx.words;
+        let (model, base, larger) = (self.model, baseline, self.larger_is_better);
+        let apart = |low: f64, high: f64| low.is_finite() && high.is_finite() && low > high;
+        let clear_gain = if larger { apart(model.low, base.high) } else { apart(base.low, model.high) };
+        let clear_loss = if larger { apart(base.low, model.high) } else { apart(model.low, base.high) };
+        let ahead = if larger { model.value > base.value } else { model.value < base.value };
+        let intervals = [model.low, model.high, base.low, base.high].iter().all(|v| v.is_finite());
+        match (clear_gain, clear_loss, intervals) {
+            (true, _, _) => w.clearly_better,
+            (_, true, _) => w.clearly_worse,
+            (_, _, true) => w.not_separable,
+            (_, _, false) if ahead => w.better_plain,
+            (_, _, false) => w.not_better,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn overlapping_intervals_claim_nothing() {
+        let cx = Context::for_test();
+        let e = |value, low, high| Estimate { value, low, high };
+        let metric = |larger_is_better, model| Metric {
+            name: String::new(),
+            meaning: String::new(),
+            larger_is_better,
+            model,
+            baseline: None,
+        };
+        assert_eq!(metric(true, e(0.8, 0.78, 0.82)).verdict(e(0.7, 0.68, 0.72), cx), cx.words.clearly_better);
+        assert_eq!(metric(true, e(0.8, 0.71, 0.82)).verdict(e(0.7, 0.68, 0.72), cx), cx.words.not_separable);
+        assert_eq!(metric(false, e(0.2, 0.19, 0.21)).verdict(e(0.3, 0.28, 0.32), cx), cx.words.clearly_better);
+        assert_eq!(metric(false, e(0.4, 0.39, 0.41)).verdict(e(0.3, 0.28, 0.32), cx), cx.words.clearly_worse);
+        assert_eq!(metric(true, e(0.8, f64::NAN, f64::NAN)).verdict(e(0.7, 0.6, 0.8), cx), cx.words.better_plain);
+    }
+}

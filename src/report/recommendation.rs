@@ -1,0 +1,113 @@
+//! Recommendations judged on each customer's last basket, beside popularity: buying again and buying anew apart.
+
+use super::markup::Markup;
+use super::model::Estimate;
+use super::numbers::Unit;
+use super::svg::{Anchor, Figure, HALF, Scale, dot, figure, fit, label, line, rect};
+use super::table::{Cell, Column, Table};
+use super::{Context, fill};
+
+/// Tasks judged apart, such as repurchase and cross-sell.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Recommendations {
+    pub tasks: Vec<Recommendation>,
+}
+
+/// One task.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Recommendation {
+    /// Such as `Buy again` or `Never bought before`.
+    pub name: String,
+    /// What was measured, such as `recall@10 on last baskets after 2011-09-01`.
+    pub measure: String,
+    /// Customers judged.
+    pub customers: u64,
+    pub methods: Vec<Method>,
+}
+
+/// How well one method did.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Method {
+    pub name: String,
+    /// Whether it is the yardstick (popularity).
+    pub baseline: bool,
+    /// A share 0..=1.
+    pub result: Estimate,
+}
+
+impl Recommendations {
+    pub(super) fn render(&self, m: &mut Markup, cx: Context, id: &str) {
+        if self.tasks.is_empty() {
+            m.leaf("p", &[("class", "quiet")], cx.words.no_rows);
+            return;
+        }
+        m.element("div", &[("class", "pair")], |m| {
+            for (i, task) in self.tasks.iter().enumerate() {
+                task.chart(m, cx, format!("{id}-{i}"));
+            }
+        });
+    }
+}
+
+impl Recommendation {
+    fn chart(&self, m: &mut Markup, cx: Context, id: String) {
+        const ROW: f64 = 28.0;
+        let w = cx.words;
+        let left = 140.0;
+        let ends = self.methods.iter().flat_map(|x| [x.result.value, x.result.low, x.result.high]).chain([0.0]);
+        let scale = Scale::round(ends, left, HALF - 56.0);
+        let bottom = ROW * self.methods.len() as f64 + 2.0;
+        let customers = cx.numbers.count(self.customers);
+        let about = fill(w.recommendation_about, &[("measure", &self.measure), ("customers", &customers)]);
+        let size = Figure { id, title: &self.name, about: &about, width: HALF, height: bottom + 38.0 };
+        figure(m, cx, &size, &self.table(cx), |m| {
+            for tick in scale.ticks(4) {
+                line(m, (scale.at(tick), 0.0), (scale.at(tick), bottom), "g");
+                let text = Unit::Share.short(cx.numbers, tick);
+                label(m, scale.at(tick), bottom + 15.0, "t", Anchor::Middle, &text);
+            }
+            for (i, method) in self.methods.iter().enumerate() {
+                let y = ROW * i as f64 + ROW / 2.0;
+                let (fill_class, line_class) = if method.baseline { ("b", "bs") } else { ("a", "al") };
+                label(m, left - 8.0, y + 4.0, "", Anchor::End, &fit(&method.name, left - 10.0, 12.0));
+                let e = method.result;
+                if !e.value.is_finite() {
+                    label(m, left + 6.0, y + 4.0, "t", Anchor::Start, w.not_judged);
+                    continue;
+                }
+                rect(
+                    m,
+                    (left, y - 7.0),
+                    (scale.at(e.value) - left, 14.0),
+                    if method.baseline { "pale" } else { "soft" },
+                    "",
+                );
+                if e.low.is_finite() && e.high.is_finite() {
+                    line(m, (scale.at(e.low), y), (scale.at(e.high), y), line_class);
+                }
+                dot(m, (scale.at(e.value), y), 4.0, fill_class, &cx.numbers.percent(e.value, 2));
+                label(m, HALF, y + 4.0, "strong", Anchor::End, &cx.numbers.percent(e.value, 1));
+            }
+            label(m, HALF, bottom + 33.0, "t", Anchor::End, &fit(&self.measure, HALF - 8.0, 11.0));
+        });
+    }
+
+    fn table(&self, cx: Context) -> Table {
+        let w = cx.words;
+        let columns = [w.method, w.result, w.low, w.high, w.against_baseline];
+        let mut table = Table { columns: columns.into_iter().map(Column::new).collect(), ..Table::default() };
+        let baseline = self.methods.iter().find(|x| x.baseline).map(|x| x.result.value);
+        for method in &self.methods {
+            let share = |v: f64| if v.is_finite() { Cell::Number(v * 100.0, Unit::Number(2)) } else { Cell::Missing };
+            let ratio = baseline.filter(|b| *b > 0.0).map(|b| method.result.value / b);
+            table.push(vec![
+                Cell::text(&method.name),
+                share(method.result.value),
+                share(method.result.low),
+                share(method.result.high),
+                ratio.map_or(Cell::Missing, |r| Cell::Number(r, Unit::Number(2))),
+            ]);
+        }
+        table
+    }
+}

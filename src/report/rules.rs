@@ -1,0 +1,239 @@
+//! Basket rules: where they lie by support, confidence and rule lift, and the best of them by name.
+
+use super::markup::Markup;
+use super::svg::{Anchor, FULL, Figure, Scale, dot, figure, fit, label, line, rect, shade, shade_class, text_width};
+use super::table::{Cell, Column, Table};
+use super::{Context, Unit, fill};
+
+/// Rules, best first.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Rules {
+    /// The rules to show, best first; a few hundred at most are drawn.
+    pub rules: Vec<Rule>,
+    /// How many rules were found in all.
+    pub found: u64,
+    /// The table that holds all of them, for `patron query`; may be empty.
+    pub whole: String,
+    /// What the later data is, such as `orders from 2011-10-01`; empty where rules were not judged on later data.
+    pub later: String,
+}
+
+/// One rule *antecedent → consequent*, with item names.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rule {
+    pub antecedent: Vec<String>,
+    pub consequent: Vec<String>,
+    /// Baskets that hold both sides.
+    pub count: u64,
+    /// Share 0..=1 of baskets that hold both sides.
+    pub support: f64,
+    /// Share 0..=1 of baskets with the antecedent that hold the consequent.
+    pub confidence: f64,
+    /// Confidence over the consequent's share of all baskets.
+    pub lift: f64,
+    /// The same confidence and rule lift on later baskets; NaN where not judged.
+    pub later_confidence: f64,
+    pub later_lift: f64,
+}
+
+impl Rule {
+    fn sides(&self) -> (String, String) {
+        (self.antecedent.join(" + "), self.consequent.join(" + "))
+    }
+}
+
+const PLOT: (f64, f64, f64, f64) = (52.0, 14.0, FULL - 14.0, 330.0);
+
+/// Names written into the chart.
+const NAMED: usize = 5;
+
+impl Rules {
+    pub(super) fn render(&self, m: &mut Markup, cx: Context, id: &str) {
+        let w = cx.words;
+        if self.rules.is_empty() {
+            m.leaf("p", &[("class", "quiet")], w.no_rules);
+            return;
+        }
+        let found = cx.numbers.count(self.found.max(self.rules.len() as u64));
+        let shown = cx.numbers.count(self.rules.len().min(cx.rows) as u64);
+        m.leaf("p", &[("class", "quiet")], &fill(w.rules_found, &[("found", &found), ("shown", &shown)]));
+        if !self.later.is_empty() {
+            m.leaf("p", &[("class", "quiet")], &fill(w.rules_later, &[("later", &self.later)]));
+        }
+        let size = Figure {
+            id: format!("{id}-scatter"),
+            title: w.rules_title,
+            about: w.rules_about,
+            width: FULL,
+            height: PLOT.3 + 40.0,
+        };
+        figure(m, cx, &size, &self.points(cx), |m| self.scatter(m, cx));
+        m.leaf("h4", &[], w.rules_best);
+        self.table(cx).grid(m, cx);
+    }
+
+    fn scatter(&self, m: &mut Markup, cx: Context) {
+        let (left, top, right, bottom) = PLOT;
+        let drawn = &self.rules[..self.rules.len().min(cx.rows)];
+        let support = || drawn.iter().map(|r| r.support).filter(|s| *s > 0.0);
+        let (low, high) = (support().fold(1.0, f64::min), support().fold(0.0, f64::max));
+        // Support spans orders of magnitude: its logarithm spreads the crowd at the threshold.
+        let margin = ((high.max(low) / low).ln() * 0.05).max(0.15);
+        let x = Scale { low: low.ln() - margin, high: high.max(low).ln() + margin, from: left, to: right };
+        let y = Scale::round(drawn.iter().map(|r| r.confidence), bottom, top);
+        for tick in y.ticks(5) {
+            line(m, (left, y.at(tick)), (right, y.at(tick)), "g");
+            label(m, left - 8.0, y.at(tick) + 4.0, "t", Anchor::End, &Unit::Share.short(cx.numbers, tick));
+        }
+        let mut free_from = left;
+        for tick in log_ticks(x.low.exp(), x.high.exp()) {
+            let at = x.at(tick.ln());
+            let text = cx.numbers.short(tick * 100.0) + "%";
+            if at - text_width(&text, 11.0) / 2.0 >= free_from {
+                line(m, (at, bottom), (at, bottom + 4.0), "axis");
+                label(m, at, bottom + 17.0, "t", Anchor::Middle, &text);
+                free_from = at + text_width(&text, 11.0) / 2.0 + 10.0;
+            }
+        }
+        line(m, (left, bottom), (right, bottom), "axis");
+        label(m, right, bottom + 34.0, "t", Anchor::End, cx.words.support_axis);
+        label(m, left, bottom + 34.0, "t", Anchor::Start, cx.words.confidence_axis);
+        let lifts = || drawn.iter().map(|r| r.lift.max(f64::MIN_POSITIVE).ln());
+        let (weak, strong) = (lifts().fold(f64::INFINITY, f64::min), lifts().fold(f64::NEG_INFINITY, f64::max));
+        let step = |lift: f64| {
+            let span = strong - weak;
+            let share = if span > 0.0 { (lift.max(f64::MIN_POSITIVE).ln() - weak) / span } else { 1.0 };
+            shade(share * 0.75 + 0.25)
+        };
+        // Best last, so that it lies on top.
+        for rule in drawn.iter().rev() {
+            let (from, to) = rule.sides();
+            let tip = fill(
+                cx.words.rule_tip,
+                &[
+                    ("from", &fit(&from, 400.0, 12.0)),
+                    ("to", &fit(&to, 400.0, 12.0)),
+                    ("support", &cx.numbers.percent(rule.support, 2)),
+                    ("confidence", &cx.numbers.percent(rule.confidence, 1)),
+                    ("lift", &cx.numbers.fixed(rule.lift, 2)),
+                ],
+            );
+            let at = (x.at(rule.support.max(low).ln()), y.at(rule.confidence));
+            dot(m, at, 4.5, &format!("{} ring", shade_class(step(rule.lift))), &tip);
+        }
+        self.names(m, drawn, &|r| (x.at(r.support.max(low).ln()), y.at(r.confidence)));
+        self.legend(m, cx, weak.exp(), strong.exp());
+    }
+
+    /// Names of the best rules where there is room beside their dot.
+    fn names(&self, m: &mut Markup, drawn: &[Rule], place: &dyn Fn(&Rule) -> (f64, f64)) {
+        let mut taken: Vec<(f64, f64, f64)> = Vec::new();
+        for rule in drawn.iter().take(NAMED * 4) {
+            if taken.len() == NAMED {
+                break;
+            }
+            let (x, y) = place(rule);
+            let (from, to) = rule.sides();
+            let text = format!("{} → {}", fit(&from, 150.0, 11.0), fit(&to, 150.0, 11.0));
+            let width = text_width(&text, 11.0);
+            let (start, anchor) = match x + 9.0 + width <= PLOT.2 {
+                true => (x + 9.0, Anchor::Start),
+                false => (x - 9.0 - width, Anchor::End),
+            };
+            let clashes = |&(a, b, at): &(f64, f64, f64)| (at - y).abs() < 14.0 && start < b && start + width > a;
+            if start < PLOT.0 || taken.iter().any(clashes) {
+                continue;
+            }
+            taken.push((start, start + width, y));
+            let at = if matches!(anchor, Anchor::Start) { x + 9.0 } else { x - 9.0 };
+            label(m, at, y + 4.0, "t halo", anchor, &text);
+        }
+    }
+
+    fn legend(&self, m: &mut Markup, cx: Context, weak: f64, strong: f64) {
+        let y = PLOT.3 + 26.0;
+        let x = PLOT.0 + 330.0;
+        let low = cx.numbers.short(weak);
+        label(m, x, y + 8.0, "t", Anchor::End, &format!("{} {low}", cx.words.rule_lift));
+        for step in 2..=8 {
+            rect(m, (x + 6.0 + 14.0 * (step - 2) as f64, y), (14.0, 9.0), shade_class(step), "");
+        }
+        label(m, x + 6.0 + 14.0 * 7.0 + 6.0, y + 8.0, "t", Anchor::Start, &cx.numbers.short(strong));
+    }
+
+    /// The chart's own table: what is drawn, in numbers only, as the names follow below.
+    fn points(&self, cx: Context) -> Table {
+        let mut table = Table::with(&["#", cx.words.support, cx.words.confidence, cx.words.rule_lift]);
+        for (i, rule) in self.rules.iter().enumerate() {
+            table.push(vec![
+                Cell::Count(i as u64 + 1),
+                Cell::Text(cx.numbers.percent(rule.support, 3)),
+                Cell::Number(rule.confidence, Unit::Share),
+                Cell::Number(rule.lift, Unit::Number(2)),
+            ]);
+        }
+        table
+    }
+
+    fn table(&self, cx: Context) -> Table {
+        let w = cx.words;
+        let mut table = Table {
+            columns: vec![
+                Column::new("#"),
+                Column::new(w.antecedent).meaning(w.antecedent_meaning),
+                Column::new(w.consequent).meaning(w.consequent_meaning),
+                Column::new(w.baskets),
+                Column::new(w.support).meaning(w.support_meaning),
+                Column::new(w.confidence).meaning(w.confidence_meaning),
+                Column::new(w.rule_lift).meaning(w.lift_meaning),
+            ],
+            total_rows: Some(self.found),
+            whole: (!self.whole.is_empty()).then(|| self.whole.clone()),
+            ..Table::default()
+        };
+        let judged = !self.later.is_empty();
+        if judged {
+            table.columns.push(Column::new(w.later_confidence));
+            table.columns.push(Column::new(w.later_lift));
+        }
+        for (i, rule) in self.rules.iter().enumerate() {
+            let (from, to) = rule.sides();
+            let mut row = vec![
+                Cell::Count(i as u64 + 1),
+                Cell::Text(from),
+                Cell::Text(to),
+                Cell::Count(rule.count),
+                Cell::Number(rule.support * 100.0, Unit::Number(2)),
+                Cell::Number(rule.confidence, Unit::Share),
+                Cell::Number(rule.lift, Unit::Number(2)),
+            ];
+            if judged {
+                row.push(Cell::Number(rule.later_confidence, Unit::Share));
+                row.push(Cell::Number(rule.later_lift, Unit::Number(2)));
+            }
+            table.push(row);
+        }
+        table
+    }
+}
+
+/// 1, 2 and 5 times powers of ten between two shares.
+fn log_ticks(low: f64, high: f64) -> Vec<f64> {
+    let first = low.log10().floor() as i32;
+    let last = high.log10().ceil() as i32;
+    (first..=last)
+        .flat_map(|power| [1.0, 2.0, 5.0].map(|f| f * 10f64.powi(power)))
+        .filter(|t| (low..=high).contains(t))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn log_ticks_lie_inside() {
+        let ticks: Vec<String> = log_ticks(0.004, 0.03).iter().map(|t| format!("{t:.3}")).collect();
+        assert_eq!(ticks, ["0.005", "0.010", "0.020"]);
+    }
+}

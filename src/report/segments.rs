@@ -1,0 +1,178 @@
+//! Segment cards: how many customers, how much of the value, and what sets them apart from everybody.
+
+use super::markup::Markup;
+use super::numbers::Unit;
+use super::svg::{line, rect};
+use super::table::{Cell, Column, Table};
+use super::{Context, fill};
+
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Segments {
+    pub segments: Vec<Segment>,
+}
+
+/// A group of customers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Segment {
+    pub name: String,
+    /// Who they are and what to do about them, in a sentence; may be empty.
+    pub meaning: String,
+    pub customers: u64,
+    /// What they spent in all, in ten-thousandths of the currency unit.
+    pub value: i64,
+    /// Strongest first; the first few are shown.
+    pub distinctions: Vec<Distinction>,
+}
+
+/// A feature on which a segment differs from all customers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Distinction {
+    pub feature: String,
+    pub unit: Unit,
+    /// Typical value in the segment, and among all customers.
+    pub here: f64,
+    pub overall: f64,
+    /// Difference in standard deviations of all customers, signed; decides the length of the bar.
+    pub deviations: f64,
+}
+
+/// Distinctions shown on a card.
+const SHOWN: usize = 5;
+
+impl Segments {
+    pub(super) fn render(&self, m: &mut Markup, cx: Context) {
+        if self.segments.is_empty() {
+            m.leaf("p", &[("class", "quiet")], cx.words.no_rows);
+            return;
+        }
+        let customers: u64 = self.segments.iter().map(|s| s.customers).sum();
+        let value: f64 = self.segments.iter().map(|s| s.value as f64).sum();
+        m.element("div", &[("class", "cards")], |m| {
+            for segment in &self.segments {
+                segment.card(m, cx, segment.customers as f64 / customers as f64, segment.value as f64 / value);
+            }
+        });
+        m.element("details", &[], |m| {
+            let rows = cx.numbers.count(self.segments.len() as u64);
+            m.leaf("summary", &[], &fill(cx.words.as_table, &[("rows", &rows)]));
+            self.table(cx, customers, value).grid(m, cx);
+        });
+    }
+
+    fn table(&self, cx: Context, customers: u64, value: f64) -> Table {
+        let w = cx.words;
+        let mut table = Table {
+            columns: vec![
+                Column::new(w.segment),
+                Column::new(w.customers),
+                Column::new(w.share_of_customers),
+                Column::new(cx.with_currency(w.value)),
+                Column::new(w.share_of_value),
+                Column::new(cx.with_currency(w.value_each)),
+            ],
+            ..Table::default()
+        };
+        for segment in &self.segments {
+            table.push(vec![
+                Cell::text(&segment.name),
+                Cell::Count(segment.customers),
+                Cell::Number(segment.customers as f64 / customers as f64, Unit::Share),
+                Cell::Money(segment.value),
+                Cell::Number(segment.value as f64 / value, Unit::Share),
+                Cell::Number(segment.value as f64 / segment.customers as f64, Unit::Money),
+            ]);
+        }
+        table
+    }
+}
+
+impl Segment {
+    fn card(&self, m: &mut Markup, cx: Context, of_customers: f64, of_value: f64) {
+        let w = cx.words;
+        m.element("article", &[("class", "card")], |m| {
+            m.leaf("h4", &[], &self.name);
+            if !self.meaning.is_empty() {
+                m.leaf("p", &[("class", "quiet")], &self.meaning);
+            }
+            m.element("dl", &[("class", "shares")], |m| {
+                let count = cx.numbers.count(self.customers);
+                share(m, cx, w.customers, &count, of_customers, "a");
+                let money = cx.numbers.short(self.value as f64 / super::numbers::MONEY_SCALE);
+                share(m, cx, &cx.with_currency(w.value), &money, of_value, "a2");
+            });
+            if !self.distinctions.is_empty() {
+                m.element("table", &[("class", "apart")], |m| {
+                    m.leaf("caption", &[], w.sets_apart);
+                    for d in self.distinctions.iter().take(SHOWN) {
+                        d.row(m, cx);
+                    }
+                });
+            }
+        });
+    }
+}
+
+/// A share as a name, an amount and a thin bar.
+pub(super) fn share(m: &mut Markup, cx: Context, name: &str, amount: &str, share: f64, class: &str) {
+    m.element("div", &[], |m| {
+        m.leaf("dt", &[], name);
+        m.element("dd", &[], |m| {
+            m.leaf("b", &[], amount);
+            m.text(" · ");
+            m.text(&cx.numbers.percent(share, 1));
+        });
+        let bar =
+            [("class", "bar"), ("viewBox", "0 0 100 5"), ("preserveAspectRatio", "none"), ("aria-hidden", "true")];
+        m.element("svg", &bar, |m| {
+            rect(m, (0.0, 0.0), (100.0, 5.0), "track", "");
+            let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
+            rect(m, (0.0, 0.0), (100.0 * share, 5.0), class, "");
+        });
+    });
+}
+
+impl Distinction {
+    fn row(&self, m: &mut Markup, cx: Context) {
+        let here = self.unit.short(cx.numbers, self.here);
+        let overall = self.unit.short(cx.numbers, self.overall);
+        m.element("tr", &[], |m| {
+            m.leaf("th", &[("scope", "row")], &self.feature);
+            m.element("td", &[], |m| {
+                let bar = [("class", "lean"), ("viewBox", "0 0 80 12"), ("aria-hidden", "true")];
+                m.element("svg", &bar, |m| {
+                    // Three standard deviations fill the bar: beyond that, more is not more telling.
+                    let length =
+                        if self.deviations.is_finite() { self.deviations.clamp(-3.0, 3.0) / 3.0 * 38.0 } else { 0.0 };
+                    let (class, x) = if length < 0.0 { ("down", 40.0 + length) } else { ("a", 40.0) };
+                    rect(m, (x, 2.0), (length.abs(), 8.0), class, "");
+                    line(m, (40.0, 0.0), (40.0, 12.0), "axis");
+                });
+            });
+            m.element("td", &[("class", "n")], |m| {
+                m.leaf("b", &[], &here);
+                m.leaf(
+                    "span",
+                    &[("class", "quiet")],
+                    &format!(" {}", fill(cx.words.against, &[("overall", &overall)])),
+                );
+            });
+        });
+    }
+}
+
+/// Parts of a whole in one line, each with its name, amount and class.
+pub(super) fn strip(m: &mut Markup, parts: &[(String, f64, &str)]) {
+    let total: f64 = parts.iter().map(|p| p.1.max(0.0)).sum();
+    if total <= 0.0 {
+        return;
+    }
+    let bar = [("class", "strip"), ("viewBox", "0 0 400 16"), ("preserveAspectRatio", "none"), ("aria-hidden", "true")];
+    m.element("svg", &bar, |m| {
+        let mut x = 0.0;
+        for (name, amount, class) in parts.iter().filter(|p| p.1 > 0.0) {
+            let width = 400.0 * amount / total;
+            rect(m, (x, 0.0), ((width - 1.5).max(1.0), 16.0), class, name);
+            x += width;
+        }
+    });
+}

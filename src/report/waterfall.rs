@@ -1,0 +1,195 @@
+//! Where rows and money went, from the source to the list; says so itself when it does not add up.
+
+use super::markup::Markup;
+use super::svg::{Anchor, Figure, HALF, Scale, figure, fit, label, line, rect, text_width};
+use super::table::{Cell, Column, Table};
+use super::{Context, fill};
+
+/// Steps from the first amount to the last.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Waterfall {
+    /// Begins with a [`Effect::Level`].
+    pub steps: Vec<Step>,
+}
+
+/// One amount of rows and money.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    pub name: String,
+    /// What the rule means, in words; may be empty.
+    pub meaning: String,
+    pub effect: Effect,
+    pub rows: u64,
+    /// Ten-thousandths of the currency unit. Taking out cancellations takes out negative money.
+    pub money: i64,
+}
+
+/// What a step does to the amount before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// States what there is at this point: raw, clean, listed.
+    Level,
+    /// Takes rows and their money out.
+    Out,
+    /// Puts rows and their money in.
+    In,
+}
+
+impl Waterfall {
+    /// The first level that differs from what the steps before it leave: its name, rows and money missing.
+    pub fn discrepancy(&self) -> Option<(&str, i128, i128)> {
+        let (mut rows, mut money) = (0i128, 0i128);
+        for (i, step) in self.steps.iter().enumerate() {
+            let (r, v) = (i128::from(step.rows), i128::from(step.money));
+            match step.effect {
+                Effect::Out => (rows, money) = (rows - r, money - v),
+                Effect::In => (rows, money) = (rows + r, money + v),
+                Effect::Level => {
+                    if i > 0 && (rows, money) != (r, v) {
+                        return Some((&step.name, r - rows, v - money));
+                    }
+                    (rows, money) = (r, v);
+                }
+            }
+        }
+        None
+    }
+
+    pub(super) fn render(&self, m: &mut Markup, cx: Context, id: &str) {
+        let w = cx.words;
+        match self.discrepancy() {
+            None => m.leaf("p", &[("class", "verdict ok")], w.waterfall_adds_up),
+            Some((name, rows, money)) => {
+                let values = [
+                    ("step", name),
+                    ("rows", &cx.numbers.fixed(rows as f64, 0)),
+                    ("money", &cx.numbers.fixed(money as f64 / super::numbers::MONEY_SCALE, 2)),
+                ];
+                m.leaf("p", &[("class", "verdict bad")], &fill(w.waterfall_gap, &values));
+            }
+        }
+        m.element("div", &[("class", "pair")], |m| {
+            let rows = |step: &Step| (step.rows as f64, cx.numbers.short(step.rows as f64));
+            self.panel(m, cx, &format!("{id}-rows"), w.rows, &rows);
+            let money = |step: &Step| {
+                let units = step.money as f64 / super::numbers::MONEY_SCALE;
+                (units, cx.numbers.short(units))
+            };
+            self.panel(m, cx, &format!("{id}-money"), &cx.with_currency(w.money), &money);
+        });
+    }
+
+    fn panel(&self, m: &mut Markup, cx: Context, id: &str, title: &str, amount: &dyn Fn(&Step) -> (f64, String)) {
+        const ROW: f64 = 36.0;
+        const BAR: f64 = 13.0;
+        let ends = self.ends(amount);
+        let scale = Scale::round(ends.iter().flat_map(|&(a, b)| [a, b]).chain([0.0]), 0.0, HALF);
+        let about = fill(cx.words.waterfall_about, &[("what", title)]);
+        let height = ROW * self.steps.len().max(1) as f64 + 4.0;
+        let figure_of = Figure { id: id.to_owned(), title, about: &about, width: HALF, height };
+        figure(m, cx, &figure_of, &self.table(cx), |m| {
+            for (i, (step, &(from, to))) in self.steps.iter().zip(&ends).enumerate() {
+                let y = ROW * i as f64;
+                let (value, short) = amount(step);
+                let (class, sign) = match step.effect {
+                    Effect::Level => ("a", ""),
+                    Effect::Out if value < 0.0 => ("up", "+"),
+                    Effect::Out if value > 0.0 => ("down", "−"),
+                    Effect::Out => ("down", ""),
+                    Effect::In => ("up", "+"),
+                };
+                let text = match step.effect {
+                    Effect::Level => short,
+                    Effect::Out | Effect::In => format!("{sign}{}", short.trim_start_matches('−')),
+                };
+                let name_class = if step.effect == Effect::Level { "strong" } else { "" };
+                let room = HALF - text_width(&text, 12.0) - 16.0;
+                label(m, 0.0, y + 13.0, name_class, Anchor::Start, &fit(&step.name, room, 12.0));
+                label(m, HALF, y + 13.0, name_class, Anchor::End, &text);
+                let (left, right) = (scale.at(from.min(to)), scale.at(from.max(to)));
+                // A removal of a handful of rows among a million is still to be seen.
+                let width = if value == 0.0 { 0.0 } else { (right - left).max(1.5) };
+                let tip = if step.meaning.is_empty() { &step.name } else { &step.meaning };
+                rect(m, (0.0, y + 18.0), (HALF, BAR), "track", "");
+                rect(m, (left.min(HALF - width), y + 18.0), (width, BAR), class, tip);
+                if i + 1 < self.steps.len() {
+                    let x = scale.at(to);
+                    line(m, (x, y + 18.0 + BAR), (x, y + ROW + 18.0), "joint");
+                }
+            }
+            if scale.low < 0.0 {
+                let x = scale.at(0.0);
+                line(m, (x, 18.0), (x, height), "axis");
+            }
+        });
+    }
+
+    /// Where each bar begins and ends.
+    fn ends(&self, amount: &dyn Fn(&Step) -> (f64, String)) -> Vec<(f64, f64)> {
+        let mut at = 0.0;
+        self.steps
+            .iter()
+            .map(|step| {
+                let value = amount(step).0;
+                let (from, to) = match step.effect {
+                    Effect::Level => (0.0, value),
+                    Effect::Out => (at, at - value),
+                    Effect::In => (at, at + value),
+                };
+                at = to;
+                (from, to)
+            })
+            .collect()
+    }
+
+    fn table(&self, cx: Context) -> Table {
+        let w = cx.words;
+        let mut table = Table {
+            columns: vec![
+                Column::new(w.step),
+                Column::new(w.rows),
+                Column::new(cx.with_currency(w.money)),
+                Column::new(w.meaning),
+            ],
+            ..Table::default()
+        };
+        for step in &self.steps {
+            let sign = match step.effect {
+                Effect::Out => "−\u{a0}",
+                Effect::In => "+\u{a0}",
+                Effect::Level => "",
+            };
+            table.push(vec![
+                Cell::Text(format!("{sign}{}", step.name)),
+                Cell::Count(step.rows),
+                Cell::Money(step.money),
+                Cell::text(&step.meaning),
+            ]);
+        }
+        table
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn step(name: &str, effect: Effect, rows: u64, money: i64) -> Step {
+        Step { name: name.into(), meaning: String::new(), effect, rows, money }
+    }
+
+    #[test]
+    fn says_when_it_does_not_add_up() {
+        let mut waterfall = Waterfall {
+            steps: vec![
+                step("raw", Effect::Level, 10, 1_000),
+                step("cancelled", Effect::Out, 2, -300),
+                step("clean", Effect::Level, 8, 1_300),
+            ],
+        };
+        assert_eq!(waterfall.discrepancy(), None);
+        waterfall.steps[2].rows = 7;
+        assert_eq!(waterfall.discrepancy(), Some(("clean", -1, 0)));
+        assert_eq!(Waterfall::default().discrepancy(), None);
+    }
+}
