@@ -1,0 +1,401 @@
+//! Customers' orders in time, packed into flat arrays.
+
+use super::errors::SequenceError;
+
+/// Stands for "no item" in tables of item ids.
+pub const NO_ITEM: u32 = u32::MAX;
+
+/// Item ids stay below this bound, because the miner marks the first item of an element in the highest bit.
+pub const MAX_ITEMS: u32 = 1 << 30;
+
+/// Seconds of one civil day.
+pub const DAY: i64 = 86_400;
+
+/// Customers' sequences of elements; an element is the set of items of one order (or of one day) with its time.
+///
+/// Compressed rows on two levels: customer `c` owns elements `first_element[c]..first_element[c + 1]`, element `e` owns
+/// `items[first_item[e]..first_item[e + 1]]`, ascending and distinct. Times are civil seconds (see the room's page) and
+/// never decrease within a customer; two elements of one customer may share a time only when they were pushed so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sequences {
+    item_count: u32,
+    first_element: Vec<u32>,
+    first_item: Vec<u32>,
+    items: Vec<u32>,
+    times: Vec<i64>,
+    weights: Vec<u32>,
+}
+
+/// One order line as the miner sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Event {
+    /// Dense customer id.
+    pub customer: u32,
+    /// Civil seconds.
+    pub time: i64,
+    /// Dense item id.
+    pub item: u32,
+}
+
+/// What makes two order lines of a customer part of the same element.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ElementBy {
+    /// The same instant.
+    Time,
+    /// The same civil day.
+    #[default]
+    Day,
+}
+
+impl Sequences {
+    /// An empty collection over items `0..item_count`.
+    pub fn new(item_count: u32) -> Self {
+        Sequences {
+            item_count,
+            first_element: vec![0],
+            first_item: vec![0],
+            items: Vec::new(),
+            times: Vec::new(),
+            weights: Vec::new(),
+        }
+    }
+
+    /// Sequences of the events of customers `0..customers`, in any order; repeated lines count once.
+    ///
+    /// Customers without events keep an empty sequence, so that ids and shares stay those of the caller. With
+    /// [`ElementBy::Day`] an element carries the time of its first line. Errors: an id outside its range, or more than
+    /// `u32::MAX` lines.
+    pub fn from_events(
+        mut events: Vec<Event>,
+        customers: u32,
+        item_count: u32,
+        by: ElementBy,
+    ) -> Result<Self, SequenceError> {
+        if events.len() >= u32::MAX as usize {
+            return Err(SequenceError::TooLarge { what: "order lines", limit: u64::from(u32::MAX) });
+        }
+        if let Some(event) = events.iter().find(|e| e.customer >= customers) {
+            return Err(SequenceError::UnknownId { what: "customer", id: event.customer, count: customers });
+        }
+        if by == ElementBy::Day {
+            events.sort_unstable();
+            let mut day_start = None;
+            for event in &mut events {
+                let day = (event.customer, event.time.div_euclid(DAY));
+                match day_start {
+                    Some((seen, time)) if seen == day => event.time = time,
+                    _ => day_start = Some((day, event.time)),
+                }
+            }
+        }
+        events.sort_unstable();
+        events.dedup();
+        let mut sequences = Sequences::new(item_count);
+        let mut element: Vec<u32> = Vec::new();
+        let mut next = events.iter().peekable();
+        for customer in 0..customers {
+            while let Some(event) = next.next_if(|e| e.customer == customer) {
+                element.push(event.item);
+                if next.peek().is_none_or(|n| (n.customer, n.time) != (customer, event.time)) {
+                    sequences.push_element(event.time, &element)?;
+                    element.clear();
+                }
+            }
+            sequences.end_customer();
+        }
+        Ok(sequences)
+    }
+
+    /// Adds an element to the customer being built; items in any order, repeats ignored, an empty set skipped.
+    pub fn push_element(&mut self, time: i64, items: &[u32]) -> Result<(), SequenceError> {
+        if let Some(&id) = items.iter().find(|&&item| item >= self.item_count) {
+            return Err(SequenceError::UnknownId { what: "item", id, count: self.item_count });
+        }
+        if self.item_count > MAX_ITEMS {
+            return Err(SequenceError::TooLarge { what: "items", limit: u64::from(MAX_ITEMS) });
+        }
+        if self.items.len() + items.len() >= u32::MAX as usize {
+            return Err(SequenceError::TooLarge { what: "order lines", limit: u64::from(u32::MAX) });
+        }
+        let customer_start = self.first_element[self.first_element.len() - 1] as usize;
+        if self.times[customer_start..].last().is_some_and(|&last| last > time) {
+            return Err(SequenceError::TimesGoBack { customer: self.customers() as u32 });
+        }
+        if items.is_empty() {
+            return Ok(());
+        }
+        let start = self.items.len();
+        self.items.extend_from_slice(items);
+        if !items.is_sorted_by(|a, b| a < b) {
+            self.items[start..].sort_unstable();
+            let mut kept = start;
+            for read in start..self.items.len() {
+                if kept == start || self.items[kept - 1] != self.items[read] {
+                    self.items[kept] = self.items[read];
+                    kept += 1;
+                }
+            }
+            self.items.truncate(kept);
+        }
+        self.first_item.push(self.items.len() as u32);
+        self.times.push(time);
+        Ok(())
+    }
+
+    /// Ends the customer being built.
+    pub fn end_customer(&mut self) {
+        self.first_element.push(self.times.len() as u32);
+    }
+
+    /// Gives every customer a weight; supports are then sums of weights.
+    pub fn with_weights(mut self, weights: Vec<u32>) -> Result<Self, SequenceError> {
+        if weights.len() != self.customers() {
+            return Err(SequenceError::WrongLength {
+                what: "customer weights",
+                found: weights.len(),
+                expected: self.customers(),
+            });
+        }
+        self.weights = weights;
+        Ok(self)
+    }
+
+    /// Number of customers, those without elements included.
+    pub fn customers(&self) -> usize {
+        self.first_element.len() - 1
+    }
+
+    /// Number of elements of all customers.
+    pub fn elements(&self) -> usize {
+        self.times.len()
+    }
+
+    /// Number of (element, item) pairs.
+    pub fn lines(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Number of item ids.
+    pub fn item_count(&self) -> u32 {
+        self.item_count
+    }
+
+    /// The range of element numbers of a customer.
+    pub fn elements_of(&self, customer: usize) -> std::ops::Range<usize> {
+        self.first_element[customer] as usize..self.first_element[customer + 1] as usize
+    }
+
+    /// The items of an element, ascending.
+    pub fn items_of(&self, element: usize) -> &[u32] {
+        &self.items[self.first_item[element] as usize..self.first_item[element + 1] as usize]
+    }
+
+    /// The time of an element, civil seconds.
+    pub fn time_of(&self, element: usize) -> i64 {
+        self.times[element]
+    }
+
+    /// The civil day of an element, days since 1970-01-01.
+    pub fn day_of(&self, element: usize) -> i64 {
+        self.times[element].div_euclid(DAY)
+    }
+
+    /// The weight of a customer; 1 unless weights were given.
+    pub fn weight_of(&self, customer: usize) -> u32 {
+        if self.weights.is_empty() { 1 } else { self.weights[customer] }
+    }
+
+    /// The sum of all customers' weights: what a support share is a share of.
+    pub fn total_weight(&self) -> u64 {
+        if self.weights.is_empty() {
+            self.customers() as u64
+        } else {
+            self.weights.iter().map(|&weight| u64::from(weight)).sum()
+        }
+    }
+
+    /// Whether customers carry weights.
+    pub fn is_weighted(&self) -> bool {
+        !self.weights.is_empty()
+    }
+
+    /// The sequences as seen at `as_of`: elements with `time < as_of` only; all customers stay.
+    pub fn until(&self, as_of: i64) -> Self {
+        self.between(i64::MIN, as_of)
+    }
+
+    /// Elements with `from <= time < to` only; all customers stay, with an empty sequence if nothing is left.
+    pub fn between(&self, from: i64, to: i64) -> Self {
+        let mut cut = Sequences::new(self.item_count);
+        cut.weights.clone_from(&self.weights);
+        for customer in 0..self.customers() {
+            for element in self.elements_of(customer) {
+                if (from..to).contains(&self.times[element]) {
+                    cut.items.extend_from_slice(self.items_of(element));
+                    cut.first_item.push(cut.items.len() as u32);
+                    cut.times.push(self.times[element]);
+                }
+            }
+            cut.end_customer();
+        }
+        cut
+    }
+
+    /// Merges elements into one while they lie within `days` of the first of them: one errand, several orders.
+    ///
+    /// `days = 0` merges the orders of a civil day. The merged element carries its first order's time. Unlike the
+    /// sliding window of the mining settings this fixes the partition once, from the customer's first order on.
+    pub fn merged_within(&self, days: u32) -> Self {
+        let mut merged = Sequences::new(self.item_count);
+        merged.weights.clone_from(&self.weights);
+        let mut items = Vec::new();
+        for customer in 0..self.customers() {
+            let mut elements = self.elements_of(customer).peekable();
+            while let Some(first) = elements.next() {
+                items.clear();
+                items.extend_from_slice(self.items_of(first));
+                while let Some(next) = elements.next_if(|&e| self.day_of(e) - self.day_of(first) <= i64::from(days)) {
+                    items.extend_from_slice(self.items_of(next));
+                }
+                merged.push_element(self.times[first], &items).expect("items and times come from checked sequences");
+            }
+            merged.end_customer();
+        }
+        merged
+    }
+
+    /// The sequences with every item replaced by its category, or with its categories beside it.
+    pub fn rolled_up(&self, taxonomy: &Taxonomy, how: RollUp) -> Result<Self, SequenceError> {
+        if taxonomy.parents.len() != self.item_count as usize {
+            return Err(SequenceError::WrongLength {
+                what: "taxonomy parents",
+                found: taxonomy.parents.len(),
+                expected: self.item_count as usize,
+            });
+        }
+        let mut rolled = Sequences::new(self.item_count);
+        rolled.weights.clone_from(&self.weights);
+        let mut items = Vec::new();
+        for customer in 0..self.customers() {
+            for element in self.elements_of(customer) {
+                items.clear();
+                for &item in self.items_of(element) {
+                    match how {
+                        RollUp::Replace => items.push(taxonomy.ancestors(item).last().unwrap_or(item)),
+                        RollUp::ReplaceByParent => items.push(taxonomy.ancestors(item).next().unwrap_or(item)),
+                        RollUp::Beside => {
+                            items.push(item);
+                            items.extend(taxonomy.ancestors(item));
+                        }
+                    }
+                }
+                rolled.push_element(self.times[element], &items)?;
+            }
+            rolled.end_customer();
+        }
+        Ok(rolled)
+    }
+}
+
+/// How items are rolled up a taxonomy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RollUp {
+    /// By the topmost category.
+    Replace,
+    /// By the next category above.
+    ReplaceByParent,
+    /// The item stays and all its categories stand beside it (Srikant & Agrawal, EDBT 1996, section 4).
+    Beside,
+}
+
+/// A forest over item ids: categories are items too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taxonomy {
+    parents: Vec<u32>,
+}
+
+impl Taxonomy {
+    /// `parents[item]` is the category above, or [`NO_ITEM`]. Errors: an id outside the table, or a cycle.
+    pub fn new(parents: Vec<u32>) -> Result<Self, SequenceError> {
+        let count = parents.len() as u32;
+        for (item, &parent) in parents.iter().enumerate() {
+            if parent != NO_ITEM && parent >= count {
+                return Err(SequenceError::UnknownId { what: "category", id: parent, count });
+            }
+            let (mut at, mut steps) = (item as u32, 0);
+            while parents[at as usize] != NO_ITEM && parents[at as usize] < count {
+                at = parents[at as usize];
+                steps += 1;
+                if steps > count {
+                    return Err(SequenceError::TaxonomyCycle { item: item as u32 });
+                }
+            }
+        }
+        Ok(Taxonomy { parents })
+    }
+
+    /// The categories above an item, nearest first.
+    pub fn ancestors(&self, item: u32) -> impl Iterator<Item = u32> + '_ {
+        let mut at = item;
+        std::iter::from_fn(move || {
+            at = *self.parents.get(at as usize)?;
+            (at != NO_ITEM).then_some(at)
+        })
+    }
+
+    /// Whether one of the two is a category of the other.
+    pub fn related(&self, a: u32, b: u32) -> bool {
+        a == b || self.ancestors(a).any(|above| above == b) || self.ancestors(b).any(|above| above == a)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(customer: u32, time: i64, item: u32) -> Event {
+        Event { customer, time, item }
+    }
+
+    #[test]
+    fn a_day_is_one_element() {
+        let events = vec![event(1, DAY + 50, 2), event(1, DAY + 10, 1), event(1, DAY + 10, 1), event(1, 3 * DAY, 0)];
+        let sequences = Sequences::from_events(events.clone(), 3, 3, ElementBy::Day).unwrap();
+        assert_eq!((sequences.customers(), sequences.elements(), sequences.lines()), (3, 2, 3));
+        assert_eq!((sequences.items_of(0), sequences.time_of(0)), (&[1, 2][..], DAY + 10));
+        assert_eq!(Sequences::from_events(events, 3, 3, ElementBy::Time).unwrap().elements(), 3);
+    }
+
+    #[test]
+    fn cuts_and_merges() {
+        let mut sequences = Sequences::new(4);
+        for (day, item) in [(0, 0), (2, 1), (3, 2), (9, 3)] {
+            sequences.push_element(day * DAY, &[item]).unwrap();
+        }
+        sequences.end_customer();
+        assert_eq!(sequences.until(3 * DAY).elements(), 2);
+        let merged = sequences.merged_within(2);
+        assert_eq!((merged.items_of(0), merged.items_of(1), merged.items_of(2)), (&[0, 1][..], &[2][..], &[3][..]));
+    }
+
+    #[test]
+    fn rolls_up() {
+        let mut sequences = Sequences::new(4);
+        sequences.push_element(0, &[0, 1]).unwrap();
+        sequences.end_customer();
+        let taxonomy = Taxonomy::new(vec![2, 2, 3, NO_ITEM]).unwrap();
+        let items = |how| sequences.rolled_up(&taxonomy, how).unwrap().items_of(0).to_vec();
+        assert_eq!(items(RollUp::Replace), [3]);
+        assert_eq!(items(RollUp::ReplaceByParent), [2]);
+        assert_eq!(items(RollUp::Beside), [0, 1, 2, 3]);
+        assert!(Taxonomy::new(vec![1, 0]).is_err());
+    }
+
+    #[test]
+    fn refuses_what_it_cannot_hold() {
+        let mut sequences = Sequences::new(2);
+        assert!(sequences.push_element(0, &[2]).is_err());
+        sequences.push_element(5, &[1]).unwrap();
+        assert!(sequences.push_element(4, &[1]).is_err());
+    }
+}
