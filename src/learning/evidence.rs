@@ -1,0 +1,117 @@
+//! The learners on three public churn sets, judged as `reference/customer-models.md` §3b judges its peers: five folds by
+//! CRC-32 of the customer's id, default settings, no tuning.
+
+use std::io::Read;
+use std::path::Path;
+
+use super::folds::crc32;
+use super::metrics::Metrics;
+use super::{Column, Lesson, Matrix, Settings, fit, model_row};
+
+/// A churn set: matrix, labels and the fold of each row.
+pub(super) struct Set {
+    pub name: &'static str,
+    pub matrix: Matrix,
+    pub labels: Vec<bool>,
+    pub folds: Vec<u32>,
+}
+
+/// Reads one of the sets, or says that it is absent.
+pub(super) fn read(name: &'static str) -> Option<Set> {
+    let (file, id, label, positive) = match name {
+        "telco_churn" => ("telco_churn/Telco-Customer-Churn.csv", "customerID", "Churn", "Yes"),
+        "credit_card_churn" => {
+            ("credit_card_churn/BankChurners.csv.gz", "CLIENTNUM", "Attrition_Flag", "Attrited Customer")
+        }
+        _ => ("mlc_churn/mlc_churn.csv", "", "churn", "yes"),
+    };
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(file);
+    let Ok(bytes) = std::fs::read(&path) else {
+        println!("skipped: {name} is not at ../shared/data/{file}");
+        return None;
+    };
+    let mut text = String::new();
+    if file.ends_with(".gz") {
+        flate2::read::GzDecoder::new(&bytes[..]).read_to_string(&mut text).expect("UTF-8 in gzip");
+    } else {
+        text = String::from_utf8(bytes).expect("UTF-8");
+    }
+    let mut rows = csv::Reader::from_reader(text.as_bytes());
+    let header: Vec<String> = rows.headers().expect("a header").iter().map(str::to_owned).collect();
+    let cells: Vec<Vec<String>> = rows
+        .records()
+        .map(|row| row.expect("a whole row").iter().map(|cell| cell.trim().to_owned()).collect())
+        .collect();
+    let place = |wanted: &str| header.iter().position(|name| name == wanted);
+    let labels = cells.iter().map(|row| row[place(label).expect("the label")] == positive).collect();
+    let folds = (0..cells.len())
+        .map(|row| crc32(place(id).map_or(row.to_string(), |id| cells[row][id].clone()).as_bytes()) % 5)
+        .collect();
+    let columns = (0..header.len())
+        .filter(|&index| header[index] != id && header[index] != label && !header[index].starts_with("Naive_Bayes"))
+        .map(|index| {
+            let texts: Vec<&str> = cells.iter().map(|row| row[index].as_str()).collect();
+            // A blank total is a customer who has not been billed yet.
+            let number = |text: &&str| if text.is_empty() { Ok(0.0) } else { text.parse::<f64>() };
+            match texts.iter().map(number).collect() {
+                Ok(numbers) => Column::numbers(&header[index], numbers),
+                Err(_) => Column::words(&header[index], &texts),
+            }
+        })
+        .collect();
+    Some(Set { name, matrix: Matrix::new(columns).expect("a rectangle"), labels, folds })
+}
+
+/// The mean of each metric over the five folds.
+pub(super) fn cross_validate(set: &Set, settings: &Settings) -> Metrics {
+    let judged: Vec<Metrics> = (0..5)
+        .map(|fold| {
+            let rows = |inside: bool| -> Vec<u32> {
+                (0..set.labels.len() as u32).filter(|&row| (set.folds[row as usize] == fold) == inside).collect()
+            };
+            let labels = |rows: &[u32]| -> Vec<bool> { rows.iter().map(|&row| set.labels[row as usize]).collect() };
+            let (train, test) = (rows(false), rows(true));
+            let truth = labels(&train);
+            let matrix = set.matrix.take(&train);
+            let model = fit(settings, &Lesson::new(&matrix, &truth, 1)).expect("both labels");
+            let scores = model.score(&set.matrix.take(&test)).expect("same columns");
+            Metrics::of(&labels(&test), &scores).expect("both labels")
+        })
+        .collect();
+    let mean = |value: fn(&Metrics) -> f64| judged.iter().map(value).sum::<f64>() / 5.0;
+    Metrics {
+        roc_auc: mean(|m| m.roc_auc),
+        pr_auc: mean(|m| m.pr_auc),
+        brier: mean(|m| m.brier),
+        log_loss: mean(|m| m.log_loss),
+        top_decile_lift: mean(|m| m.top_decile_lift),
+        ece: mean(|m| m.ece),
+        calibration_slope: mean(|m| m.calibration_slope),
+        ..judged[0]
+    }
+}
+
+#[test]
+fn prints_the_table_of_learners() {
+    for name in ["telco_churn", "credit_card_churn", "mlc_churn"] {
+        let Some(set) = read(name) else { continue };
+        for model in ["logistic", "random-forest", "extra-trees", "gradient-boosting"] {
+            let began = std::time::Instant::now();
+            let settings = model_row(model).expect("listed").defaults();
+            let m = cross_validate(&set, &settings);
+            println!(
+                "{:18} {:18} auc {:.4} pr {:.3} brier {:.4} log loss {:.4} top decile {:.2} ece {:.4} slope {:.2}  {:.1?}",
+                set.name,
+                model,
+                m.roc_auc,
+                m.pr_auc,
+                m.brier,
+                m.log_loss,
+                m.top_decile_lift,
+                m.ece,
+                m.calibration_slope,
+                began.elapsed()
+            );
+        }
+    }
+}

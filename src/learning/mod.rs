@@ -1,0 +1,35 @@
+//! Classifiers: what they learn from, how they are judged, calibrated, chosen, explained, watched and stored.
+//!
+//! Knows rows, named columns and yes-or-no labels; not what a customer, an order or a purchase is, and no file or clock.
+//! In reading order: a [`Matrix`] and labels make a [`Lesson`]; a row of [`MODELS`] has a [`Learner`] that makes a [`Model`] of
+//! it; [`metrics`] judge its scores.
+
+mod bins;
+mod boosting;
+pub mod calibration;
+#[cfg(test)]
+mod conformance;
+mod elastic_net;
+mod encoding;
+mod error;
+#[cfg(test)]
+mod evidence;
+pub mod folds;
+mod forest;
+mod grow;
+mod histogram;
+pub mod lift;
+mod logistic;
+pub mod matrix;
+pub mod metrics;
+pub mod model;
+pub mod parts;
+pub mod settings;
+mod shap;
+mod splits;
+mod trees;
+
+pub use error::LearningError;
+pub use matrix::{Column, MISSING_WORD, Matrix, Values};
+pub use model::{Contributions, Learner, Lesson, MODELS, Model, ModelRow, Scale, fit, load, model_row, save};
+pub use settings::{Setting, Settings};
