@@ -1,0 +1,40 @@
+//! Cleaning: gives every raw order line one fate, and the lines that stay their canonical names.
+//!
+//! Knows order lines as columns of numbers and their names as interned text; knows nothing of files, encodings, zones,
+//! configuration or tables. Nothing is dropped: each row ends in exactly one [`Fate`], and the waterfall adds up to the
+//! input in rows, quantity and money.
+//!
+//! Reading order: `lines` (what comes in) and `names`; `settings` and `fate` (what can be asked and answered); `work` (the
+//! whole way); then its steps: `spelling`, `duplicates`, `returns`, `descriptions`, `waterfall`; beside them `services`,
+//! which proposes items that are not goods.
+
+mod descriptions;
+mod duplicates;
+mod fate;
+mod lines;
+mod names;
+mod pattern;
+mod returns;
+mod services;
+mod settings;
+mod spelling;
+mod waterfall;
+mod work;
+
+#[cfg(test)]
+mod invariants;
+#[cfg(test)]
+mod online_retail;
+#[cfg(test)]
+mod shop;
+
+pub use fate::{FATES, Fate, FateRow, Group};
+pub use lines::{CleaningError, Lines, NONE, Tables, amount};
+pub use names::{Names, intern_chunks, renumber};
+pub use pattern::Pattern;
+pub use returns::{Match, MatchKind, Undone};
+pub use services::{Evidence, Suggestion, suggest_services};
+pub use settings::{CleaningSettings, Duplicates, ZeroPrice};
+pub use spelling::Canon;
+pub use waterfall::{Step, Waterfall};
+pub use work::{Cleaned, Note, clean};
