@@ -3,15 +3,35 @@
 //! Pure: baskets of item numbers and bytes of text come in, patterns and strings go out. It knows nothing of orders,
 //! customers, tables, files, clocks or settings files.
 
+mod affinity;
 mod baskets;
 mod itemsets;
 mod names;
+mod occurrences;
+mod read;
+mod rules;
+pub mod sequences;
 mod support;
+mod taxonomy;
+mod utility;
 
+pub use affinity::{AffinityMatrix, Substitutes, affinity_matrix, substitutes};
 pub use baskets::{Baskets, BasketsError};
 pub use itemsets::{
-    Estimate, Itemset, ItemsetKind, ItemsetSettings, KindRow, Limits, MiningError, Outcome, Run, StopReason, Stopped, Style,
-    StyleRow, collect_itemsets, count_itemsets, each_itemset, estimate_itemsets, itemset_kinds, styles, write_itemsets,
+    Estimate, Itemset, ItemsetKind, ItemsetSettings, KindRow, Limits, MiningError, Outcome, Run, StopReason, Stopped,
+    Style, StyleRow, collect_itemsets, count_itemsets, each_itemset, estimate_itemsets, itemset_kinds, styles,
+    write_itemsets,
 };
 pub use names::Names;
+pub use occurrences::Occurrences;
+pub use read::{Format, FormatRow, Read, ReadError, ReadSettings, SetAside, formats, read_baskets};
+pub use rules::{
+    Aggregate, Change, Constraints, Correction, CorrectionRow, Counts, Drift, Evidence, ExportColumn, Measure, Rule,
+    RuleBase, RuleBaseRow, RuleError, RuleSettings, Side, Test, TestRow, Validation, ValidationSettings,
+    ValueConstraint, Verdict, adjust, compare_rules, corrections, general_confidences, maximal_rules, measure,
+    measures, mine_rules, p_value, pmml, productive, redundant, redundant_by_interval, rule_bases, rules_csv,
+    rules_json, significance_tests, validate,
+};
 pub use support::{Support, SupportError};
+pub use taxonomy::{NO_PARENT, Taxonomy, TaxonomyError};
+pub use utility::{UtilityBaskets, UtilityError, UtilityItemset, expected_value, high_utility_itemsets};

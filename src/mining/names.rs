@@ -33,7 +33,8 @@ impl Names {
         loop {
             let id = self.places[place];
             if id == u32::MAX {
-                let id = u32::try_from(self.ends.len()).ok().filter(|&id| id < u32::MAX).expect("fewer than 2^32 names");
+                let id =
+                    u32::try_from(self.ends.len()).ok().filter(|&id| id < u32::MAX).expect("fewer than 2^32 names");
                 self.text.push_str(name);
                 self.ends.push(self.text.len());
                 self.places[place] = id;

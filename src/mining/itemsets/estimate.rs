@@ -45,7 +45,8 @@ pub fn estimate_itemsets(
     order.iter().enumerate().for_each(|(at, &item)| rank[item as usize] = at as u32);
     let rows: Vec<(Vec<u32>, u32)> = (0..baskets.len())
         .map(|at| {
-            let mut row: Vec<u32> = baskets.basket(at).iter().map(|&i| rank[i as usize]).filter(|&r| r != u32::MAX).collect();
+            let mut row: Vec<u32> =
+                baskets.basket(at).iter().map(|&i| rank[i as usize]).filter(|&r| r != u32::MAX).collect();
             row.sort_unstable();
             (row, baskets.weight(at))
         })
@@ -89,7 +90,9 @@ pub fn estimate_itemsets(
             frequent.truncate(at);
             for &row in &held {
                 let (row, weight) = &rows[row as usize];
-                row.iter().take_while(|&&other| other < item).for_each(|&other| tally[other as usize] += u64::from(*weight));
+                row.iter()
+                    .take_while(|&&other| other < item)
+                    .for_each(|&other| tally[other as usize] += u64::from(*weight));
             }
             frequent.retain(|&other| tally[other as usize] >= min);
             tally.iter_mut().for_each(|count| *count = 0);
@@ -121,9 +124,10 @@ mod tests {
     #[test]
     fn is_near_the_true_count() {
         let mut rng = stream(7, "estimate test");
-        let baskets = Baskets::from_rows((0..400).map(|_| {
-            (0..20).filter(|&item| rng.random::<f64>() < 0.6 - f64::from(item) / 50.0).collect::<Vec<u32>>()
-        }));
+        let baskets =
+            Baskets::from_rows((0..400).map(|_| {
+                (0..20).filter(|&item| rng.random::<f64>() < 0.6 - f64::from(item) / 50.0).collect::<Vec<u32>>()
+            }));
         let settings = ItemsetSettings::new(ItemsetKind::All, Support::Share(0.02));
         let truth = count_itemsets(&baskets, &settings, &Run::default()).unwrap().itemsets as f64;
         let guess = estimate_itemsets(&baskets, &settings, 2000, 1).unwrap();

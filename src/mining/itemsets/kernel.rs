@@ -25,7 +25,14 @@ pub(super) fn mine<O: Output>(
     for (at, row) in baskets.iter().enumerate() {
         row.iter().for_each(|&item| holders[item as usize].push(at as u32));
     }
-    let mut search = Search { baskets, kind: settings.kind, min, holders: &holders, prefix: Vec::new(), longest: settings.longest() };
+    let mut search = Search {
+        baskets,
+        kind: settings.kind,
+        min,
+        holders: &holders,
+        prefix: Vec::new(),
+        longest: settings.longest(),
+    };
     let mut left = settings.limits.itemsets.unwrap_or(u64::MAX);
     for (at, &item) in order.iter().enumerate() {
         let mut part = output.part();
@@ -65,7 +72,11 @@ pub(super) fn mine_top(
     let mut outcome = mine(baskets, settings, run, &mut collect)?;
     let mut found = collect.into_itemsets();
     found.sort_unstable_by(|a, b| {
-        (std::cmp::Reverse(a.support), a.items.len(), &a.items).cmp(&(std::cmp::Reverse(b.support), b.items.len(), &b.items))
+        (std::cmp::Reverse(a.support), a.items.len(), &a.items).cmp(&(
+            std::cmp::Reverse(b.support),
+            b.items.len(),
+            &b.items,
+        ))
     });
     found.truncate(top);
     outcome.itemsets = found.len() as u64;

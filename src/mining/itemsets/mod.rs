@@ -9,6 +9,7 @@ mod output;
 mod settings;
 
 pub use estimate::{Estimate, estimate_itemsets};
+pub(crate) use output::json_string;
 pub use output::{Itemset, Style, StyleRow, styles};
 pub use settings::{
     ItemsetKind, ItemsetSettings, KindRow, Limits, MiningError, Outcome, Run, StopReason, Stopped, itemset_kinds,

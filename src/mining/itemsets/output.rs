@@ -7,6 +7,7 @@
 mod text;
 
 pub(super) use text::Text;
+pub(crate) use text::json_string;
 pub use text::{Style, StyleRow, styles};
 
 use super::settings::{ItemsetSettings, MiningError, Outcome};

@@ -34,7 +34,11 @@ static KINDS: [KindRow; 4] = [
     KindRow { name: "all", kind: ItemsetKind::All, about: "every frequent itemset" },
     KindRow { name: "closed", kind: ItemsetKind::Closed, about: "only those without a superset of the same support" },
     KindRow { name: "maximal", kind: ItemsetKind::Maximal, about: "only those without a frequent superset" },
-    KindRow { name: "generators", kind: ItemsetKind::Generators, about: "only those without a subset of the same support" },
+    KindRow {
+        name: "generators",
+        kind: ItemsetKind::Generators,
+        about: "only those without a subset of the same support",
+    },
 ];
 
 /// The table of itemset kinds.
@@ -169,7 +173,9 @@ pub enum MiningError {
     #[error(transparent)]
     Support(#[from] SupportError),
     /// No set can have such a length.
-    #[error("no itemset has at least {min} and at most {max} items: the minimum must be 1 or more and not above the maximum")]
+    #[error(
+        "no itemset has at least {min} and at most {max} items: the minimum must be 1 or more and not above the maximum"
+    )]
     Lengths {
         /// Fewest items asked for.
         min: usize,

@@ -59,7 +59,9 @@ impl Style {
             Self::Fimi => Shape { head: "", start: "", between: " ", after: " (", foot: "" },
             Self::Spmf => Shape { head: "", start: "", between: " ", after: " #SUP: ", foot: "" },
             Self::Csv => Shape { head: "items,count,support\n", start: "\"", between: ",", after: "\",", foot: "" },
-            Self::Json => Shape { head: "[", start: ",\n{\"items\":[", between: ",", after: "],\"count\":", foot: "\n]\n" },
+            Self::Json => {
+                Shape { head: "[", start: ",\n{\"items\":[", between: ",", after: "],\"count\":", foot: "\n]\n" }
+            }
         }
     }
 

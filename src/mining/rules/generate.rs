@@ -1,0 +1,321 @@
+//! From itemsets to rules.
+
+use super::super::baskets::Baskets;
+use super::super::itemsets::{Itemset, ItemsetKind, ItemsetSettings, Limits, MiningError, Run, collect_itemsets};
+use super::super::support::Support;
+use super::{Constraints, Counts, Rule};
+use rustc_hash::FxHashMap;
+
+/// Which itemsets rules are built from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RuleBase {
+    /// All frequent itemsets: every rule that reaches the thresholds.
+    #[default]
+    All,
+    /// Closed itemsets only: of rules with the same baskets, the one that names the most items.
+    Closed,
+    /// A generator on the left and a closed set as both sides together: minimal non-redundant rules, the shortest left and
+    /// the longest right side (Bastide, Pasquier, Taouil, Stumme and Lakhal, 2000).
+    Generators,
+}
+
+/// One row of the table of rule bases.
+#[derive(Debug, Clone, Copy)]
+pub struct RuleBaseRow {
+    /// The name that users write.
+    pub name: &'static str,
+    /// What it stands for.
+    pub base: RuleBase,
+}
+
+static BASES: [RuleBaseRow; 3] = [
+    RuleBaseRow { name: "all", base: RuleBase::All },
+    RuleBaseRow { name: "closed", base: RuleBase::Closed },
+    RuleBaseRow { name: "generators", base: RuleBase::Generators },
+];
+
+/// The table of rule bases.
+pub fn rule_bases() -> &'static [RuleBaseRow] {
+    &BASES
+}
+
+/// Which rules to build.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RuleSettings {
+    /// How often both sides must be bought together.
+    pub support: Support,
+    /// Lowest confidence, 0 to 1.
+    pub confidence: f64,
+    /// Which itemsets to build from.
+    pub base: RuleBase,
+    /// Fewest items of both sides together; 1 lets the left side be empty.
+    pub min_length: usize,
+    /// Most items of both sides together.
+    pub max_length: Option<usize>,
+    /// Most items on the left.
+    pub max_left: Option<usize>,
+    /// Most items on the right, at least 1.
+    pub max_right: usize,
+    /// Which items may stand where.
+    pub constraints: Constraints,
+    /// Where to stop the search for itemsets.
+    pub limits: Limits,
+}
+
+impl Default for RuleSettings {
+    fn default() -> Self {
+        Self {
+            support: Support::Share(0.01),
+            confidence: 0.5,
+            base: RuleBase::All,
+            min_length: 2,
+            max_length: None,
+            max_left: None,
+            max_right: 1,
+            constraints: Constraints::default(),
+            limits: Limits::default(),
+        }
+    }
+}
+
+impl RuleSettings {
+    /// Rules with one item on the right at a support and a confidence.
+    pub fn new(support: Support, confidence: f64) -> Self {
+        Self { support, confidence, ..Self::default() }
+    }
+}
+
+/// Builds the rules that `settings` ask for, by right side, then length of the left side, then left side.
+///
+/// A stopped search (see [`Limits`]) is an error here: rules from half of the itemsets would lack the counts of their
+/// sides, and which ones are missing would be an accident.
+///
+/// # Errors
+/// When the settings make no sense, or the itemsets pass the limits.
+pub fn mine_rules(baskets: &Baskets, settings: &RuleSettings, run: &Run<'_>) -> Result<Vec<Rule>, RuleError> {
+    settings.check()?;
+    let kept;
+    let baskets = if settings.constraints.must_not.is_empty() {
+        baskets
+    } else {
+        kept = without(baskets, &settings.constraints.must_not);
+        &kept
+    };
+    let total = baskets.total_weight();
+    let search = |kind, longest| {
+        let itemsets = ItemsetSettings {
+            kind,
+            support: settings.support,
+            max_length: longest,
+            limits: settings.limits,
+            ..Default::default()
+        };
+        let (found, outcome) = collect_itemsets(baskets, &itemsets, run)?;
+        match outcome.stopped {
+            None => Ok(found),
+            Some(stopped) => Err(RuleError::Stopped { itemsets: outcome.itemsets, fitting: stopped.fitting_count }),
+        }
+    };
+    let builder = Builder { settings, total };
+    let mut rules = match settings.base {
+        RuleBase::All => {
+            let all = search(ItemsetKind::All, settings.max_length)?;
+            let supports = index(&all, total);
+            builder.from_sets(&all, &|items| supports.get(items).copied().unwrap_or(0))
+        }
+        RuleBase::Closed => {
+            let closed = search(ItemsetKind::Closed, None)?;
+            let lookup = ClosedSupports::new(&closed, total);
+            builder.from_sets(&closed, &|items| lookup.support(items))
+        }
+        RuleBase::Generators => {
+            let generators = search(ItemsetKind::Generators, None)?;
+            let closed = search(ItemsetKind::Closed, None)?;
+            builder.from_generators(&generators, &closed)
+        }
+    };
+    rules.retain(|rule| settings.constraints.allow(rule));
+    rules.sort_unstable_by(|a, b| (&a.right, a.left.len(), &a.left).cmp(&(&b.right, b.left.len(), &b.left)));
+    Ok(rules)
+}
+
+/// Why rules could not be built.
+#[derive(Debug, thiserror::Error)]
+pub enum RuleError {
+    /// The search for itemsets could not run.
+    #[error(transparent)]
+    Mining(#[from] MiningError),
+    /// The search for itemsets was stopped.
+    #[error("the search was stopped after {itemsets} itemsets, so rules would be missing: raise the minimum support{}",
+        .fitting.map(|count| format!(" to about {count} baskets")).unwrap_or_default())]
+    Stopped {
+        /// How many had been found.
+        itemsets: u64,
+        /// A support that is expected to fit.
+        fitting: Option<u64>,
+    },
+}
+
+impl RuleSettings {
+    fn check(&self) -> Result<(), MiningError> {
+        if !(0.0..=1.0).contains(&self.confidence) {
+            return Err(MiningError::Setting { name: "confidence", value: self.confidence, range: "from 0 to 1" });
+        }
+        if self.max_right == 0 {
+            return Err(MiningError::Setting { name: "max_right", value: 0.0, range: "1 or more" });
+        }
+        Ok(())
+    }
+}
+
+struct Builder<'a> {
+    settings: &'a RuleSettings,
+    total: u64,
+}
+
+impl Builder<'_> {
+    fn fits(&self, left: usize, right: usize) -> bool {
+        let settings = self.settings;
+        right >= 1
+            && right <= settings.max_right
+            && left <= settings.max_left.unwrap_or(usize::MAX)
+            && left + right >= settings.min_length
+            && left + right <= settings.max_length.unwrap_or(usize::MAX)
+    }
+
+    /// Whether the confidence is enough, with an allowance for the rounding of the threshold itself.
+    fn confident(&self, both: u64, left: u64) -> bool {
+        both as f64 >= self.settings.confidence * left as f64 * (1.0 - 1e-12)
+    }
+
+    /// All rules of each set. Moving items to the right never raises the confidence, so a right side grows only while it
+    /// is confident (Agrawal and Srikant, "Fast algorithms for mining association rules", 1994, section 3).
+    fn from_sets(&self, sets: &[Itemset], support: &dyn Fn(&[u32]) -> u64) -> Vec<Rule> {
+        let mut rules = Vec::new();
+        for set in sets {
+            if set.items.len() >= self.settings.min_length.max(1) {
+                self.split(set, 0, &mut Vec::new(), support, &mut rules);
+            }
+        }
+        rules
+    }
+
+    fn split(
+        &self,
+        set: &Itemset,
+        from: usize,
+        right: &mut Vec<u32>,
+        support: &dyn Fn(&[u32]) -> u64,
+        rules: &mut Vec<Rule>,
+    ) {
+        for at in from..set.items.len() {
+            right.push(set.items[at]);
+            let left: Vec<u32> = set.items.iter().copied().filter(|item| !right.contains(item)).collect();
+            let both = u64::from(set.support);
+            let left_count = if left.is_empty() { self.total } else { support(&left) };
+            if self.confident(both, left_count) {
+                if self.fits(left.len(), right.len()) {
+                    let counts = Counts { both, left: left_count, right: support(right), total: self.total };
+                    rules.push(Rule { left, right: right.clone(), counts });
+                }
+                if right.len() < self.settings.max_right {
+                    self.split(set, at + 1, right, support, rules);
+                }
+            }
+            right.pop();
+        }
+    }
+
+    fn from_generators(&self, generators: &[Itemset], closed: &[Itemset]) -> Vec<Rule> {
+        let known: FxHashMap<&[u32], u64> =
+            generators.iter().map(|set| (&set.items[..], u64::from(set.support))).collect();
+        let lookup = ClosedSupports::new(closed, self.total);
+        let mut rules = Vec::new();
+        for set in closed {
+            let both = u64::from(set.support);
+            let mut add = |left: &[u32], left_count: u64| {
+                let right: Vec<u32> = set.items.iter().copied().filter(|item| !left.contains(item)).collect();
+                if self.confident(both, left_count) && self.fits(left.len(), right.len()) {
+                    let counts = Counts { both, left: left_count, right: lookup.support(&right), total: self.total };
+                    rules.push(Rule { left: left.to_vec(), right, counts });
+                }
+            };
+            add(&[], self.total);
+            free_subsets(&set.items, 0, &mut Vec::new(), &known, &mut add);
+        }
+        rules
+    }
+}
+
+/// Calls `each` with the generators inside `items`. Subsets of a generator are generators, so a set that is none is left
+/// with all its supersets.
+fn free_subsets(
+    items: &[u32],
+    from: usize,
+    chosen: &mut Vec<u32>,
+    known: &FxHashMap<&[u32], u64>,
+    each: &mut dyn FnMut(&[u32], u64),
+) {
+    for at in from..items.len() {
+        chosen.push(items[at]);
+        if let Some(&support) = known.get(&chosen[..]) {
+            each(chosen, support);
+            free_subsets(items, at + 1, chosen, known, each);
+        }
+        chosen.pop();
+    }
+}
+
+fn index(sets: &[Itemset], total: u64) -> FxHashMap<&[u32], u64> {
+    let mut supports: FxHashMap<&[u32], u64> =
+        sets.iter().map(|set| (&set.items[..], u64::from(set.support))).collect();
+    supports.insert(&[], total);
+    supports
+}
+
+/// Supports of any frequent set from closed sets: that of the smallest closed set around it, which has the highest
+/// support of all closed sets around it.
+struct ClosedSupports<'a> {
+    sets: &'a [Itemset],
+    /// For each item the closed sets with it, the most frequent first.
+    holders: FxHashMap<u32, Vec<u32>>,
+    total: u64,
+}
+
+impl<'a> ClosedSupports<'a> {
+    fn new(sets: &'a [Itemset], total: u64) -> Self {
+        let mut order: Vec<u32> = (0..sets.len() as u32).collect();
+        order.sort_by_key(|&at| (std::cmp::Reverse(sets[at as usize].support), at));
+        let mut holders: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
+        for at in order {
+            for &item in &sets[at as usize].items {
+                holders.entry(item).or_default().push(at);
+            }
+        }
+        Self { sets, holders, total }
+    }
+
+    fn support(&self, items: &[u32]) -> u64 {
+        if items.is_empty() {
+            return self.total;
+        }
+        let lists = items.iter().map(|item| self.holders.get(item).map_or(&[][..], |list| list));
+        let shortest = lists.min_by_key(|list| list.len()).expect("at least one item");
+        let around = |&&at: &&u32| super::super::baskets::contains_all(&self.sets[at as usize].items, items);
+        shortest.iter().find(around).map_or(0, |&at| u64::from(self.sets[at as usize].support))
+    }
+}
+
+fn without(baskets: &Baskets, items: &[u32]) -> Baskets {
+    let mut kept = Baskets::new(baskets.item_count());
+    let mut row = Vec::new();
+    for basket in baskets.iter() {
+        row.clear();
+        row.extend(basket.iter().copied().filter(|item| !items.contains(item)));
+        kept.push(&row);
+    }
+    match baskets.weights() {
+        Some(weights) => kept.with_weights(weights.to_vec()).expect("the same weights as before"),
+        None => kept,
+    }
+}

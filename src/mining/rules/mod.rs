@@ -1,0 +1,79 @@
+//! Association rules: what is bought when something else is.
+//!
+//! Rules are built from itemsets, judged by measures and tests, thinned of what a simpler rule already says, and tried on
+//! later baskets. Knows nothing of names except where rules are written out.
+
+mod constraints;
+mod drift;
+mod export;
+mod generate;
+mod measures;
+mod redundancy;
+mod significance;
+mod validation;
+
+pub use constraints::{Aggregate, Constraints, Side, ValueConstraint};
+pub use drift::{Change, Drift, compare_rules};
+pub use export::{ExportColumn, pmml, rules_csv, rules_json};
+pub use generate::{RuleBase, RuleBaseRow, RuleError, RuleSettings, mine_rules, rule_bases};
+pub use measures::{Evidence, Measure, measure, measures};
+pub use redundancy::{general_confidences, maximal_rules, productive, redundant, redundant_by_interval};
+pub(crate) use significance::lower_tail;
+pub use significance::{Correction, CorrectionRow, Test, TestRow, adjust, corrections, p_value, significance_tests};
+pub use validation::{Validation, ValidationSettings, Verdict, validate};
+
+/// The counts (or weights) of baskets that decide everything about a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub struct Counts {
+    /// Baskets with both sides.
+    pub both: u64,
+    /// Baskets with the left side.
+    pub left: u64,
+    /// Baskets with the right side.
+    pub right: u64,
+    /// All baskets.
+    pub total: u64,
+}
+
+impl Counts {
+    /// Share of all baskets that have both sides; not a number without baskets.
+    pub fn support(self) -> f64 {
+        self.both as f64 / self.total as f64
+    }
+
+    /// Share of the baskets with the left side that have the right one too.
+    pub fn confidence(self) -> f64 {
+        self.both as f64 / self.left as f64
+    }
+
+    /// How many times more often the sides meet than if they were bought independently.
+    pub fn lift(self) -> f64 {
+        self.both as f64 * self.total as f64 / (self.left as f64 * self.right as f64)
+    }
+
+    /// Share of baskets with both sides beyond what independence gives.
+    pub fn leverage(self) -> f64 {
+        let total = self.total as f64;
+        self.both as f64 / total - self.left as f64 * self.right as f64 / (total * total)
+    }
+}
+
+/// A rule: baskets with the left side tend to have the right side too.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Rule {
+    /// Items of the antecedent, ascending; may be empty.
+    pub left: Vec<u32>,
+    /// Items of the consequent, ascending, at least one.
+    pub right: Vec<u32>,
+    /// How often.
+    pub counts: Counts,
+}
+
+impl Rule {
+    /// All items of both sides, ascending.
+    pub fn items(&self) -> Vec<u32> {
+        let mut items = [&self.left[..], &self.right[..]].concat();
+        items.sort_unstable();
+        items
+    }
+}

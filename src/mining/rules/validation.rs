@@ -1,0 +1,146 @@
+//! Does a rule hold on baskets that it was not mined from?
+
+use super::super::baskets::Baskets;
+use super::super::occurrences::Occurrences;
+use super::{Counts, Rule};
+use crate::numeric::erf::normal_quantile;
+
+/// What a rule must show on later baskets.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ValidationSettings {
+    /// Level of the intervals, such as 0.95.
+    pub level: f64,
+    /// Fewest later baskets with the left side for a verdict.
+    pub min_left: u64,
+    /// Lowest share of the mined confidence that the later confidence must reach, 0 to 1.
+    pub kept_confidence: f64,
+}
+
+impl Default for ValidationSettings {
+    fn default() -> Self {
+        Self { level: 0.95, min_left: 10, kept_confidence: 0.8 }
+    }
+}
+
+/// What later baskets say of a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// The sides still go together more than chance, and the confidence is about what was mined.
+    Holds,
+    /// They do not, or not clearly.
+    Fails,
+    /// Too few later baskets have the left side to tell.
+    TooFew,
+}
+
+/// A rule on later baskets.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Validation {
+    /// The rule's counts there.
+    pub counts: Counts,
+    /// Confidence there; not a number when no basket has the left side.
+    pub confidence: f64,
+    /// Wilson's interval of the confidence.
+    pub confidence_interval: (f64, f64),
+    /// Support there, as a share.
+    pub support: f64,
+    /// Wilson's interval of the support.
+    pub support_interval: (f64, f64),
+    /// Rule lift there.
+    pub lift: f64,
+    /// The confidence interval divided by the right side's share of baskets: an interval of the rule lift with that share
+    /// taken as known.
+    pub lift_interval: (f64, f64),
+    /// What follows.
+    pub verdict: Verdict,
+}
+
+/// Tries each rule on `later` baskets, whose items bear the same numbers.
+///
+/// A rule holds when the lower end of its lift interval is above 1 and the mined confidence, times
+/// [`ValidationSettings::kept_confidence`], is not above the upper end of its confidence interval.
+pub fn validate(rules: &[Rule], later: &Baskets, settings: ValidationSettings) -> Vec<Validation> {
+    let index = Occurrences::new(later);
+    let total = later.total_weight();
+    let z = normal_quantile(0.5 + settings.level / 2.0);
+    rules
+        .iter()
+        .map(|rule| {
+            let counts = Counts {
+                both: index.support(&rule.items()),
+                left: index.support(&rule.left),
+                right: index.support(&rule.right),
+                total,
+            };
+            let confidence_interval = wilson(counts.both, counts.left, z);
+            let base = counts.right as f64 / total as f64;
+            let lift_interval = (confidence_interval.0 / base, confidence_interval.1 / base);
+            let verdict = if counts.left < settings.min_left.max(1) {
+                Verdict::TooFew
+            } else if lift_interval.0 > 1.0
+                && confidence_interval.1 >= rule.counts.confidence() * settings.kept_confidence
+            {
+                Verdict::Holds
+            } else {
+                Verdict::Fails
+            };
+            Validation {
+                counts,
+                confidence: counts.confidence(),
+                confidence_interval,
+                support: counts.support(),
+                support_interval: wilson(counts.both, total, z),
+                lift: counts.lift(),
+                lift_interval,
+                verdict,
+            }
+        })
+        .collect()
+}
+
+/// The score interval of a share (E. B. Wilson, "Probable inference", 1927); the whole range when nothing was seen.
+fn wilson(hits: u64, of: u64, z: f64) -> (f64, f64) {
+    if of == 0 {
+        return (0.0, 1.0);
+    }
+    let (n, share) = (of as f64, hits as f64 / of as f64);
+    let scale = 1.0 + z * z / n;
+    let middle = (share + z * z / (2.0 * n)) / scale;
+    let margin = z / scale * (share * (1.0 - share) / n + z * z / (4.0 * n * n)).sqrt();
+    ((middle - margin).max(0.0), (middle + margin).min(1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn matches_newcombe_1998_wilson_intervals() {
+        // R. G. Newcombe, Statistics in Medicine 17 (1998), table I, method 3.
+        let check = |hits, of, low: f64, high: f64| {
+            let found = wilson(hits, of, 1.959_964);
+            assert!((found.0 - low).abs() < 5e-5 && (found.1 - high).abs() < 5e-5, "{found:?}");
+        };
+        check(81, 263, 0.2553, 0.3662);
+        check(15, 148, 0.0624, 0.1605);
+        check(0, 20, 0.0, 0.1611);
+        check(1, 29, 0.0061, 0.1718);
+    }
+
+    #[test]
+    fn a_rule_that_only_held_before_fails() {
+        let rule =
+            Rule { left: vec![0], right: vec![1], counts: Counts { both: 80, left: 100, right: 300, total: 1000 } };
+        let later = |with: usize| {
+            let left = (0..100).map(move |at| if at < with { vec![0, 1] } else { vec![0] });
+            let others = (0..900).map(move |at| if at < 300 - with { vec![1] } else { vec![] });
+            Baskets::from_rows(left.chain(others))
+        };
+        let verdict =
+            |later: &Baskets| validate(std::slice::from_ref(&rule), later, ValidationSettings::default())[0].verdict;
+        assert_eq!(verdict(&later(78)), Verdict::Holds);
+        assert_eq!(verdict(&later(30)), Verdict::Fails);
+        assert_eq!(verdict(&later(45)), Verdict::Fails);
+        assert_eq!(verdict(&Baskets::from_rows([[0, 1]])), Verdict::TooFew);
+    }
+}
