@@ -91,6 +91,12 @@ pub enum AfterError {
          take an earlier as-of date or a shorter horizon"
     )]
     NotObserved { horizon: i64, missing: i64 },
+    /// Features were computed at a later date than the one from which labels look ahead.
+    #[error(
+        "the features know {days} days of the horizon that they are to predict; compute them at the date at which the \
+         horizon begins, or earlier"
+    )]
+    FeaturesKnowIt { days: i64 },
     /// The horizon is empty or too long to be a date.
     #[error("a horizon of {horizon} days cannot be observed; give a whole number of days from 1 to 36,500")]
     Horizon { horizon: i64 },
@@ -112,6 +118,16 @@ impl<'a> After<'a> {
             return Err(AfterError::NotObserved { horizon, missing });
         }
         Ok(After { orders, as_of, until })
+    }
+
+    /// Whether features computed as of `features_as_of` (civil seconds) may be labelled with what is seen here.
+    ///
+    /// # Errors
+    /// When they saw a part of the window, however small: the two classic mistakes, recency up to the end of the data and
+    /// a label read from the window that the features describe, both end here.
+    pub fn follows(&self, features_as_of: i64) -> Result<(), AfterError> {
+        let known = features_as_of.saturating_sub(self.as_of);
+        if known > 0 { Err(AfterError::FeaturesKnowIt { days: known.saturating_add(DAY - 1) / DAY }) } else { Ok(()) }
     }
 
     /// First instant of the window, in civil seconds.
@@ -182,6 +198,9 @@ mod tests {
         let orders = orders();
         let error = After::new(&orders, DAY, 2, 2 * DAY).unwrap_err();
         assert_eq!(error, AfterError::NotObserved { horizon: 2, missing: 1 });
+        let after = After::new(&orders, DAY, 1, 2 * DAY).unwrap();
+        assert_eq!((after.follows(0), after.follows(DAY)), (Ok(()), Ok(())));
+        assert_eq!(after.follows(DAY + 1), Err(AfterError::FeaturesKnowIt { days: 1 }));
         assert_eq!(After::new(&orders, DAY, 0, 2 * DAY).unwrap_err(), AfterError::Horizon { horizon: 0 });
     }
 }

@@ -4,11 +4,18 @@
 //! cannot leak. Knows nothing of files, names, clocks, models or campaigns; customers, orders and items are dense ids.
 //!
 //! In reading order: [`Orders`] holds the lines; [`AsOf`] and [`After`] cut them; [`FEATURES`] says what there is;
-//! [`compute`] makes the table in one pass; [`churned`] and [`spent`] label it; [`snapshots`] lists past dates.
+//! [`compute`] makes the table in one pass; [`churned`] and [`spent`] label it; [`snapshots`] lists past dates. The rest
+//! tells how the shop is doing: [`months`], [`cohorts`], [`lapse`], [`concentration`], [`lifecycle`].
 
 mod as_of;
+mod cohorts;
 mod compute;
+mod concentration;
 mod labels;
+mod lapse;
+mod lifecycle;
+mod months;
+mod order_totals;
 mod orders;
 mod settings;
 mod snapshots;
@@ -16,8 +23,13 @@ mod summary;
 mod table;
 
 pub use as_of::{After, AfterError, AsOf};
+pub use cohorts::{Cohort, cohorts};
 pub use compute::{FeatureTable, compute, population};
+pub use concentration::{Concentration, concentration};
 pub use labels::{churned, ordered, spent};
+pub use lapse::{LapsePoint, lapse, usual_return};
+pub use lifecycle::{LIFE_STAGES, LifeStage, LifeStageRow, LifecycleError, LifecycleSettings, lifecycle};
+pub use months::{Month, months};
 pub use orders::{Lines, LinesOf, NONE, Orders, OrdersError, Returns, ReturnsOf, UNMATCHED};
 pub use settings::{Settings, SettingsError};
 pub use snapshots::{SnapshotsError, snapshots};

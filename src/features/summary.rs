@@ -1,7 +1,8 @@
 //! One pass over one customer's lines: the counts and sums from which every feature is read.
 
 use super::as_of::AsOf;
-use super::orders::NONE;
+use super::order_totals::{Order, OrderTotals, units};
+use super::orders::{LinesOf, NONE, UNMATCHED};
 use super::settings::Settings;
 use crate::numeric::calendar::{DAY, day_of, hour_of, month_of, weekday};
 
@@ -93,22 +94,11 @@ pub struct Preference {
 /// Buffers that one thread uses for customer after customer.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
-    orders: Vec<Order>,
-    run_of_line: Vec<u32>,
-    order_of_run: Vec<u32>,
-    by_id: Vec<(u32, u32)>,
+    totals: OrderTotals,
     gaps: Vec<f64>,
     pairs: Vec<u64>,
     items: Vec<u32>,
     categories: Vec<u32>,
-}
-
-/// One order: time of its first line, total.
-#[derive(Debug, Clone, Copy)]
-struct Order {
-    id: u32,
-    time: i64,
-    amount: i128,
 }
 
 /// Adds up one customer; `None` without an order in the observation window.
@@ -119,8 +109,8 @@ pub(super) fn summarise(known: AsOf, customer: u32, settings: &Settings, scratch
     if lines.time.last().is_none_or(|&time| time < observed_from) {
         return None;
     }
-    collect_orders(&lines, scratch);
-    let orders = &scratch.orders;
+    scratch.totals.collect(&lines);
+    let orders = scratch.totals.orders();
     if orders.last()?.time < observed_from {
         return None; // only a stray line of an older order is in the window
     }
@@ -242,66 +232,8 @@ impl Summary {
     }
 }
 
-fn units(ten_thousandths: i128) -> f64 {
-    ten_thousandths as f64 / 10_000.0
-}
-
 fn age_of_day(as_of: i64, time: i64) -> f64 {
     (as_of - time).div_euclid(DAY) as f64
-}
-
-/// Fills `scratch.orders`, oldest first, and which order each line belongs to.
-///
-/// Lines of an order stand together unless the order carries several timestamps and another order of the customer lies
-/// between them; then the parts are joined under the first.
-fn collect_orders(lines: &super::orders::LinesOf, scratch: &mut Scratch) {
-    let Scratch { orders, run_of_line, order_of_run, by_id, .. } = scratch;
-    orders.clear();
-    run_of_line.clear();
-    order_of_run.clear();
-    let mut ascending = true;
-    for ((&id, &time), &amount) in lines.order.iter().zip(lines.time).zip(lines.amount) {
-        match orders.last_mut() {
-            Some(run) if run.id == id => run.amount += i128::from(amount),
-            last => {
-                ascending &= last.is_none_or(|run| run.id < id);
-                orders.push(Order { id, time, amount: i128::from(amount) });
-            }
-        }
-        run_of_line.push(orders.len() as u32 - 1);
-    }
-    order_of_run.extend(0..orders.len() as u32);
-    if ascending {
-        return;
-    }
-    by_id.clear();
-    by_id.extend(orders.iter().zip(0u32..).map(|(run, index)| (run.id, index)));
-    by_id.sort_unstable();
-    if by_id.windows(2).all(|pair| pair[0].0 != pair[1].0) {
-        return;
-    }
-    let mut first = by_id[0].1;
-    for pair in by_id.windows(2) {
-        let (run, same) = (pair[1].1, pair[0].0 == pair[1].0);
-        if same {
-            orders[first as usize].amount += orders[run as usize].amount;
-            order_of_run[run as usize] = first;
-        } else {
-            first = run;
-        }
-    }
-    let mut kept = 0;
-    for run in 0..orders.len() {
-        if order_of_run[run] as usize == run {
-            orders[kept] = orders[run];
-            order_of_run[run] = kept as u32;
-            kept += 1;
-        } else {
-            // its first part came earlier and has been renumbered already
-            order_of_run[run] = order_of_run[order_of_run[run] as usize];
-        }
-    }
-    orders.truncate(kept);
 }
 
 fn spread_of_gaps(sums: &mut Summary, gaps: &mut [f64]) {
@@ -358,15 +290,15 @@ fn observed_orders(sums: &mut Summary, orders: &[Order], from: i64, settings: &S
     sums.basket_sd = sample_sd(observed.iter().map(|order| units(order.amount)), observed.len(), mean);
 }
 
-fn observed_lines(sums: &mut Summary, lines: &super::orders::LinesOf, from: i64, scratch: &mut Scratch) {
-    let Scratch { orders, run_of_line, order_of_run, pairs, items, categories, .. } = scratch;
+fn observed_lines(sums: &mut Summary, lines: &LinesOf, from: i64, scratch: &mut Scratch) {
+    let Scratch { totals, pairs, items, categories, .. } = scratch;
     pairs.clear();
     items.clear();
     categories.clear();
     let mut quantity = 0i128;
     for line in 0..lines.len() {
-        let order = order_of_run[run_of_line[line] as usize];
-        if orders[order as usize].time < from {
+        let order = totals.order_of(line);
+        if totals.orders()[order as usize].time < from {
             continue;
         }
         quantity += i128::from(lines.quantity[line]);
@@ -428,7 +360,7 @@ fn returns(sums: &mut Summary, known: AsOf, customer: u32, from: i64) {
             }
         }
         previous = time;
-        if returns.bought[row] != super::orders::UNMATCHED {
+        if returns.bought[row] != UNMATCHED {
             delay += (time - returns.bought[row]) as f64 / DAY as f64;
             matched += 1.0;
         }
