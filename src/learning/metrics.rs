@@ -275,3 +275,63 @@ fn positives(labels: &[bool]) -> usize {
 fn mean(values: impl Iterator<Item = f64>, count: usize) -> f64 {
     values.sum::<f64>() / count as f64
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// Forty rows with ties, drawn once.
+    pub const LABELS: [bool; 40] = {
+        let drawn = b"1100100101000000100110110000100100101001";
+        let mut labels = [false; 40];
+        let mut row = 0;
+        while row < 40 {
+            labels[row] = drawn[row] == b'1';
+            row += 1;
+        }
+        labels
+    };
+    pub const SCORES: [f64; 40] = [
+        0.15, 0.57, 0.42, 0.16, 0.28, 0.27, 0.25, 0.82, 0.43, 0.56, 0.51, 0.22, 0.06, 0.39, 0.39, 0.22, 0.34, 0.31, 0.01,
+        0.66, 0.62, 0.01, 0.53, 0.3, 0.43, 0.01, 0.06, 0.42, 0.77, 0.01, 0.15, 0.58, 0.13, 0.61, 0.25, 0.34, 0.28, 0.57,
+        0.26, 0.43,
+    ];
+
+    #[test]
+    fn matches_scikit_learn() {
+        // scikit-learn 1.9.1 and scipy 1.17.1 on the same rows; the calibration line by Newton's method in numpy.
+        let m = Metrics::of(&LABELS, &SCORES).expect("both labels");
+        let expected = [
+            (m.roc_auc, 0.776),
+            (m.pr_auc, 0.7227898027898028),
+            (m.brier, 0.181535),
+            (m.log_loss, 0.5289826915093137),
+            (m.ks, 0.4533333333333333),
+            (m.ece, 0.196),
+            (m.top_decile_lift, 2.6666666666666665),
+            (m.calibration_slope, 1.122976406281478),
+            (m.calibration_intercept, 0.2235993287717951),
+            (m.gini, 0.552),
+        ];
+        for (place, (found, expected)) in expected.into_iter().enumerate() {
+            assert!((found - expected).abs() < 1e-9, "{place}: {found} is not {expected}");
+        }
+    }
+
+    #[test]
+    fn ties_count_half_and_perfect_is_one() {
+        assert_eq!(roc_auc(&[true, false], &[0.5, 0.5]), Ok(0.5));
+        assert_eq!(roc_auc(&[true, false], &[-0.0, 0.0]), Ok(0.5));
+        assert_eq!(roc_auc(&[true, false, true], &[0.9, 0.1, 0.8]), Ok(1.0));
+        assert!(matches!(roc_auc(&[true, true], &[0.1, 0.2]), Err(LearningError::OneClass { .. })));
+        assert!(matches!(roc_auc(&[true, false], &[f64::NAN, 0.2]), Err(LearningError::Undefined { .. })));
+    }
+
+    #[test]
+    fn extreme_scores_have_finite_metrics() {
+        let m = Metrics::of(&[true, false, true, false], &[1.0, 0.0, 0.0, 1.0]).expect("both labels");
+        assert!(m.log_loss.is_finite() && m.calibration_slope.abs() < 1e-9);
+        let m = Metrics::of(&[true, false], &[1.0, 0.0]).expect("both labels");
+        assert!(m.calibration_slope.is_finite() && m.roc_auc == 1.0);
+    }
+}

@@ -4,6 +4,7 @@
 //! In reading order: a [`Matrix`] and labels make a [`Lesson`]; a row of [`MODELS`] has a [`Learner`] that makes a [`Model`] of
 //! it; [`metrics`] judge its scores.
 
+pub mod average;
 mod bins;
 mod boosting;
 pub mod calibration;

@@ -214,6 +214,8 @@ pub fn load(bytes: &[u8]) -> Result<Box<dyn Model>, LearningError> {
 
 pub(super) fn load_parts(parts: &Parts) -> Result<Box<dyn Model>, LearningError> {
     match parts.model.as_str() {
+        super::calibration::NAME => super::calibration::load(parts),
+        super::average::NAME => super::average::load(parts),
         name => (model_row(name)?.load)(parts),
     }
 }

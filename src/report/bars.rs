@@ -7,7 +7,7 @@ use super::table::{Cell, Column, Table};
 use super::{Context, fill};
 
 /// Named amounts, in the order in which they are to be read.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Bars {
     /// What a bar stands for, such as `Days between orders`.
     pub what: String,
@@ -17,14 +17,14 @@ pub struct Bars {
     pub bars: Vec<Bar>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Bar {
     pub name: String,
     pub value: f64,
 }
 
 /// Lines over one number.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Curves {
     /// What runs along the bottom, with its unit.
     pub x: String,
@@ -37,7 +37,7 @@ pub struct Curves {
 }
 
 /// One line.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Curve {
     pub name: String,
     /// Drawn grey and dashed, as what the others are to be compared with.
@@ -49,12 +49,21 @@ pub struct Curve {
 impl Bars {
     pub(super) fn render(&self, m: &mut Markup, cx: Context, id: &str) {
         let about = fill(cx.words.bars_about, &[("measure", &self.measure), ("what", &self.what)]);
-        horizontal(m, cx, &format!("{id}-bars"), FULL, &about, self);
+        let title = format!("{} · {}", self.what, self.measure);
+        horizontal(m, cx, &format!("{id}-bars"), FULL, (&title, &about), (self, true));
     }
 }
 
 /// Bars with their names at the left and their values at the end; `about` is the spoken description.
-pub(super) fn horizontal(m: &mut Markup, cx: Context, id: &str, width: f64, about: &str, bars: &Bars) {
+/// The table is folded below unless a fuller one stands open beside it.
+pub(super) fn horizontal(
+    m: &mut Markup,
+    cx: Context,
+    id: &str,
+    width: f64,
+    (title, about): (&str, &str),
+    (bars, folded): (&Bars, bool),
+) {
     const ROW: f64 = 24.0;
     if bars.bars.is_empty() {
         m.leaf("p", &[("class", "quiet")], cx.words.no_rows);
@@ -73,9 +82,8 @@ pub(super) fn horizontal(m: &mut Markup, cx: Context, id: &str, width: f64, abou
     for bar in &bars.bars {
         table.push(vec![Cell::text(&bar.name), Cell::Number(bar.value, bars.unit)]);
     }
-    let title = format!("{} · {}", bars.what, bars.measure);
-    let size = Figure { id: id.to_owned(), title: &title, about, width, height: ROW * drawn.len() as f64 + 6.0 };
-    figure(m, cx, &size, &table, |m| {
+    let size = Figure { id: id.to_owned(), title, about, width, height: ROW * drawn.len() as f64 + 6.0 };
+    figure(m, cx, &size, folded.then_some(&table), |m| {
         let zero = scale.at(0.0);
         for (i, (bar, value)) in drawn.iter().zip(&values).enumerate() {
             let y = ROW * i as f64 + 3.0;
@@ -107,7 +115,7 @@ impl Curves {
 
 /// Shared area of a plot: left, top, right, bottom.
 pub(super) fn area(width: f64, height: f64) -> (f64, f64, f64, f64) {
-    (46.0, 12.0, width - 12.0, height - 38.0)
+    (46.0, 12.0, width - 20.0, height - 38.0)
 }
 
 /// Lines in a frame. With `unit_square`, both axes run from 0 to 1.
@@ -137,7 +145,7 @@ pub(super) fn plot(
         }
     };
     let size = Figure { id, title, about, width, height };
-    figure(m, cx, &size, &curves.table(cx), |m| {
+    figure(m, cx, &size, Some(&curves.table(cx)), |m| {
         frame(m, cx, (x, curves.x_unit, &curves.x), (y, curves.y_unit));
         for (at, word) in curves.marks.iter().filter(|(at, _)| (x.low..=x.high).contains(at)) {
             line(m, (x.at(*at), top), (x.at(*at), bottom), "markline");
@@ -194,14 +202,27 @@ fn lines(m: &mut Markup, curves: &Curves, x: Scale, y: Scale) -> Vec<Option<(f64
             if let [only] = curve.points[..] {
                 path(m, &format!("M{} {}h0", super::svg::px(x.at(only.0)), super::svg::px(y.at(only.1))), &class, "");
             }
-            // A name at the middle keeps clear of the corner in which lines meet.
-            curve.points.get(curve.points.len().saturating_sub(1) * 2 / 5).map(place)
+            // Two fifths along keeps clear of the corners in which lines meet.
+            let (first, last) = (curve.points.first()?, curve.points.last()?);
+            let x_name = first.0 + (last.0 - first.0) * 0.4;
+            let y_name = at(&curve.points, x_name)?;
+            Some(place(&(x_name, y_name)))
         })
         .collect()
 }
 
-/// Writes names beside their lines, moved apart where they would overlap.
+/// The line's height at `x`, between its points.
+fn at(points: &[(f64, f64)], x: f64) -> Option<f64> {
+    let next = points.iter().position(|p| p.0 >= x)?;
+    let (x1, y1) = points[next];
+    let (x0, y0) = points[next.saturating_sub(1)];
+    let y = if x1 > x0 { y0 + (y1 - y0) * (x - x0) / (x1 - x0) } else { y1 };
+    y.is_finite().then_some(y)
+}
+
+/// Writes names beside their lines: the uppermost above, the others below, moved apart where they would overlap.
 fn names(m: &mut Markup, curves: &Curves, places: &[Option<(f64, f64)>], (top, right, bottom): (f64, f64, f64)) {
+    let highest = places.iter().flatten().map(|p| p.1).fold(f64::INFINITY, f64::min);
     let mut taken: Vec<f64> = Vec::new();
     let mut coloured = 0;
     for (curve, place) in curves.curves.iter().zip(places) {
@@ -213,7 +234,11 @@ fn names(m: &mut Markup, curves: &Curves, places: &[Option<(f64, f64)>], (top, r
             }
         };
         let Some((px, py)) = *place else { continue };
-        let mut y = (py + 14.0).clamp(top + 10.0, bottom - 4.0);
+        if py == highest && py - 8.0 > top && taken.is_empty() {
+            label(m, px - 7.0, py - 5.0, &class, Anchor::End, &curve.name);
+            continue;
+        }
+        let mut y = (py + 15.0).clamp(top + 10.0, bottom - 4.0);
         for _ in 0..taken.len() {
             if taken.iter().any(|t| (t - y).abs() < 13.0) {
                 y = if y + 14.0 < bottom { y + 14.0 } else { y - 14.0 };
@@ -221,7 +246,7 @@ fn names(m: &mut Markup, curves: &Curves, places: &[Option<(f64, f64)>], (top, r
         }
         taken.push(y);
         let width = text_width(&curve.name, 11.0);
-        label(m, (px + 8.0).min(right - width), y, &class, Anchor::Start, &curve.name);
+        label(m, (px + 7.0).min(right - width), y, &class, Anchor::Start, &curve.name);
     }
 }
 

@@ -4,13 +4,13 @@ use super::markup::Markup;
 use super::table::{Cell, Column, Status, Table};
 use super::{Context, fill};
 
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Checks {
     pub checks: Vec<Check>,
 }
 
 /// One check.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Check {
     /// What was expected, in words, such as `customer is never empty`.
     pub expectation: String,

@@ -6,13 +6,13 @@ use super::table::{Cell, Column, Table};
 use super::{Context, Unit, fill};
 
 /// Cohorts in time order.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Cohorts {
     pub cohorts: Vec<Cohort>,
 }
 
 /// Customers who began in the same period.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Cohort {
     /// The period, such as `2011-03`.
     pub period: String,
@@ -48,7 +48,7 @@ impl Cohorts {
         let finite = || self.cohorts.iter().flat_map(|c| &c.active).copied().filter(|v| v.is_finite());
         let largest = finite().fold(0.0, f64::max);
         let tips = finite().count() <= MOST_TIPS;
-        figure(m, cx, &figure_of, &self.table(cx, columns), |m| {
+        figure(m, cx, &figure_of, Some(&self.table(cx, columns)), |m| {
             label(m, LEFT - 6.0, 12.0, "t", Anchor::End, cx.words.customers);
             let every = if written { 1 } else { (24.0 / cell).ceil() as usize };
             for c in (0..columns).filter(|c| (c + 1) % every == 0 || *c == 0) {

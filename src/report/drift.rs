@@ -6,7 +6,7 @@ use super::svg::{Anchor, FULL, Figure, Scale, dot, figure, fit, label, line, rec
 use super::table::{Cell, Column, Status, Table};
 use super::{Context, fill};
 
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Drift {
     /// What is compared, such as `training snapshot 2011-06-01` and `now`.
     pub then: String,
@@ -18,7 +18,7 @@ pub struct Drift {
 }
 
 /// One feature's move.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct FeatureDrift {
     pub name: String,
     /// Population stability index, 0 for no change.
@@ -65,7 +65,7 @@ impl Drift {
             width: FULL,
             height: bottom + 24.0,
         };
-        figure(m, cx, &size, &self.table(cx, &features), |m| {
+        figure(m, cx, &size, Some(&self.table(cx, &features)), |m| {
             let ends = drawn.iter().map(|f| f.psi).chain([0.0, self.hold_from]);
             let scale = Scale::round(ends, LEFT, FULL - 60.0);
             for tick in scale.ticks(5) {

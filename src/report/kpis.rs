@@ -7,7 +7,7 @@ use super::table::{Cell, Column, Table};
 use super::{Context, fill};
 
 /// Measures over the same periods.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Kpis {
     /// Labels in time order, such as `2011-03`.
     pub periods: Vec<String>,
@@ -17,7 +17,7 @@ pub struct Kpis {
 }
 
 /// One measure.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Kpi {
     pub name: String,
     /// What it counts, in words; may be empty.
@@ -31,7 +31,7 @@ pub struct Kpi {
 }
 
 /// How a measure is drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Shape {
     /// For amounts that add up over time.
     Bars,
@@ -64,7 +64,7 @@ impl Kpis {
         let values = [("name", measure.name.as_str()), ("first", first), ("last", last), ("meaning", &measure.meaning)];
         let about = fill(cx.words.kpi_about, &values);
         let size = Figure { id, title: &measure.name, about: about.trim(), width: WIDTH, height: 132.0 };
-        figure(m, cx, &size, &self.table(cx, measure), |m| self.draw(m, cx, measure));
+        figure(m, cx, &size, Some(&self.table(cx, measure)), |m| self.draw(m, cx, measure));
     }
 
     fn draw(&self, m: &mut Markup, cx: Context, measure: &Kpi) {

@@ -7,13 +7,13 @@ use super::svg::{Anchor, FULL, Figure, figure, fit, label, line, rect};
 use super::table::{Cell, Column, Table};
 
 /// Stages in the order of a customer's life.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Lifecycle {
     pub stages: Vec<LifeStage>,
 }
 
 /// Customers in one stage of life.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct LifeStage {
     pub name: String,
     /// When a customer is in it, in words; may be empty.
@@ -46,7 +46,7 @@ impl Lifecycle {
             width: FULL,
             height: 24.0 + ROW * self.stages.len() as f64,
         };
-        figure(m, cx, &size, &self.table(cx), |m| {
+        figure(m, cx, &size, Some(&self.table(cx)), |m| {
             label(m, LEFT, 12.0, "t", Anchor::Start, if moved { w.lifecycle_customers_before } else { w.customers });
             label(m, MIDDLE, 12.0, "t", Anchor::Start, &cx.with_currency(w.value));
             for (i, stage) in self.stages.iter().enumerate() {

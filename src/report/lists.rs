@@ -5,13 +5,13 @@ use super::segments::strip;
 use super::table::{Cell, Column, Table, shortened};
 use super::{Context, fill};
 
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Lists {
     pub lists: Vec<ListCard>,
 }
 
 /// One target list.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct ListCard {
     pub name: String,
     /// Whom it is for, in a sentence; may be empty.
@@ -36,14 +36,14 @@ pub struct ListCard {
 }
 
 /// A reason in plain words and how many rows carry it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Reason {
     pub text: String,
     pub rows: u64,
 }
 
 /// A file of the list.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ListFile {
     pub name: String,
     pub rows: u64,

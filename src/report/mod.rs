@@ -69,14 +69,14 @@ pub struct Report {
 }
 
 /// A name and what it is for this run.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Fact {
     pub name: String,
     pub value: String,
 }
 
 /// A large figure at the head of the page.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Highlight {
     pub name: String,
     pub value: f64,
@@ -86,7 +86,7 @@ pub struct Highlight {
 }
 
 /// One part of the page with its own heading and its own place in the contents.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Section {
     pub chapter: Chapter,
     /// The stage that made it; names the anchor and is shown beside the heading. May be empty.
@@ -127,7 +127,7 @@ impl Section {
 }
 
 /// The parts of the page, in reading order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub enum Chapter {
     /// What can be acted on: the lists.
     Lists,
@@ -146,7 +146,7 @@ pub enum Chapter {
 }
 
 /// What a section shows.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum Body {
     Waterfall(Waterfall),
     Kpis(Kpis),

@@ -8,7 +8,7 @@ use super::table::{Cell, Column, Table};
 use super::{Context, fill};
 
 /// A classifier judged on data that it did not learn from.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Model {
     /// The model's name as users write it, such as `logistic`.
     pub name: String,
@@ -32,7 +32,7 @@ pub struct Model {
 }
 
 /// One figure of merit.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Metric {
     /// Such as `ROC AUC`.
     pub name: String,
@@ -44,7 +44,7 @@ pub struct Metric {
 }
 
 /// A value with its interval; `low` and `high` are NaN where none was estimated.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Estimate {
     pub value: f64,
     pub low: f64,
@@ -52,7 +52,7 @@ pub struct Estimate {
 }
 
 /// A tenth of the customers by falling score.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Decile {
     pub customers: u64,
     pub positives: u64,
@@ -65,7 +65,7 @@ pub struct Decile {
 }
 
 /// Customers of similar predicted probability.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Bin {
     pub customers: u64,
     /// Mean predicted probability 0..=1.
@@ -75,7 +75,7 @@ pub struct Bin {
 }
 
 /// How much a feature moves the score.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Weight {
     pub feature: String,
     pub weight: f64,
@@ -118,7 +118,7 @@ impl Model {
                     unit: Unit::Number(3),
                     bars: bars.collect(),
                 };
-                horizontal(m, cx, &format!("{id}-weights"), HALF, w.weights_about, &bars);
+                horizontal(m, cx, &format!("{id}-weights"), HALF, (w.weights_title, w.weights_about), (&bars, true));
             }
         });
     }
@@ -159,7 +159,7 @@ impl Model {
             width: HALF,
             height: ROW * self.metrics.len() as f64 + 20.0,
         };
-        figure(m, cx, &size, &self.metrics_table(cx), |m| {
+        figure(m, cx, &size, None, |m| {
             for (i, metric) in self.metrics.iter().enumerate() {
                 let y = ROW * i as f64;
                 let hint = if metric.larger_is_better { w.larger_is_better } else { w.smaller_is_better };
@@ -239,7 +239,7 @@ impl Model {
             width: HALF,
             height: 280.0,
         };
-        figure(m, cx, &size, &table, |m| {
+        figure(m, cx, &size, Some(&table), |m| {
             for tick in y.ticks(4) {
                 line(m, (left, y.at(tick)), (right, y.at(tick)), "g");
                 label(m, left - 8.0, y.at(tick) + 4.0, "t", Anchor::End, &cx.numbers.short(tick));
@@ -251,9 +251,9 @@ impl Model {
                 let values = [("positives", positives.as_str()), ("customers", &cx.numbers.count(d.customers))];
                 let tip = fill(w.decile_tip, &values);
                 rect(m, (x + 3.0, y.at(d.lift)), (slot - 6.0, bottom - y.at(d.lift)), "a", &tip);
-                if slot >= 26.0 {
+                if slot >= 26.0 && bottom - y.at(d.lift) > 18.0 {
                     let text = cx.numbers.fixed(d.lift, 1);
-                    label(m, x + slot / 2.0, y.at(d.lift) - 4.0, "small halo", Anchor::Middle, &text);
+                    label(m, x + slot / 2.0, bottom - 7.0, "small on", Anchor::Middle, &text);
                 }
                 label(m, x + slot / 2.0, bottom + 15.0, "t", Anchor::Middle, &cx.numbers.count(i as u64 + 1));
                 if d.baseline_lift.is_finite() {
@@ -298,7 +298,7 @@ impl Model {
             width: HALF,
             height: 320.0,
         };
-        figure(m, cx, &size, &table, |m| {
+        figure(m, cx, &size, Some(&table), |m| {
             frame(m, cx, (x, Unit::Share, w.predicted), (y, Unit::Share));
             for b in self.calibration.iter().filter(|b| b.predicted.is_finite()) {
                 let height = 36.0 * b.customers as f64 / largest;

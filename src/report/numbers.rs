@@ -120,7 +120,7 @@ impl Numbers {
 }
 
 /// What a number means, which decides how it is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Unit {
     /// Things that are counted; written without decimals.
     Count,

@@ -7,7 +7,7 @@ use super::table::{Cell, Column, Table};
 use super::{Context, fill};
 
 /// Flows between columns.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Paths {
     /// Names of the columns from left to right, such as snapshots' dates.
     pub columns: Vec<String>,
@@ -16,7 +16,7 @@ pub struct Paths {
     pub links: Vec<Link>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Node {
     pub name: String,
     /// Index into [`Paths::columns`].
@@ -24,7 +24,7 @@ pub struct Node {
 }
 
 /// A flow from a node to a node of a later column.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Link {
     /// Indices into [`Paths::nodes`].
     pub from: usize,
@@ -67,7 +67,7 @@ impl Paths {
             width: FULL,
             height: height + TOP + 6.0,
         };
-        figure(m, cx, &size, &self.table(cx, &links), |m| self.draw(m, cx, &links, columns, height));
+        figure(m, cx, &size, Some(&self.table(cx, &links)), |m| self.draw(m, cx, &links, columns, height));
     }
 
     fn draw(&self, m: &mut Markup, cx: Context, links: &[&Link], columns: usize, height: f64) {

@@ -8,13 +8,13 @@ use super::table::{Cell, Column, Table};
 use super::{Context, fill};
 
 /// Tasks judged apart, such as repurchase and cross-sell.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Recommendations {
     pub tasks: Vec<Recommendation>,
 }
 
 /// One task.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Recommendation {
     /// Such as `Buy again` or `Never bought before`.
     pub name: String,
@@ -26,7 +26,7 @@ pub struct Recommendation {
 }
 
 /// How well one method did.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Method {
     pub name: String,
     /// Whether it is the yardstick (popularity).
@@ -60,7 +60,7 @@ impl Recommendation {
         let customers = cx.numbers.count(self.customers);
         let about = fill(w.recommendation_about, &[("measure", &self.measure), ("customers", &customers)]);
         let size = Figure { id, title: &self.name, about: &about, width: HALF, height: bottom + 38.0 };
-        figure(m, cx, &size, &self.table(cx), |m| {
+        figure(m, cx, &size, Some(&self.table(cx)), |m| {
             for tick in scale.ticks(4) {
                 line(m, (scale.at(tick), 0.0), (scale.at(tick), bottom), "g");
                 let text = Unit::Share.short(cx.numbers, tick);

@@ -7,7 +7,7 @@ use super::svg::FULL;
 use super::table::{Cell, Column, Table};
 use super::{Context, fill};
 
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Rejects {
     /// Rows read in all.
     pub read: u64,
@@ -18,7 +18,7 @@ pub struct Rejects {
 }
 
 /// What one rule set aside.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Reject {
     /// The rule's name, such as `bad-date`.
     pub rule: String,
@@ -49,7 +49,7 @@ impl Rejects {
             unit: Unit::Count,
             bars: self.rules.iter().map(|r| Bar { name: r.rule.clone(), value: r.rows as f64 }).collect(),
         };
-        horizontal(m, cx, &format!("{id}-rules"), FULL, w.rejects_about, &bars);
+        horizontal(m, cx, &format!("{id}-rules"), FULL, (w.rejects_title, w.rejects_about), (&bars, false));
         let columns = [w.rule, w.meaning, w.rows, w.first_place];
         let mut table = Table { columns: columns.into_iter().map(Column::new).collect(), ..Table::default() };
         for reject in &self.rules {

@@ -6,7 +6,7 @@ use super::table::{Cell, Column, Table};
 use super::{Context, Unit};
 
 /// A grid of recency by frequency classes, best recency and frequency last.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Rfm {
     /// Names of the recency classes, from long ago to recent, such as `1`…`5` or `over 1 year`.
     pub recency: Vec<String>,
@@ -17,7 +17,7 @@ pub struct Rfm {
 }
 
 /// The customers of one pair of classes.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct RfmCell {
     /// Index into [`Rfm::recency`].
     pub recency: usize,
@@ -61,7 +61,7 @@ impl Rfm {
         let largest = self.cells.iter().map(amount).fold(0.0, f64::max);
         let total: f64 = self.cells.iter().map(amount).sum();
         let figure_of = Figure { id: id.to_owned(), title, about, width: HALF, height };
-        figure(m, cx, &figure_of, &self.table(cx), |m| {
+        figure(m, cx, &figure_of, Some(&self.table(cx)), |m| {
             for r in 0..rows {
                 // Recent customers stand on top.
                 let y = TOP + CELL_HEIGHT * (rows - 1 - r) as f64;

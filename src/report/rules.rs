@@ -6,7 +6,7 @@ use super::table::{Cell, Column, Table};
 use super::{Context, Unit, fill};
 
 /// Rules, best first.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Rules {
     /// The rules to show, best first; a few hundred at most are drawn.
     pub rules: Vec<Rule>,
@@ -19,7 +19,7 @@ pub struct Rules {
 }
 
 /// One rule *antecedent → consequent*, with item names.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Rule {
     pub antecedent: Vec<String>,
     pub consequent: Vec<String>,
@@ -67,7 +67,7 @@ impl Rules {
             width: FULL,
             height: PLOT.3 + 40.0,
         };
-        figure(m, cx, &size, &self.points(cx), |m| self.scatter(m, cx));
+        figure(m, cx, &size, None, |m| self.scatter(m, cx));
         m.leaf("h4", &[], w.rules_best);
         self.table(cx).grid(m, cx);
     }
@@ -125,27 +125,29 @@ impl Rules {
         self.legend(m, cx, weak.exp(), strong.exp());
     }
 
-    /// Names of the best rules where there is room beside their dot.
+    /// Names of the best rules, on the side of their dot where they hide least; none where they would hide a crowd.
     fn names(&self, m: &mut Markup, drawn: &[Rule], place: &dyn Fn(&Rule) -> (f64, f64)) {
+        let dots: Vec<(f64, f64)> = drawn.iter().map(place).collect();
         let mut taken: Vec<(f64, f64, f64)> = Vec::new();
-        for rule in drawn.iter().take(NAMED * 4) {
+        for (rule, &(x, y)) in drawn.iter().zip(&dots).take(NAMED * 4) {
             if taken.len() == NAMED {
                 break;
             }
-            let (x, y) = place(rule);
             let (from, to) = rule.sides();
             let text = format!("{} → {}", fit(&from, 150.0, 11.0), fit(&to, 150.0, 11.0));
             let width = text_width(&text, 11.0);
-            let (start, anchor) = match x + 9.0 + width <= PLOT.2 {
-                true => (x + 9.0, Anchor::Start),
-                false => (x - 9.0 - width, Anchor::End),
+            let hidden = |start: f64| {
+                let inside = |&&(a, b): &&(f64, f64)| (b - y).abs() < 9.0 && a > start - 4.0 && a < start + width + 4.0;
+                dots.iter().filter(inside).count()
             };
-            let clashes = |&(a, b, at): &(f64, f64, f64)| (at - y).abs() < 14.0 && start < b && start + width > a;
-            if start < PLOT.0 || taken.iter().any(clashes) {
-                continue;
-            }
+            let free = |start: f64| {
+                let clashes = |&(a, b, at): &(f64, f64, f64)| (at - y).abs() < 14.0 && start < b && start + width > a;
+                start >= PLOT.0 && start + width <= PLOT.2 && !taken.iter().any(clashes) && hidden(start) <= 1
+            };
+            let sides = [x + 9.0, x - 9.0 - width];
+            let Some(start) = sides.into_iter().filter(|s| free(*s)).min_by_key(|s| hidden(*s)) else { continue };
             taken.push((start, start + width, y));
-            let at = if matches!(anchor, Anchor::Start) { x + 9.0 } else { x - 9.0 };
+            let (at, anchor) = if start > x { (start, Anchor::Start) } else { (x - 9.0, Anchor::End) };
             label(m, at, y + 4.0, "t halo", anchor, &text);
         }
     }
@@ -159,20 +161,6 @@ impl Rules {
             rect(m, (x + 6.0 + 14.0 * (step - 2) as f64, y), (14.0, 9.0), shade_class(step), "");
         }
         label(m, x + 6.0 + 14.0 * 7.0 + 6.0, y + 8.0, "t", Anchor::Start, &cx.numbers.short(strong));
-    }
-
-    /// The chart's own table: what is drawn, in numbers only, as the names follow below.
-    fn points(&self, cx: Context) -> Table {
-        let mut table = Table::with(&["#", cx.words.support, cx.words.confidence, cx.words.rule_lift]);
-        for (i, rule) in self.rules.iter().enumerate() {
-            table.push(vec![
-                Cell::Count(i as u64 + 1),
-                Cell::Text(cx.numbers.percent(rule.support, 3)),
-                Cell::Number(rule.confidence, Unit::Share),
-                Cell::Number(rule.lift, Unit::Number(2)),
-            ]);
-        }
-        table
     }
 
     fn table(&self, cx: Context) -> Table {

@@ -6,13 +6,13 @@ use super::svg::{line, rect};
 use super::table::{Cell, Column, Table};
 use super::{Context, fill};
 
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Segments {
     pub segments: Vec<Segment>,
 }
 
 /// A group of customers.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Segment {
     pub name: String,
     /// Who they are and what to do about them, in a sentence; may be empty.
@@ -25,7 +25,7 @@ pub struct Segment {
 }
 
 /// A feature on which a segment differs from all customers.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Distinction {
     pub feature: String,
     pub unit: Unit,
@@ -53,8 +53,7 @@ impl Segments {
             }
         });
         m.element("details", &[], |m| {
-            let rows = cx.numbers.count(self.segments.len() as u64);
-            m.leaf("summary", &[], &fill(cx.words.as_table, &[("rows", &rows)]));
+            m.leaf("summary", &[], cx.words.as_table);
             self.table(cx, customers, value).grid(m, cx);
         });
     }

@@ -6,7 +6,7 @@
 
 use super::markup::Markup;
 use super::table::Table;
-use super::{Context, fill};
+use super::Context;
 
 /// Width of a chart that takes half a row on a desk and the whole of a telephone.
 pub(crate) const HALF: f64 = 430.0;
@@ -25,8 +25,14 @@ pub(crate) struct Figure<'a> {
     pub height: f64,
 }
 
-/// One chart with its caption above and its table folded below.
-pub(crate) fn figure(m: &mut Markup, cx: Context, figure: &Figure, table: &Table, draw: impl FnOnce(&mut Markup)) {
+/// One chart with its caption above and its table folded below; no table where the same one stands open beside it.
+pub(crate) fn figure(
+    m: &mut Markup,
+    cx: Context,
+    figure: &Figure,
+    table: Option<&Table>,
+    draw: impl FnOnce(&mut Markup),
+) {
     let (title_id, about_id) = (format!("{}-t", figure.id), format!("{}-d", figure.id));
     m.element("figure", &[("class", if figure.width > HALF { "wide" } else { "half" })], |m| {
         m.leaf("figcaption", &[], figure.title);
@@ -49,10 +55,12 @@ pub(crate) fn figure(m: &mut Markup, cx: Context, figure: &Figure, table: &Table
                 },
             );
         });
-        m.element("details", &[], |m| {
-            m.leaf("summary", &[], &fill(cx.words.as_table, &[("rows", &cx.numbers.count(table.rows.len() as u64))]));
-            table.grid(m, cx);
-        });
+        if let Some(table) = table {
+            m.element("details", &[], |m| {
+                m.leaf("summary", &[], cx.words.as_table);
+                table.grid(m, cx);
+            });
+        }
     });
 }
 
@@ -215,11 +223,11 @@ pub(crate) fn on_shade(step: usize) -> &'static str {
 pub(crate) fn text_width(text: &str, font_px: f64) -> f64 {
     text.chars()
         .map(|c| match c {
-            'i' | 'j' | 'l' | 't' | 'f' | 'r' | 'I' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | ' ' => 0.33,
-            'm' | 'w' | 'M' | 'W' | '@' | '%' => 0.88,
-            c if c.is_uppercase() => 0.68,
+            'i' | 'j' | 'l' | 't' | 'f' | 'r' | 'I' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | ' ' => 0.36,
+            'm' | 'w' | 'M' | 'W' | '@' | '%' => 0.92,
+            c if c.is_uppercase() => 0.72,
             c if (c as u32) >= 0x2e80 => 1.02,
-            _ => 0.56,
+            _ => 0.61,
         })
         .sum::<f64>()
         * font_px

@@ -5,7 +5,7 @@ use super::numbers::Unit;
 use super::{Context, fill};
 
 /// Rows under named columns.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Table {
     pub columns: Vec<Column>,
     /// Each row has one cell per column; a shorter row ends in empty cells.
@@ -17,7 +17,7 @@ pub struct Table {
 }
 
 /// A column's head.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Column {
     pub title: String,
     /// What it means, with its unit; shown when pointed at.
@@ -36,7 +36,7 @@ impl Column {
 }
 
 /// One value of a table.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum Cell {
     Text(String),
     Number(f64, Unit),
@@ -48,7 +48,7 @@ pub enum Cell {
 }
 
 /// How a check or a comparison came out; always shown with its word, never by colour alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Status {
     Passed,
     Warned,
@@ -90,7 +90,8 @@ impl Table {
         }
         let shown = &self.rows[..self.rows.len().min(cx.rows)];
         let numeric: Vec<bool> = (0..self.columns.len()).map(|c| self.is_numeric(c)).collect();
-        m.element("div", &[("class", "scroll"), ("tabindex", "0")], |m| {
+        let class = if shown.len() > TALL { "scroll tall" } else { "scroll" };
+        m.element("div", &[("class", class), ("tabindex", "0")], |m| {
             m.element("table", &[], |m| {
                 m.element("thead", &[], |m| {
                     m.element("tr", &[], |m| {
@@ -118,6 +119,10 @@ impl Table {
                 });
             });
         });
+        if shown.len() > ON_PAPER {
+            let rows = cx.numbers.count(ON_PAPER as u64);
+            m.leaf("p", &[("class", "quiet on-paper")], &fill(cx.words.rows_on_paper, &[("rows", &rows)]));
+        }
         let total = self.total_rows.unwrap_or(0).max(self.rows.len() as u64);
         if total > shown.len() as u64 {
             let shown = cx.numbers.count(shown.len() as u64);
@@ -157,6 +162,12 @@ impl Cell {
         }
     }
 }
+
+/// More rows than this scroll in a window of their own.
+const TALL: usize = 15;
+
+/// Rows of one table that are printed; the style sheet holds the same number.
+const ON_PAPER: usize = 40;
 
 /// Longest text shown in a cell, in characters: one dirty field of a megabyte must not become the report.
 const LONGEST_TEXT: usize = 240;

@@ -6,14 +6,14 @@ use super::table::{Cell, Column, Table};
 use super::{Context, fill};
 
 /// Steps from the first amount to the last.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Waterfall {
     /// Begins with a [`Effect::Level`].
     pub steps: Vec<Step>,
 }
 
 /// One amount of rows and money.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Step {
     pub name: String,
     /// What the rule means, in words; may be empty.
@@ -25,7 +25,7 @@ pub struct Step {
 }
 
 /// What a step does to the amount before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Effect {
     /// States what there is at this point: raw, clean, listed.
     Level,
@@ -83,11 +83,12 @@ impl Waterfall {
         const ROW: f64 = 36.0;
         const BAR: f64 = 13.0;
         let ends = self.ends(amount);
-        let scale = Scale::round(ends.iter().flat_map(|&(a, b)| [a, b]).chain([0.0]), 0.0, HALF);
+        let (low, high) = ends.iter().fold((0f64, 0f64), |(l, h), (a, b)| (l.min(*a).min(*b), h.max(*a).max(*b)));
+        let scale = Scale { low, high: if high > low { high } else { low + 1.0 }, from: 0.0, to: HALF };
         let about = fill(cx.words.waterfall_about, &[("what", title)]);
         let height = ROW * self.steps.len().max(1) as f64 + 4.0;
         let figure_of = Figure { id: id.to_owned(), title, about: &about, width: HALF, height };
-        figure(m, cx, &figure_of, &self.table(cx), |m| {
+        figure(m, cx, &figure_of, Some(&self.table(cx)), |m| {
             for (i, (step, &(from, to))) in self.steps.iter().zip(&ends).enumerate() {
                 let y = ROW * i as f64;
                 let (value, short) = amount(step);

@@ -52,6 +52,7 @@ pub(crate) struct Words {
     pub no_rows: &'static str,
     pub rows_shown: &'static str,
     pub rows_shown_of: &'static str,
+    pub rows_on_paper: &'static str,
     pub rows: &'static str,
     pub money: &'static str,
     pub meaning: &'static str,
@@ -163,6 +164,7 @@ pub(crate) struct Words {
     pub calibration_tip: &'static str,
     pub perfect: &'static str,
     pub weight: &'static str,
+    pub weights_title: &'static str,
     pub weights_about: &'static str,
 
     // Segments
@@ -206,6 +208,7 @@ pub(crate) struct Words {
     // Rejects
     pub no_rejects: &'static str,
     pub rejects_intro: &'static str,
+    pub rejects_title: &'static str,
     pub rejects_about: &'static str,
     pub rule: &'static str,
     pub first_place: &'static str,
@@ -248,7 +251,7 @@ pub(crate) static ENGLISH: Words = Words {
     title_prefix: "patron",
     contents: "Contents",
     skip_to_content: "Skip to the report",
-    as_table: "As a table ({rows} rows)",
+    as_table: "As a table",
     from_stage: "stage {stage}",
     footer: "Made by patron. This page loads nothing and sends nothing.",
     filter: "Filter rows",
@@ -286,6 +289,7 @@ pub(crate) static ENGLISH: Words = Words {
     no_rows: "Nothing to show.",
     rows_shown: "Showing {shown} of {total} rows.",
     rows_shown_of: "Showing {shown} of {total} rows; all of them are in the table {whole}.",
+    rows_on_paper: "Only the first {rows} rows are printed.",
     rows: "Rows",
     money: "Money",
     meaning: "Meaning",
@@ -397,6 +401,7 @@ pub(crate) static ENGLISH: Words = Words {
     calibration_tip: "predicted {predicted} · observed {observed} · {customers} customers",
     perfect: "as promised",
     weight: "weight",
+    weights_title: "What moves the score",
     weights_about: "How much each feature moves the score, strongest first.",
 
     // Segments
@@ -408,7 +413,7 @@ pub(crate) static ENGLISH: Words = Words {
     listed: "Listed",
     listed_lower: "on the list",
     control: "Control group",
-    capped: "Left out by caps and rules",
+    capped: "Left out by caps",
     suppressed: "Suppressed",
     candidates: "Candidates",
     list_gap: "Does not add up: {rows} candidates are neither listed nor accounted for.",
@@ -440,6 +445,7 @@ pub(crate) static ENGLISH: Words = Words {
     // Rejects
     no_rejects: "All {read} rows were taken; none was set aside.",
     rejects_intro: "{rejected} of {read} rows ({share}) were set aside; each is kept with its place and its text.",
+    rejects_title: "Rows set aside by rule",
     rejects_about: "Rows set aside, by the rule that set them aside.",
     rule: "Rule",
     first_place: "First",
@@ -541,18 +547,10 @@ mod tests {
                     continue;
                 }
                 for literal in line.split('"').skip(1).step_by(2) {
-                    let outside_places: String =
-                        literal.split('{').map(|p| p.split_once('}').map_or(p, |(_, t)| t)).collect();
-                    let words = outside_places
-                        .split_whitespace()
-                        .filter(|w| w.chars().filter(|c| c.is_alphabetic()).count() > 3);
-                    let capital = literal.starts_with(|c: char| c.is_uppercase())
-                        && literal.chars().nth(1).is_some_and(char::is_lowercase);
-                    assert!(
-                        words.count() < 3 && !capital,
-                        "{file}.rs:{}: “{literal}” belongs in the table",
-                        number + 1
-                    );
+                    let outside_places: String = literal.split('{').map(|p| p.split_once('}').map_or(p, |(_, t)| t)).collect();
+                    let words = outside_places.split_whitespace().filter(|w| w.chars().filter(|c| c.is_alphabetic()).count() > 3);
+                    let capital = literal.starts_with(|c: char| c.is_uppercase()) && literal.chars().nth(1).is_some_and(char::is_lowercase);
+                    assert!(words.count() < 3 && !capital, "{file}.rs:{}: “{literal}” belongs in the table", number + 1);
                 }
             }
         }

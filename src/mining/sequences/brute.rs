@@ -27,7 +27,7 @@ pub(super) fn brute_force(sequences: &Sequences, settings: &Settings) -> BTreeMa
             && pattern.len() <= settings.elements.max.map_or(usize::MAX, |max| max as usize)
             && pattern.iter().all(|element| {
                 settings.taxonomy.as_ref().is_none_or(|taxonomy| {
-                    element.iter().all(|&a| element.iter().all(|&b| a == b || !taxonomy.related(a, b)))
+                    element.iter().all(|&a| !taxonomy.ancestors(a).any(|group| element.contains(&group)))
                 })
             })
     };

@@ -1,15 +1,11 @@
 //! Customers' orders in time, packed into flat arrays.
 
 use super::errors::SequenceError;
-
-/// Stands for "no item" in tables of item ids.
-pub const NO_ITEM: u32 = u32::MAX;
+use crate::mining::Taxonomy;
+pub use crate::numeric::calendar::DAY;
 
 /// Item ids stay below this bound, because the miner marks the first item of an element in the highest bit.
 pub const MAX_ITEMS: u32 = 1 << 30;
-
-/// Seconds of one civil day.
-pub const DAY: i64 = 86_400;
 
 /// Customers' sequences of elements; an element is the set of items of one order (or of one day) with its time.
 ///
@@ -264,16 +260,10 @@ impl Sequences {
         merged
     }
 
-    /// The sequences with every item replaced by its category, or with its categories beside it.
-    pub fn rolled_up(&self, taxonomy: &Taxonomy, how: RollUp) -> Result<Self, SequenceError> {
-        if taxonomy.parents.len() != self.item_count as usize {
-            return Err(SequenceError::WrongLength {
-                what: "taxonomy parents",
-                found: taxonomy.parents.len(),
-                expected: self.item_count as usize,
-            });
-        }
-        let mut rolled = Sequences::new(self.item_count);
+    /// The sequences with every item replaced by its group, or with its groups beside it; ids are those of the taxonomy,
+    /// of which there are `ids` (at least [`Sequences::item_count`]).
+    pub fn rolled_up(&self, taxonomy: &Taxonomy, ids: u32, how: RollUp) -> Result<Self, SequenceError> {
+        let mut rolled = Sequences::new(ids.max(self.item_count));
         rolled.weights.clone_from(&self.weights);
         let mut items = Vec::new();
         for customer in 0..self.customers() {
@@ -308,50 +298,10 @@ pub enum RollUp {
     Beside,
 }
 
-/// A forest over item ids: categories are items too.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Taxonomy {
-    parents: Vec<u32>,
-}
-
-impl Taxonomy {
-    /// `parents[item]` is the category above, or [`NO_ITEM`]. Errors: an id outside the table, or a cycle.
-    pub fn new(parents: Vec<u32>) -> Result<Self, SequenceError> {
-        let count = parents.len() as u32;
-        for (item, &parent) in parents.iter().enumerate() {
-            if parent != NO_ITEM && parent >= count {
-                return Err(SequenceError::UnknownId { what: "category", id: parent, count });
-            }
-            let (mut at, mut steps) = (item as u32, 0);
-            while parents[at as usize] != NO_ITEM && parents[at as usize] < count {
-                at = parents[at as usize];
-                steps += 1;
-                if steps > count {
-                    return Err(SequenceError::TaxonomyCycle { item: item as u32 });
-                }
-            }
-        }
-        Ok(Taxonomy { parents })
-    }
-
-    /// The categories above an item, nearest first.
-    pub fn ancestors(&self, item: u32) -> impl Iterator<Item = u32> + '_ {
-        let mut at = item;
-        std::iter::from_fn(move || {
-            at = *self.parents.get(at as usize)?;
-            (at != NO_ITEM).then_some(at)
-        })
-    }
-
-    /// Whether one of the two is a category of the other.
-    pub fn related(&self, a: u32, b: u32) -> bool {
-        a == b || self.ancestors(a).any(|above| above == b) || self.ancestors(b).any(|above| above == a)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mining::NO_PARENT;
 
     fn event(customer: u32, time: i64, item: u32) -> Event {
         Event { customer, time, item }
@@ -383,12 +333,11 @@ mod tests {
         let mut sequences = Sequences::new(4);
         sequences.push_element(0, &[0, 1]).unwrap();
         sequences.end_customer();
-        let taxonomy = Taxonomy::new(vec![2, 2, 3, NO_ITEM]).unwrap();
-        let items = |how| sequences.rolled_up(&taxonomy, how).unwrap().items_of(0).to_vec();
+        let taxonomy = Taxonomy::new(vec![2, 2, 3, NO_PARENT]).unwrap();
+        let items = |how| sequences.rolled_up(&taxonomy, 4, how).unwrap().items_of(0).to_vec();
         assert_eq!(items(RollUp::Replace), [3]);
         assert_eq!(items(RollUp::ReplaceByParent), [2]);
         assert_eq!(items(RollUp::Beside), [0, 1, 2, 3]);
-        assert!(Taxonomy::new(vec![1, 0]).is_err());
     }
 
     #[test]

@@ -11,12 +11,10 @@ pub enum SequenceError {
     TimesGoBack { customer: u32 },
     #[error("{found} {what} were given where {expected} are needed")]
     WrongLength { what: &'static str, found: usize, expected: usize },
-    #[error("item {item} is its own category over several steps; a taxonomy must be a tree")]
-    TaxonomyCycle { item: u32 },
     #[error("{setting} = {value} {why}")]
     Setting { setting: &'static str, value: String, why: &'static str },
     #[error("line {line}: {why}")]
     Line { line: u64, why: String },
-    #[error("stopped on request")]
-    Cancelled,
+    #[error("the patterns could not be written: {0}")]
+    Write(String),
 }

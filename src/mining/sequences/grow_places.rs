@@ -8,10 +8,10 @@
 //! 2007), although a part taken from the middle may be rarer than the whole.
 
 use super::compact::{Places, Renumbering, TimeRules};
-use super::data::Taxonomy;
 use super::pattern::{ITEM_MASK, NEW_ELEMENT};
 use super::settings::Lengths;
 use super::work::{Output, Task};
+use crate::mining::Taxonomy;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// An end of the pattern: the place of its last element and the place of its first.
@@ -287,8 +287,9 @@ impl PlaceSearch<'_> {
         let Some(taxonomy) = self.taxonomy else { return false };
         let item = self.renumbering.original[item as usize];
         let start = tokens.iter().rposition(|&token| token & NEW_ELEMENT != 0).unwrap_or(0);
-        tokens[start..]
-            .iter()
-            .any(|&token| taxonomy.related(self.renumbering.original[(token & ITEM_MASK) as usize], item))
+        tokens[start..].iter().any(|&token| {
+            let other = self.renumbering.original[(token & ITEM_MASK) as usize];
+            taxonomy.ancestors(other).any(|group| group == item) || taxonomy.ancestors(item).any(|group| group == other)
+        })
     }
 }

@@ -14,13 +14,19 @@ mod mine;
 mod pattern;
 #[cfg(test)]
 mod proofs;
+mod read;
 mod select;
 mod settings;
 mod top;
 mod work;
+mod write;
 
-pub use data::{DAY, ElementBy, Event, MAX_ITEMS, NO_ITEM, RollUp, Sequences, Taxonomy};
+pub use data::{DAY, ElementBy, Event, MAX_ITEMS, RollUp, Sequences};
 pub use errors::SequenceError;
 pub use mine::{SequenceOutcome, StopCause, StoppedEarly, collect_sequences, count_sequences, mine_sequences};
 pub use pattern::{Pattern, PatternList};
+pub use read::{
+    NamedSequences, ReadSequences, SequenceFormat, SequenceFormatRow, guess_sequence_format, read_sequences, sequence_formats,
+};
 pub use settings::{Budget, Distance, Kind, KindRow, Lengths, Settings, sequence_kinds};
+pub use write::write_sequences;

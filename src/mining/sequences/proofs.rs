@@ -2,7 +2,7 @@
 
 use super::brute::brute_force;
 use super::*;
-use crate::mining::{Run, Support};
+use crate::mining::{NO_PARENT, Run, Support, Taxonomy};
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
@@ -55,7 +55,7 @@ fn distances(from: u32) -> impl Strategy<Value = Option<Distance>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn single_steps_equal_brute_force(
@@ -86,7 +86,7 @@ proptest! {
         only in of(vec(0u32..4, 1..4)), without in vec(0u32..4, 0..2), until in of(1i64..6), related in any::<bool>(),
     ) {
         let data = sequences(&customers, 4);
-        let taxonomy = related.then(|| Taxonomy::new(vec![NO_ITEM, 0, NO_ITEM, 0]).unwrap());
+        let taxonomy = related.then(|| Taxonomy::new(vec![NO_PARENT, 0, NO_PARENT, 0]).unwrap());
         let settings = Settings {
             kind, support: Support::Count(support), top, only, without, taxonomy, until: until.map(|day| day * DAY),
             items: Lengths { min: 1, max: most_items }, elements: Lengths { min: 1, max: most_elements },

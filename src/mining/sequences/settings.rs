@@ -1,8 +1,8 @@
 //! What to look for: kind, support, lengths, time constraints, item constraints and budgets.
 
-use super::data::{Sequences, Taxonomy};
+use super::data::Sequences;
 use super::errors::SequenceError;
-use crate::mining::Support;
+use crate::mining::{Support, Taxonomy};
 
 /// Which of the frequent patterns are wanted.
 ///

@@ -1,0 +1,223 @@
+//! `patron mine`: the miners alone, on plain files, for those who come from other miners.
+
+mod itemsets;
+mod parquet;
+mod rules;
+mod sequences;
+
+use std::fs::File;
+use std::io::{IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use clap::{Args, Subcommand};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{Done, Failure};
+use crate::diagnostics::{Problem, codes, did_you_mean, io_problem};
+use crate::mining::{Format, Read as ReadBaskets, ReadSettings, Style, Support, formats, read_baskets, styles};
+
+/// Mine itemsets, rules or sequences of a plain file.
+#[derive(Args, Debug)]
+pub struct Mine {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand, Debug)]
+enum What {
+    Itemsets(itemsets::Itemsets),
+    Rules(rules::Rules),
+    Sequences(sequences::Sequences),
+}
+
+impl Mine {
+    pub(super) fn run(self) -> Done {
+        match self.what {
+            What::Itemsets(command) => command.run(),
+            What::Rules(command) => command.run(),
+            What::Sequences(command) => command.run(),
+        }
+    }
+}
+
+/// Arguments that all miners take.
+#[derive(Args, Debug)]
+struct Common {
+    /// The file; plain, gzip or zstd.
+    file: PathBuf,
+    /// Least support: a share below 1, a count from 1 on.
+    #[arg(short = 's', long, value_name = "S", value_parser = Support::parse)]
+    support: Support,
+    /// Where the lines go [default: standard output].
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Print the numbers per length and the total only.
+    #[arg(long)]
+    count: bool,
+    /// Form of the lines: fimi, spmf, csv or json.
+    #[arg(long, value_name = "STYLE")]
+    style: Option<String>,
+    /// Threads [default: all cores].
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+    /// Stop after this many patterns.
+    #[arg(long, value_name = "N")]
+    budget: Option<u64>,
+    /// Stop after so many seconds.
+    #[arg(long, value_name = "SECONDS")]
+    seconds: Option<f64>,
+    /// Say only what went wrong.
+    #[arg(long)]
+    quiet: bool,
+}
+
+impl Common {
+    fn threads(&self) -> Result<usize, Failure> {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = self.threads.unwrap_or(cores).max(1);
+        super::run::use_threads(threads)?;
+        Ok(threads)
+    }
+
+    fn style(&self, usual: Style) -> Result<Style, Failure> {
+        let Some(name) = &self.style else { return Ok(usual) };
+        let row = styles().iter().find(|row| row.name == name);
+        row.map(|row| row.style).ok_or_else(|| unknown("style", name, styles().iter().map(|row| row.name).collect()))
+    }
+
+    /// The whole file, unpacked.
+    fn bytes(&self) -> Result<Vec<u8>, Failure> {
+        let path = &self.file;
+        let mut file = File::open(path).map_err(|e| io_problem("read", path, &e))?;
+        let mut bytes = Vec::with_capacity(file.metadata().map_or(0, |data| data.len() as usize + 1));
+        file.read_to_end(&mut bytes).map_err(|e| io_problem("read", path, &e))?;
+        let mut unpacked = Vec::new();
+        if bytes.starts_with(&[0x1f, 0x8b]) {
+            flate2::read::MultiGzDecoder::new(&bytes[..]).read_to_end(&mut unpacked).map_err(|e| io_problem("unpack", path, &e))?;
+            return Ok(unpacked);
+        }
+        if bytes.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
+            zstd::stream::copy_decode(&bytes[..], &mut unpacked).map_err(|e| io_problem("unpack", path, &e))?;
+            return Ok(unpacked);
+        }
+        Ok(bytes)
+    }
+
+    fn out(&self) -> Result<Box<dyn Write + Send>, Failure> {
+        Ok(match &self.output {
+            Some(path) => Box::new(File::create(path).map_err(|e| io_problem("create", path, &e))?),
+            None => Box::new(std::io::stdout()),
+        })
+    }
+
+    /// Stops when the time is used up.
+    fn stop(&self) -> impl Fn() -> bool + Sync + use<> {
+        let end = self.seconds.map(|seconds| Instant::now() + Duration::from_secs_f64(seconds.clamp(0.0, 1e9)));
+        let over = AtomicBool::new(false);
+        move || {
+            if let Some(end) = end
+                && Instant::now() > end
+            {
+                over.store(true, Ordering::Relaxed);
+            }
+            over.load(Ordering::Relaxed)
+        }
+    }
+
+    fn bar(&self) -> ProgressBar {
+        if self.quiet || !std::io::stderr().is_terminal() {
+            return ProgressBar::hidden();
+        }
+        ProgressBar::new(1000)
+            .with_style(ProgressStyle::with_template("{bar:40} {percent:>3}%  {elapsed}").expect("the template is ours"))
+    }
+
+    /// Numbers per length, or a line on standard error about what was written.
+    fn tell(&self, what: &str, per_length: &[u64], total: u64) {
+        if self.count {
+            let lines: Vec<String> =
+                per_length.iter().enumerate().map(|(n, count)| format!("{}: {count}", n + 1)).collect();
+            super::show::print(&format!("{}\ntotal: {total}", lines.join("\n")));
+        } else if !self.quiet {
+            eprintln!("{total} {what}");
+        }
+    }
+
+    /// A search that did not come to its end.
+    fn stopped(&self, what: &str, found: u64, completed: f64, fitting: Option<u64>) -> Failure {
+        let help = match fitting {
+            Some(count) => format!("a support of about {count} would fit the budget"),
+            None => "raise --support, --budget or --seconds".to_owned(),
+        };
+        let message = format!("stopped after {found} {what}: about {:.0} % of the search is done", 100.0 * completed);
+        Failure::One(Problem::new(&codes::BUDGET_REACHED, message).help(help).boxed())
+    }
+}
+
+/// Arguments of the miners of baskets.
+#[derive(Args, Debug)]
+struct BasketInput {
+    /// Form of the file: fimi, spmf, baskets-csv, long-csv or parquet [default: by its name].
+    #[arg(long)]
+    format: Option<String>,
+    /// Order column of a long CSV or Parquet file [default: the first].
+    #[arg(long, value_name = "COLUMN")]
+    order_column: Option<String>,
+    /// Item column of a long CSV or Parquet file [default: the second].
+    #[arg(long, value_name = "COLUMN")]
+    item_column: Option<String>,
+}
+
+impl BasketInput {
+    fn read(&self, common: &Common) -> Result<ReadBaskets, Failure> {
+        let name = self.format.clone().unwrap_or_else(|| by_name(&common.file).to_owned());
+        if name == parquet::FORMAT {
+            return parquet::read_baskets(&common.file, self.order_column.as_deref(), self.item_column.as_deref());
+        }
+        let format = format_named(&name)?;
+        let settings = ReadSettings {
+            format,
+            delimiter: None,
+            order_column: self.order_column.clone(),
+            item_column: self.item_column.clone(),
+        };
+        let read = read_baskets(&common.bytes()?, &settings).map_err(|e| {
+            Problem::new(&codes::BAD_SOURCE, format!("{}: {e}", common.file.display()))
+                .help("name the form of the file with --format".to_owned())
+                .boxed()
+        })?;
+        if read.set_aside_lines > 0 {
+            let first = read.set_aside.first().map(|s| format!("; line {}: {}", s.line, s.reason)).unwrap_or_default();
+            eprintln!("{} lines set aside{first}", read.set_aside_lines);
+        }
+        Ok(read)
+    }
+}
+
+fn format_named(name: &str) -> Result<Format, Failure> {
+    let row = formats().iter().find(|row| row.name == name);
+    row.map(|row| row.format).ok_or_else(|| {
+        let names = formats().iter().map(|row| row.name).chain([parquet::FORMAT]).collect();
+        unknown("format", name, names)
+    })
+}
+
+/// What a file's name says of its form.
+fn by_name(path: &Path) -> &'static str {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    if name.ends_with(".parquet") {
+        parquet::FORMAT
+    } else if name.contains(".csv") {
+        "baskets-csv"
+    } else {
+        "fimi"
+    }
+}
+
+fn unknown(what: &str, name: &str, names: Vec<&str>) -> Failure {
+    let near = did_you_mean(name, names.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+    let all = format!("there are {}", names.join(", "));
+    Failure::One(Problem::new(&codes::BAD_CALL, format!("there is no {what} `{name}`")).help(near.unwrap_or(all)).boxed())
+}

@@ -1,0 +1,102 @@
+//! `patron query`
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use arrow::array::RecordBatch;
+use arrow::util::pretty::pretty_format_batches;
+use clap::{Args, ValueEnum};
+use parquet::arrow::ArrowWriter;
+
+use super::pipeline::PipelineFile;
+use super::{Done, Failure};
+use crate::diagnostics::{Problem, codes};
+use crate::engine::{Answer, Engine, Partitions};
+use crate::plan::Fingerprint;
+use crate::run::{Store, latest};
+
+/// Ask the tables of the last good run in SQL; each stands under its stage's name (further ones as `stage_rejects`, …).
+#[derive(Args, Debug)]
+pub struct Query {
+    #[command(flatten)]
+    pipeline: PipelineFile,
+    /// The question, such as "SELECT country, sum(amount) FROM orders GROUP BY country".
+    sql: String,
+    /// Where the run left what it made [default: out/<pipeline>].
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Form of the answer.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug)]
+enum Format {
+    Table,
+    Csv,
+    Json,
+    Parquet,
+}
+
+impl Query {
+    pub(super) fn run(self) -> Done {
+        let plan = self.pipeline.compile()?;
+        let out = self.out.unwrap_or_else(|| plan.default_out());
+        let (_, record) = latest(&out)?;
+        let store = Store::at(&out);
+        let mut tables = Vec::new();
+        for fingerprint in record.steps.iter().filter_map(|step| step.fingerprint.as_deref()) {
+            if let Some(stored) = store.get(&Fingerprint::from_text(fingerprint))? {
+                tables.extend(stored.sql_tables());
+            }
+        }
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let engine = Engine::new(threads, None, None)?;
+        let answer = engine.query(&tables, &self.sql, Partitions::All)?;
+        write(&answer, self.format).map_err(|message| {
+            Failure::One(Problem::new(&codes::FILE_TROUBLE, format!("the answer could not be written: {message}")).boxed())
+        })
+    }
+}
+
+fn write(answer: &Answer, format: Format) -> Result<(), String> {
+    let bytes = match format {
+        Format::Table => {
+            let batches: &[RecordBatch] =
+                if answer.batches.is_empty() { &[RecordBatch::new_empty(answer.schema.clone())] } else { &answer.batches };
+            format!("{}\n", pretty_format_batches(batches).map_err(|e| e.to_string())?).into_bytes()
+        }
+        Format::Csv => {
+            let mut writer = arrow::csv::WriterBuilder::new().with_header(true).build(Vec::new());
+            if answer.batches.is_empty() {
+                writer.write(&RecordBatch::new_empty(answer.schema.clone())).map_err(|e| e.to_string())?;
+            }
+            for batch in &answer.batches {
+                writer.write(batch).map_err(|e| e.to_string())?;
+            }
+            writer.into_inner()
+        }
+        Format::Json => {
+            let mut writer = arrow::json::ArrayWriter::new(Vec::new());
+            for batch in &answer.batches {
+                writer.write(batch).map_err(|e| e.to_string())?;
+            }
+            writer.finish().map_err(|e| e.to_string())?;
+            let mut bytes = writer.into_inner();
+            bytes.push(b'\n');
+            bytes
+        }
+        Format::Parquet => {
+            let mut writer =
+                ArrowWriter::try_new(Vec::new(), answer.schema.clone(), None).map_err(|e| e.to_string())?;
+            for batch in &answer.batches {
+                writer.write(batch).map_err(|e| e.to_string())?;
+            }
+            writer.into_inner().map_err(|e| e.to_string())?
+        }
+    };
+    match std::io::stdout().lock().write_all(&bytes) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.to_string()),
+        _ => Ok(()),
+    }
+}

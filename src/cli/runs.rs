@@ -1,0 +1,50 @@
+//! `patron runs`
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::pipeline::PipelineFile;
+use super::{Done, show};
+use crate::run::{StepStatus, list_runs};
+
+/// Show the runs of a pipeline, the newest last.
+#[derive(Args, Debug)]
+pub struct Runs {
+    #[command(flatten)]
+    pipeline: PipelineFile,
+    /// Where the runs left what they made [default: out/<pipeline>].
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// As JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Runs {
+    pub(super) fn run(self) -> Done {
+        let plan = self.pipeline.compile()?;
+        let runs = list_runs(&self.out.unwrap_or_else(|| plan.default_out()))?;
+        if self.json {
+            show::print(&show::json(&runs));
+            return Ok(());
+        }
+        let rows: Vec<Vec<String>> = runs
+            .iter()
+            .map(|run| {
+                let with = |status| run.steps.iter().filter(|step| step.status == status).count();
+                vec![
+                    run.id.clone(),
+                    serde_json::to_string(&run.status).expect("a word").trim_matches('"').to_owned(),
+                    run.as_of.clone().unwrap_or_default(),
+                    with(StepStatus::Ran).to_string(),
+                    with(StepStatus::Reused).to_string(),
+                    format!("{:.1}", run.steps.iter().map(|step| step.seconds).sum::<f64>()),
+                    run.problem.clone().unwrap_or_default(),
+                ]
+            })
+            .collect();
+        show::print(&show::columns(&["run", "status", "as of", "made", "reused", "seconds", "problem"], &rows));
+        Ok(())
+    }
+}

@@ -1,0 +1,241 @@
+//! From text to [`Config`], telling every problem of its shape at once.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::Path;
+
+use serde::Deserialize;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::substitute::substitute;
+use super::{Config, RunSettings, StageEntry};
+use crate::diagnostics::{Problem, SourceText, codes, did_you_mean, io_problem};
+
+const TOP_LEVEL: [&str; 3] = ["run", "vars", "stage"];
+
+/// Reads a pipeline file's text.
+pub fn load(path: &Path) -> Result<SourceText, Box<Problem>> {
+    let shown = path.display().to_string();
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(SourceText { path: shown, text }),
+        Err(error) => {
+            let mut problem = io_problem("read the pipeline file", path, &error);
+            problem.code = &codes::BAD_CALL;
+            Err(problem)
+        }
+    }
+}
+
+/// Takes a pipeline file apart; `given` are the values of `--var NAME=VALUE`, which win over `[vars]`.
+///
+/// # Errors
+/// All problems of the file's shape at once.
+pub fn parse<'a>(source: &'a SourceText, given: &BTreeMap<String, String>) -> Result<Config<'a>, Vec<Problem>> {
+    let (document, errors) = DeTable::parse_recoverable(&source.text);
+    let mut problems: Vec<Problem> = errors
+        .iter()
+        .map(|e| Problem::new(&codes::NOT_TOML, e.message()).at(e.span().unwrap_or(0..0)))
+        .collect();
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let (run, run_spans, stages) = take_apart(document.into_inner(), given, source, &mut problems);
+    if problems.is_empty() { Ok(Config { source, run, run_spans, stages }) } else { Err(problems) }
+}
+
+type Parts<'a> = (RunSettings, BTreeMap<String, Range<usize>>, Vec<StageEntry<'a>>);
+
+fn take_apart<'a>(
+    mut document: DeTable<'a>,
+    given: &BTreeMap<String, String>,
+    source: &SourceText,
+    problems: &mut Vec<Problem>,
+) -> Parts<'a> {
+    for key in document.keys() {
+        if !TOP_LEVEL.contains(&key.get_ref().as_ref()) {
+            let near = did_you_mean(key.get_ref(), TOP_LEVEL).map(|n| format!("did you mean `{n}`?"));
+            let message = format!("`{}` has no meaning at the top of a pipeline file", key.get_ref());
+            problems.push(Problem::new(&codes::UNKNOWN_KEY, message).at(key.span()).help(
+                near.unwrap_or_else(|| "a pipeline file has [run], [vars] and one [stage.NAME] for each step".into()),
+            ));
+        }
+    }
+    let mut vars = read_vars(document.remove("vars"), problems);
+    vars.extend(given.iter().map(|(name, value)| (name.clone(), value.clone())));
+    substitute(&mut document, &vars, problems);
+
+    let (run, run_spans) = read_run(document.remove("run"), problems);
+    let mut stages = read_stages(document.remove("stage"), problems);
+    stages.sort_by_key(|stage| stage.name_span.start);
+    if stages.is_empty() && problems.is_empty() {
+        problems.push(
+            Problem::new(&codes::NO_STAGES, format!("{} has no stages", source.path))
+                .help("write one [stage.NAME] with its `kind` for each step, or start from `patron init DIR`".to_owned()),
+        );
+    }
+    (run, run_spans, stages)
+}
+
+fn read_vars(entry: Option<Spanned<DeValue<'_>>>, problems: &mut Vec<Problem>) -> BTreeMap<String, String> {
+    let mut vars = BTreeMap::new();
+    let Some(entry) = entry else { return vars };
+    let span = entry.span();
+    let DeValue::Table(table) = entry.into_inner() else {
+        problems.push(Problem::new(&codes::BAD_VALUE, "`vars` must be a table").at(span));
+        return vars;
+    };
+    for (name, value) in table {
+        let span = value.span();
+        let text = match value.into_inner() {
+            DeValue::String(text) => text.into_owned(),
+            DeValue::Integer(number) => number.to_string(),
+            DeValue::Float(number) => number.to_string(),
+            DeValue::Boolean(truth) => truth.to_string(),
+            _ => {
+                let message = format!("the variable `{}` must be a text or a number", name.get_ref());
+                problems.push(Problem::new(&codes::BAD_VALUE, message).at(span));
+                continue;
+            }
+        };
+        vars.insert(name.get_ref().to_string(), text);
+    }
+    vars
+}
+
+fn read_run(
+    entry: Option<Spanned<DeValue<'_>>>,
+    problems: &mut Vec<Problem>,
+) -> (RunSettings, BTreeMap<String, Range<usize>>) {
+    let Some(entry) = entry else { return (RunSettings::default(), BTreeMap::new()) };
+    let span = entry.span();
+    let DeValue::Table(table) = entry.into_inner() else {
+        problems.push(Problem::new(&codes::BAD_VALUE, "`run` must be a table").at(span));
+        return (RunSettings::default(), BTreeMap::new());
+    };
+    let spans = table.iter().map(|(k, v)| (k.get_ref().to_string(), v.span())).collect();
+    match read_table::<RunSettings>(table, span, &["name", "as_of", "seed", "zone"]) {
+        Ok(run) => (run, spans),
+        Err(found) => {
+            problems.extend(found);
+            (RunSettings::default(), spans)
+        }
+    }
+}
+
+fn read_stages<'a>(entry: Option<Spanned<DeValue<'a>>>, problems: &mut Vec<Problem>) -> Vec<StageEntry<'a>> {
+    let Some(entry) = entry else { return Vec::new() };
+    let span = entry.span();
+    let DeValue::Table(table) = entry.into_inner() else {
+        problems.push(Problem::new(&codes::BAD_VALUE, "`stage` must hold tables: write [stage.NAME]").at(span));
+        return Vec::new();
+    };
+    let mut stages = Vec::new();
+    for (name, body) in table {
+        let (name_span, span) = (name.span(), body.span());
+        let name = name.into_inner().into_owned();
+        let DeValue::Table(mut body) = body.into_inner() else {
+            let message = format!("`stage.{name}` must be a table: write [stage.{name}]");
+            problems.push(Problem::new(&codes::BAD_VALUE, message).at(span));
+            continue;
+        };
+        if !is_good_name(&name) {
+            problems.push(
+                Problem::new(&codes::BAD_NAME, format!("`{name}` cannot name a stage"))
+                    .at(name_span.clone())
+                    .help(codes::BAD_NAME.advice.to_owned()),
+            );
+        }
+        match body.remove("kind").map(|kind| (kind.span(), kind.into_inner())) {
+            Some((kind_span, DeValue::String(kind))) => {
+                stages.push(StageEntry { name, name_span, kind: kind.into_owned(), kind_span, body, span });
+            }
+            Some((kind_span, _)) => {
+                problems.push(Problem::new(&codes::BAD_VALUE, "`kind` must be a text").at(kind_span));
+            }
+            None => problems.push(
+                Problem::new(&codes::MISSING_KEY, format!("the stage `{name}` has no `kind`"))
+                    .at(name_span)
+                    .help("`patron list stages` shows the kinds".to_owned()),
+            ),
+        }
+    }
+    stages
+}
+
+/// Reads a table into `T`; see [`read_table_with`].
+pub fn read_table<T: for<'de> Deserialize<'de>>(
+    table: DeTable<'_>,
+    span: Range<usize>,
+    known: &[&str],
+) -> Result<T, Vec<Problem>> {
+    read_table_with(table, span, known, |table| T::deserialize(toml::Deserializer::from(table)))
+}
+
+/// Reads a table, telling all problems rather than the first: a value that does not fit is told, taken out, and the rest
+/// read on. `known` are the keys that it may have, `span` is where a missing key is told.
+pub fn read_table_with<T>(
+    mut table: DeTable<'_>,
+    span: Range<usize>,
+    known: &[&str],
+    read: impl Fn(Spanned<DeTable<'_>>) -> Result<T, toml::de::Error>,
+) -> Result<T, Vec<Problem>> {
+    let mut problems = Vec::new();
+    table.retain(|key, _| {
+        if known.contains(&key.get_ref().as_ref()) {
+            return true;
+        }
+        let near = did_you_mean(key.get_ref(), known.iter().copied()).map(|n| format!("did you mean `{n}`?"));
+        let all = format!("it takes {}", known.join(", "));
+        problems.push(
+            Problem::new(&codes::UNKNOWN_KEY, format!("`{}` has no meaning here", key.get_ref()))
+                .at(key.span())
+                .help(near.unwrap_or(all)),
+        );
+        false
+    });
+    loop {
+        match read(Spanned::new(span.clone(), table.clone())) {
+            Ok(_) if !problems.is_empty() => return Err(problems),
+            Ok(read) => return Ok(read),
+            Err(error) => {
+                let place = error.span().unwrap_or_else(|| span.clone());
+                let guilty = table
+                    .iter()
+                    .find(|(key, value)| within(&place, &value.span()) || within(&place, &key.span()))
+                    .map(|(key, value)| (key.get_ref().to_string(), value.span()));
+                let message = error.message().trim().to_owned();
+                match guilty {
+                    Some((key, value_span)) => {
+                        let place = if place.is_empty() { value_span } else { place };
+                        problems.push(Problem::new(&codes::BAD_VALUE, format!("`{key}`: {message}")).at(place));
+                        table.remove(key.as_str());
+                    }
+                    None => {
+                        // Not at one value: a key without a default is missing, now or because its value was bad.
+                        let missing = message.strip_prefix("missing field `").and_then(|m| m.strip_suffix('`'));
+                        let told = |p: &Problem| missing.is_some_and(|key| p.message.starts_with(&format!("`{key}`")));
+                        if !problems.iter().any(told) {
+                            let (code, message) = match missing {
+                                Some(key) => (&codes::MISSING_KEY, format!("`{key}` is missing")),
+                                None => (&codes::BAD_VALUE, message),
+                            };
+                            problems.push(Problem::new(code, message).at(span.clone()));
+                        }
+                        return Err(problems);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn within(inner: &Range<usize>, outer: &Range<usize>) -> bool {
+    outer.start <= inner.start && inner.end <= outer.end && !outer.is_empty()
+}
+
+fn is_good_name(name: &str) -> bool {
+    name.len() <= 60
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+}

@@ -1,0 +1,58 @@
+//! `[run]`: settings for the whole.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::tables::Date;
+
+/// Settings for the whole run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RunSettings {
+    /// The pipeline's name; names its folders. Default: the file's name without `.toml`.
+    pub name: Option<String>,
+    /// The first day that is not history: `latest` (the day after the last order) or a date such as `2011-12-10`.
+    /// Nothing on or after it is ever read as history.
+    pub as_of: AsOfSetting,
+    /// Seed of every random number.
+    pub seed: u64,
+    /// IANA name of the shop's time zone; days and hours are those of its wall clock.
+    pub zone: String,
+}
+
+impl Default for RunSettings {
+    fn default() -> RunSettings {
+        RunSettings { name: None, as_of: AsOfSetting::Latest, seed: 7, zone: "UTC".to_owned() }
+    }
+}
+
+/// `latest` or a date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schemars(with = "String")]
+pub enum AsOfSetting {
+    /// The day after the last order.
+    Latest,
+    /// This day's midnight.
+    On(Date),
+}
+
+impl TryFrom<String> for AsOfSetting {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<AsOfSetting, String> {
+        if text == "latest" {
+            return Ok(AsOfSetting::Latest);
+        }
+        text.parse().map(AsOfSetting::On).map_err(|e| format!("{e}, or `latest`"))
+    }
+}
+
+impl From<AsOfSetting> for String {
+    fn from(setting: AsOfSetting) -> String {
+        match setting {
+            AsOfSetting::Latest => "latest".to_owned(),
+            AsOfSetting::On(date) => date.to_string(),
+        }
+    }
+}

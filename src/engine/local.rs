@@ -1,0 +1,154 @@
+//! DataFusion in this process.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
+use datafusion::error::DataFusionError;
+use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
+use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::prelude::{ParquetReadOptions, SQLOptions, SessionConfig, SessionContext};
+use tokio::runtime::Runtime;
+
+use crate::diagnostics::{Problem, Result, codes, io_problem};
+
+/// How a query may be split.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Partitions {
+    /// Not at all: rows and sums come in one order whatever the number of threads. For everything that is kept.
+    One,
+    /// Over all threads. For answers to people.
+    All,
+}
+
+/// The relational engine with its threads, its memory limit and its place for spilling.
+pub struct Engine {
+    runtime: Runtime,
+    threads: usize,
+    memory: Option<usize>,
+    spill: Option<PathBuf>,
+}
+
+/// Rows that answer a query.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// Their columns.
+    pub schema: SchemaRef,
+    /// The rows.
+    pub batches: Vec<RecordBatch>,
+}
+
+impl Answer {
+    /// How many rows.
+    pub fn rows(&self) -> usize {
+        self.batches.iter().map(RecordBatch::num_rows).sum()
+    }
+}
+
+impl Engine {
+    /// An engine of `threads` threads (at least one) and at most `memory` bytes before it spills into `spill`.
+    pub fn new(threads: usize, memory: Option<usize>, spill: Option<PathBuf>) -> Result<Engine> {
+        let threads = threads.max(1);
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(threads)
+            .thread_name("patron-engine")
+            .thread_stack_size(8 << 20)
+            .build()
+            .map_err(|e| Problem::new(&codes::ENGINE_TROUBLE, format!("the engine did not start: {e}")).boxed())?;
+        Ok(Engine { runtime, threads, memory, spill })
+    }
+
+    /// The rows that answer `sql` over the named Parquet tables.
+    ///
+    /// # Errors
+    /// `bad-query` when the SQL is at fault, `engine-trouble` when it could not be carried out. Only queries are allowed:
+    /// nothing can be created, changed or copied.
+    pub fn query(&self, tables: &[(String, PathBuf)], sql: &str, partitions: Partitions) -> Result<Answer> {
+        self.runtime.block_on(async {
+            let session = self.session(tables, partitions).await?;
+            let options = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
+            let frame = session.sql_with_options(sql, options).await.map_err(|e| bad_query(&e))?;
+            let schema = Arc::clone(frame.schema().inner());
+            let batches = frame.collect().await.map_err(|e| trouble(&e))?;
+            let schema = batches.first().map_or(schema, RecordBatch::schema);
+            Ok(Answer { schema, batches })
+        })
+    }
+
+    /// The columns that `sql` would give, without running it.
+    pub fn columns(&self, tables: &[(String, PathBuf)], sql: &str) -> Result<SchemaRef> {
+        self.runtime.block_on(async {
+            let session = self.session(tables, Partitions::One).await?;
+            let options = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
+            let frame = session.sql_with_options(sql, options).await.map_err(|e| bad_query(&e))?;
+            Ok(Arc::clone(frame.schema().inner()))
+        })
+    }
+
+    async fn session(&self, tables: &[(String, PathBuf)], partitions: Partitions) -> Result<SessionContext> {
+        let target = match partitions {
+            Partitions::One => 1,
+            Partitions::All => self.threads,
+        };
+        let config = SessionConfig::new()
+            .with_target_partitions(target)
+            .with_information_schema(true)
+            .set_bool("datafusion.execution.parquet.schema_force_view_types", false)
+            .set_bool("datafusion.sql_parser.map_string_types_to_utf8view", false)
+            .set_bool("datafusion.execution.parquet.pushdown_filters", false);
+        let mut builder = RuntimeEnvBuilder::new();
+        if let Some(bytes) = self.memory {
+            builder = builder.with_memory_pool(Arc::new(FairSpillPool::new(bytes)));
+        }
+        if let Some(spill) = &self.spill {
+            std::fs::create_dir_all(spill).map_err(|e| io_problem("create", spill, &e))?;
+            builder = builder.with_disk_manager_builder(
+                DiskManagerBuilder::default().with_mode(DiskManagerMode::Directories(vec![spill.clone()])),
+            );
+        }
+        let runtime = builder.build_arc().map_err(|e| trouble(&e))?;
+        let session = SessionContext::new_with_config_rt(config, runtime);
+        for (name, path) in tables {
+            let options = ParquetReadOptions::default();
+            let quoted = format!("\"{name}\"");
+            session
+                .register_parquet(quoted, path_text(path)?, options)
+                .await
+                .map_err(|e| trouble(&e))?;
+        }
+        Ok(session)
+    }
+}
+
+fn path_text(path: &Path) -> Result<&str> {
+    path.to_str().ok_or_else(|| {
+        Problem::new(&codes::FILE_TROUBLE, format!("{} is not a path in UTF-8", path.display())).boxed()
+    })
+}
+
+fn bad_query(error: &DataFusionError) -> Box<Problem> {
+    Problem::new(&codes::BAD_QUERY, first_line(error))
+        .help("the tables are named after the stages; `SHOW TABLES` lists them, `DESCRIBE name` shows one".to_owned())
+        .boxed()
+}
+
+fn trouble(error: &DataFusionError) -> Box<Problem> {
+    let text = first_line(error);
+    match error.find_root() {
+        DataFusionError::ResourcesExhausted(_) => Problem::new(&codes::ENGINE_TROUBLE, text)
+            .help("give it more with --memory, or free room in the output folder for spilling".to_owned())
+            .boxed(),
+        DataFusionError::Plan(_) | DataFusionError::SchemaError(_, _) | DataFusionError::SQL(_, _) => bad_query(error),
+        DataFusionError::IoError(io) if io.kind() == std::io::ErrorKind::StorageFull => {
+            Problem::new(&codes::DISK_FULL, text).boxed()
+        }
+        _ => Problem::new(&codes::ENGINE_TROUBLE, text).boxed(),
+    }
+}
+
+fn first_line(error: &DataFusionError) -> String {
+    let text = error.strip_backtrace();
+    text.lines().next().unwrap_or("the engine gave no reason").trim_end_matches('.').to_owned()
+}

@@ -1,0 +1,8 @@
+//! The only door to the relational engine, and the only asynchronous code.
+//!
+//! Runs SQL over Parquet tables with a memory limit beyond which it spills to disk. Knows nothing of stages, contracts or
+//! pipelines.
+
+mod local;
+
+pub use local::{Answer, Engine, Partitions};

@@ -1,0 +1,165 @@
+//! Patterns as lines of text, written while the search goes on.
+
+use super::data::Sequences;
+use super::errors::SequenceError;
+use super::mine::{SequenceOutcome, mine_sequences};
+use super::pattern::Pattern;
+use super::settings::Settings;
+use crate::mining::{Names, Run, Style};
+use std::io::{self, Write};
+use std::ops::ControlFlow;
+
+/// Bytes gathered before they are written.
+const BLOCK: usize = 64 << 10;
+
+/// Writes each pattern as one line of `style` in canonical order.
+///
+/// - `spmf`: `milk bread -1 beer -1 #SUP: 12`
+/// - `fimi`: `milk bread > beer (12)`
+/// - `csv`: columns `pattern,elements,items,count,support`, a pattern as `milk,bread > beer`
+/// - `json`: an array of `{"elements":[["milk","bread"],["beer"]],"count":12,"support":0.01}`
+///
+/// Errors: those of [`mine_sequences`], or a failing `out`.
+pub fn write_sequences(
+    sequences: &Sequences,
+    names: &Names,
+    settings: &Settings,
+    style: Style,
+    run: &Run<'_>,
+    out: &mut (dyn Write + Send),
+) -> Result<SequenceOutcome, SequenceError> {
+    let mut lines = Lines::new(names, style, sequences.total_weight());
+    let mut failed: Option<io::Error> = None;
+    let outcome = mine_sequences(sequences, settings, run, &mut |pattern| {
+        lines.push(pattern);
+        if lines.text.len() >= BLOCK {
+            if let Err(error) = out.write_all(&lines.text) {
+                failed = Some(error);
+                return ControlFlow::Break(());
+            }
+            lines.text.clear();
+        }
+        ControlFlow::Continue(())
+    })?;
+    lines.finish();
+    let written = failed.map_or(Ok(()), Err).and_then(|()| out.write_all(&lines.text)).and_then(|()| out.flush());
+    written.map_err(|error| SequenceError::Write(error.to_string()))?;
+    Ok(outcome)
+}
+
+/// Lines of one style.
+struct Lines {
+    style: Style,
+    total: f64,
+    /// Names as they stand in a line.
+    names: Vec<String>,
+    text: Vec<u8>,
+    any: bool,
+}
+
+impl Lines {
+    fn new(names: &Names, style: Style, total: u64) -> Self {
+        let head: &[u8] = match style {
+            Style::Csv => b"pattern,elements,items,count,support\n",
+            Style::Json => b"[",
+            Style::Fimi | Style::Spmf => b"",
+        };
+        let names = names.iter().map(|name| spelled(name, style)).collect();
+        Lines { style, total: total.max(1) as f64, names, text: head.to_vec(), any: false }
+    }
+
+    fn push(&mut self, pattern: Pattern<'_>) {
+        let (begin, beside, next, end) = match self.style {
+            Style::Fimi => ("", " ", " > ", " ("),
+            Style::Spmf => ("", " ", " -1 ", " -1 #SUP: "),
+            Style::Csv => ("\"", ",", " > ", "\","),
+            Style::Json if self.any => (",\n{\"elements\":[[", ",", "],[", "]],\"count\":"),
+            Style::Json => ("\n{\"elements\":[[", ",", "],[", "]],\"count\":"),
+        };
+        self.any = true;
+        self.text.extend_from_slice(begin.as_bytes());
+        for (at, (new, item)) in pattern.steps().enumerate() {
+            if at > 0 {
+                self.text.extend_from_slice(if new { next } else { beside }.as_bytes());
+            }
+            self.text.extend_from_slice(self.names[item as usize].as_bytes());
+        }
+        self.text.extend_from_slice(end.as_bytes());
+        let (count, share) = (pattern.support, pattern.support as f64 / self.total);
+        let text = &mut self.text;
+        match self.style {
+            Style::Fimi => writeln!(text, "{count})"),
+            Style::Spmf => writeln!(text, "{count}"),
+            Style::Csv => writeln!(text, "{},{},{count},{share}", pattern.element_len(), pattern.item_len()),
+            Style::Json => write!(text, "{count},\"support\":{share}}}"),
+        }
+        .expect("a vector takes every byte");
+    }
+
+    fn finish(&mut self) {
+        if self.style == Style::Json {
+            self.text.extend_from_slice(if self.any { b"\n]\n" } else { b"]\n" });
+        }
+    }
+}
+
+/// An item's name as it stands in a line; blanks that would divide it become underscores.
+fn spelled(name: &str, style: Style) -> String {
+    let on_one_line = name.replace(['\n', '\r'], " ");
+    match style {
+        Style::Fimi | Style::Spmf => on_one_line.replace(char::is_whitespace, "_"),
+        Style::Csv => on_one_line.replace('"', "\"\""),
+        Style::Json => serde_json::to_string(name).expect("a string is always JSON"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mining::Support;
+
+    fn written(style: Style) -> String {
+        let names: Names = ["red wine", "beer", "a\"b"].into_iter().collect();
+        let mut data = Sequences::new(3);
+        data.push_element(0, &[0, 1]).unwrap();
+        data.push_element(1, &[2]).unwrap();
+        data.end_customer();
+        let settings = Settings { support: Support::Count(1), kind: super::super::Kind::Maximal, ..Settings::default() };
+        let mut out = Vec::new();
+        write_sequences(&data, &names, &settings, style, &Run::default(), &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn one_line_in_each_style() {
+        assert_eq!(written(Style::Spmf), "red_wine beer -1 a\"b -1 #SUP: 1\n");
+        assert_eq!(written(Style::Fimi), "red_wine beer > a\"b (1)\n");
+        assert_eq!(
+            written(Style::Csv),
+            "pattern,elements,items,count,support\n\"red wine,beer > a\"\"b\",2,3,1,1\n"
+        );
+        assert_eq!(
+            written(Style::Json),
+            "[\n{\"elements\":[[\"red wine\",\"beer\"],[\"a\\\"b\"]],\"count\":1,\"support\":1}\n]\n"
+        );
+    }
+
+    #[test]
+    fn a_failing_writer_is_told() {
+        struct Full;
+        impl Write for Full {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::Error::other("disk full"))
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let mut data = Sequences::new(1);
+        data.push_element(0, &[0]).unwrap();
+        data.end_customer();
+        let names: Names = ["a"].into_iter().collect();
+        let error = write_sequences(&data, &names, &Settings::default(), Style::Spmf, &Run::default(), &mut Full);
+        assert_eq!(error.unwrap_err().to_string(), "the patterns could not be written: disk full");
+    }
+}

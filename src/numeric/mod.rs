@@ -1,0 +1,10 @@
+//! Numbers that the pure rooms share: random streams, special functions, order statistics, fixed-order sums.
+//!
+//! Knows nothing of customers, orders, files or tables. Every function cites the formula it implements.
+
+pub mod calendar;
+pub mod erf;
+pub mod minimise;
+pub mod quantile;
+pub mod random;
+pub mod student;

@@ -1,0 +1,243 @@
+//! From [`Config`] to [`Plan`].
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::order::order;
+use super::{Plan, Step};
+use crate::config::{Config, StageEntry};
+use crate::diagnostics::{Problem, codes, did_you_mean};
+use crate::stages::{self, Finding, Input, Kind, Need, Output, ReadStage, Shape, keys_of};
+use crate::tables::{ColumnType, Contract, Zone, columns_of, missing_from};
+
+/// Checks a pipeline as far as it can be checked without data.
+///
+/// # Errors
+/// Every problem of every stage.
+pub fn compile(config: &Config<'_>) -> Result<Plan, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let zone = Zone::named(&config.run.zone);
+    if zone.is_none() {
+        let span = config.run_spans.get("zone").cloned().unwrap_or(0..0);
+        problems.push(
+            Problem::new(&codes::BAD_VALUE, format!("there is no time zone `{}`", config.run.zone))
+                .at(span)
+                .help("use an IANA name such as `UTC`, `Europe/London` or `Asia/Taipei`".to_owned()),
+        );
+    }
+    let read: Vec<Option<Read>> = config.stages.iter().map(|entry| read_stage(entry, &mut problems)).collect();
+    let links = link(config, &read, &mut problems);
+    let sorted = match order(config.stages.len(), &links) {
+        Ok(sorted) => sorted,
+        Err(circle) => {
+            problems.push(circle_problem(config, &circle));
+            return Err(problems);
+        }
+    };
+    check_shapes(config, &read, &sorted, &mut problems);
+    let (Some(zone), true) = (zone, problems.is_empty()) else { return Err(problems) };
+
+    let position: BTreeMap<usize, usize> = sorted.iter().enumerate().map(|(at, &i)| (i, at)).collect();
+    let mut read = read;
+    let steps = sorted
+        .iter()
+        .map(|&i| {
+            let read = read[i].take().expect("without problems every stage was read");
+            let mut upstream: Vec<usize> = links[i].iter().map(|r| position[r]).collect();
+            upstream.sort_unstable();
+            Step {
+                name: config.stages[i].name.clone(),
+                kind: read.kind,
+                files: read.made.stage.files(),
+                stage: read.made.stage,
+                settings: read.made.settings,
+                inputs: read.inputs,
+                upstream,
+            }
+        })
+        .collect();
+    Ok(Plan { name: name_of(config), run: config.run.clone(), zone, steps })
+}
+
+struct Read {
+    kind: &'static Kind,
+    made: ReadStage,
+    inputs: Vec<Input>,
+}
+
+fn name_of(config: &Config<'_>) -> String {
+    let stem = || {
+        let path = std::path::Path::new(&config.source.path);
+        path.file_stem().map_or_else(|| "pipeline".to_owned(), |stem| stem.to_string_lossy().into_owned())
+    };
+    config.run.name.clone().unwrap_or_else(stem)
+}
+
+fn read_stage(entry: &StageEntry<'_>, problems: &mut Vec<Problem>) -> Option<Read> {
+    let Some(kind) = stages::KINDS.iter().copied().find(|kind| kind.name == entry.kind) else {
+        let names = stages::KINDS.iter().map(|kind| kind.name);
+        let near = did_you_mean(&entry.kind, names.clone()).map(|near| format!("did you mean `{near}`?"));
+        let all = format!("the kinds are {}", names.collect::<Vec<_>>().join(", "));
+        problems.push(
+            Problem::new(&codes::UNKNOWN_KIND, format!("there is no stage kind `{}`", entry.kind))
+                .at(entry.kind_span.clone())
+                .help(near.unwrap_or(all)),
+        );
+        return None;
+    };
+    let schema = (kind.schema)();
+    let keys = keys_of(&schema);
+    let known: Vec<&str> = keys.iter().map(String::as_str).collect();
+    let context = |problem: Problem| problem.within(&format!("stage `{}` ({})", entry.name, kind.name));
+    let made = match read_body(entry, kind, &known) {
+        Ok(made) => made,
+        Err(found) => {
+            problems.extend(found.into_iter().map(context));
+            return None;
+        }
+    };
+    problems.extend(made.stage.check().into_iter().map(|finding| context(place(entry, finding))));
+    let inputs = made.stage.inputs();
+    Some(Read { kind, made, inputs })
+}
+
+/// As `config::read_table`, with a stage's reader in place of a type.
+fn read_body(entry: &StageEntry<'_>, kind: &Kind, known: &[&str]) -> Result<ReadStage, Vec<Problem>> {
+    let body = entry.body.clone();
+    crate::config::read_table_with(body, entry.name_span.clone(), known, |table| (kind.read)(table))
+}
+
+fn place(entry: &StageEntry<'_>, finding: Finding) -> Problem {
+    Problem::new(&codes::BAD_VALUE, format!("`{}`: {}", finding.key, finding.message))
+        .at(span_of(entry, &finding.key))
+        .help(finding.help)
+}
+
+/// Where a dotted key's value stands; the stage's name where it is not written.
+fn span_of(entry: &StageEntry<'_>, key: &str) -> Range<usize> {
+    fn search(table: &DeTable<'_>, key: &str) -> Option<Range<usize>> {
+        let (first, rest) = key.split_once('.').map_or((key, None), |(a, b)| (a, Some(b)));
+        let value: &Spanned<DeValue<'_>> = table.get(first)?;
+        match (rest, value.get_ref()) {
+            (Some(rest), DeValue::Table(inner)) => search(inner, rest).or_else(|| Some(value.span())),
+            _ => Some(value.span()),
+        }
+    }
+    search(&entry.body, key).unwrap_or_else(|| entry.name_span.clone())
+}
+
+/// Positions that each stage reads; names that are not there are told.
+fn link(config: &Config<'_>, read: &[Option<Read>], problems: &mut Vec<Problem>) -> Vec<Vec<usize>> {
+    let names: Vec<&str> = config.stages.iter().map(|s| s.name.as_str()).collect();
+    let mut links = vec![Vec::new(); names.len()];
+    let all_readers: Vec<bool> = read.iter().map(|r| r.as_ref().is_some_and(|r| r.made.stage.reads_all())).collect();
+    for (i, read) in read.iter().enumerate() {
+        let Some(read) = read else { continue };
+        for input in &read.inputs {
+            match names.iter().position(|name| *name == input.name) {
+                Some(at) => links[i].push(at),
+                None => {
+                    let others = names.iter().copied().filter(|name| *name != names[i]);
+                    let near = did_you_mean(&input.name, others).map(|near| format!("did you mean `{near}`?"));
+                    problems.push(
+                        Problem::new(&codes::UNKNOWN_STAGE, format!("there is no stage `{}`", input.name))
+                            .at(span_of(&config.stages[i], input.key))
+                            .help(near),
+                    );
+                }
+            }
+        }
+        if all_readers[i] {
+            links[i].extend((0..names.len()).filter(|&other| other != i && !all_readers[other]));
+        }
+        links[i].sort_unstable();
+        links[i].dedup();
+    }
+    links
+}
+
+fn circle_problem(config: &Config<'_>, circle: &[usize]) -> Problem {
+    let mut names: Vec<&str> = circle.iter().map(|&i| config.stages[i].name.as_str()).collect();
+    names.push(names[0]);
+    Problem::new(&codes::CYCLE, format!("stages read each other in a circle: {}", names.join(" reads ")))
+        .at(config.stages[circle[0]].name_span.clone())
+        .help("take one of these references out".to_owned())
+}
+
+/// The columns a stage's main table will have, as far as they are known: `None` for no table, the flag for "maybe more".
+type Columns = Option<(Vec<(String, Option<ColumnType>)>, bool)>;
+
+fn check_shapes(config: &Config<'_>, read: &[Option<Read>], sorted: &[usize], problems: &mut Vec<Problem>) {
+    let mut outputs: BTreeMap<&str, (Output, Columns)> = BTreeMap::new();
+    for &i in sorted {
+        let Some(read) = &read[i] else { continue };
+        let entry = &config.stages[i];
+        for input in &read.inputs {
+            let Some((output, columns)) = outputs.get(input.name.as_str()) else { continue };
+            if let Some(fault) = fault(input, output, columns) {
+                problems.push(
+                    Problem::new(&codes::WRONG_INPUT, format!("`{}` cannot be read as `{}`: {fault}", input.name, input.key))
+                        .at(span_of(entry, input.key))
+                        .help(remedy(input.need)),
+                );
+            }
+        }
+        let output = read.made.stage.output();
+        let columns = match &output.main {
+            Shape::Table(contract) => Some((columns_of(&contract.schema()), contract.open)),
+            Shape::Declared(columns, open) => Some((columns.clone(), *open)),
+            Shape::LikeInput(name) => outputs.get(name.as_str()).and_then(|(_, columns)| columns.clone()),
+            Shape::Model(_) | Shape::Files => None,
+        };
+        outputs.insert(&entry.name, (output, columns));
+    }
+}
+
+fn fault(input: &Input, output: &Output, columns: &Columns) -> Option<String> {
+    match input.need {
+        Need::Done => None,
+        Need::AnyTable => columns.is_none().then(|| "it makes no table".to_owned()),
+        Need::Model(task) => match output.main {
+            Shape::Model(made) if made == task => None,
+            Shape::Model(made) => Some(format!("its model is for {made}, not for {task}")),
+            _ => Some("it makes no model".to_owned()),
+        },
+        Need::Also(suffix, contract) => match output.also.iter().find(|(name, _)| *name == suffix) {
+            Some((_, made)) if *made == contract => None,
+            _ => Some(format!("it makes no table `{suffix}`")),
+        },
+        Need::Table(contract) => match columns {
+            None => Some("it makes no table".to_owned()),
+            Some((columns, open)) => {
+                let needed: Vec<String> = missing_from(contract, columns)
+                    .into_iter()
+                    .filter(|fault| !(*open && fault.starts_with("no column")))
+                    .filter(|fault| !optional(contract, fault))
+                    .filter(|fault| !unknown_type(columns, fault))
+                    .collect();
+                (!needed.is_empty()).then(|| needed.join(", "))
+            }
+        },
+    }
+}
+
+/// A column that may be empty may also be absent.
+fn optional(contract: &Contract, fault: &str) -> bool {
+    contract.columns.iter().any(|c| c.nullable && fault.starts_with(&format!("no column `{}`", c.name)))
+}
+
+/// A type that is only known when the stage runs is checked then.
+fn unknown_type(columns: &[(String, Option<ColumnType>)], fault: &str) -> bool {
+    columns.iter().any(|(name, kind)| kind.is_none() && fault.starts_with(&format!("column `{name}` ")))
+}
+
+fn remedy(need: Need) -> Option<String> {
+    match need {
+        Need::Table(contract) => Some(format!("it needs a table in which one row is {}", contract.row)),
+        Need::Model(task) => Some(format!("it needs a stage that trains a model for {task}")),
+        _ => None,
+    }
+}

@@ -1,0 +1,64 @@
+//! What a run would do: which steps would be reused, which made, and why.
+
+use serde::Serialize;
+
+use super::store::Store;
+use super::{Options, outside};
+use crate::plan::{Fingerprint, Plan};
+
+/// What would become of one step.
+#[derive(Debug, Clone, Serialize)]
+pub struct Forecast {
+    /// The stage's name.
+    pub name: String,
+    /// Its kind.
+    pub kind: String,
+    /// The steps it reads.
+    pub reads: Vec<String>,
+    /// Whether its artifact is in the store.
+    pub reused: bool,
+    /// Why it would be made, or that it would not.
+    pub why: String,
+}
+
+/// Looks at the outside files and the store, and changes nothing. A file that is not there is told as a reason, not as an
+/// error, for the plan can be looked at before the data is delivered.
+pub fn forecast(plan: &Plan, options: &Options) -> Vec<Forecast> {
+    let store = Store::at(&options.out);
+    let known_runs = super::list_runs(&options.out).unwrap_or_default();
+    let mut fingerprints: Vec<Option<Fingerprint>> = Vec::new();
+    let mut forecasts: Vec<Forecast> = Vec::new();
+    for (position, step) in plan.steps.iter().enumerate() {
+        let reads = step.upstream.iter().map(|&u| plan.steps[u].name.clone()).collect();
+        let forced = options.force
+            || options.from.as_deref().is_some_and(|from| plan.downstream(from).contains(&position));
+        let changed = step.upstream.iter().find(|&&u| !forecasts[u].reused).map(|&u| plan.steps[u].name.clone());
+        let files = outside::find(&step.name, &step.files);
+        let upstream: Option<Vec<(&str, &Fingerprint)>> = step
+            .upstream
+            .iter()
+            .map(|&u| fingerprints[u].as_ref().map(|f| (plan.steps[u].name.as_str(), f)))
+            .collect();
+        let (fingerprint, file_trouble) = match (&files, upstream) {
+            (Ok(files), Some(upstream)) => {
+                (Some(Fingerprint::of(plan, step, &upstream, &outside::digests(files))), None)
+            }
+            (Err(problem), _) => (None, Some(problem.message.clone())),
+            (Ok(_), None) => (None, None),
+        };
+        let stored = fingerprint.as_ref().is_some_and(|f| matches!(store.get(f), Ok(Some(_))));
+        let ran_before = known_runs.iter().any(|run| run.steps.iter().any(|s| s.name == step.name && s.fingerprint.is_some()));
+        let reused = stored && !forced;
+        let why = match (file_trouble, changed) {
+            (Some(trouble), _) => trouble,
+            _ if forced => "asked for anew".to_owned(),
+            _ if reused => "nothing it depends on has changed".to_owned(),
+            (None, Some(name)) => format!("`{name}` would be made anew"),
+            (None, None) if ran_before => "its settings, its files or this version of patron changed".to_owned(),
+            (None, None) => "it has not run yet".to_owned(),
+        };
+        fingerprints.push(fingerprint);
+        forecasts.push(Forecast { name: step.name.clone(), kind: step.kind.name.to_owned(), reads, reused, why });
+    }
+    forecasts
+}

@@ -1,0 +1,57 @@
+//! One run at a time in an output folder. The lock is the system's own, so it dies with its process.
+
+use std::fs::{File, TryLockError};
+use std::io::Write;
+use std::path::Path;
+
+use crate::diagnostics::{Problem, Result, codes, io_problem};
+
+/// Holds the output folder while it lives.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Takes the lock of an output folder, which is made if need be.
+    ///
+    /// # Errors
+    /// `locked` when another process holds it.
+    pub fn take(out: &Path) -> Result<Lock> {
+        std::fs::create_dir_all(out).map_err(|e| io_problem("create", out, &e))?;
+        let path = out.join(".lock");
+        let mut options = File::options();
+        options.create(true).truncate(false).read(true).write(true);
+        let mut file = options.open(&path).map_err(|e| io_problem("open", &path, &e))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let owner = std::fs::read_to_string(&path).unwrap_or_default();
+                let owner = owner.trim();
+                let who = if owner.is_empty() { String::new() } else { format!(" (process {owner})") };
+                return Problem::new(&codes::LOCKED, format!("another run{who} is under way in {}", out.display()))
+                    .help("wait for it to end, or give this run another --out".to_owned())
+                    .err();
+            }
+            Err(TryLockError::Error(error)) => return Err(io_problem("lock", &path, &error)),
+        }
+        // The owner's number is only for people; the lock itself is the system's.
+        let _ = file.set_len(0).and_then(|()| write!(file, "{}", std::process::id()));
+        Ok(Lock { _file: file })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_taker_is_told_and_the_lock_ends_with_its_holder() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let first = Lock::take(folder.path()).expect("free");
+        let second = Lock::take(folder.path()).expect_err("held");
+        assert_eq!(second.code.word, "locked");
+        drop(first);
+        Lock::take(folder.path()).expect("free again");
+    }
+}

@@ -1,0 +1,42 @@
+//! The pipeline carried out: what is known is reused, the rest is made, recorded and, when all is well, published.
+//!
+//! Knows files, locks and clocks, so that stages need not. Knows nothing of any kind of stage.
+
+mod execute;
+mod forecast;
+mod lock;
+mod memory;
+mod outside;
+mod publish;
+mod record;
+mod store;
+mod watch;
+
+use std::path::PathBuf;
+
+pub use execute::{Outcome, execute};
+pub use forecast::{Forecast, forecast};
+pub use memory::peak_memory_bytes;
+pub use publish::{CHAMPION, LATEST, LISTS};
+pub use record::{RunRecord, RunStatus, StepRecord, StepStatus, latest, list_runs};
+pub use store::{Store, entries as folder_entries};
+pub use watch::{Silent, Watch};
+
+/// How a run is to be carried out.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Where the run leaves what it makes.
+    pub out: PathBuf,
+    /// Where models go.
+    pub models: PathBuf,
+    /// Only these steps and what they need; all when empty.
+    pub select: Vec<String>,
+    /// This step and all after it are made anew.
+    pub from: Option<String>,
+    /// Everything is made anew.
+    pub force: bool,
+    /// Threads of the engine and of our own code.
+    pub threads: usize,
+    /// Bytes that the engine may hold before it spills.
+    pub memory: Option<usize>,
+}

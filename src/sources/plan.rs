@@ -1,0 +1,229 @@
+//! From the profiles of all files of a table: which columns it has, of what types, and how each file's columns become them.
+
+use arrow::datatypes::SchemaRef;
+use serde::{Deserialize, Serialize};
+
+use super::column_type::{ColumnType, Stored};
+use super::convert::output_schema;
+use super::dates::LAYOUTS;
+use super::error::SourceError;
+use super::facts::{Facts, LayoutChoice};
+use super::header;
+use super::profile::{FileProfile, TableProfile, Wanted, wanted};
+use super::settings::{Checked, ReadSettings};
+
+/// How the files of one table are converted. The part of one file, with the columns, is all that its output depends on
+/// besides its bytes and the settings.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ReadPlan {
+    /// Columns of the table in order; `source_file` and `source_line` follow them.
+    pub columns: Vec<PlannedColumn>,
+    /// One part for each file, in the order of the profiles.
+    pub files: Vec<FilePlan>,
+    /// What a person should know about the types that were told.
+    pub notes: Vec<String>,
+}
+
+/// One column of the table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedColumn {
+    /// Its name.
+    pub name: String,
+    /// What it is stored as.
+    pub stored: Stored,
+    /// Whether rows without a value are set aside.
+    pub required: bool,
+}
+
+/// How one file is converted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilePlan {
+    /// The file as the caller names it.
+    pub file: String,
+    /// Its table, or one for each sheet.
+    pub tables: Vec<TablePlan>,
+}
+
+/// How one table of a file is converted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TablePlan {
+    /// The sheet of a workbook.
+    pub sheet: Option<String>,
+    /// Where each column of the plan comes from, in their order.
+    pub columns: Vec<PlannedSource>,
+}
+
+/// Where a column comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedSource {
+    /// Position in the source, from 0; none where the source lacks the column.
+    pub position: Option<usize>,
+    /// Header cell in the source.
+    pub source: Option<String>,
+    /// Layout of its dates where that was told from the values.
+    pub layout: Option<String>,
+}
+
+impl ReadPlan {
+    /// The schema of every converted file.
+    pub fn schema(&self) -> SchemaRef {
+        output_schema(self.columns.iter().map(|column| (column.name.as_str(), column.stored.data_type())))
+    }
+}
+
+/// One table among all files, with the columns wanted of it.
+struct Part<'a> {
+    label: String,
+    table: &'a TableProfile,
+    wanted: Vec<Wanted>,
+}
+
+/// Plans how the files of one table are converted.
+///
+/// # Errors
+/// When there is no file, files differ in their columns and none are named, or dates cannot be told.
+pub fn plan(profiles: &[FileProfile], settings: &ReadSettings) -> Result<ReadPlan, SourceError> {
+    let settings = settings.checked().map_err(|problems| SourceError::Settings { problems })?;
+    let parts = parts(profiles, &settings)?;
+    let Some(first) = parts.first() else {
+        return Err(SourceError::Empty { file: "the list of paths".into() });
+    };
+    let mut notes = Vec::new();
+    let mut columns = Vec::new();
+    let mut layouts = Vec::new();
+    for (at, column) in first.wanted.iter().enumerate() {
+        let mut all = Facts::default();
+        let mut own = Vec::new();
+        for part in &parts {
+            let Some(position) = part.wanted[at].position else { continue };
+            match (&part.table.facts[position], &part.table.kinds) {
+                (Some(facts), _) => all.add(facts),
+                (None, Some(kinds)) => own.extend(kinds[position]),
+                (None, None) => {}
+            }
+        }
+        let stored = match column.kind.stored() {
+            Some(stored) => stored,
+            None => {
+                if all.values > 0 || own.is_empty() {
+                    own.push(all.narrowest());
+                }
+                let stored = own.iter().copied().reduce(wider).unwrap_or(Stored::Text);
+                notes.extend(all.remark(&column.name, stored));
+                stored
+            }
+        };
+        columns.push(PlannedColumn { name: column.name.clone(), stored, required: settings.written.required.contains(&column.name) });
+        layouts.push(layouts_of(&parts, at, column, stored, &all, &settings)?);
+    }
+    let mut part = 0;
+    let files = profiles
+        .iter()
+        .map(|profile| FilePlan {
+            file: profile.file.clone(),
+            tables: profile
+                .tables
+                .iter()
+                .map(|table| {
+                    let source = |(at, wanted): (usize, &Wanted)| PlannedSource {
+                        position: wanted.position,
+                        source: wanted.position.map(|position| table.header[position].clone()),
+                        layout: layouts[at][part].map(|layout| LAYOUTS[layout].name.to_owned()),
+                    };
+                    let columns = parts[part].wanted.iter().enumerate().map(source).collect();
+                    part += 1;
+                    TablePlan { sheet: table.sheet.clone(), columns }
+                })
+                .collect(),
+        })
+        .collect();
+    Ok(ReadPlan { columns, files, notes })
+}
+
+fn parts<'a>(profiles: &'a [FileProfile], settings: &Checked) -> Result<Vec<Part<'a>>, SourceError> {
+    let mut parts: Vec<Part> = Vec::new();
+    for profile in profiles {
+        for table in &profile.tables {
+            let label = super::read::label(&profile.file, table.sheet.as_deref(), profile.tables.len());
+            let mut columns = wanted(&label, &table.header, &table.names, settings)?;
+            if let (true, Some(first)) = (settings.written.columns.is_empty(), parts.first()) {
+                columns = in_order_of(&label, &first.wanted, &first.label, columns)?;
+            }
+            parts.push(Part { label, table, wanted: columns });
+        }
+    }
+    Ok(parts)
+}
+
+/// The columns of a further file in the order of the first one's, whose names they must have.
+fn in_order_of(label: &str, first: &[Wanted], first_label: &str, mut columns: Vec<Wanted>) -> Result<Vec<Wanted>, SourceError> {
+    let listed = |columns: &[Wanted]| columns.iter().map(|column| format!("`{}`", column.name)).collect::<Vec<_>>().join(", ");
+    let different = |columns: &[Wanted]| SourceError::DifferentColumns {
+        file: label.to_owned(),
+        found: listed(columns),
+        other: first_label.to_owned(),
+        expected: listed(first),
+    };
+    if columns.len() != first.len() {
+        return Err(different(&columns));
+    }
+    let all = columns.clone();
+    let mut ordered = Vec::with_capacity(first.len());
+    for column in first {
+        let same = columns.iter().position(|other| other.name == column.name);
+        let found = same.or_else(|| columns.iter().position(|other| header::loose(&other.name) == header::loose(&column.name)));
+        let Some(found) = found else { return Err(different(&all)) };
+        ordered.push(Wanted { name: column.name.clone(), ..columns.remove(found) });
+    }
+    Ok(ordered)
+}
+
+/// The narrowest type that holds the values of both.
+fn wider(one: Stored, other: Stored) -> Stored {
+    match (one, other) {
+        _ if one == other => one,
+        (Stored::Integer, Stored::Number) | (Stored::Number, Stored::Integer) => Stored::Number,
+        (Stored::Integer, Stored::Decimal { .. }) => other,
+        (Stored::Decimal { .. }, Stored::Integer) => one,
+        (Stored::Decimal { .. }, Stored::Number) | (Stored::Number, Stored::Decimal { .. }) => Stored::Number,
+        (Stored::Decimal { scale: a, .. }, Stored::Decimal { scale: b, .. }) => Stored::Decimal { scale: a.max(b), money: false },
+        (Stored::Date, Stored::Timestamp) | (Stored::Timestamp, Stored::Date) => Stored::Timestamp,
+        _ => Stored::Text,
+    }
+}
+
+/// The date layout of a column in each part, where it has to be told: by the file's own values, else by those of all files.
+fn layouts_of(parts: &[Part], at: usize, column: &Wanted, stored: Stored, all: &Facts, settings: &Checked) -> Result<Vec<Option<usize>>, SourceError> {
+    let declared = column.kind.format().is_some() || (!settings.date_formats.is_empty() && column.kind != ColumnType::Infer);
+    if !matches!(stored, Stored::Date | Stored::Timestamp) || declared {
+        return Ok(vec![None; parts.len()]);
+    }
+    let mut layouts = Vec::with_capacity(parts.len());
+    for part in parts {
+        let facts = part.wanted[at].position.and_then(|position| part.table.facts[position].as_ref());
+        let Some(facts) = facts else {
+            layouts.push(None);
+            continue;
+        };
+        let file = || part.label.clone();
+        let name = |layout: usize| LAYOUTS[layout].name.to_owned();
+        layouts.push(Some(match (facts.layout(), all.layout()) {
+            (LayoutChoice::One(layout), _) => layout,
+            (LayoutChoice::Ambiguous(first, second, _), LayoutChoice::One(layout)) if layout == first || layout == second => layout,
+            (LayoutChoice::Ambiguous(first, second, example), _) => {
+                return Err(SourceError::AmbiguousDate {
+                    file: file(),
+                    line: example.line,
+                    column: column.name.clone(),
+                    value: example.value,
+                    first: name(first),
+                    second: name(second),
+                });
+            }
+            (LayoutChoice::Unknown(example), _) => {
+                return Err(SourceError::UnknownDate { file: file(), line: example.line, column: column.name.clone(), value: example.value });
+            }
+        }));
+    }
+    Ok(layouts)
+}

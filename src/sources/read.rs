@@ -1,0 +1,389 @@
+//! The conversion of one file: its rows and its rejects written as Parquet, every record accounted for.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use arrow::array::RecordBatch;
+
+use super::column_type::Stored;
+use super::convert::{Column, Converted, Converter, Counts, NotUtf8};
+use super::dates::{DateFormat, ISO, LAYOUTS};
+use super::delimited::{self, Stretches, TextTable};
+use super::error::SourceError;
+use super::formats::{self, Family, Opened};
+use super::ordered::ordered;
+use super::plan::{PlannedColumn, ReadPlan, TablePlan};
+use super::profile::{FileProfile, Halt, TableProfile};
+use super::records::Records;
+use super::rejects::{rejects_batch, rejects_schema};
+use super::report::{ColumnReport, FileReport, TableReport};
+use super::settings::{Checked, ReadSettings};
+use super::typed::TypedFile;
+use super::values::{DateReader, Reader, Tally};
+use super::workbook::Workbook;
+use super::write::{Encoder, RowGroup, TableWriter};
+
+/// Converts one file, the one at `plan.files[at]` with the profile `profile`, to a Parquet file of rows (schema
+/// [`ReadPlan::schema`]) and one of rejects (schema [`super::rejects::rejects_schema`]).
+///
+/// Both keep the order of the file. Uses as many threads as the current rayon pool has; memory does not grow with the size of
+/// a text file (workbooks are held in memory). `progress` is called with the share of the file that has been read, 0 to 1.
+///
+/// # Errors
+/// When the file cannot be read any more or has changed, or an output cannot be written. The outputs are then incomplete.
+#[allow(clippy::too_many_arguments)]
+pub fn convert(
+    path: &Path,
+    profile: &FileProfile,
+    plan: &ReadPlan,
+    at: usize,
+    settings: &ReadSettings,
+    rows: &Path,
+    rejects: &Path,
+    progress: &(dyn Fn(f64) + Sync),
+) -> Result<FileReport, SourceError> {
+    let settings = settings.checked().map_err(|problems| SourceError::Settings { problems })?;
+    let opened = formats::detect(path, &profile.file, &settings)?;
+    if opened.format.name != profile.format || opened.bytes != profile.bytes {
+        return Err(SourceError::Changed { file: profile.file.clone(), what: "its size or format is another".into() });
+    }
+    let mut task = Task { path, profile, plan, at, settings: &settings, opened, progress, encoding: None };
+    loop {
+        match task.run(rows, rejects) {
+            Ok(report) => return Ok(report),
+            Err(Halt::Failed(error)) => return Err(error),
+            Err(Halt::NotUtf8) => {
+                let encoding = delimited::look_whole(path, &profile.file, &task.opened)?;
+                task.encoding = Some(delimited::look(path, &profile.file, &task.opened, &settings, Some(encoding))?);
+            }
+        }
+    }
+}
+
+/// What `source_file` says for a table of a file: the file, with the sheet where several are read.
+pub(crate) fn label(file: &str, sheet: Option<&str>, tables: usize) -> String {
+    match sheet {
+        Some(sheet) if tables > 1 => format!("{file}#{sheet}"),
+        _ => file.to_owned(),
+    }
+}
+
+/// The conversion of one file.
+struct Task<'a> {
+    path: &'a Path,
+    profile: &'a FileProfile,
+    plan: &'a ReadPlan,
+    at: usize,
+    settings: &'a Checked,
+    opened: Opened,
+    progress: &'a (dyn Fn(f64) + Sync),
+    /// The text as the whole of it had to be understood, where its start had been misleading.
+    encoding: Option<TextTable>,
+}
+
+/// A piece of a table before it is converted.
+enum Piece {
+    Records(Records),
+    Typed(u64, RecordBatch),
+}
+
+/// A piece after it is converted and encoded.
+struct Done {
+    converted: Converted,
+    rows: Option<RowGroup>,
+    rejects: Option<RowGroup>,
+}
+
+/// The outputs of a file.
+struct Outputs<'a> {
+    rows_path: &'a Path,
+    rows: Option<TableWriter>,
+    rejects: TableWriter,
+}
+
+/// The counts of a table while it is converted.
+#[derive(Default)]
+struct Totals {
+    rows: u64,
+    rejected: BTreeMap<String, u64>,
+    tallies: Vec<Tally>,
+    counts: Counts,
+}
+
+impl Task<'_> {
+    fn run(&self, rows: &Path, rejects: &Path) -> Result<FileReport, Halt> {
+        let mut outputs = Outputs { rows_path: rows, rows: None, rejects: TableWriter::create(rejects, rejects_schema(), &[])? };
+        let plans = &self.plan.files[self.at].tables;
+        let mut tables = Vec::with_capacity(plans.len());
+        match self.opened.format.family {
+            Family::Delimited => tables.push(self.text(&plans[0], &mut outputs)?),
+            Family::Parquet => tables.push(self.typed(&plans[0], &mut outputs)?),
+            Family::Workbook => {
+                let mut workbook = Workbook::open(self.path, &self.profile.file)?;
+                for (plan, profile) in plans.iter().zip(&self.profile.tables) {
+                    tables.push(self.sheet(&mut workbook, plan, profile, &mut outputs)?);
+                    (self.progress)(tables.len() as f64 / plans.len() as f64);
+                }
+            }
+        }
+        let writer = match outputs.rows {
+            Some(writer) => writer,
+            None => TableWriter::create(rows, self.plan.schema(), &[])?,
+        };
+        writer.finish()?;
+        outputs.rejects.finish()?;
+        (self.progress)(1.0);
+        Ok(FileReport {
+            file: self.profile.file.clone(),
+            format: self.profile.format.clone(),
+            compression: self.profile.compression.clone(),
+            bytes: self.opened.bytes,
+            rows: tables.iter().map(|table| table.rows).sum(),
+            rejected: tables.iter().map(|table| table.rejected).sum(),
+            tables,
+        })
+    }
+
+    fn text(&self, plan: &TablePlan, outputs: &mut Outputs) -> Result<TableReport, Halt> {
+        let profile = &self.profile.tables[0];
+        let table = match &self.encoding {
+            Some(table) if table.width != profile.header.len() => {
+                return Err(SourceError::Changed { file: self.profile.file.clone(), what: "it has another number of columns".into() }.into());
+            }
+            Some(table) => table.clone(),
+            None => profile.text_table(&self.profile.file, self.settings)?,
+        };
+        let read = Arc::new(AtomicU64::new(0));
+        let mut stretches = Stretches::open(self.path, &self.profile.file, &self.opened, &table, self.settings, read.clone())?;
+        let (skipped_lines, header_lines) = (stretches.skipped_lines, stretches.header_lines);
+        let (blank_before, comments_before) = (stretches.blank_before, stretches.comments_before);
+        let converter = self.converter(plan, false);
+        let sure = !delimited::may_be_doubted(&table);
+        let share = || read.load(Ordering::Relaxed) as f64 / self.opened.bytes.max(1) as f64;
+        let mut totals = self.pass(&converter, || Ok(stretches.next()?.map(Piece::Records)), sure, &share, outputs)?;
+        totals.counts.blank += blank_before;
+        totals.counts.comments += comments_before;
+        totals.counts.lines += skipped_lines + header_lines + blank_before + comments_before;
+        let mut report = self.report(plan, profile, totals);
+        report.encoding = Some(table.evidence);
+        report.dialect = Some(table.dialect.to_string());
+        report.skipped_lines = skipped_lines;
+        report.header_lines = header_lines;
+        if self.encoding.is_some() {
+            report.notes.push("the encoding was told from the whole file; its start is plain ASCII".into());
+        }
+        Ok(report)
+    }
+
+    fn typed(&self, plan: &TablePlan, outputs: &mut Outputs) -> Result<TableReport, Halt> {
+        let file = &self.profile.file;
+        let typed = TypedFile::open(self.path, file)?;
+        if typed.header != self.profile.tables[0].header {
+            return Err(SourceError::Changed { file: file.clone(), what: "its columns are others".into() }.into());
+        }
+        let total = typed.rows.max(1) as f64;
+        let mut batches = typed.batches(file)?;
+        let converter = self.converter(plan, false);
+        let mut next = 1_u64;
+        let produce = || {
+            let Some(batch) = batches.next() else { return Ok(None) };
+            let batch = batch.map_err(|error| SourceError::read(file, error))?;
+            let first = next;
+            next += batch.num_rows() as u64;
+            Ok(Some(Piece::Typed(first, batch)))
+        };
+        let done = AtomicU64::new(0);
+        let share = || done.fetch_add(1, Ordering::Relaxed) as f64 * (1 << 18) as f64 / total;
+        let totals = self.pass(&converter, produce, true, &share, outputs)?;
+        Ok(self.report(plan, &self.profile.tables[0], totals))
+    }
+
+    fn sheet(&self, workbook: &mut Workbook, plan: &TablePlan, profile: &TableProfile, outputs: &mut Outputs) -> Result<TableReport, Halt> {
+        let name = profile.sheet.as_deref().unwrap_or_default();
+        let sheet = workbook.sheet(name, self.settings)?;
+        if sheet.width != profile.header.len() {
+            return Err(SourceError::Changed { file: self.profile.file.clone(), what: format!("the columns of sheet `{name}` are others") }.into());
+        }
+        let converter = self.converter(plan, true);
+        let mut stretches = sheet.stretches();
+        let mut totals = self.pass(&converter, || Ok(stretches.next().map(Piece::Records)), true, &|| 0.0, outputs)?;
+        drop(stretches);
+        totals.counts.lines = sheet.lines();
+        totals.counts.blank += sheet.blank_before;
+        let mut report = self.report(plan, profile, totals);
+        report.skipped_lines = sheet.skipped_rows;
+        report.header_lines = sheet.header_lines();
+        Ok(report)
+    }
+
+    /// Converts the pieces of a table in parallel and writes them in order. The first one is converted alone: it shows which
+    /// encoding of columns pays, and most files have no second.
+    fn pass(
+        &self,
+        converter: &Converter,
+        mut produce: impl FnMut() -> Result<Option<Piece>, Halt> + Send,
+        sure: bool,
+        share: &(dyn Fn() -> f64 + Sync),
+        outputs: &mut Outputs,
+    ) -> Result<Totals, Halt> {
+        let mut totals = Totals { tallies: vec![Tally::default(); converter.columns.len()], ..Totals::default() };
+        let Some(first) = produce()? else { return Ok(totals) };
+        let converted = converted(converter, first, sure)?;
+        let writer = match outputs.rows.take() {
+            Some(writer) => writer,
+            None => TableWriter::create(outputs.rows_path, converter.schema.clone(), &converted.batches)?,
+        };
+        let (rows, rejects) = (writer.encoder(), outputs.rejects.encoder());
+        let writer = outputs.rows.insert(writer);
+        let file = &self.profile.file;
+        let label = &converter.label;
+        let mut take = |done: Done| -> Result<(), Halt> {
+            totals.add(&done.converted);
+            if let Some(group) = done.rows {
+                writer.append(group)?;
+            }
+            if let Some(group) = done.rejects {
+                outputs.rejects.append(group)?;
+            }
+            (self.progress)(share().min(1.0));
+            Ok(())
+        };
+        take(encoded(converted, label, &rows, &rejects, file)?)?;
+        let mut waiting = produce()?;
+        if waiting.is_none() {
+            return Ok(totals);
+        }
+        let produce = || match waiting.take() {
+            Some(piece) => Ok(Some(piece)),
+            None => produce(),
+        };
+        let work = |piece: Piece| encoded(self::converted(converter, piece, sure)?, label, &rows, &rejects, file);
+        ordered(rayon::current_num_threads(), produce, work, take)?;
+        Ok(totals)
+    }
+
+    fn converter(&self, plan: &TablePlan, cells: bool) -> Converter {
+        let columns = self.plan.columns.iter().zip(&plan.columns).map(|(column, source)| Column {
+            name: column.name.clone(),
+            position: source.position,
+            reader: self.reader(column, source.layout.as_deref(), cells),
+        });
+        Converter {
+            label: label(&self.profile.file, plan.sheet.as_deref(), self.plan.files[self.at].tables.len()),
+            columns: columns.collect(),
+            schema: self.plan.schema(),
+        }
+    }
+
+    fn reader(&self, column: &PlannedColumn, layout: Option<&str>, cells: bool) -> Reader {
+        let settings = self.settings;
+        let declared = settings.written.types.get(&column.name).and_then(|kind| kind.format());
+        let formats = match declared {
+            Some(format) => vec![DateFormat::compile(format).expect("formats of types were checked with the settings")],
+            None => settings.date_formats.clone(),
+        };
+        let dates = match layout.and_then(|name| LAYOUTS.iter().position(|row| row.name == name)) {
+            Some(layout) => DateReader::Layout(layout),
+            None if formats.is_empty() => DateReader::Layout(ISO),
+            // Cells that are dates, and dates of typed files, come in one form whatever the settings say of texts.
+            None if cells => DateReader::FormatsOrIso(formats),
+            None => DateReader::Formats(formats),
+        };
+        let is_text = matches!(column.stored, Stored::Text | Stored::Id);
+        Reader {
+            stored: column.stored,
+            dates,
+            zone: settings.zone.clone(),
+            numbers: settings.numbers,
+            nulls: if is_text { settings.text_nulls.clone() } else { settings.typed_nulls.clone() },
+            nulls_first: settings.written.null_words.is_some(),
+            trim: settings.written.trim,
+            required: column.required,
+        }
+    }
+
+    fn report(&self, plan: &TablePlan, profile: &TableProfile, totals: Totals) -> TableReport {
+        let rejected = totals.rejected.values().sum();
+        let mut notes = Vec::new();
+        let columns: Vec<ColumnReport> = (self.plan.columns.iter().zip(&plan.columns).zip(&totals.tallies))
+            .map(|((column, source), tally)| ColumnReport {
+                name: column.name.clone(),
+                source: source.source.clone(),
+                stored: column.stored.data_type().to_string(),
+                layout: source.layout.clone(),
+                nulls: tally.nulls,
+                rounded: tally.rounded,
+                repeated_times: tally.twice,
+                skipped_times: tally.never,
+            })
+            .collect();
+        for column in &columns {
+            if column.source.is_none() {
+                notes.push(format!("column `{}` is absent here and null", column.name));
+            }
+            if column.rounded > 0 {
+                notes.push(format!("column `{}`: {} values had more digits than are stored and were rounded", column.name, column.rounded));
+            }
+            if column.repeated_times + column.skipped_times > 0 {
+                notes.push(format!(
+                    "column `{}`: {} times were passed twice and {} never by the clocks of {}",
+                    column.name, column.repeated_times, column.skipped_times, self.settings.written.zone
+                ));
+            }
+        }
+        let used: Vec<Option<usize>> = plan.columns.iter().map(|column| column.position).collect();
+        let unused: Vec<String> = (0..profile.header.len()).filter(|at| !used.contains(&Some(*at))).map(|at| format!("`{}`", profile.names[at])).collect();
+        if !unused.is_empty() {
+            notes.push(format!("columns not asked for: {}", unused.join(", ")));
+        }
+        TableReport {
+            sheet: plan.sheet.clone(),
+            encoding: None,
+            dialect: None,
+            lines: totals.counts.lines,
+            skipped_lines: 0,
+            header_lines: 0,
+            blank_lines: totals.counts.blank,
+            comment_lines: totals.counts.comments,
+            records: totals.rows + rejected,
+            rows: totals.rows,
+            rejected,
+            rejected_by_rule: totals.rejected,
+            columns,
+            notes,
+        }
+    }
+}
+
+impl Totals {
+    fn add(&mut self, converted: &Converted) {
+        self.rows += converted.rows;
+        for reject in &converted.rejects {
+            *self.rejected.entry(reject.rule.row().name.to_owned()).or_default() += 1;
+        }
+        self.tallies.iter_mut().zip(&converted.tallies).for_each(|(mine, theirs)| mine.add(*theirs));
+        self.counts.lines += converted.counts.lines;
+        self.counts.blank += converted.counts.blank;
+        self.counts.comments += converted.counts.comments;
+    }
+}
+
+fn converted(converter: &Converter, piece: Piece, sure: bool) -> Result<Converted, NotUtf8> {
+    match piece {
+        Piece::Records(records) => converter.convert(records, sure),
+        Piece::Typed(first, batch) => Ok(converter.convert_typed(&batch, first)),
+    }
+}
+
+fn encoded(mut converted: Converted, label: &str, rows: &Encoder, rejects: &Encoder, file: &str) -> Result<Done, Halt> {
+    let failed = |error| Halt::Failed(SourceError::Write { file: format!("the rows of {file}"), reason: format!("{error}") });
+    let batches = std::mem::take(&mut converted.batches);
+    let rows = rows.encode(&batches).map_err(failed)?;
+    let rejects = match converted.rejects.is_empty() {
+        true => None,
+        false => rejects.encode(&[rejects_batch(label, &converted.rejects)]).map_err(failed)?,
+    };
+    Ok(Done { converted, rows, rejects })
+}

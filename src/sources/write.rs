@@ -1,0 +1,136 @@
+//! Columns into Parquet: row groups are encoded where their rows were read and put into the file in order.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Float64Type, Int64Type, SchemaRef, TimeUnit, TimestampMicrosecondType};
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves};
+use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::types::ColumnPath;
+
+use super::error::SourceError;
+
+/// Rows by which it is judged whether a dictionary pays.
+const JUDGED: usize = 16_384;
+/// Share of distinct values up to which a dictionary pays.
+const REPETITIVE: f64 = 0.5;
+
+/// A Parquet file in the making.
+pub(crate) struct TableWriter {
+    path: PathBuf,
+    writer: SerializedFileWriter<File>,
+    factory: std::sync::Arc<ArrowRowGroupWriterFactory>,
+    schema: SchemaRef,
+}
+
+/// What encodes rows into a row group, away from the file.
+#[derive(Clone)]
+pub(crate) struct Encoder {
+    factory: std::sync::Arc<ArrowRowGroupWriterFactory>,
+    schema: SchemaRef,
+}
+
+/// A row group that is ready to be put into the file.
+pub(crate) struct RowGroup {
+    chunks: Vec<ArrowColumnChunk>,
+}
+
+impl TableWriter {
+    /// Begins a file. `sample` is the first rows, by which the encoding of each column is chosen.
+    pub(crate) fn create(path: &Path, schema: SchemaRef, sample: &[RecordBatch]) -> Result<TableWriter, SourceError> {
+        let file = File::create(path).map_err(|error| SourceError::write(path, error))?;
+        let properties = properties(&schema, sample);
+        let writer = ArrowWriter::try_new(file, schema.clone(), Some(properties)).map_err(|error| SourceError::write(path, error))?;
+        let (writer, factory) = writer.into_serialized_writer().map_err(|error| SourceError::write(path, error))?;
+        Ok(TableWriter { path: path.to_owned(), writer, factory: factory.into(), schema })
+    }
+
+    /// What other threads encode with.
+    pub(crate) fn encoder(&self) -> Encoder {
+        Encoder { factory: self.factory.clone(), schema: self.schema.clone() }
+    }
+
+    /// Puts a row group behind those already there.
+    pub(crate) fn append(&mut self, group: RowGroup) -> Result<(), SourceError> {
+        let mut append = || {
+            let mut writer = self.writer.next_row_group()?;
+            for chunk in group.chunks {
+                chunk.append_to_row_group(&mut writer)?;
+            }
+            writer.close().map(|_| ())
+        };
+        append().map_err(|error| SourceError::write(&self.path, error))
+    }
+
+    /// Ends the file.
+    pub(crate) fn finish(self) -> Result<(), SourceError> {
+        self.writer.close().map(|_| ()).map_err(|error| SourceError::write(&self.path, error))
+    }
+}
+
+impl Encoder {
+    /// Encodes batches into one row group; none where there are no rows.
+    pub(crate) fn encode(&self, batches: &[RecordBatch]) -> parquet::errors::Result<Option<RowGroup>> {
+        if batches.iter().all(|batch| batch.num_rows() == 0) {
+            return Ok(None);
+        }
+        let mut writers = self.factory.create_column_writers(0)?;
+        for batch in batches {
+            for ((writer, field), column) in writers.iter_mut().zip(self.schema.fields()).zip(batch.columns()) {
+                for leaf in compute_leaves(field, column)? {
+                    writer.write(&leaf)?;
+                }
+            }
+        }
+        let chunks = writers.into_iter().map(|writer| writer.close()).collect::<Result<_, _>>()?;
+        Ok(Some(RowGroup { chunks }))
+    }
+}
+
+fn properties(schema: &SchemaRef, sample: &[RecordBatch]) -> WriterProperties {
+    let mut properties = WriterProperties::builder()
+        .set_created_by("patron".to_owned())
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(1).expect("1 is a level of zstd")))
+        .set_statistics_enabled(EnabledStatistics::Chunk);
+    for (at, field) in schema.fields().iter().enumerate() {
+        let path = ColumnPath::new(vec![field.name().clone()]);
+        let repetitive = distinct_share(sample, at) <= REPETITIVE;
+        properties = properties.set_column_dictionary_enabled(path.clone(), repetitive);
+        if !repetitive && matches!(field.data_type(), DataType::Int64 | DataType::Timestamp(..) | DataType::Date32) {
+            properties = properties.set_column_encoding(path, Encoding::DELTA_BINARY_PACKED);
+        }
+    }
+    properties.build()
+}
+
+/// Distinct values per row among the first rows of a column; 0 where there are none.
+fn distinct_share(sample: &[RecordBatch], column: usize) -> f64 {
+    let mut texts: HashSet<&str> = HashSet::new();
+    let mut numbers: HashSet<i128> = HashSet::new();
+    let mut rows = 0;
+    for batch in sample {
+        let array = batch.column(column);
+        let taken = array.len().min(JUDGED - rows);
+        rows += taken;
+        match array.data_type() {
+            DataType::Utf8 => texts.extend(array.as_string::<i32>().iter().take(taken).flatten()),
+            DataType::Int64 => numbers.extend(array.as_primitive::<Int64Type>().values()[..taken].iter().map(|&value| i128::from(value))),
+            DataType::Decimal128(..) => numbers.extend(&array.as_primitive::<Decimal128Type>().values()[..taken]),
+            DataType::Float64 => numbers.extend(array.as_primitive::<Float64Type>().values()[..taken].iter().map(|value| i128::from(value.to_bits()))),
+            DataType::Date32 => numbers.extend(array.as_primitive::<Date32Type>().values()[..taken].iter().map(|&value| i128::from(value))),
+            DataType::Timestamp(TimeUnit::Microsecond, _) => {
+                numbers.extend(array.as_primitive::<TimestampMicrosecondType>().values()[..taken].iter().map(|&value| i128::from(value)))
+            }
+            _ => {}
+        }
+        if rows == JUDGED {
+            break;
+        }
+    }
+    (texts.len() + numbers.len()) as f64 / rows.max(1) as f64
+}

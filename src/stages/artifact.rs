@@ -1,0 +1,133 @@
+//! What a step leaves in the store, and the record that says so.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::stage::Metrics;
+use crate::diagnostics::{Problem, Result, codes, io_problem};
+use crate::tables::{Date, TableFile};
+
+/// The record's file name inside an artifact's folder.
+pub const RECORD: &str = "artifact.json";
+/// The suffix of a stage's main table.
+pub const MAIN: &str = "";
+
+/// The record of one finished step.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Artifact {
+    /// The step's name.
+    pub step: String,
+    /// Its kind.
+    pub kind: String,
+    /// What it was made from.
+    pub fingerprint: String,
+    /// Tables by suffix; the main one has none.
+    pub tables: BTreeMap<String, TableFile>,
+    /// Further files (models, lists, report sections) by name.
+    pub files: BTreeMap<String, TableFile>,
+    /// The list that publishing puts out, if it made one.
+    pub list: Option<String>,
+    /// Whether it made a model.
+    pub model: bool,
+    /// The as-of date that its data gave or had.
+    pub as_of: Option<String>,
+    /// Rows read.
+    pub rows_in: u64,
+    /// Rows of the main table.
+    pub rows_out: u64,
+    /// Rows set aside.
+    pub rejected: u64,
+    /// Figures worth keeping over time.
+    pub metrics: Metrics,
+    /// Remarks for people.
+    pub notes: Vec<String>,
+    /// Checks that hold back publishing, in words.
+    pub held: Vec<String>,
+    /// Reusable parts that it is made of.
+    pub parts: Vec<String>,
+}
+
+impl Artifact {
+    /// The record of a step that has made nothing yet; the as-of date is the declared one or, without it, the inputs'.
+    pub fn start(step: &str, declared: Option<Date>, inputs: &BTreeMap<String, Stored>) -> Artifact {
+        let inherited = inputs.values().filter_map(|i| i.record.as_of.clone()).max();
+        Artifact { step: step.to_owned(), as_of: declared.map(|d| d.to_string()).or(inherited), ..Artifact::default() }
+    }
+}
+
+/// An artifact with its folder.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    /// Where its files are.
+    pub folder: PathBuf,
+    /// Its record.
+    pub record: Arc<Artifact>,
+}
+
+impl Stored {
+    /// Reads the record in `folder`; `None` when there is none.
+    ///
+    /// # Errors
+    /// When the record cannot be read or a file it names is gone or has another size.
+    pub fn open(folder: &Path) -> Result<Option<Stored>> {
+        let path = folder.join(RECORD);
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(io_problem("read", &path, &error)),
+        };
+        let broken = |what: String| {
+            Problem::new(&codes::BROKEN_STORE, what)
+                .help(format!("remove {} and run again; it is made anew", folder.display()))
+                .boxed()
+        };
+        let record: Artifact =
+            serde_json::from_str(&text).map_err(|e| broken(format!("{} is damaged: {e}", path.display())))?;
+        for table in record.tables.values().chain(record.files.values()) {
+            let path = folder.join(&table.file);
+            match std::fs::metadata(&path) {
+                Ok(data) if data.len() == table.bytes => {}
+                Ok(_) => return Err(broken(format!("{} has not the size it was written with", path.display()))),
+                Err(error) => return Err(broken(format!("{} is gone: {error}", path.display()))),
+            }
+        }
+        Ok(Some(Stored { folder: folder.to_owned(), record: Arc::new(record) }))
+    }
+
+    /// The path of a table by suffix.
+    pub fn table(&self, suffix: &str) -> Result<PathBuf> {
+        match self.record.tables.get(suffix) {
+            Some(table) => Ok(self.folder.join(&table.file)),
+            None => {
+                let name = if suffix.is_empty() { "no table".to_owned() } else { format!("no table `{suffix}`") };
+                Problem::new(&codes::WRONG_INPUT, format!("the stage `{}` makes {name}", self.record.step)).err()
+            }
+        }
+    }
+
+    /// The path of a further file.
+    pub fn file(&self, name: &str) -> Result<PathBuf> {
+        match self.record.files.get(name) {
+            Some(file) => Ok(self.folder.join(&file.file)),
+            None => {
+                Problem::new(&codes::WRONG_INPUT, format!("the stage `{}` makes no `{name}`", self.record.step)).err()
+            }
+        }
+    }
+
+    /// Its tables as SQL names (`NAME`, `NAME_suffix`) with their paths.
+    pub fn sql_tables(&self) -> Vec<(String, PathBuf)> {
+        let step = &self.record.step;
+        self.record
+            .tables
+            .iter()
+            .map(|(suffix, table)| {
+                let name = if suffix.is_empty() { step.clone() } else { format!("{step}_{suffix}") };
+                (name, self.folder.join(&table.file))
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,145 @@
+//! `build-features`: one set of features, at the as-of date and at past snapshots.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Date32Array, Float64Array, RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Field, Schema};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::history::{History, history};
+use super::stage::{read_as, schema_of};
+use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Shape, Stage, Upstream};
+use crate::diagnostics::{Problem, Result, codes};
+use crate::features::{AsOf, FEATURES, FeatureTable, Settings, compute};
+use crate::tables::orders::ORDERS;
+use crate::tables::{ColumnType, Date, features, columns_of};
+
+/// The row of the table of kinds.
+pub static KIND: Kind = Kind {
+    name: "build-features",
+    version: 1,
+    meaning: "Computes every feature of every active customer, at the as-of date and at past snapshots, seeing only what was known at each.",
+    example: r#"
+[stage.lines]
+kind = "ingest"
+paths = ["orders.csv"]
+columns = { customer = "customer", order = "order", time = "time", item = "item", quantity = "quantity", unit_price = "unit_price" }
+
+[stage.orders]
+kind = "clean-orders"
+lines = "lines"
+
+[stage.features]
+kind = "build-features"
+orders = "orders"
+snapshots = 10
+"#,
+    read: read_as::<BuildFeatures>,
+    schema: schema_of::<BuildFeatures>,
+};
+
+/// One row per customer who ordered in the observation window.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BuildFeatures {
+    /// The `clean-orders` stage.
+    orders: Upstream,
+    /// How many past snapshots to compute besides the as-of date, for training.
+    #[serde(default = "usual_snapshots")]
+    snapshots: u32,
+    /// Days between snapshots.
+    #[serde(default = "usual_every")]
+    every_days: u32,
+    /// Days before each date that count as observed; customers with an order among them are in the table.
+    #[serde(default = "usual_observed")]
+    observed_days: u32,
+}
+
+fn usual_snapshots() -> u32 {
+    12
+}
+
+fn usual_every() -> u32 {
+    30
+}
+
+fn usual_observed() -> u32 {
+    365
+}
+
+impl Stage for BuildFeatures {
+    fn inputs(&self) -> Vec<Input> {
+        vec![self.orders.input("orders", Need::Table(&ORDERS))]
+    }
+
+    fn output(&self) -> Output {
+        let mut columns = columns_of(&features::FEATURES.schema());
+        columns.extend(FEATURES.iter().map(|f| (f.name.to_owned(), Some(ColumnType::Number))));
+        Output { main: Shape::Declared(columns, false), also: vec![("snapshots", &features::FEATURES)] }
+    }
+
+    fn check(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for (key, value) in [("every_days", self.every_days), ("observed_days", self.observed_days)] {
+            if !(1..=36_500).contains(&value) {
+                findings.push(Finding::at(key, format!("{value} days cannot be used")).help("give 1 to 36500 days"));
+            }
+        }
+        if self.snapshots > 1000 {
+            findings.push(Finding::at("snapshots", "more than 1000 snapshots are not useful"));
+        }
+        findings
+    }
+
+    fn run(&self, cx: &mut Context) -> Result<()> {
+        let history = history(cx, &self.orders.0)?;
+        cx.made.rows_in = history.orders.lines() as u64;
+        let as_of = cx.as_of()?;
+        let settings = Settings { observed_days: i64::from(self.observed_days), ..Settings::default() };
+        let first = history.orders.span().map_or(as_of, |(first, _)| Date::of_civil_seconds(first));
+        let steps = (0..=self.snapshots).map(|n| as_of.plus(-((n * self.every_days) as i32)));
+        let dates: Vec<Date> = steps.filter(|date| *date == as_of || *date > first).collect();
+        let schema = schema();
+        let mut past = cx.start("snapshots", Arc::clone(&schema))?;
+        let mut now = None;
+        for (n, date) in dates.iter().enumerate() {
+            let progress = |done: f64| (cx.progress)((n as f64 + done) / dates.len() as f64);
+            let known = AsOf::new(&history.orders, date.midnight());
+            let table = compute(known, &settings, &progress)
+                .map_err(|e| Problem::new(&codes::BAD_VALUE, e.to_string()).boxed())?;
+            let batch = batch(&schema, &history, *date, &table);
+            if *date == as_of {
+                now = Some(batch.clone());
+            }
+            past.write(&batch)?;
+        }
+        cx.end("snapshots", past)?;
+        let now = now.expect("the first date is the as-of date");
+        cx.metric("customers", now.num_rows() as f64);
+        cx.metric("snapshots", dates.len() as f64);
+        cx.write_open(MAIN, &schema, &[now])
+    }
+}
+
+fn schema() -> Arc<Schema> {
+    let mut fields: Vec<Field> = features::FEATURES.columns.iter().map(|c| c.field()).collect();
+    fields.extend(FEATURES.iter().map(|f| Field::new(f.name, DataType::Float64, true)));
+    Arc::new(Schema::new(fields))
+}
+
+fn batch(schema: &Arc<Schema>, history: &History, date: Date, table: &FeatureTable) -> RecordBatch {
+    // By account id, so that the rows' order does not depend on the order of the input.
+    let mut rows: Vec<usize> = (0..table.customers.len()).collect();
+    let name = |row: usize| history.customers[table.customers[row] as usize].as_str();
+    rows.sort_unstable_by_key(|&row| name(row));
+    let mut arrays: Vec<ArrayRef> = vec![
+        Arc::new(StringArray::from_iter_values(rows.iter().map(|&row| name(row)))),
+        Arc::new(Date32Array::from_value(date.days(), rows.len())),
+    ];
+    for column in &table.columns {
+        let values = rows.iter().map(|&row| Some(column[row]).filter(|value| !value.is_nan()));
+        arrays.push(Arc::new(values.collect::<Float64Array>()));
+    }
+    RecordBatch::try_new(Arc::clone(schema), arrays).expect("one column per field")
+}

@@ -1,0 +1,198 @@
+//! What a stage is given while it works, and where it puts what it makes.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::{Schema, SchemaRef};
+
+use super::artifact::{Artifact, MAIN, Stored};
+use crate::diagnostics::{Problem, Result, codes, io_problem};
+use crate::engine::Engine;
+use crate::report::Section;
+use crate::tables::{Batches, Contract, Date, TableFile, TableWriter, Zone};
+
+/// The file of report sections in an artifact.
+pub const SECTIONS: &str = "sections.bin";
+
+/// An outside file with its digest, as the run found it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    /// As the pattern gave it.
+    pub path: PathBuf,
+    /// Bytes.
+    pub bytes: u64,
+    /// BLAKE3 of the content, hex.
+    pub digest: String,
+}
+
+/// One step's view of the run.
+pub struct Context<'a> {
+    /// The step's name.
+    pub step: &'a str,
+    /// The pipeline's name.
+    pub pipeline: &'a str,
+    /// Upstream artifacts by step name.
+    pub inputs: BTreeMap<String, Stored>,
+    /// Names of all inputs in plan order.
+    pub order: Vec<String>,
+    /// The as-of date that the pipeline declares; `None` for `latest`.
+    pub declared_as_of: Option<Date>,
+    /// Seed of every random number.
+    pub seed: u64,
+    /// The shop's zone.
+    pub zone: &'a Zone,
+    /// The relational engine.
+    pub engine: &'a Engine,
+    /// The outside files the stage reads.
+    pub files: &'a [SourceFile],
+    /// Its own artifact of the last good run, for stages that remember.
+    pub previous: Option<Stored>,
+    /// Folder of reusable parts.
+    pub parts: &'a Path,
+    /// Where its files go.
+    pub out: &'a Path,
+    /// Takes the fraction that is done.
+    pub progress: &'a (dyn Fn(f64) + Sync),
+    /// The record so far.
+    pub made: Artifact,
+    /// What the report shows of this step, so far.
+    pub sections: Vec<Section>,
+}
+
+impl Context<'_> {
+    /// The artifact of an upstream stage.
+    pub fn input(&self, name: &str) -> &Stored {
+        self.inputs.get(name).expect("the plan gives every declared input")
+    }
+
+    /// An upstream table in memory: the columns of a contract that it has.
+    pub fn read(&self, name: &str, suffix: &str, contract: &Contract) -> Result<Batches> {
+        Batches::read_contract(&self.input(name).table(suffix)?, contract).map_err(|p| Box::new(p.within(name)))
+    }
+
+    /// The as-of date: declared, or given by the data.
+    ///
+    /// # Errors
+    /// When neither the pipeline nor the data has one.
+    pub fn as_of(&self) -> Result<Date> {
+        let text = self.made.as_of.as_deref().ok_or_else(|| {
+            Problem::new(&codes::TOO_LITTLE_DATA, "there is no as-of date: the data has no order and [run] names no date")
+                .help("write as_of = \"2011-12-10\" (a date) under [run]".to_owned())
+                .boxed()
+        })?;
+        Ok(text.parse().expect("as-of dates are written by us"))
+    }
+
+    /// Starts a table; an empty suffix is the main one.
+    pub fn start(&self, suffix: &str, schema: SchemaRef) -> Result<TableWriter> {
+        TableWriter::create(&self.out.join(table_file(suffix)), schema)
+    }
+
+    /// Ends a table and enters it in the record.
+    pub fn end(&mut self, suffix: &str, writer: TableWriter) -> Result<()> {
+        self.enter(suffix, writer.finish()?);
+        Ok(())
+    }
+
+    /// Enters a finished table in the record.
+    pub fn enter(&mut self, suffix: &str, table: TableFile) {
+        if suffix == MAIN {
+            self.made.rows_out = table.rows;
+        }
+        self.made.tables.insert(suffix.to_owned(), table);
+    }
+
+    /// Writes a whole table that meets a contract.
+    pub fn write(&mut self, suffix: &str, contract: &Contract, batches: &[RecordBatch]) -> Result<()> {
+        let schema = match batches.first() {
+            Some(batch) => batch.schema(),
+            None => Arc::new(contract.schema()),
+        };
+        if let Some(breach) = contract.breach(&schema) {
+            return Problem::new(&codes::BAD_TABLE, format!("{}: {breach}", self.step)).err();
+        }
+        self.write_open(suffix, &schema, batches)
+    }
+
+    /// Writes a whole table as it is.
+    pub fn write_open(&mut self, suffix: &str, schema: &Arc<Schema>, batches: &[RecordBatch]) -> Result<()> {
+        let mut writer = self.start(suffix, Arc::clone(schema))?;
+        for batch in batches {
+            writer.write(batch)?;
+        }
+        self.end(suffix, writer)
+    }
+
+    /// Writes a further file, flushed to the disk.
+    pub fn write_file(&mut self, name: &str, content: &[u8]) -> Result<()> {
+        let path = self.out.join(name);
+        let mut file = open_private(&path).map_err(|e| io_problem("create", &path, &e))?;
+        file.write_all(content).and_then(|()| file.sync_all()).map_err(|e| io_problem("write", &path, &e))?;
+        let digest = blake3::hash(content).to_hex().to_string();
+        self.made.files.insert(
+            name.to_owned(),
+            TableFile { file: name.to_owned(), rows: 0, bytes: content.len() as u64, digest },
+        );
+        Ok(())
+    }
+
+    /// Adds a section to what the report shows of this step.
+    pub fn section(&mut self, section: Section) {
+        self.sections.push(section);
+    }
+
+    /// Adds a remark for people.
+    pub fn note(&mut self, text: impl Into<String>) {
+        self.made.notes.push(text.into());
+    }
+
+    /// Keeps a figure.
+    pub fn metric(&mut self, name: &str, value: f64) {
+        if value.is_finite() {
+            self.made.metrics.insert(name.to_owned(), value);
+        }
+    }
+
+    /// Writes the report sections and hands over the record.
+    pub fn finish(mut self) -> Result<Artifact> {
+        if !self.sections.is_empty() {
+            let sections = std::mem::take(&mut self.sections);
+            // Not JSON: sections hold numbers that are not known, which JSON cannot write.
+            let bytes = postcard::to_allocvec(&sections).expect("sections are plain data");
+            self.write_file(SECTIONS, &bytes)?;
+        }
+        Ok(self.made)
+    }
+}
+
+/// The report sections that an upstream step left.
+pub fn sections_of(stored: &Stored) -> Result<Vec<Section>> {
+    if !stored.record.files.contains_key(SECTIONS) {
+        return Ok(Vec::new());
+    }
+    let path = stored.file(SECTIONS)?;
+    let bytes = fs::read(&path).map_err(|e| io_problem("read", &path, &e))?;
+    postcard::from_bytes(&bytes).map_err(|e| {
+        Problem::new(&codes::BROKEN_STORE, format!("{} is damaged: {e}", path.display()))
+            .help("run again with --force".to_owned())
+            .boxed()
+    })
+}
+
+/// The file of a table by suffix.
+pub fn table_file(suffix: &str) -> String {
+    if suffix.is_empty() { "main.parquet".to_owned() } else { format!("{suffix}.parquet") }
+}
+
+/// A new file that only its owner can read.
+pub fn open_private(path: &Path) -> std::io::Result<fs::File> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}

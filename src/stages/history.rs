@@ -1,0 +1,94 @@
+//! Order lines out of the tables of `clean-orders`, as the pure rooms want them.
+
+use super::Context;
+use crate::diagnostics::{Problem, Result, codes};
+use crate::features::{Lines, NONE, Orders, Returns, UNMATCHED};
+use crate::tables::Batches;
+use crate::tables::orders::{ORDERS, RETURNS};
+
+/// A shop's history with the names behind its numbers.
+pub struct History {
+    /// Sorted lines and returns.
+    pub orders: Orders,
+    /// Account ids by number.
+    pub customers: Vec<String>,
+}
+
+/// The history of known customers that the stage `orders` left.
+pub fn history(cx: &Context, orders: &str) -> Result<History> {
+    let table = cx.read(orders, "", &ORDERS)?;
+    let (customer, mut customers) = table.ids("customer")?;
+    let (order, _) = table.ids("order")?;
+    let (item, mut items) = table.ids("item")?;
+    let category = table.ids("category")?.0;
+    let lines = Lines {
+        customer,
+        order,
+        item,
+        category: category.iter().any(|&c| c != NONE).then_some(category),
+        time: civil(cx, &table, "time")?,
+        quantity: table.decimals("quantity", 0)?,
+        amount: table.decimals("amount", 0)?,
+    };
+    let returns = returns(cx, orders, &mut customers, &mut items)?;
+    let orders = Orders::new(customers.len(), lines, returns)
+        .map_err(|e| Problem::new(&codes::BAD_DATA, e.to_string()).boxed())?;
+    Ok(History { orders, customers })
+}
+
+fn returns(cx: &Context, orders: &str, customers: &mut Vec<String>, items: &mut Vec<String>) -> Result<Returns> {
+    let stored = cx.input(orders);
+    if !stored.record.tables.contains_key("returns") {
+        return Ok(Returns::default());
+    }
+    let table = cx.read(orders, "returns", &RETURNS)?;
+    let customer = renumbered(table.ids("customer")?, customers);
+    let item = renumbered(table.ids("item")?, items);
+    let time = civil(cx, &table, "time")?;
+    let quantity = table.decimals("quantity", 0)?;
+    let amount = table.decimals("amount", 0)?;
+    let bought: Vec<i64> = table
+        .times("purchase_time")?
+        .into_iter()
+        .map(|time| time.map_or(UNMATCHED, |time| cx.zone.civil_seconds(time)))
+        .collect();
+    let known: Vec<usize> = (0..customer.len()).filter(|&row| customer[row] != NONE).collect();
+    let pick = |column: &[i64]| known.iter().map(|&row| column[row]).collect::<Vec<i64>>();
+    Ok(Returns {
+        customer: known.iter().map(|&row| customer[row]).collect(),
+        item: known.iter().map(|&row| item[row]).collect(),
+        time: pick(&time),
+        quantity: pick(&quantity),
+        amount: pick(&amount),
+        bought: pick(&bought),
+    })
+}
+
+/// Ids of one table in the numbers of another, whose names grow by those it did not have.
+fn renumbered((ids, names): (Vec<u32>, Vec<String>), known: &mut Vec<String>) -> Vec<u32> {
+    let mut places: rustc_hash::FxHashMap<String, u32> =
+        known.iter().enumerate().map(|(i, name)| (name.clone(), i as u32)).collect();
+    let to: Vec<u32> = names
+        .into_iter()
+        .map(|name| {
+            *places.entry(name).or_insert_with_key(|name| {
+                known.push(name.clone());
+                known.len() as u32 - 1
+            })
+        })
+        .collect();
+    ids.into_iter().map(|id| if id == NONE { NONE } else { to[id as usize] }).collect()
+}
+
+/// Civil seconds of a time column that is never empty.
+pub fn civil(cx: &Context, table: &Batches, column: &str) -> Result<Vec<i64>> {
+    let times = table.times(column)?;
+    let mut out = Vec::with_capacity(times.len());
+    for time in times {
+        match time {
+            Some(time) => out.push(cx.zone.civil_seconds(time)),
+            None => return Problem::new(&codes::BAD_TABLE, format!("column `{column}` has empty cells")).err(),
+        }
+    }
+    Ok(out)
+}

@@ -1,0 +1,411 @@
+//! `ingest`: dirty files into one typed table; rows that do not fit are set aside with their reason.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use arrow::array::{ArrayRef, StringArray};
+use arrow::compute::cast;
+use arrow::datatypes::DataType;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+use toml::de::DeTable;
+
+use super::stage::{ReadStage, schema_of};
+use super::{Context, Finding, Input, Kind, MAIN, Output, Shape, SourceFile, Stage, open_private};
+use crate::diagnostics::{Problem, Result, codes, io_problem};
+use crate::report::{Body, Reject, Rejects, Section};
+use crate::sources::column_type::{ColumnType as SourceType, Stored};
+use crate::sources::error::SourceError;
+use crate::sources::plan::{ReadPlan, plan};
+use crate::sources::profile::{FileProfile, profile};
+use crate::sources::read::convert;
+use crate::sources::rejects::RULES;
+use crate::sources::report::FileReport;
+use crate::sources::settings::ReadSettings;
+use crate::sources::{SOURCE_FILE, SOURCE_LINE};
+use crate::tables::rejects::REJECTS;
+use crate::tables::{Batches, ColumnType, TableFile, TableWriter, join_files};
+
+/// The row of the table of kinds.
+pub static KIND: Kind = Kind {
+    name: "ingest",
+    version: 1,
+    meaning: "Reads CSV, TSV, Parquet and XLSX files into one typed table; rows that do not fit are set aside with their reason.",
+    example: r#"
+[stage.lines]
+kind = "ingest"
+paths = ["orders-*.csv.gz"]
+columns = { customer = "Customer ID", order = "Invoice", time = "InvoiceDate", item = "StockCode", description = "Description", quantity = "Quantity", unit_price = "Price" }
+date_formats = ["%Y-%m-%d %H:%M:%S"]
+"#,
+    read,
+    schema: schema_of::<Ingest>,
+};
+
+/// Files into one typed table. Columns named as those of order lines (customer, order, time, item, description, category,
+/// country, quantity, unit_price) take the types of order lines unless `types` says otherwise.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Ingest {
+    #[serde(flatten)]
+    own: Own,
+    #[serde(flatten)]
+    reading: ReadSettings,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+struct Own {
+    /// Files, or patterns such as `orders-*.csv.gz`; read in this order, each pattern's files by name.
+    paths: Vec<String>,
+    /// Share of rows that may be set aside before the stage fails, 0 to 1.
+    #[serde(default = "usual_share")]
+    max_reject_share: f64,
+}
+
+const OWN_KEYS: [&str; 2] = ["paths", "max_reject_share"];
+
+fn usual_share() -> f64 {
+    0.01
+}
+
+/// Reads the two halves apart, so that a bad value is told at its own place.
+fn read(table: Spanned<DeTable<'_>>) -> std::result::Result<ReadStage, toml::de::Error> {
+    let span = table.span();
+    let (own, rest): (Vec<_>, Vec<_>) =
+        table.into_inner().into_iter().partition(|(key, _)| OWN_KEYS.contains(&key.get_ref().as_ref()));
+    let half = |part: Vec<_>| toml::Deserializer::from(Spanned::new(span.clone(), part.into_iter().collect::<DeTable>()));
+    let stage = Ingest { own: Own::deserialize(half(own))?, reading: ReadSettings::deserialize(half(rest))? };
+    let settings = serde_json::to_string(&stage).expect("settings are plain data");
+    Ok(ReadStage { stage: Box::new(stage), settings })
+}
+
+/// Types of the columns of order lines.
+const LINE_TYPES: [(&str, SourceType); 9] = [
+    ("customer", SourceType::Id),
+    ("order", SourceType::Id),
+    ("item", SourceType::Id),
+    ("description", SourceType::Id),
+    ("category", SourceType::Id),
+    ("country", SourceType::Id),
+    ("time", SourceType::Timestamp(None)),
+    ("quantity", SourceType::Quantity),
+    ("unit_price", SourceType::Money),
+];
+
+/// Columns without which a row is no order line.
+const LINE_REQUIRED: [&str; 3] = ["time", "quantity", "unit_price"];
+
+impl Stage for Ingest {
+    fn inputs(&self) -> Vec<Input> {
+        Vec::new()
+    }
+
+    fn output(&self) -> Output {
+        let reading = self.reading();
+        let kind = |name: &str| reading.types.get(name).and_then(SourceType::stored).map(boundary);
+        let mut columns: Vec<(String, Option<ColumnType>)> =
+            reading.columns.keys().map(|name| (name.clone(), kind(name))).collect();
+        columns.push((SOURCE_FILE.to_owned(), Some(ColumnType::Text)));
+        columns.push((SOURCE_LINE.to_owned(), Some(ColumnType::Integer)));
+        Output { main: Shape::Declared(columns, reading.columns.is_empty()), also: vec![("rejects", &REJECTS)] }
+    }
+
+    fn check(&self) -> Vec<Finding> {
+        let mut findings: Vec<Finding> = self
+            .reading()
+            .check()
+            .into_iter()
+            .map(|problem| {
+                let key = match problem.key.as_str() {
+                    "" => problem.setting.to_owned(),
+                    key => format!("{}.{key}", problem.setting),
+                };
+                Finding::at(key, problem.message)
+            })
+            .collect();
+        if self.own.paths.is_empty() {
+            findings.push(Finding::at("paths", "names no file"));
+        }
+        if !(0.0..=1.0).contains(&self.own.max_reject_share) {
+            findings.push(Finding::at("max_reject_share", "must be from 0 to 1"));
+        }
+        findings
+    }
+
+    fn files(&self) -> Vec<String> {
+        self.own.paths.clone()
+    }
+
+    fn run(&self, cx: &mut Context) -> Result<()> {
+        let reading = ReadSettings { zone: self.zone(cx), ..self.reading() };
+        let count = cx.files.len() as f64;
+        let mut profiles = Vec::with_capacity(cx.files.len());
+        for (n, file) in cx.files.iter().enumerate() {
+            let done = |part: f64| (cx.progress)(0.3 * (n as f64 + part) / count);
+            profiles.push(self.profile(cx, file, &reading, &done)?);
+        }
+        let plan = plan(&profiles, &reading).map_err(bad_source)?;
+        let mut parts = Vec::with_capacity(cx.files.len());
+        for (n, file) in cx.files.iter().enumerate() {
+            let done = |part: f64| (cx.progress)(0.3 + 0.7 * (n as f64 + part) / count);
+            parts.push(part(cx, file, &profiles[n], &plan, n, &reading, &done)?);
+        }
+        let reports: Vec<FileReport> = parts.iter().map(|part| part.1.clone()).collect();
+        let folders: Vec<PathBuf> = parts.into_iter().map(|part| part.0).collect();
+        cx.made.parts = folders.iter().map(|f| f.file_name().unwrap_or_default().to_string_lossy().into_owned()).collect();
+        self.join(cx, &folders, &reports)?;
+        tell(cx, &plan, &reports);
+        self.hold(cx, &reports)
+    }
+}
+
+impl Ingest {
+    /// The settings with the types of order lines where nothing else is said.
+    fn reading(&self) -> ReadSettings {
+        let mut reading = self.reading.clone();
+        for (name, kind) in LINE_TYPES {
+            if reading.columns.contains_key(name) {
+                reading.types.entry(name.to_owned()).or_insert(kind);
+            }
+        }
+        let is_lines = ["order", "item"].iter().chain(&LINE_REQUIRED).all(|name| reading.columns.contains_key(*name));
+        if is_lines && reading.required.is_empty() {
+            reading.required = LINE_REQUIRED.map(str::to_owned).to_vec();
+        }
+        reading
+    }
+
+    /// The declared zone, or the shop's.
+    fn zone(&self, cx: &Context) -> String {
+        if self.reading.zone == ReadSettings::default().zone { cx.zone.name().to_owned() } else { self.reading.zone.clone() }
+    }
+
+    /// The first look at a file, kept in the parts for as long as neither the file nor the settings change.
+    fn profile(
+        &self,
+        cx: &Context,
+        file: &SourceFile,
+        reading: &ReadSettings,
+        progress: &(dyn Fn(f64) + Sync),
+    ) -> Result<FileProfile> {
+        let name = file.path.display().to_string();
+        let key = key("profile", &[&name, &file.digest, &json(reading)]);
+        let place = cx.parts.join(&key);
+        if let Ok(text) = fs::read_to_string(place.join(PROFILE))
+            && let Ok(known) = serde_json::from_str(&text)
+        {
+            return Ok(known);
+        }
+        let found = profile(&file.path, &name, reading, progress).map_err(bad_source)?;
+        keep(cx.parts, &key, |aside| write(&aside.join(PROFILE), json(&found).as_bytes()))?;
+        Ok(found)
+    }
+
+    /// One table from the parts of the files.
+    fn join(&self, cx: &mut Context, folders: &[PathBuf], reports: &[FileReport]) -> Result<()> {
+        let rows: Vec<PathBuf> = folders.iter().map(|folder| folder.join(ROWS)).collect();
+        let count = reports.iter().map(|report| report.rows).sum();
+        let path = cx.out.join(super::table_file(MAIN));
+        join_files(&rows, &path)?;
+        cx.enter(MAIN, TableFile::of(&path, count)?);
+        let mut rejects = cx.start("rejects", std::sync::Arc::new(REJECTS.schema()))?;
+        for folder in folders {
+            copy_rejects(&folder.join(REJECTED), &mut rejects)?;
+        }
+        cx.end("rejects", rejects)?;
+        cx.made.rejected = reports.iter().map(|report| report.rejected).sum();
+        cx.made.rows_in = count + cx.made.rejected;
+        Ok(())
+    }
+
+    fn hold(&self, cx: &Context, reports: &[FileReport]) -> Result<()> {
+        let (rejected, all) = (cx.made.rejected, cx.made.rows_in);
+        let share = rejected as f64 / all.max(1) as f64;
+        if share <= self.own.max_reject_share {
+            return Ok(());
+        }
+        let mut rules: BTreeMap<&str, u64> = BTreeMap::new();
+        for (rule, count) in reports.iter().flat_map(|r| &r.tables).flat_map(|t| &t.rejected_by_rule) {
+            *rules.entry(rule).or_default() += count;
+        }
+        let rules: Vec<String> = rules.iter().map(|(rule, count)| format!("{count} {rule}")).collect();
+        let message = format!(
+            "{rejected} of {all} rows do not fit ({:.2} %, at most {:.2} % may): {}",
+            100.0 * share,
+            100.0 * self.own.max_reject_share,
+            rules.join(", ")
+        );
+        let first = first_reject(&cx.out.join(super::table_file("rejects")))?;
+        Problem::new(&codes::TOO_MANY_REJECTS, message)
+            .help(format!("the first is {first}; mend the mapping, types or date_formats, or raise max_reject_share"))
+            .err()
+    }
+}
+
+const PROFILE: &str = "profile.json";
+const ROWS: &str = "rows.parquet";
+const REJECTED: &str = "rejects.parquet";
+const REPORT: &str = "report.json";
+
+/// The rows of one file, converted once and kept for as long as nothing they depend on changes.
+fn part(
+    cx: &Context,
+    file: &SourceFile,
+    profile: &FileProfile,
+    plan: &ReadPlan,
+    at: usize,
+    reading: &ReadSettings,
+    progress: &(dyn Fn(f64) + Sync),
+) -> Result<(PathBuf, FileReport)> {
+    let name = file.path.display().to_string();
+    let planned = json(&(&plan.columns, &plan.files[at]));
+    let key = key("rows", &[&name, &file.digest, &json(reading), &planned]);
+    let place = cx.parts.join(&key);
+    if let Ok(text) = fs::read_to_string(place.join(REPORT))
+        && let Ok(report) = serde_json::from_str(&text)
+    {
+        return Ok((place, report));
+    }
+    let mut report = None;
+    keep(cx.parts, &key, |aside| {
+        let (rows, rejects) = (aside.join(ROWS), aside.join(REJECTED));
+        let made = convert(&file.path, profile, plan, at, reading, &rows, &rejects, progress).map_err(bad_source)?;
+        for path in [&rows, &rejects] {
+            fs::File::open(path).and_then(|f| f.sync_all()).map_err(|e| io_problem("flush", path, &e))?;
+        }
+        write(&aside.join(REPORT), json(&made).as_bytes())?;
+        report = Some(made);
+        Ok(())
+    })?;
+    Ok((place, report.expect("the part was just made")))
+}
+
+fn key(what: &str, parts: &[&str]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for part in [what, env!("CARGO_PKG_VERSION")].iter().chain(parts) {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part.as_bytes());
+    }
+    format!("{what}-{}", &hasher.finalize().to_hex()[..32])
+}
+
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("plain data")
+}
+
+/// Makes a folder of parts aside and puts it in place by one rename.
+fn keep(parts: &Path, key: &str, make: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
+    let aside = parts.join(format!(".aside-{key}"));
+    if aside.exists() {
+        fs::remove_dir_all(&aside).map_err(|e| io_problem("clear", &aside, &e))?;
+    }
+    fs::create_dir_all(&aside).map_err(|e| io_problem("create", &aside, &e))?;
+    let made = make(&aside);
+    if made.is_err() {
+        // Half a part is of no use; the next run would sweep it anyway.
+        let _ = fs::remove_dir_all(&aside);
+        return made;
+    }
+    let place = parts.join(key);
+    if place.exists() {
+        fs::remove_dir_all(&place).map_err(|e| io_problem("replace", &place, &e))?;
+    }
+    fs::rename(&aside, &place).map_err(|e| io_problem("put in place", &place, &e))
+}
+
+fn write(path: &Path, content: &[u8]) -> Result<()> {
+    let mut file = open_private(path).map_err(|e| io_problem("create", path, &e))?;
+    std::io::Write::write_all(&mut file, content).and_then(|()| file.sync_all()).map_err(|e| io_problem("write", path, &e))
+}
+
+fn copy_rejects(path: &Path, out: &mut TableWriter) -> Result<()> {
+    let table = Batches::read(path, &[])?;
+    let schema = out.schema().clone();
+    for batch in &table.batches {
+        let arrays: Vec<ArrayRef> = schema
+            .fields()
+            .iter()
+            .map(|field| match batch.column_by_name(field.name()) {
+                Some(array) => cast(array, field.data_type()).expect("rejects are texts and line numbers"),
+                None => std::sync::Arc::new(StringArray::new_null(batch.num_rows())),
+            })
+            .collect();
+        let batch = arrow::array::RecordBatch::try_new(schema.clone(), arrays)
+            .map_err(|e| Problem::new(&codes::BAD_TABLE, format!("{}: {e}", path.display())).boxed())?;
+        out.write(&batch)?;
+    }
+    Ok(())
+}
+
+fn first_reject(path: &Path) -> Result<String> {
+    let table = Batches::read(path, &["file", "line", "rule"])?;
+    let (file, line, rule) = (table.texts("file")?, table.integers("line")?, table.texts("rule")?);
+    let (Some(Some(file)), Some(Some(line)), Some(Some(rule))) = (file.first(), line.first(), rule.first()) else {
+        return Ok("not known".to_owned());
+    };
+    Ok(format!("{file}, line {line} ({rule})"))
+}
+
+/// What was found out about the files, for the record and the report.
+fn tell(cx: &mut Context, plan: &ReadPlan, reports: &[FileReport]) {
+    for note in &plan.notes {
+        cx.note(note.clone());
+    }
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    for report in reports {
+        for table in &report.tables {
+            let sheet = table.sheet.as_ref().map(|s| format!(", sheet {s}")).unwrap_or_default();
+            let encoding = table.encoding.as_ref().map(|e| format!(", {e}")).unwrap_or_default();
+            let dialect = table.dialect.as_ref().map(|d| format!(", {d}")).unwrap_or_default();
+            cx.note(format!("{}{sheet}: {} rows{encoding}{dialect}", report.file, table.rows));
+            for note in &table.notes {
+                cx.note(format!("{}: {note}", report.file));
+            }
+            for (rule, count) in &table.rejected_by_rule {
+                *counts.entry(rule.clone()).or_default() += count;
+            }
+        }
+    }
+    let mut rules: Vec<Reject> = counts
+        .into_iter()
+        .map(|(rule, rows)| {
+            let meaning = RULES.iter().find(|row| row.name == rule).map_or("", |row| row.meaning).to_owned();
+            Reject { rule, meaning, rows, first: String::new() }
+        })
+        .collect();
+    rules.sort_by(|a, b| b.rows.cmp(&a.rows).then_with(|| a.rule.cmp(&b.rule)));
+    let rejects = Rejects { read: cx.made.rows_in, rules, whole: format!("{}_rejects", cx.step) };
+    cx.section(Section::new(cx.step, Body::Rejects(rejects)));
+}
+
+fn boundary(stored: Stored) -> ColumnType {
+    ColumnType::of(&stored.data_type()).unwrap_or(ColumnType::Text)
+}
+
+fn bad_source(error: SourceError) -> Box<Problem> {
+    let text = error.to_string();
+    let full = ["No space left", "File too large", "Disk quota"].iter().any(|words| text.contains(words));
+    let code = match error {
+        _ if full => &codes::DISK_FULL,
+        SourceError::Write { .. } => &codes::FILE_TROUBLE,
+        _ => &codes::BAD_SOURCE,
+    };
+    Problem::new(code, text).boxed()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_of_order_lines_have_their_types() {
+        let kind = |stored: Stored| boundary(stored);
+        assert_eq!(kind(Stored::Timestamp), ColumnType::Time);
+        assert_eq!(DataType::Date32, Stored::Date.data_type());
+        for (name, source) in LINE_TYPES {
+            let column = crate::tables::orders::LINES.columns.iter().find(|c| c.name == name).expect(name);
+            assert_eq!(source.stored().map(boundary), Some(column.kind), "{name}");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! The stages: one file per kind, one table of kinds.
+//!
+//! Glue between tables on disk and the pure rooms: a settings struct, what it reads, what it makes, and the run that calls
+//! the work. Nothing here knows the pipeline file, the store or the clock.
+
+mod artifact;
+mod build_features;
+mod clean_orders;
+mod columns;
+mod context;
+mod expect;
+mod history;
+mod ingest;
+mod mine_baskets;
+mod report;
+mod score_churn;
+mod segment;
+mod sql;
+mod stage;
+mod train_churn;
+
+pub use artifact::{Artifact, MAIN, RECORD, Stored};
+pub use context::{Context, SECTIONS, SourceFile, open_private, sections_of, table_file};
+pub use report::REPORT;
+pub use stage::{Finding, Input, Kind, Metrics, Need, Output, ReadStage, Shape, Stage, Upstream, keys_of};
+
+/// Every stage kind, in the order in which a pipeline tends to use them.
+pub static KINDS: &[&Kind] = &[
+    &ingest::KIND,
+    &clean_orders::KIND,
+    &sql::KIND,
+    &expect::KIND,
+    &build_features::KIND,
+    &segment::KIND,
+    &mine_baskets::KIND,
+    &train_churn::KIND,
+    &score_churn::KIND,
+    &report::KIND,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::KINDS;
+
+    #[test]
+    fn kinds_have_their_own_names_and_an_example_each() {
+        for (i, kind) in KINDS.iter().enumerate() {
+            assert!(KINDS[..i].iter().all(|other| other.name != kind.name), "{} stands twice", kind.name);
+            assert!(kind.example.contains(&format!("kind = \"{}\"", kind.name)), "{}", kind.name);
+            assert!(kind.meaning.ends_with('.'), "{}", kind.name);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Rows for learning: tables of features or customers as named columns of numbers and words.
+
+use crate::diagnostics::{Problem, Result, codes};
+use crate::features::{FEATURES, index_of};
+use crate::learning::{Column, Matrix};
+use crate::tables::{Batches, ColumnType};
+
+/// Columns that say who and when, not what; never learned from.
+const KEYS: [&str; 4] = ["customer", "as_of", "source_file", "source_line"];
+
+/// The columns of a table that can be learned from, less those excluded.
+///
+/// Numbers, decimals, integers and booleans become numbers, texts become words. Dates, times and codes of items are left
+/// out: a model would learn the calendar or the catalogue by heart.
+pub fn matrix(table: &Batches, exclude: &[String]) -> Result<Matrix> {
+    let mut columns = Vec::new();
+    for field in table.schema.fields() {
+        let name = field.name().as_str();
+        if KEYS.contains(&name) || exclude.iter().any(|e| e == name) {
+            continue;
+        }
+        let feature = index_of(name).map(|index| &FEATURES[index]);
+        if feature.is_some_and(|feature| feature.unit.is_code()) {
+            continue;
+        }
+        let column = match table.kind(name) {
+            Some(ColumnType::Text) => Some(words(table, name)?),
+            Some(ColumnType::Date | ColumnType::Time) | None => None,
+            Some(_) => Some(Column::numbers(name, table.numbers(name)?)),
+        };
+        let family = feature.map_or(name, |feature| feature.family.name());
+        columns.extend(column.map(|column| column.in_family(family)));
+    }
+    Matrix::new(columns).map_err(bad)
+}
+
+fn words(table: &Batches, name: &str) -> Result<Column> {
+    let values: Vec<String> = table.texts(name)?.into_iter().map(Option::unwrap_or_default).collect();
+    Ok(Column::words(name, &values))
+}
+
+/// A learning error as a problem with the data.
+pub fn bad(error: crate::learning::LearningError) -> Box<Problem> {
+    Problem::new(&codes::BAD_DATA, error.to_string()).boxed()
+}
+
+/// A span of days as written in a pipeline: `90d`, `12w` or a number of days.
+pub fn days(text: &str) -> std::result::Result<i64, String> {
+    let text = text.trim();
+    let (number, factor) = match text.char_indices().last() {
+        Some((at, 'd')) => (&text[..at], 1),
+        Some((at, 'w')) => (&text[..at], 7),
+        _ => (text, 1),
+    };
+    match number.trim().parse::<i64>() {
+        Ok(number @ 1..=36_500) => Ok(number * factor),
+        _ => Err(format!("`{text}` is not a span of days; write `90d` or `12w`")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::days;
+
+    #[test]
+    fn spans() {
+        assert_eq!(days("90d"), Ok(90));
+        assert_eq!(days("12w"), Ok(84));
+        assert_eq!(days("30"), Ok(30));
+        assert!(days("0d").is_err());
+        assert!(days("soon").is_err());
+    }
+}

@@ -1,0 +1,232 @@
+//! `score-churn`: how likely each customer is to leave, and why, in plain words.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::columns::Columns;
+use super::rows::{bad, matrix};
+use super::stage::{read_as, schema_of};
+use super::train_churn::{CARD, Card, MODEL, TASK, Typical};
+use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage, Upstream};
+use crate::diagnostics::{Problem, Result, codes, io_problem};
+use crate::features::{FEATURES, index_of};
+use crate::learning::{Column, Contributions, MISSING_WORD, Matrix, Values, load};
+use crate::tables::Batches;
+use crate::tables::customers::CUSTOMERS;
+use crate::tables::scores::SCORES;
+
+/// The row of the table of kinds.
+pub static KIND: Kind = Kind {
+    name: "score-churn",
+    version: 1,
+    meaning: "Scores customers with a trained churn model and says why, in plain words.",
+    example: r#"
+[stage.lines]
+kind = "ingest"
+paths = ["orders.csv"]
+columns = { customer = "customer", order = "order", time = "time", item = "item", quantity = "quantity", unit_price = "unit_price" }
+
+[stage.orders]
+kind = "clean-orders"
+lines = "lines"
+
+[stage.features]
+kind = "build-features"
+orders = "orders"
+
+[stage.churn]
+kind = "train-churn"
+features = "features"
+orders = "orders"
+
+[stage.at_risk]
+kind = "score-churn"
+model = "churn"
+features = "features"
+"#,
+    read: read_as::<ScoreChurn>,
+    schema: schema_of::<ScoreChurn>,
+};
+
+/// Reasons given to a customer at most.
+const REASONS: usize = 3;
+
+/// Scores of customers.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ScoreChurn {
+    /// The `train-churn` stage.
+    model: Upstream,
+    /// The stage with one row per customer to score, with the columns that the model was trained on.
+    features: Upstream,
+    /// Scores from here on are in the band `high`.
+    #[serde(default = "usual_high")]
+    high: f64,
+    /// Scores below this are in the band `low`.
+    #[serde(default = "usual_low")]
+    low: f64,
+}
+
+fn usual_high() -> f64 {
+    0.66
+}
+
+fn usual_low() -> f64 {
+    0.33
+}
+
+impl Stage for ScoreChurn {
+    fn inputs(&self) -> Vec<Input> {
+        vec![
+            self.model.input("model", Need::Model(TASK)),
+            self.features.input("features", Need::Table(&CUSTOMERS)),
+        ]
+    }
+
+    fn output(&self) -> Output {
+        Output::table(&SCORES)
+    }
+
+    fn check(&self) -> Vec<Finding> {
+        if 0.0 <= self.low && self.low <= self.high && self.high <= 1.0 {
+            return Vec::new();
+        }
+        vec![Finding::at("high", "the bands must be 0 <= low <= high <= 1")]
+    }
+
+    fn run(&self, cx: &mut Context) -> Result<()> {
+        let stored = cx.input(&self.model.0);
+        let path = stored.file(MODEL)?;
+        let bytes = std::fs::read(&path).map_err(|e| io_problem("read", &path, &e))?;
+        let model = load(&bytes).map_err(|e| Problem::new(&codes::BAD_MODEL, e.to_string()).boxed())?;
+        let path = stored.file(CARD)?;
+        let text = std::fs::read_to_string(&path).map_err(|e| io_problem("read", &path, &e))?;
+        let card: Card = serde_json::from_str(&text)
+            .map_err(|e| Problem::new(&codes::BAD_MODEL, format!("{}: {e}", path.display())).boxed())?;
+
+        let table = Batches::read(&cx.input(&self.features.0).table(MAIN)?, &[])?;
+        let customers: Vec<String> = table.texts("customer")?.into_iter().map(Option::unwrap_or_default).collect();
+        cx.made.rows_in = customers.len() as u64;
+        let rows = matrix(&table, &[])?;
+        let scores = model.score(&rows).map_err(bad)?;
+        (cx.progress)(0.3);
+        let contributions = model.contributions(&rows).map_err(bad)?;
+        (cx.progress)(0.9);
+        let reasons = reasons(&rows, &contributions, &card);
+        // By falling score; equal scores by account id.
+        let mut order: Vec<usize> = (0..customers.len()).collect();
+        order.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]).then_with(|| customers[a].cmp(&customers[b])));
+        let n = order.len();
+        let band = |score: f64| match score {
+            s if s >= self.high => "high",
+            s if s < self.low => "low",
+            _ => "medium",
+        };
+        let mut columns = Columns::new();
+        columns
+            .text("customer", order.iter().map(|&row| &customers[row]))
+            .number("score", order.iter().map(|&row| scores[row]))
+            .integer("decile", (0..n).map(|place| (place * 10 / n.max(1)) as i64 + 1))
+            .text("band", order.iter().map(|&row| band(scores[row])));
+        for place in 0..REASONS {
+            let name = ["reason_1", "reason_2", "reason_3"][place];
+            columns.maybe_text(name, order.iter().map(|&row| reasons[row].get(place)));
+        }
+        let mean = scores.iter().sum::<f64>() / n.max(1) as f64;
+        cx.metric("mean_score", mean);
+        cx.metric("high", scores.iter().filter(|s| **s >= self.high).count() as f64);
+        cx.write(MAIN, &SCORES, &[columns.batch()])
+    }
+}
+
+/// For each row what raises its score most, in words: one reason for each family of features.
+fn reasons(rows: &Matrix, contributions: &Contributions, card: &Card) -> Vec<Vec<String>> {
+    let columns: Vec<Option<&Column>> = contributions.columns.iter().map(|name| rows.column(name)).collect();
+    (0..rows.rows())
+        .map(|row| {
+            let values = contributions.row(row);
+            let total: f64 = values.iter().map(|v| v.abs()).sum();
+            let mut order: Vec<usize> = (0..values.len()).filter(|&i| values[i] > 0.02 * total).collect();
+            order.sort_by(|&a, &b| values[b].total_cmp(&values[a]).then(a.cmp(&b)));
+            let mut families: Vec<&str> = Vec::new();
+            let mut words = Vec::new();
+            for i in order {
+                let Some(column) = columns[i] else { continue };
+                if families.contains(&column.family.as_str()) {
+                    continue;
+                }
+                if let Some(phrase) = phrase(column, row, card) {
+                    families.push(&column.family);
+                    words.push(phrase);
+                }
+                if words.len() == REASONS {
+                    break;
+                }
+            }
+            words
+        })
+        .collect()
+}
+
+/// What a column's value says of a row, compared with what is typical.
+fn phrase(column: &Column, row: usize, card: &Card) -> Option<String> {
+    let typical = card.typical.get(&column.name)?;
+    let feature = index_of(&column.name).map(|index| &FEATURES[index]);
+    match (&column.values, typical) {
+        (Values::Numbers(numbers), Typical::Number(usual)) => {
+            let value = numbers[row];
+            match feature {
+                Some(_) if value.is_nan() => None,
+                Some(feature) => {
+                    let words = if value >= *usual { feature.high } else { feature.low };
+                    Some(format!("{words} ({}; typically {})", feature.unit.say(value), feature.unit.say(*usual)))
+                }
+                None if value.is_nan() => Some(format!("{} is not known", plain(&column.name))),
+                None => Some(format!("{} is {} (typically {})", plain(&column.name), short(value), short(*usual))),
+            }
+        }
+        (Values::Words { codes, words }, _) => {
+            let name = plain(&column.name);
+            match codes[row] {
+                MISSING_WORD => Some(format!("{name} is not known")),
+                code => Some(format!("{name}: {}", words[code as usize])),
+            }
+        }
+        _ => None,
+    }
+}
+
+/// `MonthlyCharges` and `monthly_charges` as people write them: `monthly charges`.
+fn plain(name: &str) -> String {
+    let mut out = String::with_capacity(name.len() + 4);
+    let mut before = ' ';
+    for c in name.chars() {
+        if c == '_' || c == '-' {
+            out.push(' ');
+        } else {
+            if c.is_uppercase() && before.is_lowercase() {
+                out.push(' ');
+            }
+            out.extend(c.to_lowercase());
+        }
+        before = c;
+    }
+    out
+}
+
+fn short(value: f64) -> String {
+    if value.fract() == 0.0 && value.abs() < 1e15 { format!("{value:.0}") } else { format!("{value:.2}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{plain, short};
+
+    #[test]
+    fn column_names_as_people_write_them() {
+        assert_eq!(plain("MonthlyCharges"), "monthly charges");
+        assert_eq!(plain("number_customer_service_calls"), "number customer service calls");
+        assert_eq!(short(29.0), "29");
+        assert_eq!(short(18.25), "18.25");
+    }
+}

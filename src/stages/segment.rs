@@ -1,0 +1,494 @@
+//! `segment`: RFM scores with named segments, and clusters whose labels stay the same from run to run.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::columns::Columns;
+use super::stage::{read_as, schema_of};
+use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage, Upstream};
+use crate::clustering::{
+    self, Binning, ChoiceSettings, Column, KMeansSettings, Naming, Profile, Rfm, RfmCuts, RfmScore, Rule,
+    SEGMENTS as NAMED, Segmentation, Transform, Words, adjusted_rand_index, choose_k, default_rules, profiles,
+};
+use crate::diagnostics::{Problem, Result, codes, did_you_mean};
+use crate::features::{FEATURES, Unit, index_of};
+use crate::report::{self, Body, Distinction, Section};
+use crate::tables::Batches;
+use crate::tables::features;
+use crate::tables::segments::{PROFILES, SEGMENTS};
+
+/// The row of the table of kinds.
+pub static KIND: Kind = Kind {
+    name: "segment",
+    version: 1,
+    meaning: "Scores recency, frequency and money, names the segments, clusters customers, and says what sets each group apart.",
+    example: r#"
+[stage.lines]
+kind = "ingest"
+paths = ["orders.csv"]
+columns = { customer = "customer", order = "order", time = "time", item = "item", quantity = "quantity", unit_price = "unit_price" }
+
+[stage.orders]
+kind = "clean-orders"
+lines = "lines"
+
+[stage.features]
+kind = "build-features"
+orders = "orders"
+
+[stage.segments]
+kind = "segment"
+features = "features"
+clusters = [3, 8]
+"#,
+    read: read_as::<Segment>,
+    schema: schema_of::<Segment>,
+};
+
+/// The file of frozen cuts and centres in an artifact.
+const FROZEN: &str = "frozen.json";
+
+/// Named RFM segments and clusters of customers.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Segment {
+    /// The `build-features` stage.
+    features: Upstream,
+    /// The feature scored as frequency.
+    #[serde(default = "usual_frequency")]
+    frequency: String,
+    /// The feature scored as monetary value.
+    #[serde(default = "usual_monetary")]
+    monetary: String,
+    /// How scores are cut: quantiles of the customers, or fixed points.
+    #[serde(default)]
+    bins: Bins,
+    /// Fixed cut points, ascending, for `bins = "fixed"`.
+    #[serde(default)]
+    cuts: FixedCuts,
+    /// Own segment rules, tried before the usual ones; the first that matches wins.
+    #[serde(default)]
+    rules: Vec<OwnRule>,
+    /// Fewest and most clusters to try; the number is the largest whose clusters come back in bootstrap draws (mean
+    /// adjusted Rand index at least 0.8) and whose silhouette is near the best. Empty: no clusters.
+    #[serde(default = "usual_clusters")]
+    clusters: Vec<usize>,
+    /// The features to cluster by.
+    #[serde(default = "usual_by")]
+    by: Vec<String>,
+    /// Days for which cut points and centres stay as they are before they are fitted anew; 0 fits them in each run.
+    #[serde(default = "usual_refit")]
+    refit_days: u32,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Bins {
+    /// Five bins of equally many customers; equal values share a bin.
+    #[default]
+    Quantiles,
+    /// The points in `cuts`.
+    Fixed,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+struct FixedCuts {
+    /// Days since the last order.
+    recency: Vec<f64>,
+    /// Of the frequency feature.
+    frequency: Vec<f64>,
+    /// Of the monetary feature.
+    monetary: Vec<f64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct OwnRule {
+    /// Name of the segment.
+    segment: String,
+    /// Lowest and highest recency score.
+    #[serde(default = "any_score")]
+    recency: [u8; 2],
+    /// Lowest and highest frequency score.
+    #[serde(default = "any_score")]
+    frequency: [u8; 2],
+    /// Lowest and highest monetary score.
+    #[serde(default = "any_score")]
+    monetary: [u8; 2],
+}
+
+fn any_score() -> [u8; 2] {
+    [1, 9]
+}
+
+fn usual_frequency() -> String {
+    "orders_365d".to_owned()
+}
+
+fn usual_monetary() -> String {
+    "money_365d".to_owned()
+}
+
+fn usual_clusters() -> Vec<usize> {
+    vec![3, 8]
+}
+
+fn usual_by() -> Vec<String> {
+    ["recency_days", "orders_365d", "money_365d"].map(str::to_owned).to_vec()
+}
+
+fn usual_refit() -> u32 {
+    90
+}
+
+/// What a run leaves for the next one.
+#[derive(Debug, Serialize, Deserialize)]
+struct Frozen {
+    /// Day since 1970-01-01 on which it was fitted.
+    fitted: i32,
+    cuts: RfmCuts,
+    clusters: Option<Segmentation>,
+}
+
+impl Stage for Segment {
+    fn inputs(&self) -> Vec<Input> {
+        vec![self.features.input("features", Need::Table(&features::FEATURES))]
+    }
+
+    fn output(&self) -> Output {
+        Output::table(&SEGMENTS).and("profiles", &PROFILES)
+    }
+
+    fn check(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let names = [("frequency", &self.frequency), ("monetary", &self.monetary)];
+        for (key, name) in names.into_iter().chain(self.by.iter().map(|name| ("by", name))) {
+            if index_of(name).is_none() {
+                let near = did_you_mean(name, FEATURES.iter().map(|f| f.name));
+                let help = near.map_or_else(|| "see `patron list features`".to_owned(), |n| format!("did you mean `{n}`?"));
+                findings.push(Finding::at(key, format!("there is no feature `{name}`")).help(help));
+            }
+        }
+        if !matches!(self.clusters[..], [] | [2..=50, 2..=50]) || self.clusters.first() > self.clusters.last() {
+            findings.push(Finding::at("clusters", "must be empty or two numbers from 2 to 50, the smaller first"));
+        }
+        if self.bins == Bins::Fixed {
+            let cuts = self.cuts.clone();
+            if let Err(error) = RfmCuts::fixed(cuts.recency, cuts.frequency, cuts.monetary) {
+                findings.push(Finding::at("cuts", error.to_string()));
+            }
+        }
+        if self.bins == Bins::Quantiles
+            && let Err(error) = self.naming(5)
+        {
+            findings.push(Finding::at("rules", error));
+        }
+        findings
+    }
+
+    fn remembers(&self) -> bool {
+        true
+    }
+
+    fn run(&self, cx: &mut Context) -> Result<()> {
+        let table = Batches::read(&cx.input(&self.features.0).table(MAIN)?, &[])?;
+        let customers: Vec<String> = table.texts("customer")?.into_iter().map(Option::unwrap_or_default).collect();
+        cx.made.rows_in = customers.len() as u64;
+        if customers.is_empty() {
+            return Problem::new(&codes::TOO_LITTLE_DATA, "there is no customer to segment")
+                .help("use a longer observation window in `build-features`".to_owned())
+                .err();
+        }
+        let today = cx.as_of()?.days();
+        let (recency, frequency, monetary) =
+            (table.numbers("recency_days")?, table.numbers(&self.frequency)?, table.numbers(&self.monetary)?);
+        let rfm = Rfm { recency: &recency, frequency: &frequency, monetary: &monetary };
+        let kept = self.kept(cx, today)?;
+        let cuts = match (&kept, self.bins) {
+            (Some(kept), _) => kept.cuts.clone(),
+            (None, Bins::Quantiles) => RfmCuts::fit(rfm, 5, Binning::Quantiles).map_err(bad)?,
+            (None, Bins::Fixed) => {
+                let cuts = self.cuts.clone();
+                RfmCuts::fixed(cuts.recency, cuts.frequency, cuts.monetary).map_err(bad)?
+            }
+        };
+        let scores = cuts.score(rfm).map_err(bad)?;
+        let naming = self.naming(cuts.bins() as u8).map_err(|e| Problem::new(&codes::BAD_VALUE, e).boxed())?;
+        let labels: Vec<u32> = scores.iter().map(|score| naming.segment(*score)).collect();
+
+        let values: Vec<Vec<f64>> = self.by.iter().map(|name| table.numbers(name)).collect::<Result<_>>()?;
+        let by: Vec<Column> = self.by.iter().zip(&values).map(|(name, values)| column(name, values)).collect();
+        let clusters = self.clusters(cx, &by, kept.as_ref().and_then(|k| k.clusters.clone()))?;
+        let numbers = match &clusters {
+            Some(clusters) => Some(clusters.assign(&by).map_err(|e| bad(e.into()))?),
+            None => None,
+        };
+
+        write_segments(cx, &customers, &scores, &naming, &labels, numbers.as_deref())?;
+        let all = describing(&table)?;
+        write_profiles(cx, &naming, &labels, numbers.as_deref(), &monetary, &all)?;
+        if let Some(previous) = cx.previous.clone() {
+            note_moves(cx, &previous, &customers, &naming, &labels)?;
+        }
+        cx.section(heat_map(cx.step, &cuts, &scores, &monetary, &naming));
+        let fitted = kept.map_or(today, |kept| kept.fitted);
+        let frozen = Frozen { fitted, cuts, clusters };
+        let text = serde_json::to_string_pretty(&frozen).expect("frozen cuts are plain data");
+        cx.write_file(FROZEN, text.as_bytes())
+    }
+}
+
+impl Segment {
+    fn naming(&self, bins: u8) -> std::result::Result<Naming, String> {
+        let own: Vec<Rule> = self
+            .rules
+            .iter()
+            .map(|rule| Rule {
+                segment: rule.segment.clone(),
+                recency: rule.recency[0]..=rule.recency[1],
+                frequency: rule.frequency[0]..=rule.frequency[1],
+                monetary: rule.monetary[0]..=rule.monetary[1],
+            })
+            .collect();
+        Naming::new(&own, &default_rules(), bins).map_err(|e| e.to_string())
+    }
+
+    /// The last run's cuts and centres, if they are young enough and of the same features.
+    fn kept(&self, cx: &Context, today: i32) -> Result<Option<Frozen>> {
+        let Some(frozen) = frozen(cx)? else { return Ok(None) };
+        let age = today - frozen.fitted;
+        let same = frozen.clusters.as_ref().is_none_or(|c| c.scales.iter().map(|s| &s.name).eq(self.by.iter()));
+        let keep = self.bins == Bins::Quantiles && (0..self.refit_days as i32).contains(&age) && same;
+        Ok(keep.then_some(frozen))
+    }
+
+    fn clusters(&self, cx: &mut Context, by: &[Column], kept: Option<Segmentation>) -> Result<Option<Segmentation>> {
+        let &[fewest, most] = &self.clusters[..] else { return Ok(None) };
+        if kept.is_some() {
+            cx.note("clusters and cut points are those of an earlier run");
+            return Ok(kept);
+        }
+        let rows = by.first().map_or(0, |column| column.values.len());
+        if rows < 10 * fewest {
+            cx.note(format!("{rows} customers are too few to cluster"));
+            return Ok(None);
+        }
+        let settings = KMeansSettings { seed: cx.seed, ..KMeansSettings::default() };
+        let choice = ChoiceSettings { k: fewest..=most, ..ChoiceSettings::default() };
+        let chosen = choose_k(by, &settings, &choice, cx.progress).map_err(bad_clusters)?;
+        let fitted = Segmentation::fit(by, chosen.k, &settings).map_err(bad_clusters)?;
+        for tried in &chosen.tried {
+            cx.metric(&format!("stability_k{}", tried.k), tried.stability);
+            cx.metric(&format!("silhouette_k{}", tried.k), tried.silhouette);
+        }
+        cx.metric("clusters", chosen.k as f64);
+        let why = if chosen.stable { "the largest stable number" } else { "the most stable number, though none is stable" };
+        cx.note(format!("{} clusters: {why}", chosen.k));
+        let former = frozen(cx)?.and_then(|frozen| frozen.clusters);
+        Ok(Some(match former {
+            Some(former) if former.scales.iter().map(|s| &s.name).eq(fitted.scales.iter().map(|s| &s.name)) => {
+                fitted.matched_to(&former)
+            }
+            _ => fitted,
+        }))
+    }
+}
+
+/// What the last good run left.
+fn frozen(cx: &Context) -> Result<Option<Frozen>> {
+    let Some(previous) = &cx.previous else { return Ok(None) };
+    let path = previous.file(FROZEN)?;
+    let text = std::fs::read_to_string(&path).map_err(|e| crate::diagnostics::io_problem("read", &path, &e))?;
+    Ok(serde_json::from_str(&text).ok())
+}
+
+fn column<'a>(name: &'a str, values: &'a [f64]) -> Column<'a> {
+    let unit = index_of(name).map(|index| FEATURES[index].unit);
+    let transform = match unit {
+        Some(Unit::Share | Unit::LogRatio | Unit::Ratio) => Transform::Identity,
+        _ => Transform::SignedLog,
+    };
+    Column { name, transform, values }
+}
+
+fn bad(error: clustering::RfmError) -> Box<Problem> {
+    Problem::new(&codes::BAD_DATA, error.to_string()).boxed()
+}
+
+fn bad_clusters(error: clustering::KMeansError) -> Box<Problem> {
+    Problem::new(&codes::BAD_DATA, error.to_string()).boxed()
+}
+
+/// Every feature that is an amount rather than a code, with its values.
+fn describing(table: &Batches) -> Result<Vec<(&'static crate::features::Feature, Vec<f64>)>> {
+    let mut all = Vec::new();
+    for feature in FEATURES.iter().filter(|f| !f.unit.is_code() && table.has(f.name)) {
+        let values = table.numbers(feature.name)?;
+        if values.iter().any(|v| v.is_finite()) && values.iter().all(|v| !v.is_infinite()) {
+            all.push((feature, values));
+        }
+    }
+    Ok(all)
+}
+
+fn write_segments(
+    cx: &mut Context,
+    customers: &[String],
+    scores: &[RfmScore],
+    naming: &Naming,
+    labels: &[u32],
+    clusters: Option<&[u32]>,
+) -> Result<()> {
+    let mut columns = Columns::new();
+    columns
+        .text("customer", customers)
+        .text("segment", labels.iter().map(|&label| &naming.names()[label as usize]))
+        .integer("recency_score", scores.iter().map(|s| i64::from(s.recency)))
+        .integer("frequency_score", scores.iter().map(|s| i64::from(s.frequency)))
+        .integer("monetary_score", scores.iter().map(|s| i64::from(s.monetary)))
+        .maybe_integer("cluster", (0..customers.len()).map(|row| clusters.map(|c| i64::from(c[row]) + 1)));
+    cx.write(MAIN, &SEGMENTS, &[columns.batch()])
+}
+
+fn write_profiles(
+    cx: &mut Context,
+    naming: &Naming,
+    labels: &[u32],
+    clusters: Option<&[u32]>,
+    money: &[f64],
+    features: &[(&'static crate::features::Feature, Vec<f64>)],
+) -> Result<()> {
+    let columns: Vec<Column> = features.iter().map(|(f, values)| column(f.name, values)).collect();
+    let words: Vec<Words> = features.iter().map(|(f, _)| Words { high: f.high, low: f.low }).collect();
+    let total: f64 = money.iter().sum();
+    let mut rows: Vec<(String, Profile, f64, String)> = Vec::new();
+    let mut add = |labels: &[u32], name: &dyn Fn(u32) -> String| -> Result<Vec<report::Segment>> {
+        let mut cards = Vec::new();
+        for profile in profiles(&columns, labels).map_err(|e| bad(e.into()))? {
+            let value: f64 = money.iter().zip(labels).filter(|(_, l)| **l == profile.segment).map(|(m, _)| m).sum();
+            let apart = profile.in_words(&words, 3);
+            let name = name(profile.segment);
+            cards.push(card(&name, &profile, value, features));
+            rows.push((name, profile, value / total, apart));
+        }
+        Ok(cards)
+    };
+    let named = add(labels, &|label| naming.names()[label as usize].clone())?;
+    let clustered = match clusters {
+        Some(clusters) => add(clusters, &|label| format!("cluster {}", label + 1))?,
+        None => Vec::new(),
+    };
+    let mut out = Columns::new();
+    out.text("segment", rows.iter().map(|r| &r.0))
+        .integer("customers", rows.iter().map(|r| r.1.size as i64))
+        .number("share", rows.iter().map(|r| r.1.share))
+        .maybe_number("value_share", rows.iter().map(|r| r.2))
+        .text("apart", rows.iter().map(|r| &r.3));
+    cx.write("profiles", &PROFILES, &[out.batch()])?;
+    cx.section(Section::new(cx.step, Body::Segments(report::Segments { segments: named })));
+    if !clustered.is_empty() {
+        let section = Section::new(cx.step, Body::Segments(report::Segments { segments: clustered }));
+        cx.section(section.heading("Clusters"));
+    }
+    Ok(())
+}
+
+fn card(
+    name: &str,
+    profile: &Profile,
+    value: f64,
+    features: &[(&'static crate::features::Feature, Vec<f64>)],
+) -> report::Segment {
+    let meaning = NAMED.iter().find(|named| named.name == name).map(|n| format!("{}: {}", n.meaning, n.action));
+    let distinctions = profile.traits.iter().filter(|t| t.strength().is_some()).take(5).map(|t| {
+        let feature = features[t.column].0;
+        Distinction {
+            feature: feature.name.replace('_', " "),
+            unit: shown_unit(feature.unit),
+            here: t.inside,
+            overall: t.outside,
+            deviations: t.effect,
+        }
+    });
+    report::Segment {
+        name: name.replace('_', " "),
+        meaning: meaning.unwrap_or_default(),
+        customers: profile.size,
+        value: (value * 10_000.0) as i64,
+        distinctions: distinctions.collect(),
+    }
+}
+
+fn shown_unit(unit: Unit) -> report::Unit {
+    match unit {
+        Unit::Share => report::Unit::Share,
+        Unit::Days => report::Unit::Days,
+        _ => report::Unit::Number(2),
+    }
+}
+
+fn heat_map(step: &str, cuts: &RfmCuts, scores: &[RfmScore], money: &[f64], naming: &Naming) -> Section {
+    let names = |bins: usize| (1..=bins).map(|n| n.to_string()).collect::<Vec<_>>();
+    let mut cells: BTreeMap<(u8, u8), (u64, f64, BTreeMap<u32, u64>)> = BTreeMap::new();
+    for (score, money) in scores.iter().zip(money) {
+        let cell = cells.entry((score.recency, score.frequency)).or_default();
+        cell.0 += 1;
+        cell.1 += money;
+        *cell.2.entry(naming.segment(*score)).or_default() += 1;
+    }
+    let usual = |counts: &BTreeMap<u32, u64>| {
+        let most = counts.iter().max_by_key(|(segment, count)| (**count, u32::MAX - **segment));
+        most.map(|(segment, _)| naming.names()[*segment as usize].replace('_', " ")).unwrap_or_default()
+    };
+    let cells = cells.iter().map(|((recency, frequency), (customers, money, segments))| report::RfmCell {
+        recency: usize::from(*recency) - 1,
+        frequency: usize::from(*frequency) - 1,
+        customers: *customers,
+        value: (money * 10_000.0) as i64,
+        segment: usual(segments),
+    });
+    let cells = cells.collect();
+    let bins = |cuts: &clustering::Cuts| names(cuts.points.len() + 1);
+    let rfm = report::Rfm { recency: bins(&cuts.recency), frequency: bins(&cuts.frequency), cells };
+    Section::new(step, Body::Rfm(rfm))
+}
+
+/// Says how many customers kept their segment since the last run.
+fn note_moves(
+    cx: &mut Context,
+    previous: &super::Stored,
+    customers: &[String],
+    naming: &Naming,
+    labels: &[u32],
+) -> Result<()> {
+    let before = Batches::read(&previous.table(MAIN)?, &["customer", "segment"])?;
+    let old: BTreeMap<String, String> = before
+        .texts("customer")?
+        .into_iter()
+        .zip(before.texts("segment")?)
+        .filter_map(|(customer, segment)| Some((customer?, segment?)))
+        .collect();
+    let mut names: Vec<String> = naming.names().to_vec();
+    let mut ids = (Vec::new(), Vec::new());
+    for (row, customer) in customers.iter().enumerate() {
+        let Some(segment) = old.get(customer) else { continue };
+        let place = names.iter().position(|name| name == segment).unwrap_or_else(|| {
+            names.push(segment.clone());
+            names.len() - 1
+        });
+        ids.0.push(place as u32);
+        ids.1.push(labels[row]);
+    }
+    if ids.0.is_empty() {
+        return Ok(());
+    }
+    let same = ids.0.iter().zip(&ids.1).filter(|(a, b)| a == b).count();
+    let share = same as f64 / ids.0.len() as f64;
+    cx.metric("kept_segment_share", share);
+    cx.metric("agreement_with_last_run", adjusted_rand_index(&ids.0, &ids.1));
+    cx.note(format!("{:.0} % of customers kept their segment since the last run", 100.0 * share));
+    Ok(())
+}

@@ -1,0 +1,148 @@
+//! `sql`: a SELECT of the user's own.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow::compute::cast_with_options;
+use arrow::array::RecordBatch;
+use arrow::compute::CastOptions;
+use arrow::datatypes::{Field, Schema};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::stage::{read_as, schema_of};
+use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Shape, Stage, Upstream};
+use crate::diagnostics::{Problem, Result, codes, did_you_mean};
+use crate::engine::Partitions;
+use crate::tables::ColumnType;
+
+/// The row of the table of kinds.
+pub static KIND: Kind = Kind {
+    name: "sql",
+    version: 1,
+    meaning: "Runs a SELECT over upstream tables; the columns it must give are declared.",
+    example: r#"
+[stage.lines]
+kind = "ingest"
+paths = ["orders.csv"]
+
+[stage.by_country]
+kind = "sql"
+inputs = ["lines"]
+query = "SELECT country, count(*) AS lines FROM lines GROUP BY country ORDER BY country"
+columns = { country = "text", lines = "integer" }
+"#,
+    read: read_as::<Sql>,
+    schema: schema_of::<Sql>,
+};
+
+/// A SELECT over upstream tables.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Sql {
+    /// The stages whose tables the query names; further tables of a stage stand under `stage_suffix`.
+    inputs: Vec<Upstream>,
+    /// The SELECT. Rows come in the order it gives; without an ORDER BY in one that depends on the data only.
+    query: String,
+    /// The columns it must give, with their types: text, integer, number, money, quantity, boolean, date or time.
+    columns: BTreeMap<String, String>,
+}
+
+const TYPES: [ColumnType; 8] = [
+    ColumnType::Text,
+    ColumnType::Integer,
+    ColumnType::Number,
+    ColumnType::Money,
+    ColumnType::Quantity,
+    ColumnType::Boolean,
+    ColumnType::Date,
+    ColumnType::Time,
+];
+
+fn type_named(word: &str) -> Option<ColumnType> {
+    TYPES.into_iter().find(|kind| kind.word() == word)
+}
+
+impl Stage for Sql {
+    fn inputs(&self) -> Vec<Input> {
+        self.inputs.iter().map(|upstream| upstream.input("inputs", Need::AnyTable)).collect()
+    }
+
+    fn output(&self) -> Output {
+        let columns = self.columns.iter().map(|(name, word)| (name.clone(), type_named(word))).collect();
+        Output { main: Shape::Declared(columns, false), also: Vec::new() }
+    }
+
+    fn check(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        if self.inputs.is_empty() {
+            findings.push(Finding::at("inputs", "names no stage").help("name the stages whose tables the query reads"));
+        }
+        if self.columns.is_empty() {
+            findings.push(Finding::at("columns", "declares no column").help("write columns = { name = \"type\" }"));
+        }
+        for (name, word) in &self.columns {
+            if type_named(word).is_none() {
+                let words = TYPES.map(ColumnType::word);
+                let help = match did_you_mean(word, words) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("the types are {}", words.join(", ")),
+                };
+                findings.push(Finding::at(format!("columns.{name}"), format!("there is no type `{word}`")).help(help));
+            }
+        }
+        findings
+    }
+
+    fn run(&self, cx: &mut Context) -> Result<()> {
+        let tables: Vec<_> = self.inputs.iter().flat_map(|upstream| cx.input(&upstream.0).sql_tables()).collect();
+        let main = |upstream: &Upstream| cx.input(&upstream.0).record.rows_out;
+        cx.made.rows_in = self.inputs.iter().map(main).sum();
+        let answer = cx.engine.query(&tables, &self.query, Partitions::One)?;
+        let schema = self.meets(&answer.schema)?;
+        let mut batches = Vec::with_capacity(answer.batches.len());
+        for batch in &answer.batches {
+            batches.push(convert(batch, &schema)?);
+        }
+        cx.write_open(MAIN, &schema, &batches)
+    }
+}
+
+impl Sql {
+    /// The declared schema, in the order in which the query gives the columns.
+    fn meets(&self, found: &Schema) -> Result<Arc<Schema>> {
+        let mut faults: Vec<String> = Vec::new();
+        for name in self.columns.keys() {
+            if found.field_with_name(name).is_err() {
+                faults.push(format!("it gives no column `{name}`"));
+            }
+        }
+        let mut fields = Vec::new();
+        for field in found.fields() {
+            match self.columns.get(field.name()).and_then(|word| type_named(word)) {
+                Some(kind) => fields.push(Field::new(field.name(), kind.arrow(), true)),
+                None => faults.push(format!("it gives a column `{}` that is not declared", field.name())),
+            }
+        }
+        if faults.is_empty() {
+            return Ok(Arc::new(Schema::new(fields)));
+        }
+        Problem::new(&codes::BAD_TABLE, format!("the query does not give what `columns` declares: {}", faults.join(", ")))
+            .help("change the query's column names with AS, or the declaration".to_owned())
+            .err()
+    }
+}
+
+fn convert(batch: &RecordBatch, schema: &Arc<Schema>) -> Result<RecordBatch> {
+    let options = CastOptions { safe: false, ..CastOptions::default() };
+    let mut arrays = Vec::with_capacity(schema.fields().len());
+    for (array, field) in batch.columns().iter().zip(schema.fields()) {
+        let cast = cast_with_options(array, field.data_type(), &options).map_err(|error| {
+            Problem::new(&codes::BAD_TABLE, format!("column `{}` cannot be made what is declared: {error}", field.name()))
+                .help("cast it in the query, or declare another type".to_owned())
+                .boxed()
+        })?;
+        arrays.push(cast);
+    }
+    Ok(RecordBatch::try_new(Arc::clone(schema), arrays).expect("each column was cast to its field's type"))
+}

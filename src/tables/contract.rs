@@ -1,0 +1,194 @@
+//! Contracts: the columns a table must have.
+
+use arrow::datatypes::{DataType, Field, Schema, TimeUnit};
+use serde::Serialize;
+
+/// The types that cross a stage boundary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ColumnType {
+    /// UTF-8 text.
+    Text,
+    /// 64-bit signed integer.
+    Integer,
+    /// 64-bit float.
+    Number,
+    /// Decimal with four places, in the shop's currency.
+    Money,
+    /// Decimal with three places, in pieces (or kilograms, metres).
+    Quantity,
+    /// True or false.
+    Boolean,
+    /// Calendar day in the shop's zone.
+    Date,
+    /// Instant in UTC, microseconds.
+    Time,
+}
+
+impl ColumnType {
+    /// The Arrow type that stores it.
+    pub fn arrow(self) -> DataType {
+        match self {
+            ColumnType::Text => DataType::Utf8,
+            ColumnType::Integer => DataType::Int64,
+            ColumnType::Number => DataType::Float64,
+            ColumnType::Money => DataType::Decimal128(18, 4),
+            ColumnType::Quantity => DataType::Decimal128(18, 3),
+            ColumnType::Boolean => DataType::Boolean,
+            ColumnType::Date => DataType::Date32,
+            ColumnType::Time => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+        }
+    }
+
+    /// How messages and the reference name it.
+    pub fn word(self) -> &'static str {
+        match self {
+            ColumnType::Text => "text",
+            ColumnType::Integer => "integer",
+            ColumnType::Number => "number",
+            ColumnType::Money => "money",
+            ColumnType::Quantity => "quantity",
+            ColumnType::Boolean => "boolean",
+            ColumnType::Date => "date",
+            ColumnType::Time => "time",
+        }
+    }
+
+    /// The type that a stored column has, seen from its Arrow type; dictionaries and string views count as text.
+    pub fn of(data_type: &DataType) -> Option<ColumnType> {
+        Some(match data_type {
+            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => ColumnType::Text,
+            DataType::Dictionary(_, values) => return ColumnType::of(values),
+            DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::Int64 => ColumnType::Integer,
+            DataType::UInt8 | DataType::UInt16 | DataType::UInt32 | DataType::UInt64 => ColumnType::Integer,
+            DataType::Float32 | DataType::Float64 => ColumnType::Number,
+            DataType::Decimal128(_, 3) => ColumnType::Quantity,
+            DataType::Decimal128(_, _) => ColumnType::Money,
+            DataType::Boolean => ColumnType::Boolean,
+            DataType::Date32 | DataType::Date64 => ColumnType::Date,
+            DataType::Timestamp(_, _) => ColumnType::Time,
+            _ => return None,
+        })
+    }
+}
+
+/// One column of a contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Column {
+    /// Lower case with underscores.
+    pub name: &'static str,
+    /// What it holds.
+    pub kind: ColumnType,
+    /// Whether it may be empty.
+    pub nullable: bool,
+    /// What it means, with its unit.
+    pub meaning: &'static str,
+}
+
+impl Column {
+    /// A column that is never empty.
+    pub const fn required(name: &'static str, kind: ColumnType, meaning: &'static str) -> Column {
+        Column { name, kind, nullable: false, meaning }
+    }
+
+    /// A column that may be empty.
+    pub const fn optional(name: &'static str, kind: ColumnType, meaning: &'static str) -> Column {
+        Column { name, kind, nullable: true, meaning }
+    }
+
+    /// The Arrow field that stores it.
+    pub fn field(&self) -> Field {
+        Field::new(self.name, self.kind.arrow(), self.nullable)
+    }
+}
+
+/// What a table promises: these columns, and further ones only where it is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Contract {
+    /// A noun.
+    pub name: &'static str,
+    /// What one row is.
+    pub row: &'static str,
+    /// The columns, in order.
+    pub columns: &'static [Column],
+    /// Whether further columns may follow.
+    pub open: bool,
+}
+
+impl Contract {
+    /// The Arrow schema of exactly the named columns.
+    pub fn schema(&self) -> Schema {
+        Schema::new(self.columns.iter().map(Column::field).collect::<Vec<_>>())
+    }
+
+    /// What keeps a schema from meeting this contract, in words; `None` when it does.
+    pub fn breach(&self, schema: &Schema) -> Option<String> {
+        let found = columns_of(schema);
+        let mut faults = missing_from(self, &found);
+        if !self.open {
+            for field in schema.fields() {
+                if !self.columns.iter().any(|c| c.name == field.name()) {
+                    faults.push(format!("a column `{}` that the contract does not have", field.name()));
+                }
+            }
+        }
+        (!faults.is_empty()).then(|| format!("table `{}`: {}", self.name, faults.join(", ")))
+    }
+}
+
+/// Name and type of every column of a schema; `None` for types that cross no boundary.
+pub fn columns_of(schema: &Schema) -> Vec<(String, Option<ColumnType>)> {
+    schema.fields().iter().map(|f| (f.name().clone(), ColumnType::of(f.data_type()))).collect()
+}
+
+/// What `needed` asks for and `found` does not have, in words.
+///
+/// An integer serves where a number is asked for.
+pub fn missing_from(needed: &Contract, found: &[(String, Option<ColumnType>)]) -> Vec<String> {
+    let mut faults = Vec::new();
+    for column in needed.columns {
+        match found.iter().find(|(name, _)| name == column.name) {
+            None => faults.push(format!("no column `{}` ({})", column.name, column.kind.word())),
+            Some((_, Some(kind))) if *kind == column.kind => {}
+            Some((_, Some(ColumnType::Integer))) if column.kind == ColumnType::Number => {}
+            Some((_, kind)) => faults.push(format!(
+                "column `{}` is {}, not {}",
+                column.name,
+                kind.map_or("of another type", ColumnType::word),
+                column.kind.word()
+            )),
+        }
+    }
+    faults
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHOP: Contract = Contract {
+        name: "shop",
+        row: "a shop",
+        columns: &[
+            Column::required("name", ColumnType::Text, "its name"),
+            Column::optional("sales", ColumnType::Number, "a year, in thousands"),
+        ],
+        open: false,
+    };
+
+    #[test]
+    fn a_breach_names_each_column() {
+        assert_eq!(SHOP.breach(&SHOP.schema()), None);
+        let other = Schema::new(vec![
+            Field::new("name", DataType::Boolean, false),
+            Field::new("sales", DataType::Int64, true),
+            Field::new("colour", DataType::Utf8, true),
+        ]);
+        let breach = SHOP.breach(&other).expect("two faults");
+        assert_eq!(
+            breach,
+            "table `shop`: column `name` is boolean, not text, a column `colour` that the contract does not have"
+        );
+        assert_eq!(SHOP.breach(&Schema::empty()).expect("faults").matches("no column").count(), 2);
+    }
+}

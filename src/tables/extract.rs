@@ -1,0 +1,191 @@
+//! Columns out of batches, as plain vectors for the pure rooms.
+
+use std::path::Path;
+
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
+use arrow::compute::cast;
+use arrow::datatypes::{
+    DataType, Date32Type, Decimal128Type, Float64Type, Int32Type, Int64Type, SchemaRef, TimestampMicrosecondType,
+};
+use rustc_hash::FxHashMap;
+
+use super::contract::{ColumnType, Contract};
+use super::parquet_file::read_batches;
+use crate::diagnostics::{Problem, Result, codes};
+
+/// A table in memory: some columns of a Parquet file.
+pub struct Batches {
+    /// Of the columns that were read.
+    pub schema: SchemaRef,
+    /// In file order.
+    pub batches: Vec<RecordBatch>,
+}
+
+impl Batches {
+    /// Reads the named columns (all for an empty list).
+    pub fn read(path: &Path, columns: &[&str]) -> Result<Batches> {
+        let (schema, batches) = read_batches(path, columns)?;
+        Ok(Batches { schema, batches })
+    }
+
+    /// Reads the columns of a contract that the file has; those it must have are checked.
+    pub fn read_contract(path: &Path, contract: &Contract) -> Result<Batches> {
+        let schema = super::parquet_file::read_schema(path)?;
+        if let Some(breach) = (Contract { open: true, ..*contract }).breach(&schema) {
+            let required = contract.columns.iter().any(|c| !c.nullable && schema.index_of(c.name).is_err());
+            let typed = contract.columns.iter().any(|c| {
+                schema.field_with_name(c.name).is_ok_and(|f| {
+                    let found = ColumnType::of(f.data_type());
+                    found != Some(c.kind) && !(found == Some(ColumnType::Integer) && c.kind == ColumnType::Number)
+                })
+            });
+            if required || typed {
+                return Problem::new(&codes::BAD_TABLE, breach).err();
+            }
+        }
+        let present: Vec<&str> =
+            contract.columns.iter().map(|c| c.name).filter(|name| schema.index_of(name).is_ok()).collect();
+        Batches::read(path, &present)
+    }
+
+    /// Rows.
+    pub fn rows(&self) -> usize {
+        self.batches.iter().map(RecordBatch::num_rows).sum()
+    }
+
+    /// Whether the column is there.
+    pub fn has(&self, name: &str) -> bool {
+        self.schema.index_of(name).is_ok()
+    }
+
+    /// The column's type, if it is there and crosses boundaries.
+    pub fn kind(&self, name: &str) -> Option<ColumnType> {
+        self.schema.field_with_name(name).ok().and_then(|f| ColumnType::of(f.data_type()))
+    }
+
+    /// Integers; `None` where empty.
+    pub fn integers(&self, name: &str) -> Result<Vec<Option<i64>>> {
+        self.each(name, &DataType::Int64, |array, out| out.extend(array.as_primitive::<Int64Type>().iter()))
+    }
+
+    /// Numbers; NaN where empty. Integers, decimals and booleans are turned into numbers.
+    pub fn numbers(&self, name: &str) -> Result<Vec<f64>> {
+        self.each(name, &DataType::Float64, |array, out| {
+            out.extend(array.as_primitive::<Float64Type>().iter().map(|v| v.unwrap_or(f64::NAN)));
+        })
+    }
+
+    /// Decimals as integers in units of their last place (ten-thousandths for money, thousandths for quantities);
+    /// empty cells take `empty`.
+    pub fn decimals(&self, name: &str, empty: i64) -> Result<Vec<i64>> {
+        let index = self.index(name)?;
+        let mut out = Vec::with_capacity(self.rows());
+        for batch in &self.batches {
+            let Some(array) = batch.column(index).as_primitive_opt::<Decimal128Type>() else {
+                return Problem::new(&codes::BAD_TABLE, format!("column `{name}` is not a decimal")).err();
+            };
+            for value in array.iter() {
+                match value.map(i64::try_from) {
+                    None => out.push(empty),
+                    Some(Ok(value)) => out.push(value),
+                    Some(Err(_)) => {
+                        return Problem::new(&codes::BAD_DATA, format!("column `{name}` holds a number too large")).err();
+                    }
+                }
+            }
+        }
+        Ok(out)
+    }
+
+    /// UTC instants in microseconds; `None` where empty.
+    pub fn times(&self, name: &str) -> Result<Vec<Option<i64>>> {
+        self.each(name, &ColumnType::Time.arrow(), |array, out| {
+            out.extend(array.as_primitive::<TimestampMicrosecondType>().iter());
+        })
+    }
+
+    /// Days since 1970-01-01; `None` where empty.
+    pub fn dates(&self, name: &str) -> Result<Vec<Option<i32>>> {
+        self.each(name, &DataType::Date32, |array, out| out.extend(array.as_primitive::<Date32Type>().iter()))
+    }
+
+    /// Booleans; `None` where empty.
+    pub fn booleans(&self, name: &str) -> Result<Vec<Option<bool>>> {
+        self.each(name, &DataType::Boolean, |array, out| out.extend(array.as_boolean().iter()))
+    }
+
+    /// Texts; `None` where empty. Any type is shown as text.
+    pub fn texts(&self, name: &str) -> Result<Vec<Option<String>>> {
+        self.each(name, &DataType::Utf8, |array, out| {
+            out.extend(array.as_string::<i32>().iter().map(|v| v.map(str::to_owned)));
+        })
+    }
+
+    /// Texts as dense ids in order of first appearance, with the texts themselves; `u32::MAX` where empty.
+    pub fn ids(&self, name: &str) -> Result<(Vec<u32>, Vec<String>)> {
+        let index = self.index(name)?;
+        interned(self.batches.iter().map(|batch| batch.column(index)), name)
+    }
+
+    fn index(&self, name: &str) -> Result<usize> {
+        self.schema
+            .index_of(name)
+            .map_err(|_| Problem::new(&codes::BAD_TABLE, format!("the table has no column `{name}`")).boxed())
+    }
+
+    fn each<T>(&self, name: &str, kind: &DataType, take: impl Fn(&ArrayRef, &mut Vec<T>)) -> Result<Vec<T>> {
+        let index = self.index(name)?;
+        let mut out = Vec::with_capacity(self.rows());
+        for batch in &self.batches {
+            let array = cast(batch.column(index), kind).map_err(|e| {
+                Problem::new(&codes::BAD_TABLE, format!("column `{name}` cannot be read as {kind}: {e}")).boxed()
+            })?;
+            take(&array, &mut out);
+        }
+        Ok(out)
+    }
+}
+
+/// Texts of several arrays as dense ids in order of first appearance.
+pub fn interned<'a>(arrays: impl Iterator<Item = &'a ArrayRef>, name: &str) -> Result<(Vec<u32>, Vec<String>)> {
+    let mut ids = Vec::new();
+    let mut known: FxHashMap<String, u32> = FxHashMap::default();
+    let mut names: Vec<String> = Vec::new();
+    let mut intern = |text: &str| match known.get(text) {
+        Some(&id) => id,
+        None => {
+            let id = names.len() as u32;
+            names.push(text.to_owned());
+            known.insert(text.to_owned(), id);
+            id
+        }
+    };
+    for array in arrays {
+        if let Some(dictionary) = array.as_dictionary_opt::<Int32Type>() {
+            let words = cast(dictionary.values(), &DataType::Utf8).map_err(|e| not_text(name, &e))?;
+            let words = words.as_string::<i32>();
+            let mut translated = vec![u32::MAX; words.len()];
+            for key in dictionary.keys().iter() {
+                let id = match key {
+                    Some(key) if words.is_valid(key as usize) => {
+                        let slot = &mut translated[key as usize];
+                        if *slot == u32::MAX {
+                            *slot = intern(words.value(key as usize));
+                        }
+                        *slot
+                    }
+                    _ => u32::MAX,
+                };
+                ids.push(id);
+            }
+        } else {
+            let words = cast(array, &DataType::Utf8).map_err(|e| not_text(name, &e))?;
+            ids.extend(words.as_string::<i32>().iter().map(|word| word.map_or(u32::MAX, &mut intern)));
+        }
+    }
+    Ok((ids, names))
+}
+
+fn not_text(name: &str, error: &arrow::error::ArrowError) -> Box<Problem> {
+    Problem::new(&codes::BAD_TABLE, format!("column `{name}` cannot be read as text: {error}")).boxed()
+}

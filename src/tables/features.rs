@@ -1,0 +1,14 @@
+//! Features: one row per customer, or per customer and snapshot.
+
+use super::contract::{Column, ColumnType, Contract};
+
+/// One row per customer at the as-of date; the feature columns follow.
+pub static FEATURES: Contract = Contract {
+    name: "features",
+    row: "a customer as known at a date",
+    columns: &[
+        Column::required("customer", ColumnType::Text, "account id"),
+        Column::required("as_of", ColumnType::Date, "the first day that was not seen"),
+    ],
+    open: true,
+};

@@ -1,0 +1,26 @@
+//! What flows between stages: tables on disk, each meeting a contract of columns with types, units and meaning.
+//!
+//! One contract per file. This room reads and writes Parquet and knows Arrow; it knows nothing of stages, pipelines, runs
+//! or the relational engine.
+
+mod civil;
+mod contract;
+mod extract;
+mod parquet_file;
+
+pub mod baskets;
+pub mod campaign;
+pub mod checks;
+pub mod customers;
+pub mod features;
+pub mod offers;
+pub mod orders;
+pub mod rejects;
+pub mod rules;
+pub mod scores;
+pub mod segments;
+
+pub use civil::{Date, Zone};
+pub use contract::{Column, ColumnType, Contract, columns_of, missing_from};
+pub use extract::{Batches, interned};
+pub use parquet_file::{TableFile, TableWriter, join_files, read_batches, read_schema};

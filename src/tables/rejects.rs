@@ -1,0 +1,17 @@
+//! Rows that could not be read, with the reason.
+
+use super::contract::{Column, ColumnType, Contract};
+
+/// One row is one record of a source file that did not fit.
+pub static REJECTS: Contract = Contract {
+    name: "rejects",
+    row: "a record of a source file that did not fit, with the reason",
+    columns: &[
+        Column::required("file", ColumnType::Text, "the source file, as the pipeline names it"),
+        Column::required("line", ColumnType::Integer, "the physical line on which the record begins, from 1"),
+        Column::required("rule", ColumnType::Text, "the rule it broke"),
+        Column::optional("column", ColumnType::Text, "the column, where one is to blame"),
+        Column::optional("text", ColumnType::Text, "the record as it stands in the file"),
+    ],
+    open: false,
+};
