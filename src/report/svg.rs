@@ -4,9 +4,9 @@
 //! page can neither turn dark nor be restyled for print, and marks carry no text of their own; here a mark has a class
 //! and its colour comes from the page's style sheet. It also keeps a chart at a few kilobytes.
 
+use super::Context;
 use super::markup::Markup;
 use super::table::Table;
-use super::Context;
 
 /// Width of a chart that takes half a row on a desk and the whole of a telephone.
 pub(crate) const HALF: f64 = 430.0;

@@ -547,10 +547,18 @@ mod tests {
                     continue;
                 }
                 for literal in line.split('"').skip(1).step_by(2) {
-                    let outside_places: String = literal.split('{').map(|p| p.split_once('}').map_or(p, |(_, t)| t)).collect();
-                    let words = outside_places.split_whitespace().filter(|w| w.chars().filter(|c| c.is_alphabetic()).count() > 3);
-                    let capital = literal.starts_with(|c: char| c.is_uppercase()) && literal.chars().nth(1).is_some_and(char::is_lowercase);
-                    assert!(words.count() < 3 && !capital, "{file}.rs:{}: “{literal}” belongs in the table", number + 1);
+                    let outside_places: String =
+                        literal.split('{').map(|p| p.split_once('}').map_or(p, |(_, t)| t)).collect();
+                    let words = outside_places
+                        .split_whitespace()
+                        .filter(|w| w.chars().filter(|c| c.is_alphabetic()).count() > 3);
+                    let capital = literal.starts_with(|c: char| c.is_uppercase())
+                        && literal.chars().nth(1).is_some_and(char::is_lowercase);
+                    assert!(
+                        words.count() < 3 && !capital,
+                        "{file}.rs:{}: “{literal}” belongs in the table",
+                        number + 1
+                    );
                 }
             }
         }
