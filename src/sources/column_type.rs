@@ -52,8 +52,18 @@ pub static TYPES: &[TypeRow] = &[
         meaning: "text that names something; a whole number that a spreadsheet wrote as 13085.0 becomes 13085 (Utf8)",
         make: |_| ColumnType::Id,
     },
-    TypeRow { name: "integer", argument: Argument::None, meaning: "whole number (Int64)", make: |_| ColumnType::Integer },
-    TypeRow { name: "number", argument: Argument::None, meaning: "floating-point number (Float64)", make: |_| ColumnType::Number },
+    TypeRow {
+        name: "integer",
+        argument: Argument::None,
+        meaning: "whole number (Int64)",
+        make: |_| ColumnType::Integer,
+    },
+    TypeRow {
+        name: "number",
+        argument: Argument::None,
+        meaning: "floating-point number (Float64)",
+        make: |_| ColumnType::Number,
+    },
     TypeRow {
         name: "decimal",
         argument: Argument::Scale,
@@ -156,7 +166,9 @@ impl fmt::Display for ColumnType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             ColumnType::Decimal(scale) => write!(f, "{}({scale})", self.name()),
-            ColumnType::Date(Some(format)) | ColumnType::Timestamp(Some(format)) => write!(f, "{}({format})", self.name()),
+            ColumnType::Date(Some(format)) | ColumnType::Timestamp(Some(format)) => {
+                write!(f, "{}({format})", self.name())
+            }
             _ => f.write_str(self.name()),
         }
     }
@@ -195,8 +207,12 @@ impl std::str::FromStr for ColumnType {
         };
         match (row.argument, argument) {
             (Argument::None, Some(_)) => Err(format!("type `{name}` takes nothing in parentheses")),
-            (Argument::Scale, None) => Err(format!("type `{name}` needs its digits after the point, for example {name}(2)")),
-            (Argument::Scale, Some(digits)) if !digits.trim().parse::<u8>().is_ok_and(|scale| scale <= DECIMAL_DIGITS) => {
+            (Argument::Scale, None) => {
+                Err(format!("type `{name}` needs its digits after the point, for example {name}(2)"))
+            }
+            (Argument::Scale, Some(digits))
+                if !digits.trim().parse::<u8>().is_ok_and(|scale| scale <= DECIMAL_DIGITS) =>
+            {
                 Err(format!("type `{text}`: the digits after the point are 0 to {DECIMAL_DIGITS}"))
             }
             (_, argument) => Ok((row.make)(argument)),

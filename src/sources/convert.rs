@@ -79,7 +79,8 @@ impl Converter {
         }
         let text = std::str::from_utf8(&records.bytes).expect("what was not UTF-8 has been replaced");
         let mut converted = Converted { tallies: vec![Tally::default(); self.columns.len()], ..Converted::default() };
-        converted.counts = Counts { lines: records.line_count, blank: records.blank_lines, comments: records.comment_lines };
+        converted.counts =
+            Counts { lines: records.line_count, blank: records.blank_lines, comments: records.comment_lines };
         let mut from = 0;
         while from < records.len() {
             let to = records.len().min(from + BATCH);
@@ -93,7 +94,15 @@ impl Converter {
         Ok(converted)
     }
 
-    fn batch(&self, records: &Records, text: &str, rows: std::ops::Range<usize>, dropped: &[usize], tallies: &mut [Tally], rejects: &mut Vec<Reject>) -> RecordBatch {
+    fn batch(
+        &self,
+        records: &Records,
+        text: &str,
+        rows: std::ops::Range<usize>,
+        dropped: &[usize],
+        tallies: &mut [Tally],
+        rejects: &mut Vec<Reject>,
+    ) -> RecordBatch {
         let count = rows.len();
         let mut keep = vec![true; count];
         let mut whole = true;
@@ -107,9 +116,16 @@ impl Converter {
         for (column, tally) in self.columns.iter().zip(tallies) {
             faults.clear();
             let array = match column.position {
-                Some(at) if whole => column.reader.read(count, |row| Some(text_of(text, records.span(rows.start + row, at), quote, escape)), tally, &mut faults),
+                Some(at) if whole => column.reader.read(
+                    count,
+                    |row| Some(text_of(text, records.span(rows.start + row, at), quote, escape)),
+                    tally,
+                    &mut faults,
+                ),
                 Some(at) => {
-                    let field = |row: usize| keep[row].then(|| text_of(text, records.span(rows.start + row, at), quote, escape));
+                    let field = |row: usize| {
+                        keep[row].then(|| text_of(text, records.span(rows.start + row, at), quote, escape))
+                    };
                     column.reader.read(count, field, tally, &mut faults)
                 }
                 None => column.reader.read(count, |row| keep[row].then_some(Cow::Borrowed("")), tally, &mut faults),
@@ -119,7 +135,9 @@ impl Converter {
                 keep[row] = false;
                 whole = false;
                 let record = rows.start + row;
-                let value = column.position.map(|at| trimmed(&text_of(text, records.span(record, at), quote, escape)).to_owned());
+                let value = column
+                    .position
+                    .map(|at| trimmed(&text_of(text, records.span(record, at), quote, escape)).to_owned());
                 rejects.push(Reject {
                     line: (records.first_line + u64::from(records.lines[record])) as i64,
                     rule,
@@ -164,7 +182,10 @@ impl Converter {
                     rule: Rule::BadEncoding,
                     column: None,
                     value: None,
-                    record: String::from_utf8_lossy(&records.bytes[records.starts[record] as usize..records.end(record)]).into_owned(),
+                    record: String::from_utf8_lossy(
+                        &records.bytes[records.starts[record] as usize..records.end(record)],
+                    )
+                    .into_owned(),
                 });
             }
         }

@@ -186,11 +186,12 @@ const DIRECTIVES: &str = "%Y %y %m %b %B %d %e %j %H %k %I %l %M %S %f %.f %p %z
 impl DateFormat {
     /// The format in usable form, or what is wrong with it.
     pub(crate) fn compile(text: &str) -> Result<DateFormat, String> {
-        let expanded = text.replace("%T", "%H:%M:%S").replace("%R", "%H:%M").replace("%F", "%Y-%m-%d").replace("%D", "%m/%d/%y");
+        let expanded =
+            text.replace("%T", "%H:%M:%S").replace("%R", "%H:%M").replace("%F", "%Y-%m-%d").replace("%D", "%m/%d/%y");
         let mut pieces = Vec::new();
         let mut bytes = expanded.bytes();
         while let Some(byte) = bytes.next() {
-            pieces.push(match byte {
+            let piece = match byte {
                 b'%' => match bytes.next() {
                     Some(b'Y') => Piece::Year,
                     Some(b'y') => Piece::ShortYear,
@@ -213,11 +214,16 @@ impl DateFormat {
                     Some(b's') => Piece::UnixSeconds,
                     Some(b'n' | b't') => Piece::Blanks,
                     Some(b'%') => Piece::Literal(b'%'),
-                    _ => return Err(format!("date format `{text}` has a conversion that is not known; known are {DIRECTIVES}")),
+                    _ => {
+                        return Err(format!(
+                            "date format `{text}` has a conversion that is not known; known are {DIRECTIVES}"
+                        ));
+                    }
                 },
                 b' ' => Piece::Blanks,
                 byte => Piece::Literal(byte),
-            });
+            };
+            pieces.push(piece);
         }
         let has = |piece: Piece| pieces.contains(&piece);
         let year = has(Piece::Year) || has(Piece::ShortYear);
@@ -498,7 +504,9 @@ fn afternoon(rest: &mut &[u8]) -> Option<bool> {
 }
 
 fn utc_offset(rest: &mut &[u8]) -> Option<i32> {
-    if let Some(after) = rest.strip_prefix(b"UTC").or_else(|| rest.strip_prefix(b"GMT")).or_else(|| rest.strip_prefix(b"Z")) {
+    if let Some(after) =
+        rest.strip_prefix(b"UTC").or_else(|| rest.strip_prefix(b"GMT")).or_else(|| rest.strip_prefix(b"Z"))
+    {
         *rest = after;
         return Some(0);
     }
@@ -514,8 +522,20 @@ fn utc_offset(rest: &mut &[u8]) -> Option<i32> {
     (hours <= 18 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60) as i32)
 }
 
-const MONTHS: [&str; 12] =
-    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
 const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 fn month_name(rest: &mut &[u8]) -> Option<u32> {
@@ -530,7 +550,8 @@ fn weekday_name(rest: &mut &[u8]) -> Option<()> {
 fn name(rest: &mut &[u8], names: &[&str]) -> Option<usize> {
     let length = rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
     let word = &rest[..length];
-    let fits = |name: &&str| word.eq_ignore_ascii_case(name.as_bytes()) || word.eq_ignore_ascii_case(&name.as_bytes()[..3]);
+    let fits =
+        |name: &&str| word.eq_ignore_ascii_case(name.as_bytes()) || word.eq_ignore_ascii_case(&name.as_bytes()[..3]);
     let at = names.iter().position(|name| fits(&name))?;
     *rest = &rest[length..];
     Some(at)
@@ -572,23 +593,42 @@ mod tests {
         assert_eq!(micros_of("20111209 12:30:30.0", "%Y%m%d"), expected);
         assert_eq!(micros_of("09-Dec-2011 12:30:30", "%d-%b-%Y"), expected);
         assert_eq!(micros_of("December 9, 2011, 12:30:30", "%b %d, %Y"), expected);
-        for wrong in ["2011-13-09", "2011-12-09x", "2011-12-09 25:00", "2011-12-09 12", "2011-12", "", "2011-12-09 12:60"] {
+        for wrong in
+            ["2011-13-09", "2011-12-09x", "2011-12-09 25:00", "2011-12-09 12", "2011-12", "", "2011-12-09 12:60"]
+        {
             assert_eq!(micros_of(wrong, "%Y-%m-%d"), None, "{wrong}");
         }
     }
 
     #[test]
     fn candidates_hold_every_layout_that_fits() {
-        for text in ["2011-12-09", "2011/1/2", "2011.01.02", "20110102", "20110102T10:00", "1/2/2011", "1-2-11", "31.12.99", "9 Dec 2011",
-            "09-DEC-11", "9/dec/2011", "Dec 9, 2011", "9 Dec 11", "March 1 2012"]
-        {
-            let fits: Vec<usize> = (0..LAYOUTS.len()).filter(|&at| LAYOUTS[at].parse(text.as_bytes()).is_some()).collect();
+        for text in [
+            "2011-12-09",
+            "2011/1/2",
+            "2011.01.02",
+            "20110102",
+            "20110102T10:00",
+            "1/2/2011",
+            "1-2-11",
+            "31.12.99",
+            "9 Dec 2011",
+            "09-DEC-11",
+            "9/dec/2011",
+            "Dec 9, 2011",
+            "9 Dec 11",
+            "March 1 2012",
+        ] {
+            let fits: Vec<usize> =
+                (0..LAYOUTS.len()).filter(|&at| LAYOUTS[at].parse(text.as_bytes()).is_some()).collect();
             assert!(!fits.is_empty(), "{text}");
             assert!(fits.iter().all(|at| candidates(text.as_bytes()).contains(at)), "{text}");
         }
         for (at, layout) in LAYOUTS.iter().enumerate() {
             if let Some(twin) = twin(at) {
-                assert_eq!((layout.separator, layout.year_digits), (LAYOUTS[twin].separator, LAYOUTS[twin].year_digits));
+                assert_eq!(
+                    (layout.separator, layout.year_digits),
+                    (LAYOUTS[twin].separator, LAYOUTS[twin].year_digits)
+                );
                 assert_ne!(layout.order, LAYOUTS[twin].order);
             }
         }
@@ -617,7 +657,10 @@ mod tests {
         let mut clock = zone.clock();
         let mut utc = |text: &str| {
             let (micros, passage) = clock.instant(LAYOUTS[ISO].parse(text.as_bytes()).expect(text));
-            (micros - LAYOUTS[ISO].parse(text.as_bytes()).map(|at| i64::from(at.day) * DAY + at.time).expect(text), passage)
+            (
+                micros - LAYOUTS[ISO].parse(text.as_bytes()).map(|at| i64::from(at.day) * DAY + at.time).expect(text),
+                passage,
+            )
         };
         const HOUR: i64 = 3_600_000_000;
         assert_eq!(utc("2011-01-10 12:00"), (0, Passage::Once));

@@ -37,7 +37,13 @@ pub(crate) struct TextTable {
 }
 
 /// Tells encoding, dialect and header from the start of a file; `encoding` where it is known already.
-pub(crate) fn look(path: &Path, name: &str, opened: &Opened, settings: &Checked, encoding: Option<(&'static Encoding, EncodingEvidence)>) -> Result<TextTable, SourceError> {
+pub(crate) fn look(
+    path: &Path,
+    name: &str,
+    opened: &Opened,
+    settings: &Checked,
+    encoding: Option<(&'static Encoding, EncodingEvidence)>,
+) -> Result<TextTable, SourceError> {
     let failed = |error: std::io::Error| SourceError::read(name, error);
     let mut raw = Vec::new();
     opened.unpack(path, name, None)?.take(SAMPLE as u64 + 1).read_to_end(&mut raw).map_err(failed)?;
@@ -92,7 +98,11 @@ pub(crate) fn look(path: &Path, name: &str, opened: &Opened, settings: &Checked,
 }
 
 /// Tells the encoding from the whole of a file: from the lines that hold unusual bytes.
-pub(crate) fn look_whole(path: &Path, name: &str, opened: &Opened) -> Result<(&'static Encoding, EncodingEvidence), SourceError> {
+pub(crate) fn look_whole(
+    path: &Path,
+    name: &str,
+    opened: &Opened,
+) -> Result<(&'static Encoding, EncodingEvidence), SourceError> {
     let mut reader = opened.unpack(path, name, None)?;
     let mut collected = Vec::new();
     let mut buffer = vec![0; 1 << 20];
@@ -145,10 +155,18 @@ pub(crate) struct Stretches {
 
 impl Stretches {
     /// Begins at the first record after the header. `read` counts the bytes taken from the disk.
-    pub(crate) fn open(path: &Path, name: &str, opened: &Opened, table: &TextTable, settings: &Checked, read: Arc<AtomicU64>) -> Result<Stretches, SourceError> {
+    pub(crate) fn open(
+        path: &Path,
+        name: &str,
+        opened: &Opened,
+        table: &TextTable,
+        settings: &Checked,
+        read: Arc<AtomicU64>,
+    ) -> Result<Stretches, SourceError> {
         let raw = opened.unpack(path, name, Some(read))?;
         let reader = encoding::transcoded(raw, table.encoding);
-        let scanner = Scanner { dialect: table.dialect, width: Width::Fixed(table.width), ragged: settings.written.ragged };
+        let scanner =
+            Scanner { dialect: table.dialect, width: Width::Fixed(table.width), ragged: settings.written.ragged };
         let mut stretches = Stretches {
             reader,
             name: name.to_owned(),
@@ -191,7 +209,7 @@ impl Stretches {
         if bytes.is_empty() {
             return Ok(None);
         }
-        let mut records = Records { first_line: self.next_line, ..Records::default() };
+        let mut records = Records::from_line(self.next_line);
         let scanned = self.scanner.scan(&bytes, self.at_end, usize::MAX, &mut records, None);
         if scanned.bytes == 0 {
             return Err(SourceError::RecordTooLong { file: self.name.clone(), line: self.next_line, limit: STRETCH });

@@ -130,11 +130,17 @@ pub(crate) fn sniff(sample: &[u8], complete: bool, tabs: bool, settings: &Checke
     };
     let quotes: Vec<Option<u8>> = match settings.quote {
         Choice::Given(quote) => vec![quote],
-        Choice::Auto => [b'"', b'\''].into_iter().filter(|quote| *quote == b'"' || sample.contains(quote)).map(Some).collect(),
+        Choice::Auto => {
+            [b'"', b'\''].into_iter().filter(|quote| *quote == b'"' || sample.contains(quote)).map(Some).collect()
+        }
     };
     let escapes: Vec<Option<u8>> = match settings.escape {
         Choice::Given(escape) => vec![escape],
-        Choice::Auto if memchr::memmem::find(sample, b"\\\"").is_some() || memchr::memmem::find(sample, b"\\'").is_some() => vec![None, Some(b'\\')],
+        Choice::Auto
+            if memchr::memmem::find(sample, b"\\\"").is_some() || memchr::memmem::find(sample, b"\\'").is_some() =>
+        {
+            vec![None, Some(b'\\')]
+        }
         Choice::Auto => vec![None],
     };
     let mut best = None;
@@ -174,7 +180,11 @@ fn consistency(sample: &[u8], complete: bool, dialect: Dialect, settings: &Check
     }
     let kinds = patterns.len() as f64;
     // A table of one column is a poor explanation of any text, so it gets next to nothing for its regularity.
-    let pattern: f64 = patterns.iter().map(|(&fields, &times)| times as f64 * (f64::from(fields) - 1.0).max(1e-3) / f64::from(fields)).sum::<f64>() / kinds;
+    let pattern: f64 = patterns
+        .iter()
+        .map(|(&fields, &times)| times as f64 * (f64::from(fields) - 1.0).max(1e-3) / f64::from(fields))
+        .sum::<f64>()
+        / kinds;
     let (mut cells, mut typed) = (0_usize, 0_usize);
     let mut first = 0;
     for (record, &fields) in counts.iter().enumerate() {
@@ -198,8 +208,10 @@ fn is_value(text: &str, settings: &Checked) -> bool {
         || money(style)
         || money(NumberStyle { decimal: b',', thousands: Some('.') })
         || money(NumberStyle { decimal: b'.', thousands: Some(',') })
-        || dates::candidates(text.as_bytes()).iter().any(|&layout| dates::LAYOUTS[layout].parse(text.as_bytes()).is_some())
-        || !text.contains([';', '\t', '|', '"', ',']) 
+        || dates::candidates(text.as_bytes())
+            .iter()
+            .any(|&layout| dates::LAYOUTS[layout].parse(text.as_bytes()).is_some())
+        || !text.contains([';', '\t', '|', '"', ','])
 }
 
 /// Where the text begins after so many physical lines.

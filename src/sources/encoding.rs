@@ -13,8 +13,21 @@ use serde::{Deserialize, Serialize};
 
 /// Names that messages suggest; every label of the WHATWG encoding standard is understood.
 pub const COMMON_NAMES: &[&str] = &[
-    "utf-8", "utf-16le", "utf-16be", "windows-1252", "latin1", "gb18030", "gbk", "big5", "shift_jis", "euc-jp", "euc-kr", "windows-1250",
-    "windows-1251", "iso-8859-2", "iso-8859-15",
+    "utf-8",
+    "utf-16le",
+    "utf-16be",
+    "windows-1252",
+    "latin1",
+    "gb18030",
+    "gbk",
+    "big5",
+    "shift_jis",
+    "euc-jp",
+    "euc-kr",
+    "windows-1250",
+    "windows-1251",
+    "iso-8859-2",
+    "iso-8859-15",
 ];
 
 /// How many bytes of a file with unusual bytes are looked at.
@@ -72,7 +85,10 @@ pub(crate) fn sniff(bytes: &[u8], complete: bool) -> Sniffed {
     if counts.bad == 0 {
         let (sure, because) = match counts.good {
             0 => (0.5, "only ASCII characters so far".to_owned()),
-            good => (1.0 - 0.5_f64.powi(good.min(40) as i32), format!("{good} characters beyond ASCII are well-formed UTF-8, none is not")),
+            good => (
+                1.0 - 0.5_f64.powi(good.min(40) as i32),
+                format!("{good} characters beyond ASCII are well-formed UTF-8, none is not"),
+            ),
         };
         return sniffed(UTF_8, sure, because);
     }
@@ -144,14 +160,24 @@ struct DoubleByte {
 }
 
 static DOUBLE_BYTE: &[DoubleByte] = &[
-    DoubleByte { encoding: GB18030, everyday: |lead, trail| (0xB0..=0xD7).contains(&lead) && trail >= 0xA1, block: "GB 2312 level 1" },
+    DoubleByte {
+        encoding: GB18030,
+        everyday: |lead, trail| (0xB0..=0xD7).contains(&lead) && trail >= 0xA1,
+        block: "GB 2312 level 1",
+    },
     DoubleByte { encoding: BIG5, everyday: |lead, _| (0xA4..=0xC6).contains(&lead), block: "Big5 level 1" },
     DoubleByte {
         encoding: SHIFT_JIS,
-        everyday: |lead, trail| (0x88..=0x97).contains(&lead) || (lead == 0x82 && trail >= 0x9F) || (lead == 0x83 && trail <= 0x96),
+        everyday: |lead, trail| {
+            (0x88..=0x97).contains(&lead) || (lead == 0x82 && trail >= 0x9F) || (lead == 0x83 && trail <= 0x96)
+        },
         block: "kana and JIS level 1",
     },
-    DoubleByte { encoding: EUC_KR, everyday: |lead, trail| (0xB0..=0xC8).contains(&lead) && trail >= 0xA1, block: "KS X 1001 syllables" },
+    DoubleByte {
+        encoding: EUC_KR,
+        everyday: |lead, trail| (0xB0..=0xC8).contains(&lead) && trail >= 0xA1,
+        block: "KS X 1001 syllables",
+    },
     DoubleByte {
         encoding: EUC_JP,
         everyday: |lead, trail| (lead == 0xA4 || lead == 0xA5 || (0xB0..=0xCF).contains(&lead)) && trail >= 0xA1,
@@ -194,12 +220,18 @@ fn legacy(bytes: &[u8], complete: bool) -> Sniffed {
         return Sniffed { doubtful, ..sniffed(best.encoding, sure, because) };
     }
     // chardetng names Asian encodings too; where the everyday test spoke against them, single bytes are likelier.
-    let single = if DOUBLE_BYTE.iter().any(|row| row.encoding == guess) || guess == encoding_rs::GBK || guess.is_single_byte() == false {
+    let single = if DOUBLE_BYTE.iter().any(|row| row.encoding == guess)
+        || guess == encoding_rs::GBK
+        || guess.is_single_byte() == false
+    {
         WINDOWS_1252
     } else {
         guess
     };
-    let because = format!("{high} bytes beyond ASCII are no UTF-8 and do not pair up as Asian text; chardetng says {}", guess.name());
+    let because = format!(
+        "{high} bytes beyond ASCII are no UTF-8 and do not pair up as Asian text; chardetng says {}",
+        guess.name()
+    );
     sniffed(single, if single == guess && high >= 8 { 0.8 } else { 0.6 }, because)
 }
 
@@ -305,7 +337,8 @@ impl Transcoder {
             self.at_end = self.waiting.is_empty();
         }
         let raw = &self.raw[self.waiting.clone()];
-        let (result, taken, mut written) = self.decoder.decode_to_utf8_without_replacement(raw, &mut self.text[..DECODED], self.at_end);
+        let (result, taken, mut written) =
+            self.decoder.decode_to_utf8_without_replacement(raw, &mut self.text[..DECODED], self.at_end);
         self.waiting.start += taken;
         match result {
             encoding_rs::DecoderResult::Malformed(..) => {
@@ -351,7 +384,10 @@ mod tests {
         assert_eq!(sniff(b"a\0,\0b\0\n\x001\0,\x002\0", true).encoding, UTF_16LE);
         assert_eq!(sniff(b"a,b,c\n1,2,3\n4,5,\xA9", true).encoding, WINDOWS_1252);
         assert_eq!(sniff(b"note\nmanager is close by\xA0\n", true).encoding, WINDOWS_1252);
-        assert_eq!(says("nom,ville\nJosé,Orléans\nZoë,Besançon\nFrançois,Nîmes\n", WINDOWS_1252).encoding, WINDOWS_1252);
+        assert_eq!(
+            says("nom,ville\nJosé,Orléans\nZoë,Besançon\nFrançois,Nîmes\n", WINDOWS_1252).encoding,
+            WINDOWS_1252
+        );
     }
 
     #[test]

@@ -28,17 +28,23 @@ pub enum SourceError {
         suggestion.as_ref().map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default())]
     MissingColumn { file: String, target: String, wanted: String, suggestion: Option<String>, found: String },
     /// A mapped column fits several headers.
-    #[error("{file}: column `{target}` could come from {candidates}; write the one that is meant exactly as in the file")]
+    #[error(
+        "{file}: column `{target}` could come from {candidates}; write the one that is meant exactly as in the file"
+    )]
     AmbiguousColumn { file: String, target: String, candidates: String },
     /// Files of one table have different columns and no mapping says which belong together.
     #[error("{file}: has the columns {found}, but {other} has {expected}; name the wanted ones in `columns`")]
     DifferentColumns { file: String, found: String, other: String, expected: String },
     /// Day and month cannot be told apart.
-    #[error("{file}, line {line}, column `{column}`: `{value}` can be read as {first} and as {second}, and no other value decides; \
-        declare the one that is meant, for example date_formats = [\"{first}\"]")]
+    #[error(
+        "{file}, line {line}, column `{column}`: `{value}` can be read as {first} and as {second}, and no other value decides; \
+        declare the one that is meant, for example date_formats = [\"{first}\"]"
+    )]
     AmbiguousDate { file: String, line: u64, column: String, value: String, first: String, second: String },
     /// No known layout of a date fits the column.
-    #[error("{file}, line {line}, column `{column}`: `{value}` is not in a known date layout; declare it with date_formats")]
+    #[error(
+        "{file}, line {line}, column `{column}`: `{value}` is not in a known date layout; declare it with date_formats"
+    )]
     UnknownDate { file: String, line: u64, column: String, value: String },
     /// A workbook whose sheets were not chosen.
     #[error("{file}: has {} sheets with data ({}); name the wanted ones in `sheets`, or all with sheets = [\"*\"]", sheets.len(), sheets.join(", "))]
@@ -47,10 +53,14 @@ pub enum SourceError {
     #[error("{file}: has no sheet `{sheet}`; it has {}", sheets.join(", "))]
     MissingSheet { file: String, sheet: String, sheets: Vec<String> },
     /// No line end within a whole segment.
-    #[error("{file}, line {line}: a record is longer than {limit} bytes; the file is not a delimited table, or its delimiter or quote is another")]
+    #[error(
+        "{file}, line {line}: a record is longer than {limit} bytes; the file is not a delimited table, or its delimiter or quote is another"
+    )]
     RecordTooLong { file: String, line: u64, limit: usize },
     /// A column of a typed file whose type has no counterpart.
-    #[error("{file}, column `{column}`: the type {found} is not read as {wanted}; leave the column out of `columns`, or give it a type that it can become")]
+    #[error(
+        "{file}, column `{column}`: the type {found} is not read as {wanted}; leave the column out of `columns`, or give it a type that it can become"
+    )]
     ColumnType { file: String, column: String, found: String, wanted: String },
     /// The file is not the one that was looked at before.
     #[error("{file}: has changed since it was looked at ({what}); run again when nobody writes to it")]

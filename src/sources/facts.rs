@@ -146,7 +146,8 @@ impl Facts {
             Stored::Integer
         } else if all(self.numbers) {
             Stored::Number
-        } else if all(self.layouts.iter().copied().max().unwrap_or(0)) && matches!(self.layout(), LayoutChoice::One(_)) {
+        } else if all(self.layouts.iter().copied().max().unwrap_or(0)) && matches!(self.layout(), LayoutChoice::One(_))
+        {
             if self.timed > 0 { Stored::Timestamp } else { Stored::Date }
         } else if all(self.booleans) {
             Stored::Boolean
@@ -157,7 +158,8 @@ impl Facts {
 
     /// How dates of the column are to be read.
     pub(crate) fn layout(&self) -> LayoutChoice {
-        let best = (0..self.layouts.len()).rev().max_by_key(|&at| self.layouts[at]).expect("the table of layouts has rows");
+        let best =
+            (0..self.layouts.len()).rev().max_by_key(|&at| self.layouts[at]).expect("the table of layouts has rows");
         let hits = self.layouts[best];
         match (hits, &self.first) {
             (0, Some(example)) => return LayoutChoice::Unknown(example.clone()),
@@ -184,8 +186,11 @@ impl Facts {
             ));
         }
         let dates = self.layouts.iter().copied().max().unwrap_or(0);
-        let kinds =
-            [("a whole number", self.integers, &self.first_no_integer), ("a number", self.numbers, &self.first_no_number), ("a date", dates, &self.first_no_date)];
+        let kinds = [
+            ("a whole number", self.integers, &self.first_no_integer),
+            ("a number", self.numbers, &self.first_no_number),
+            ("a date", dates, &self.first_no_date),
+        ];
         let (kind, count, example) = kinds.into_iter().find(|(_, count, _)| *count * 100 >= self.values * 99)?;
         let example = example.as_ref()?;
         Some(format!(
@@ -234,8 +239,10 @@ mod tests {
         let name = |at: usize| LAYOUTS[at].name;
         assert!(matches!(seen(&["1/2/2010", "13/2/2010"]).layout(), LayoutChoice::One(at) if name(at) == "%d/%m/%Y"));
         assert!(matches!(seen(&["1/2/2010", "2/13/2010"]).layout(), LayoutChoice::One(at) if name(at) == "%m/%d/%Y"));
-        assert!(matches!(seen(&["4/4/2010", "1/2/2010"]).layout(), LayoutChoice::Ambiguous(first, second, Example { line: 3, .. })
-            if name(first) == "%d/%m/%Y" && name(second) == "%m/%d/%Y"));
+        assert!(
+            matches!(seen(&["4/4/2010", "1/2/2010"]).layout(), LayoutChoice::Ambiguous(first, second, Example { line: 3, .. })
+            if name(first) == "%d/%m/%Y" && name(second) == "%m/%d/%Y")
+        );
         assert!(matches!(seen(&["soon"]).layout(), LayoutChoice::Unknown(Example { line: 2, .. })));
     }
 }

@@ -51,7 +51,13 @@ pub static FORMATS: &[FormatRow] = &[
         magic: b"",
         meaning: "delimited text with tabs; compressed as csv",
     },
-    FormatRow { name: "parquet", family: Family::Parquet, extensions: &["parquet", "pq"], magic: b"PAR1", meaning: "Apache Parquet" },
+    FormatRow {
+        name: "parquet",
+        family: Family::Parquet,
+        extensions: &["parquet", "pq"],
+        magic: b"PAR1",
+        meaning: "Apache Parquet",
+    },
     FormatRow {
         name: "xlsx",
         family: Family::Workbook,
@@ -66,7 +72,13 @@ pub static FORMATS: &[FormatRow] = &[
         magic: b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
         meaning: "Excel workbook before 2007",
     },
-    FormatRow { name: "ods", family: Family::Workbook, extensions: &["ods"], magic: ZIP, meaning: "OpenDocument spreadsheet" },
+    FormatRow {
+        name: "ods",
+        family: Family::Workbook,
+        extensions: &["ods"],
+        magic: ZIP,
+        meaning: "OpenDocument spreadsheet",
+    },
 ];
 
 const ZIP: &[u8] = b"PK\x03\x04";
@@ -87,8 +99,19 @@ static REFUSED: &[(&[u8], &str, &str)] = &[
 
 /// Endings of names whose content is text but no table of records.
 static REFUSED_ENDINGS: &[(&str, &str)] = &[
-    ("json", "JSON"), ("geojson", "JSON"), ("ndjson", "JSON Lines"), ("jsonl", "JSON Lines"), ("sql", "SQL"), ("xml", "XML"), ("html", "HTML"),
-    ("htm", "HTML"), ("dbf", "dBASE"), ("doc", "a document"), ("docx", "a document"), ("yaml", "YAML"), ("yml", "YAML"),
+    ("json", "JSON"),
+    ("geojson", "JSON"),
+    ("ndjson", "JSON Lines"),
+    ("jsonl", "JSON Lines"),
+    ("sql", "SQL"),
+    ("xml", "XML"),
+    ("html", "HTML"),
+    ("htm", "HTML"),
+    ("dbf", "dBASE"),
+    ("doc", "a document"),
+    ("docx", "a document"),
+    ("yaml", "YAML"),
+    ("yml", "YAML"),
 ];
 
 /// How the bytes of a table are packed.
@@ -98,7 +121,12 @@ pub(crate) enum Packing {
     Gzip,
     Zstd,
     /// The only member of a zip archive: where its data begins, its packed size, whether it is deflated, its checksum.
-    Zip { start: u64, size: u64, deflated: bool, crc: u32 },
+    Zip {
+        start: u64,
+        size: u64,
+        deflated: bool,
+        crc: u32,
+    },
 }
 
 impl Packing {
@@ -132,9 +160,15 @@ pub(crate) fn detect(path: &Path, name: &str, settings: &Checked) -> Result<Open
     }
     let bytes = metadata.len();
     let start = head(&mut file, 512).map_err(failed)?;
-    let ending = |name: &str| Path::new(name).extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let ending = |name: &str| {
+        Path::new(name).extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default()
+    };
     let file_name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let refused = |found: &str, advice: &str| SourceError::Format { file: name.to_owned(), found: format!("is {found}"), advice: advice.to_owned() };
+    let refused = |found: &str, advice: &str| SourceError::Format {
+        file: name.to_owned(),
+        found: format!("is {found}"),
+        advice: advice.to_owned(),
+    };
 
     let (packing, inner_name) = if start.starts_with(b"\x1F\x8B") {
         (Packing::Gzip, stem(&file_name))
@@ -156,7 +190,10 @@ pub(crate) fn detect(path: &Path, name: &str, settings: &Checked) -> Result<Open
     let ending = ending(&inner_name);
     let by_magic = FORMATS.iter().find(|row| !row.magic.is_empty() && inside.starts_with(row.magic));
     if let (Some(row), false) = (by_magic, packing == Packing::Plain) {
-        return Err(refused(&format!("{} inside {} compression", row.meaning, packing.name()), "decompress it; it is compressed by itself"));
+        return Err(refused(
+            &format!("{} inside {} compression", row.meaning, packing.name()),
+            "decompress it; it is compressed by itself",
+        ));
     }
     if let Some(row) = by_magic {
         return Ok(Opened { format: row, ..opened });
@@ -170,28 +207,42 @@ pub(crate) fn detect(path: &Path, name: &str, settings: &Checked) -> Result<Open
     if let Choice::Given(row) = settings.format {
         return match row.family {
             Family::Delimited => Ok(Opened { format: row, ..opened }),
-            _ => Err(refused(&format!("not {}", row.meaning), "leave `format` at auto, or deliver the file in that format")),
+            _ => Err(refused(
+                &format!("not {}", row.meaning),
+                "leave `format` at auto, or deliver the file in that format",
+            )),
         };
     }
     if let Some((_, found)) = REFUSED_ENDINGS.iter().find(|(refused, _)| *refused == ending) {
-        return Err(refused(&format!("named as {found}"), "deliver it as CSV, Parquet or XLSX; if it is delimited text, set format = \"csv\""));
+        return Err(refused(
+            &format!("named as {found}"),
+            "deliver it as CSV, Parquet or XLSX; if it is delimited text, set format = \"csv\"",
+        ));
     }
     if looks_binary(&inside) {
         return Err(refused("not text", "the formats that are read are CSV, TSV, Parquet, XLSX, XLS and ODS"));
     }
-    let by_name = FORMATS.iter().find(|row| row.family == Family::Delimited && row.extensions.contains(&ending.as_str()));
+    let by_name =
+        FORMATS.iter().find(|row| row.family == Family::Delimited && row.extensions.contains(&ending.as_str()));
     Ok(Opened { format: by_name.unwrap_or(row("csv")), ..opened })
 }
 
 impl Opened {
     /// The bytes inside the compression. `read` counts the bytes taken from the disk.
-    pub(crate) fn unpack(&self, path: &Path, name: &str, read: Option<Arc<AtomicU64>>) -> Result<Box<dyn Read + Send>, SourceError> {
+    pub(crate) fn unpack(
+        &self,
+        path: &Path,
+        name: &str,
+        read: Option<Arc<AtomicU64>>,
+    ) -> Result<Box<dyn Read + Send>, SourceError> {
         let failed = |error: std::io::Error| SourceError::read(name, error);
         let mut file = File::open(path).map_err(failed)?;
         let counted = |file: File| Counted { inner: file, read: read.clone().unwrap_or_default() };
         Ok(match self.packing {
             Packing::Plain => Box::new(counted(file)),
-            Packing::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(BufReader::with_capacity(1 << 18, counted(file)))),
+            Packing::Gzip => {
+                Box::new(flate2::bufread::MultiGzDecoder::new(BufReader::with_capacity(1 << 18, counted(file))))
+            }
             Packing::Zstd => {
                 let mut decoder = zstd::Decoder::new(counted(file)).map_err(failed)?;
                 decoder.window_log_max(31).map_err(failed)?;
@@ -200,7 +251,8 @@ impl Opened {
             Packing::Zip { start, size, deflated, crc } => {
                 file.seek(SeekFrom::Start(start)).map_err(failed)?;
                 let packed = BufReader::with_capacity(1 << 18, counted(file).take(size));
-                let inner: Box<dyn Read + Send> = if deflated { Box::new(flate2::bufread::DeflateDecoder::new(packed)) } else { Box::new(packed) };
+                let inner: Box<dyn Read + Send> =
+                    if deflated { Box::new(flate2::bufread::DeflateDecoder::new(packed)) } else { Box::new(packed) };
                 Box::new(Checksummed { inner, seen: flate2::Crc::new(), wanted: crc })
             }
         })
@@ -233,7 +285,10 @@ impl<R: Read> Read for Checksummed<R> {
         let count = self.inner.read(buffer)?;
         self.seen.update(&buffer[..count]);
         if count == 0 && !buffer.is_empty() && self.seen.sum() != self.wanted {
-            return Err(std::io::Error::new(std::io::ErrorKind::InvalidData, "the checksum of the zip member is wrong"));
+            return Err(std::io::Error::new(
+                std::io::ErrorKind::InvalidData,
+                "the checksum of the zip member is wrong",
+            ));
         }
         Ok(count)
     }
@@ -247,8 +302,13 @@ enum ZipContent {
 fn zip_content(file: &mut File, name: &str) -> Result<ZipContent, SourceError> {
     file.rewind().map_err(|error| SourceError::read(name, error))?;
     let mut archive = zip::ZipArchive::new(BufReader::new(file)).map_err(|error| SourceError::read(name, error))?;
-    let refused = |found: String, advice: &str| SourceError::Format { file: name.to_owned(), found, advice: advice.to_owned() };
-    let names: Vec<String> = archive.file_names().map(str::to_owned).collect();
+    let refused =
+        |found: String, advice: &str| SourceError::Format { file: name.to_owned(), found, advice: advice.to_owned() };
+    let mut names: Vec<String> = Vec::with_capacity(archive.len());
+    for at in 0..archive.len() {
+        let member = archive.by_index_raw(at).map_err(|error| SourceError::read(name, error))?;
+        names.push(member.name().map(|name| name.into_owned()).unwrap_or_else(|_| format!("#{}", at + 1)));
+    }
     if names.iter().any(|member| member.starts_with("xl/")) {
         return Ok(ZipContent::Workbook("xlsx"));
     }
@@ -258,9 +318,9 @@ fn zip_content(file: &mut File, name: &str) -> Result<ZipContent, SourceError> {
     let mut members: Vec<(usize, String)> = Vec::new();
     for at in 0..archive.len() {
         let member = archive.by_index_raw(at).map_err(|error| SourceError::read(name, error))?;
-        let hidden = member.name().starts_with("__MACOSX/") || member.name().ends_with(".DS_Store");
+        let hidden = names[at].starts_with("__MACOSX/") || names[at].ends_with(".DS_Store");
         if !member.is_dir() && !hidden {
-            members.push((at, member.name().to_owned()));
+            members.push((at, names[at].clone()));
         }
     }
     let [(at, member_name)] = members.as_slice() else {
@@ -268,7 +328,12 @@ fn zip_content(file: &mut File, name: &str) -> Result<ZipContent, SourceError> {
             true => "is a zip archive without files".to_owned(),
             false => {
                 let shown: Vec<&str> = members.iter().take(5).map(|(_, name)| name.as_str()).collect();
-                format!("is a zip archive of {} files ({}{})", members.len(), shown.join(", "), if members.len() > 5 { ", …" } else { "" })
+                format!(
+                    "is a zip archive of {} files ({}{})",
+                    members.len(),
+                    shown.join(", "),
+                    if members.len() > 5 { ", …" } else { "" }
+                )
             }
         };
         return Err(refused(found, "unpack it and name the wanted files; an archive of one file is read as it is"));
@@ -280,7 +345,12 @@ fn zip_content(file: &mut File, name: &str) -> Result<ZipContent, SourceError> {
     let deflated = match member.compression() {
         zip::CompressionMethod::Stored => false,
         zip::CompressionMethod::Deflated => true,
-        method => return Err(refused(format!("is a zip archive packed with {method}"), "unpack it, or pack it with deflate, gzip or zstd")),
+        method => {
+            return Err(refused(
+                format!("is a zip archive packed with {method}"),
+                "unpack it, or pack it with deflate, gzip or zstd",
+            ));
+        }
     };
     let Some(start) = member.data_start() else {
         return Err(refused("is a zip archive whose member cannot be found".into(), "pack it again"));
@@ -306,7 +376,8 @@ fn head(reader: &mut dyn Read, length: usize) -> std::io::Result<Vec<u8>> {
 
 /// Whether bytes are neither text in an encoding of bytes nor UTF-16: control characters that no text has, in number.
 fn looks_binary(bytes: &[u8]) -> bool {
-    if super::encoding::looks_utf16(bytes).is_some() || bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
+    if super::encoding::looks_utf16(bytes).is_some() || bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF")
+    {
         return false;
     }
     let control = bytes.iter().filter(|byte| matches!(byte, 0..=8 | 14..=26 | 28..=31)).count();

@@ -12,7 +12,10 @@ pub(crate) fn cleaned(cells: &[String], reserved: &[&str]) -> Vec<String> {
     let mut taken: HashSet<String> = reserved.iter().map(|name| (*name).to_owned()).collect();
     let mut names = Vec::with_capacity(cells.len());
     for (at, cell) in cells.iter().enumerate() {
-        let words: Vec<&str> = cell.split(|letter: char| letter.is_whitespace() || letter == '\u{FEFF}').filter(|word| !word.is_empty()).collect();
+        let words: Vec<&str> = cell
+            .split(|letter: char| letter.is_whitespace() || letter == '\u{FEFF}')
+            .filter(|word| !word.is_empty())
+            .collect();
         let base = if words.is_empty() { format!("column_{}", at + 1) } else { words.join(" ") };
         let mut name = base.clone();
         let mut number = 2;
@@ -27,7 +30,12 @@ pub(crate) fn cleaned(cells: &[String], reserved: &[&str]) -> Vec<String> {
 
 /// The column that one of the `wanted` names means: as it stands, else without regard to letter case and blanks, else by
 /// position (`#1`). `None` where the file has none of them.
-pub(crate) fn find(file: &str, header: &[String], target: &str, wanted: &[String]) -> Result<Option<usize>, SourceError> {
+pub(crate) fn find(
+    file: &str,
+    header: &[String],
+    target: &str,
+    wanted: &[String],
+) -> Result<Option<usize>, SourceError> {
     for name in wanted {
         let exact: Vec<usize> = positions(header, |cell| cell == name);
         let exact = if exact.is_empty() { positions(header, |cell| trimmed(cell) == trimmed(name)) } else { exact };
@@ -36,8 +44,13 @@ pub(crate) fn find(file: &str, header: &[String], target: &str, wanted: &[String
             [] => {}
             [at] => return Ok(Some(*at)),
             several => {
-                let candidates: Vec<String> = several.iter().map(|at| format!("`{}` (#{})", header[*at], at + 1)).collect();
-                return Err(SourceError::AmbiguousColumn { file: file.to_owned(), target: target.to_owned(), candidates: candidates.join(" and ") });
+                let candidates: Vec<String> =
+                    several.iter().map(|at| format!("`{}` (#{})", header[*at], at + 1)).collect();
+                return Err(SourceError::AmbiguousColumn {
+                    file: file.to_owned(),
+                    target: target.to_owned(),
+                    candidates: candidates.join(" and "),
+                });
             }
         }
         if let Some(position) = name.strip_prefix('#').and_then(|digits| digits.parse::<usize>().ok())
@@ -57,7 +70,13 @@ pub(crate) fn missing(file: &str, header: &[String], target: &str, wanted: &[Str
         [one] => format!("`{one}`"),
         several => format!("one of {}", quoted(several)),
     };
-    SourceError::MissingColumn { file: file.to_owned(), target: target.to_owned(), wanted, suggestion, found: quoted(header) }
+    SourceError::MissingColumn {
+        file: file.to_owned(),
+        target: target.to_owned(),
+        wanted,
+        suggestion,
+        found: quoted(header),
+    }
 }
 
 fn positions(header: &[String], fits: impl Fn(&str) -> bool) -> Vec<usize> {
@@ -66,7 +85,10 @@ fn positions(header: &[String], fits: impl Fn(&str) -> bool) -> Vec<usize> {
 
 /// A name without letter case, blanks, underscores and byte-order marks.
 pub(crate) fn loose(name: &str) -> String {
-    name.chars().filter(|letter| !letter.is_whitespace() && !matches!(letter, '\u{FEFF}' | '_')).flat_map(char::to_lowercase).collect()
+    name.chars()
+        .filter(|letter| !letter.is_whitespace() && !matches!(letter, '\u{FEFF}' | '_'))
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 #[cfg(test)]

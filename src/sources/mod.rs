@@ -20,6 +20,7 @@ pub mod formats;
 mod header;
 mod numbers;
 mod ordered;
+pub mod plain;
 pub mod plan;
 pub mod profile;
 pub mod read;

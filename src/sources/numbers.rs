@@ -26,7 +26,8 @@ const MANTISSA_DIGITS: usize = 38;
 const DECIMAL_LIMIT: i128 = 10_i128.pow(super::column_type::DECIMAL_DIGITS as u32);
 /// Powers of ten that a 64-bit float holds exactly (W. Clinger, "How to read floating point numbers accurately", 1990).
 const EXACT_POWERS: [f64; 23] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+    1e21, 1e22,
 ];
 const POWERS: [i64; 19] = {
     let mut powers = [1_i64; 19];
@@ -323,7 +324,9 @@ fn short_number(bytes: &[u8]) -> Option<f64> {
 
 /// The text without a currency sign before or after the number, and without the blank that may part them.
 fn without_currency(text: &str) -> std::borrow::Cow<'_, str> {
-    let sign = |letter: char| matches!(letter, '$' | '£' | '€' | '¥' | '¢' | '₹' | '₩' | '₽' | '₺' | '฿' | '₫' | '₴' | '₦' | '¤' | '￥');
+    let sign = |letter: char| {
+        matches!(letter, '$' | '£' | '€' | '¥' | '¢' | '₹' | '₩' | '₽' | '₺' | '฿' | '₫' | '₴' | '₦' | '¤' | '￥')
+    };
     let blank = |letter: char| letter.is_whitespace();
     let (minus, rest) = match text.strip_prefix('-') {
         Some(rest) => ("-", rest.trim_start_matches(blank)),
@@ -383,7 +386,8 @@ mod tests {
 
     #[test]
     fn floats_are_the_nearest() {
-        for text in ["0.1", "2.55", "-179.99", "1e22", "123456789012345678", "0.30000000000000004", "1E-5", ".5", "5."] {
+        for text in ["0.1", "2.55", "-179.99", "1e22", "123456789012345678", "0.30000000000000004", "1E-5", ".5", "5."]
+        {
             assert_eq!(number(text, POINT), Ok(text.parse().expect(text)), "{text}");
         }
         assert_eq!(number("1.234,5", GERMAN), Ok(1234.5));

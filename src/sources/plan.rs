@@ -113,7 +113,11 @@ pub fn plan(profiles: &[FileProfile], settings: &ReadSettings) -> Result<ReadPla
                 stored
             }
         };
-        columns.push(PlannedColumn { name: column.name.clone(), stored, required: settings.written.required.contains(&column.name) });
+        columns.push(PlannedColumn {
+            name: column.name.clone(),
+            stored,
+            required: settings.written.required.contains(&column.name),
+        });
         layouts.push(layouts_of(&parts, at, column, stored, &all, &settings)?);
     }
     let mut part = 0;
@@ -156,8 +160,14 @@ fn parts<'a>(profiles: &'a [FileProfile], settings: &Checked) -> Result<Vec<Part
 }
 
 /// The columns of a further file in the order of the first one's, whose names they must have.
-fn in_order_of(label: &str, first: &[Wanted], first_label: &str, mut columns: Vec<Wanted>) -> Result<Vec<Wanted>, SourceError> {
-    let listed = |columns: &[Wanted]| columns.iter().map(|column| format!("`{}`", column.name)).collect::<Vec<_>>().join(", ");
+fn in_order_of(
+    label: &str,
+    first: &[Wanted],
+    first_label: &str,
+    mut columns: Vec<Wanted>,
+) -> Result<Vec<Wanted>, SourceError> {
+    let listed =
+        |columns: &[Wanted]| columns.iter().map(|column| format!("`{}`", column.name)).collect::<Vec<_>>().join(", ");
     let different = |columns: &[Wanted]| SourceError::DifferentColumns {
         file: label.to_owned(),
         found: listed(columns),
@@ -171,7 +181,8 @@ fn in_order_of(label: &str, first: &[Wanted], first_label: &str, mut columns: Ve
     let mut ordered = Vec::with_capacity(first.len());
     for column in first {
         let same = columns.iter().position(|other| other.name == column.name);
-        let found = same.or_else(|| columns.iter().position(|other| header::loose(&other.name) == header::loose(&column.name)));
+        let found =
+            same.or_else(|| columns.iter().position(|other| header::loose(&other.name) == header::loose(&column.name)));
         let Some(found) = found else { return Err(different(&all)) };
         ordered.push(Wanted { name: column.name.clone(), ..columns.remove(found) });
     }
@@ -186,15 +197,25 @@ fn wider(one: Stored, other: Stored) -> Stored {
         (Stored::Integer, Stored::Decimal { .. }) => other,
         (Stored::Decimal { .. }, Stored::Integer) => one,
         (Stored::Decimal { .. }, Stored::Number) | (Stored::Number, Stored::Decimal { .. }) => Stored::Number,
-        (Stored::Decimal { scale: a, .. }, Stored::Decimal { scale: b, .. }) => Stored::Decimal { scale: a.max(b), money: false },
+        (Stored::Decimal { scale: a, .. }, Stored::Decimal { scale: b, .. }) => {
+            Stored::Decimal { scale: a.max(b), money: false }
+        }
         (Stored::Date, Stored::Timestamp) | (Stored::Timestamp, Stored::Date) => Stored::Timestamp,
         _ => Stored::Text,
     }
 }
 
 /// The date layout of a column in each part, where it has to be told: by the file's own values, else by those of all files.
-fn layouts_of(parts: &[Part], at: usize, column: &Wanted, stored: Stored, all: &Facts, settings: &Checked) -> Result<Vec<Option<usize>>, SourceError> {
-    let declared = column.kind.format().is_some() || (!settings.date_formats.is_empty() && column.kind != ColumnType::Infer);
+fn layouts_of(
+    parts: &[Part],
+    at: usize,
+    column: &Wanted,
+    stored: Stored,
+    all: &Facts,
+    settings: &Checked,
+) -> Result<Vec<Option<usize>>, SourceError> {
+    let declared =
+        column.kind.format().is_some() || (!settings.date_formats.is_empty() && column.kind != ColumnType::Infer);
     if !matches!(stored, Stored::Date | Stored::Timestamp) || declared {
         return Ok(vec![None; parts.len()]);
     }
@@ -209,7 +230,11 @@ fn layouts_of(parts: &[Part], at: usize, column: &Wanted, stored: Stored, all: &
         let name = |layout: usize| LAYOUTS[layout].name.to_owned();
         layouts.push(Some(match (facts.layout(), all.layout()) {
             (LayoutChoice::One(layout), _) => layout,
-            (LayoutChoice::Ambiguous(first, second, _), LayoutChoice::One(layout)) if layout == first || layout == second => layout,
+            (LayoutChoice::Ambiguous(first, second, _), LayoutChoice::One(layout))
+                if layout == first || layout == second =>
+            {
+                layout
+            }
             (LayoutChoice::Ambiguous(first, second, example), _) => {
                 return Err(SourceError::AmbiguousDate {
                     file: file(),
@@ -221,7 +246,12 @@ fn layouts_of(parts: &[Part], at: usize, column: &Wanted, stored: Stored, all: &
                 });
             }
             (LayoutChoice::Unknown(example), _) => {
-                return Err(SourceError::UnknownDate { file: file(), line: example.line, column: column.name.clone(), value: example.value });
+                return Err(SourceError::UnknownDate {
+                    file: file(),
+                    line: example.line,
+                    column: column.name.clone(),
+                    value: example.value,
+                });
             }
         }));
     }

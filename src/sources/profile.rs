@@ -78,7 +78,12 @@ pub(crate) struct Wanted {
 ///
 /// # Errors
 /// When the settings are not usable, the file cannot be read or is of no known format, a wanted column is absent.
-pub fn profile(path: &Path, file: &str, settings: &ReadSettings, progress: &(dyn Fn(f64) + Sync)) -> Result<FileProfile, SourceError> {
+pub fn profile(
+    path: &Path,
+    file: &str,
+    settings: &ReadSettings,
+    progress: &(dyn Fn(f64) + Sync),
+) -> Result<FileProfile, SourceError> {
     let settings = settings.checked().map_err(|problems| SourceError::Settings { problems })?;
     let opened = formats::detect(path, file, &settings)?;
     let tables = match opened.format.family {
@@ -97,14 +102,23 @@ pub fn profile(path: &Path, file: &str, settings: &ReadSettings, progress: &(dyn
 }
 
 /// The columns that the settings ask for in a table with this header.
-pub(crate) fn wanted(file: &str, header: &[String], names: &[String], settings: &Checked) -> Result<Vec<Wanted>, SourceError> {
+pub(crate) fn wanted(
+    file: &str,
+    header: &[String],
+    names: &[String],
+    settings: &Checked,
+) -> Result<Vec<Wanted>, SourceError> {
     let written = &settings.written;
     let kind = |name: &str| written.types.get(name).cloned().unwrap_or(ColumnType::Infer);
     if written.columns.is_empty() {
         for name in written.types.keys().chain(&written.required).filter(|name| !names.contains(name)) {
             return Err(header::missing(file, names, name, std::slice::from_ref(name)));
         }
-        return Ok(names.iter().enumerate().map(|(at, name)| Wanted { name: name.clone(), position: Some(at), kind: kind(name) }).collect());
+        return Ok(names
+            .iter()
+            .enumerate()
+            .map(|(at, name)| Wanted { name: name.clone(), position: Some(at), kind: kind(name) })
+            .collect());
     }
     let mut all = Vec::with_capacity(written.columns.len());
     for (target, sources) in &written.columns {
@@ -125,7 +139,17 @@ impl TableProfile {
         let header = cells.unwrap_or_else(|| (1..=width).map(|at| format!("column_{at}")).collect());
         let names = header::cleaned(&header, &[super::SOURCE_FILE, super::SOURCE_LINE]);
         let facts = vec![None; header.len()];
-        TableProfile { sheet, encoding: None, dialect: None, header, names, sure: true, facts, kinds: None, kind_names: Vec::new() }
+        TableProfile {
+            sheet,
+            encoding: None,
+            dialect: None,
+            header,
+            names,
+            sure: true,
+            facts,
+            kinds: None,
+            kind_names: Vec::new(),
+        }
     }
 
     /// The table of a text file in the form that it is read by.
@@ -145,7 +169,11 @@ impl TableProfile {
 
 /// The positions of the columns whose values have to be looked at.
 fn to_look_at(wanted: &[Wanted], settings: &Checked) -> Vec<usize> {
-    let mut positions: Vec<usize> = wanted.iter().filter(|column| needs_values(&column.kind, settings)).filter_map(|column| column.position).collect();
+    let mut positions: Vec<usize> = wanted
+        .iter()
+        .filter(|column| needs_values(&column.kind, settings))
+        .filter_map(|column| column.position)
+        .collect();
     positions.sort_unstable();
     positions.dedup();
     positions
@@ -159,7 +187,13 @@ fn needs_values(kind: &ColumnType, settings: &Checked) -> bool {
     }
 }
 
-fn text_profile(path: &Path, file: &str, opened: &Opened, settings: &Checked, progress: &(dyn Fn(f64) + Sync)) -> Result<TableProfile, SourceError> {
+fn text_profile(
+    path: &Path,
+    file: &str,
+    opened: &Opened,
+    settings: &Checked,
+    progress: &(dyn Fn(f64) + Sync),
+) -> Result<TableProfile, SourceError> {
     let mut table = delimited::look(path, file, opened, settings, None)?;
     loop {
         let mut profile = TableProfile::new(None, table.header.clone(), table.width);
@@ -241,7 +275,12 @@ fn facts_of(records: &Records, text: &str, columns: &[usize], settings: &Checked
             if value.is_empty() {
                 facts.nulls += 1;
             } else {
-                facts.see(value, records.first_line + u64::from(records.lines[record]), settings.numbers, &settings.typed_nulls);
+                facts.see(
+                    value,
+                    records.first_line + u64::from(records.lines[record]),
+                    settings.numbers,
+                    &settings.typed_nulls,
+                );
             }
         }
     }
@@ -270,7 +309,12 @@ fn typed_profile(path: &Path, file: &str, settings: &Checked) -> Result<TablePro
         let target = column.kind.stored().or(own);
         if !target.is_some_and(|target| typed::can_become(&typed.kinds[at], target)) {
             let wanted = if own.is_none() { "any column type".to_owned() } else { column.kind.to_string() };
-            return Err(SourceError::ColumnType { file: file.to_owned(), column: typed.header[at].clone(), found: profile.kind_names[at].clone(), wanted });
+            return Err(SourceError::ColumnType {
+                file: file.to_owned(),
+                column: typed.header[at].clone(),
+                found: profile.kind_names[at].clone(),
+                wanted,
+            });
         }
     }
     // Dates that stand as text in a typed file are told as those of a text file are.
@@ -287,7 +331,8 @@ fn typed_profile(path: &Path, file: &str, settings: &Checked) -> Result<TablePro
         let batch = batch.map_err(|error| SourceError::read(file, error))?;
         for &at in &columns {
             let facts = profile.facts[at].get_or_insert_default();
-            let texts = arrow::compute::cast(batch.column(at), &DataType::Utf8).map_err(|error| SourceError::read(file, error))?;
+            let texts = arrow::compute::cast(batch.column(at), &DataType::Utf8)
+                .map_err(|error| SourceError::read(file, error))?;
             for (row, text) in texts.as_string::<i32>().iter().enumerate() {
                 match text.map(trimmed) {
                     None | Some("") => facts.nulls += 1,
@@ -306,7 +351,8 @@ fn workbook_profiles(path: &Path, file: &str, settings: &Checked) -> Result<Vec<
     for name in workbook.chosen(settings)? {
         let sheet = workbook.sheet(&name, settings)?;
         let mut profile = TableProfile::new(Some(name.clone()), sheet.header.clone(), sheet.width);
-        let columns = to_look_at(&wanted(&format!("{file}#{name}"), &profile.header, &profile.names, settings)?, settings);
+        let columns =
+            to_look_at(&wanted(&format!("{file}#{name}"), &profile.header, &profile.names, settings)?, settings);
         if !columns.is_empty() {
             let mut all = vec![Facts::default(); columns.len()];
             for records in sheet.stretches() {
@@ -320,4 +366,3 @@ fn workbook_profiles(path: &Path, file: &str, settings: &Checked) -> Result<Vec<
     }
     Ok(profiles)
 }
-

@@ -114,7 +114,8 @@ struct Totals {
 
 impl Task<'_> {
     fn run(&self, rows: &Path, rejects: &Path) -> Result<FileReport, Halt> {
-        let mut outputs = Outputs { rows_path: rows, rows: None, rejects: TableWriter::create(rejects, rejects_schema(), &[])? };
+        let mut outputs =
+            Outputs { rows_path: rows, rows: None, rejects: TableWriter::create(rejects, rejects_schema(), &[])? };
         let plans = &self.plan.files[self.at].tables;
         let mut tables = Vec::with_capacity(plans.len());
         match self.opened.format.family {
@@ -150,13 +151,18 @@ impl Task<'_> {
         let profile = &self.profile.tables[0];
         let table = match &self.encoding {
             Some(table) if table.width != profile.header.len() => {
-                return Err(SourceError::Changed { file: self.profile.file.clone(), what: "it has another number of columns".into() }.into());
+                return Err(SourceError::Changed {
+                    file: self.profile.file.clone(),
+                    what: "it has another number of columns".into(),
+                }
+                .into());
             }
             Some(table) => table.clone(),
             None => profile.text_table(&self.profile.file, self.settings)?,
         };
         let read = Arc::new(AtomicU64::new(0));
-        let mut stretches = Stretches::open(self.path, &self.profile.file, &self.opened, &table, self.settings, read.clone())?;
+        let mut stretches =
+            Stretches::open(self.path, &self.profile.file, &self.opened, &table, self.settings, read.clone())?;
         let (skipped_lines, header_lines) = (stretches.skipped_lines, stretches.header_lines);
         let (blank_before, comments_before) = (stretches.blank_before, stretches.comments_before);
         let converter = self.converter(plan, false);
@@ -200,11 +206,21 @@ impl Task<'_> {
         Ok(self.report(plan, &self.profile.tables[0], totals))
     }
 
-    fn sheet(&self, workbook: &mut Workbook, plan: &TablePlan, profile: &TableProfile, outputs: &mut Outputs) -> Result<TableReport, Halt> {
+    fn sheet(
+        &self,
+        workbook: &mut Workbook,
+        plan: &TablePlan,
+        profile: &TableProfile,
+        outputs: &mut Outputs,
+    ) -> Result<TableReport, Halt> {
         let name = profile.sheet.as_deref().unwrap_or_default();
         let sheet = workbook.sheet(name, self.settings)?;
         if sheet.width != profile.header.len() {
-            return Err(SourceError::Changed { file: self.profile.file.clone(), what: format!("the columns of sheet `{name}` are others") }.into());
+            return Err(SourceError::Changed {
+                file: self.profile.file.clone(),
+                what: format!("the columns of sheet `{name}` are others"),
+            }
+            .into());
         }
         let converter = self.converter(plan, true);
         let mut stretches = sheet.stretches();
@@ -324,7 +340,10 @@ impl Task<'_> {
                 notes.push(format!("column `{}` is absent here and null", column.name));
             }
             if column.rounded > 0 {
-                notes.push(format!("column `{}`: {} values had more digits than are stored and were rounded", column.name, column.rounded));
+                notes.push(format!(
+                    "column `{}`: {} values had more digits than are stored and were rounded",
+                    column.name, column.rounded
+                ));
             }
             if column.repeated_times + column.skipped_times > 0 {
                 notes.push(format!(
@@ -334,7 +353,10 @@ impl Task<'_> {
             }
         }
         let used: Vec<Option<usize>> = plan.columns.iter().map(|column| column.position).collect();
-        let unused: Vec<String> = (0..profile.header.len()).filter(|at| !used.contains(&Some(*at))).map(|at| format!("`{}`", profile.names[at])).collect();
+        let unused: Vec<String> = (0..profile.header.len())
+            .filter(|at| !used.contains(&Some(*at)))
+            .map(|at| format!("`{}`", profile.names[at]))
+            .collect();
         if !unused.is_empty() {
             notes.push(format!("columns not asked for: {}", unused.join(", ")));
         }
@@ -378,7 +400,8 @@ fn converted(converter: &Converter, piece: Piece, sure: bool) -> Result<Converte
 }
 
 fn encoded(mut converted: Converted, label: &str, rows: &Encoder, rejects: &Encoder, file: &str) -> Result<Done, Halt> {
-    let failed = |error| Halt::Failed(SourceError::Write { file: format!("the rows of {file}"), reason: format!("{error}") });
+    let failed =
+        |error| Halt::Failed(SourceError::Write { file: format!("the rows of {file}"), reason: format!("{error}") });
     let batches = std::mem::take(&mut converted.batches);
     let rows = rows.encode(&batches).map_err(failed)?;
     let rejects = match converted.rejects.is_empty() {

@@ -206,7 +206,15 @@ impl ReadSettings {
                 Some(row) => Choice::Given(row),
                 None => {
                     let names: Vec<&str> = formats::FORMATS.iter().map(|row| row.name).collect();
-                    problem("format", "", format!("unknown format `{name}`{}; the formats are auto, {}", meant(name, &names), names.join(", ")));
+                    problem(
+                        "format",
+                        "",
+                        format!(
+                            "unknown format `{name}`{}; the formats are auto, {}",
+                            meant(name, &names),
+                            names.join(", ")
+                        ),
+                    );
                     Choice::Auto
                 }
             },
@@ -251,7 +259,14 @@ impl ReadSettings {
                 Some(encoding) => Choice::Given(encoding),
                 None => {
                     let hint = meant(name, encoding::COMMON_NAMES);
-                    problem("encoding", "", format!("unknown encoding `{name}`{hint}; common ones are {}", encoding::COMMON_NAMES.join(", ")));
+                    problem(
+                        "encoding",
+                        "",
+                        format!(
+                            "unknown encoding `{name}`{hint}; common ones are {}",
+                            encoding::COMMON_NAMES.join(", ")
+                        ),
+                    );
                     Choice::Auto
                 }
             },
@@ -263,7 +278,11 @@ impl ReadSettings {
                 problem("columns", target, "a column needs a name".into());
             }
             if target == super::SOURCE_FILE || target == super::SOURCE_LINE {
-                problem("columns", target, "this name is taken by the place that each row came from; choose another".into());
+                problem(
+                    "columns",
+                    target,
+                    "this name is taken by the place that each row came from; choose another".into(),
+                );
             }
             if names.names().is_empty() || names.names().iter().any(|name| name.trim().is_empty()) {
                 problem("columns", target, "names no column of the file".into());
@@ -275,7 +294,11 @@ impl ReadSettings {
             }
         }
         if !targets.is_empty() {
-            let listed = [("optional", self.optional.iter().collect::<Vec<_>>()), ("required", self.required.iter().collect()), ("types", self.types.keys().collect())];
+            let listed = [
+                ("optional", self.optional.iter().collect::<Vec<_>>()),
+                ("required", self.required.iter().collect()),
+                ("types", self.types.keys().collect()),
+            ];
             for (setting, names) in listed {
                 for name in names.into_iter().filter(|name| !self.columns.contains_key(*name)) {
                     problem(setting, name, format!("no such column in `columns`{}", meant(name, &targets)));
@@ -308,14 +331,18 @@ impl ReadSettings {
         let mut letters = self.thousands.chars();
         match (letters.next(), letters.next()) {
             (None, _) => {}
-            (Some(letter), None) if !letter.is_ascii_alphanumeric() && letter != '-' && letter != '+' => thousands = Some(letter),
+            (Some(letter), None) if !letter.is_ascii_alphanumeric() && letter != '-' && letter != '+' => {
+                thousands = Some(letter)
+            }
             _ => problem("thousands", "", format!("`{}` is not one separating character", self.thousands)),
         }
         let decimal = if self.decimal_comma { ',' } else { '.' };
         if thousands == Some(decimal) {
             problem("thousands", "", format!("`{decimal}` is the decimal separator already"));
         }
-        let lower = |words: &[String]| words.iter().map(|word| word.trim().to_lowercase()).filter(|word| !word.is_empty()).collect::<Vec<_>>();
+        let lower = |words: &[String]| {
+            words.iter().map(|word| word.trim().to_lowercase()).filter(|word| !word.is_empty()).collect::<Vec<_>>()
+        };
         let (typed_nulls, text_nulls) = match &self.null_words {
             Some(words) => (lower(words), lower(words)),
             None => (NULL_WORDS.iter().map(|word| (*word).to_owned()).collect(), Vec::new()),
@@ -347,7 +374,9 @@ fn one_ascii(text: &str) -> Option<u8> {
         "tab" | "\\t" => Some(b'\t'),
         "space" => Some(b' '),
         _ => match text.as_bytes() {
-            [byte] if byte.is_ascii() && !byte.is_ascii_alphanumeric() && *byte != b'\n' && *byte != b'\r' => Some(*byte),
+            [byte] if byte.is_ascii() && !byte.is_ascii_alphanumeric() && *byte != b'\n' && *byte != b'\r' => {
+                Some(*byte)
+            }
             _ => None,
         },
     }

@@ -5,7 +5,9 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array, RecordBatch, TimestampMicrosecondArray, new_null_array};
+use arrow::array::{
+    Array, ArrayRef, AsArray, BooleanArray, Int64Array, RecordBatch, TimestampMicrosecondArray, new_null_array,
+};
 use arrow::compute::{CastOptions, cast_with_options, filter_record_batch};
 use arrow::datatypes::{DataType, TimeUnit, TimestampMicrosecondType};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
@@ -50,11 +52,19 @@ impl TypedFile {
 /// What a column of a typed file is stored as where the user gave no type; none for types that have no counterpart.
 pub(crate) fn counterpart(kind: &DataType) -> Option<Stored> {
     Some(match kind {
-        DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::Int64 | DataType::UInt8 | DataType::UInt16 | DataType::UInt32 | DataType::UInt64 => {
-            Stored::Integer
-        }
+        DataType::Int8
+        | DataType::Int16
+        | DataType::Int32
+        | DataType::Int64
+        | DataType::UInt8
+        | DataType::UInt16
+        | DataType::UInt32
+        | DataType::UInt64 => Stored::Integer,
         DataType::Float16 | DataType::Float32 | DataType::Float64 => Stored::Number,
-        DataType::Decimal32(_, scale) | DataType::Decimal64(_, scale) | DataType::Decimal128(_, scale) | DataType::Decimal256(_, scale)
+        DataType::Decimal32(_, scale)
+        | DataType::Decimal64(_, scale)
+        | DataType::Decimal128(_, scale)
+        | DataType::Decimal256(_, scale)
             if (0..=18).contains(scale) =>
         {
             Stored::Decimal { scale: *scale as u8, money: false }
@@ -73,7 +83,10 @@ pub(crate) fn can_become(kind: &DataType, wanted: Stored) -> bool {
     match (counterpart(kind), wanted) {
         (None, _) => false,
         (Some(Stored::Text), _) | (Some(_), Stored::Text | Stored::Id) => true,
-        (Some(Stored::Integer | Stored::Number | Stored::Decimal { .. }), Stored::Integer | Stored::Number | Stored::Decimal { .. }) => true,
+        (
+            Some(Stored::Integer | Stored::Number | Stored::Decimal { .. }),
+            Stored::Integer | Stored::Number | Stored::Decimal { .. },
+        ) => true,
         (Some(Stored::Integer), Stored::Boolean) => true,
         (Some(Stored::Date | Stored::Timestamp), Stored::Date | Stored::Timestamp) => true,
         (Some(own), wanted) => own == wanted,
@@ -132,16 +145,21 @@ impl Column {
         let kind = stored.data_type();
         let is_text = counterpart(source.data_type()) == Some(Stored::Text);
         let safe = CastOptions { safe: true, format_options: FormatOptions::default() };
-        let cast = |array: &ArrayRef, kind: &DataType| cast_with_options(array, kind, &safe).expect("only columns that can become the type are read as it");
+        let cast = |array: &ArrayRef, kind: &DataType| {
+            cast_with_options(array, kind, &safe).expect("only columns that can become the type are read as it")
+        };
         if is_text || matches!(stored, Stored::Text | Stored::Id) {
             // Texts are read as the fields of a delimited file are; others are written out first.
             let texts = cast(source, &DataType::Utf8);
             let texts = texts.as_string::<i32>();
-            let field = |row: usize| keep[row].then(|| Cow::Borrowed(if texts.is_valid(row) { texts.value(row) } else { "" }));
+            let field =
+                |row: usize| keep[row].then(|| Cow::Borrowed(if texts.is_valid(row) { texts.value(row) } else { "" }));
             return self.reader.read(source.len(), field, tally, faults);
         }
         let array = match (source.data_type(), stored) {
-            (DataType::Timestamp(_, None), Stored::Timestamp) => self.localised(&cast(source, &DataType::Timestamp(TimeUnit::Microsecond, None)), tally),
+            (DataType::Timestamp(_, None), Stored::Timestamp) => {
+                self.localised(&cast(source, &DataType::Timestamp(TimeUnit::Microsecond, None)), tally)
+            }
             (DataType::Timestamp(_, Some(_)), Stored::Date) => {
                 // The day of an instant is that of the wall clock in its own zone; the cast knows it by its offset.
                 cast(&cast(source, &DataType::Timestamp(TimeUnit::Microsecond, None)), &kind)
@@ -176,7 +194,8 @@ impl Column {
             .map(|value| {
                 let value = value?;
                 let day = i32::try_from(value.div_euclid(DAY)).ok()?;
-                let (micros, passage) = clock.instant(Moment { day, time: value.rem_euclid(DAY), offset: None, timed: true });
+                let (micros, passage) =
+                    clock.instant(Moment { day, time: value.rem_euclid(DAY), offset: None, timed: true });
                 tally.twice += u64::from(passage == Passage::Twice);
                 tally.never += u64::from(passage == Passage::Never);
                 Some(micros)
@@ -196,5 +215,7 @@ fn is_missing_float(source: &ArrayRef, row: usize) -> bool {
 }
 
 fn shown(array: &ArrayRef, row: usize) -> String {
-    ArrayFormatter::try_new(array, &FormatOptions::default()).map(|formatter| formatter.value(row).to_string()).unwrap_or_default()
+    ArrayFormatter::try_new(array, &FormatOptions::default())
+        .map(|formatter| formatter.value(row).to_string())
+        .unwrap_or_default()
 }

@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, Float64Builder, Int64Builder, StringBuilder, TimestampMicrosecondBuilder};
+use arrow::array::{
+    ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, Float64Builder, Int64Builder, StringBuilder,
+    TimestampMicrosecondBuilder,
+};
 
 use super::column_type::Stored;
 use super::dates::{DateFormat, ISO, LAYOUTS, Moment, Passage, Zone};
@@ -87,13 +90,17 @@ impl Reader {
             }
             Stored::Id => {
                 let mut builder = StringBuilder::with_capacity(count, count * 8);
-                self.each(count, fields, tally, faults, |text| Ok(builder.append_option(text.map(numbers::without_float_zero))));
+                self.each(count, fields, tally, faults, |text| {
+                    Ok(builder.append_option(text.map(numbers::without_float_zero)))
+                });
                 Arc::new(builder.finish())
             }
             Stored::Integer => {
                 let mut builder = Int64Builder::with_capacity(count);
                 self.each(count, fields, tally, faults, |text| {
-                    let read = |text| numbers::integer(text, self.numbers).map_err(|fault| number_rule(fault, Rule::BadInteger));
+                    let read = |text| {
+                        numbers::integer(text, self.numbers).map_err(|fault| number_rule(fault, Rule::BadInteger))
+                    };
                     Ok(builder.append_option(text.map(read).transpose()?))
                 });
                 Arc::new(builder.finish())
@@ -101,7 +108,8 @@ impl Reader {
             Stored::Number => {
                 let mut builder = Float64Builder::with_capacity(count);
                 self.each(count, fields, tally, faults, |text| {
-                    let read = |text| numbers::number(text, self.numbers).map_err(|fault| number_rule(fault, Rule::BadNumber));
+                    let read =
+                        |text| numbers::number(text, self.numbers).map_err(|fault| number_rule(fault, Rule::BadNumber));
                     Ok(builder.append_option(text.map(read).transpose()?))
                 });
                 Arc::new(builder.finish())
@@ -110,7 +118,10 @@ impl Reader {
                 let mut builder = Decimal128Builder::with_capacity(count).with_data_type(self.stored.data_type());
                 let mut all_rounded = 0;
                 self.each(count, fields, tally, faults, |text| {
-                    let read = |text| numbers::decimal(text, scale, money, self.numbers).map_err(|fault| number_rule(fault, Rule::BadNumber));
+                    let read = |text| {
+                        numbers::decimal(text, scale, money, self.numbers)
+                            .map_err(|fault| number_rule(fault, Rule::BadNumber))
+                    };
                     let value = text.map(read).transpose()?;
                     all_rounded += u64::from(value.is_some_and(|(_, rounded)| rounded));
                     Ok(builder.append_option(value.map(|(value, _)| i128::from(value))))
@@ -165,7 +176,10 @@ impl Reader {
     ) {
         for at in 0..count {
             let field = fields(at);
-            let text = field.as_deref().map(|text| self.tidy(text)).filter(|text| !text.is_empty() && !(self.nulls_first && self.is_null(text)));
+            let text = field
+                .as_deref()
+                .map(|text| self.tidy(text))
+                .filter(|text| !text.is_empty() && !(self.nulls_first && self.is_null(text)));
             if let Some(text) = text {
                 match append(Some(text)) {
                     Ok(()) => continue,
@@ -252,7 +266,8 @@ fn unquoted(field: &[u8], quote: u8, escape: Option<u8>) -> Cow<'_, [u8]> {
     while at < inner.len() {
         let byte = inner[at];
         let next = inner.get(at + 1).copied();
-        let skip = (byte == quote && next == Some(quote)) || (Some(byte) == escape && next.is_some_and(|next| next == quote || Some(next) == escape));
+        let skip = (byte == quote && next == Some(quote))
+            || (Some(byte) == escape && next.is_some_and(|next| next == quote || Some(next) == escape));
         if skip {
             at += 1;
         }
@@ -272,7 +287,9 @@ pub(crate) fn text_of(text: &str, span: Span, quote: Option<u8>, escape: Option<
                 let start = inner.as_ptr() as usize - field.as_ptr() as usize;
                 Cow::Borrowed(&field[start..start + inner.len()])
             }
-            Cow::Owned(inner) => Cow::Owned(String::from_utf8(inner).expect("whole ASCII bytes were taken out of UTF-8")),
+            Cow::Owned(inner) => {
+                Cow::Owned(String::from_utf8(inner).expect("whole ASCII bytes were taken out of UTF-8"))
+            }
         },
         _ => Cow::Borrowed(field),
     }

@@ -22,7 +22,6 @@ pub(crate) struct Workbook {
 
 /// One sheet: where its header is, and its cells.
 pub(crate) struct Sheet {
-    pub name: String,
     range: Range<Data>,
     /// Row of the header within the range; none where there is no header.
     header_row: Option<usize>,
@@ -106,9 +105,21 @@ impl Workbook {
         let before = (offset + first) as u64;
         let skipped_rows = before.min(settings.written.skip_lines.into());
         let blank_before = before - skipped_rows;
-        let mut sheet = Sheet { name: name.to_owned(), width: range.width(), range, header_row: None, from: first, header: None, skipped_rows, blank_before };
+        let mut sheet = Sheet {
+            width: range.width(),
+            range,
+            header_row: None,
+            from: first,
+            header: None,
+            skipped_rows,
+            blank_before,
+        };
         if settings.written.header == Header::First {
-            let cells = sheet.range.rows().nth(first).map(|cells| cells.iter().map(|cell| cell_text(cell).into_owned()).collect());
+            let cells = sheet
+                .range
+                .rows()
+                .nth(first)
+                .map(|cells| cells.iter().map(|cell| cell_text(cell).into_owned()).collect());
             sheet.header = cells;
             sheet.header_row = Some(first);
             sheet.from = first + 1;
@@ -130,7 +141,9 @@ impl Sheet {
 
     /// Stretches of its rows in order.
     pub(crate) fn stretches(&self) -> impl Iterator<Item = Records> + '_ {
-        (self.from..self.range.height()).step_by(STRETCH).map(|from| self.stretch(from, self.range.height().min(from + STRETCH)))
+        (self.from..self.range.height())
+            .step_by(STRETCH)
+            .map(|from| self.stretch(from, self.range.height().min(from + STRETCH)))
     }
 
     fn offset(&self) -> usize {
@@ -138,7 +151,8 @@ impl Sheet {
     }
 
     fn stretch(&self, from: usize, to: usize) -> Records {
-        let mut records = Records { width: self.width, first_line: (self.offset() + from + 1) as u64, ..Records::default() };
+        let mut records = Records::from_line((self.offset() + from + 1) as u64);
+        records.width = self.width;
         for (line, cells) in self.range.rows().skip(from).take(to - from).enumerate() {
             records.line_count += 1;
             if cells.iter().all(is_blank_cell) {

@@ -5,7 +5,9 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Float64Type, Int64Type, SchemaRef, TimeUnit, TimestampMicrosecondType};
+use arrow::datatypes::{
+    DataType, Date32Type, Decimal128Type, Float64Type, Int64Type, SchemaRef, TimeUnit, TimestampMicrosecondType,
+};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves};
 use parquet::basic::{Compression, Encoding, ZstdLevel};
@@ -45,7 +47,8 @@ impl TableWriter {
     pub(crate) fn create(path: &Path, schema: SchemaRef, sample: &[RecordBatch]) -> Result<TableWriter, SourceError> {
         let file = File::create(path).map_err(|error| SourceError::write(path, error))?;
         let properties = properties(&schema, sample);
-        let writer = ArrowWriter::try_new(file, schema.clone(), Some(properties)).map_err(|error| SourceError::write(path, error))?;
+        let writer = ArrowWriter::try_new(file, schema.clone(), Some(properties))
+            .map_err(|error| SourceError::write(path, error))?;
         let (writer, factory) = writer.into_serialized_writer().map_err(|error| SourceError::write(path, error))?;
         Ok(TableWriter { path: path.to_owned(), writer, factory: factory.into(), schema })
     }
@@ -57,7 +60,7 @@ impl TableWriter {
 
     /// Puts a row group behind those already there.
     pub(crate) fn append(&mut self, group: RowGroup) -> Result<(), SourceError> {
-        let mut append = || {
+        let append = || {
             let mut writer = self.writer.next_row_group()?;
             for chunk in group.chunks {
                 chunk.append_to_row_group(&mut writer)?;
@@ -119,13 +122,19 @@ fn distinct_share(sample: &[RecordBatch], column: usize) -> f64 {
         rows += taken;
         match array.data_type() {
             DataType::Utf8 => texts.extend(array.as_string::<i32>().iter().take(taken).flatten()),
-            DataType::Int64 => numbers.extend(array.as_primitive::<Int64Type>().values()[..taken].iter().map(|&value| i128::from(value))),
+            DataType::Int64 => numbers
+                .extend(array.as_primitive::<Int64Type>().values()[..taken].iter().map(|&value| i128::from(value))),
             DataType::Decimal128(..) => numbers.extend(&array.as_primitive::<Decimal128Type>().values()[..taken]),
-            DataType::Float64 => numbers.extend(array.as_primitive::<Float64Type>().values()[..taken].iter().map(|value| i128::from(value.to_bits()))),
-            DataType::Date32 => numbers.extend(array.as_primitive::<Date32Type>().values()[..taken].iter().map(|&value| i128::from(value))),
-            DataType::Timestamp(TimeUnit::Microsecond, _) => {
-                numbers.extend(array.as_primitive::<TimestampMicrosecondType>().values()[..taken].iter().map(|&value| i128::from(value)))
-            }
+            DataType::Float64 => numbers.extend(
+                array.as_primitive::<Float64Type>().values()[..taken].iter().map(|value| i128::from(value.to_bits())),
+            ),
+            DataType::Date32 => numbers
+                .extend(array.as_primitive::<Date32Type>().values()[..taken].iter().map(|&value| i128::from(value))),
+            DataType::Timestamp(TimeUnit::Microsecond, _) => numbers.extend(
+                array.as_primitive::<TimestampMicrosecondType>().values()[..taken]
+                    .iter()
+                    .map(|&value| i128::from(value)),
+            ),
             _ => {}
         }
         if rows == JUDGED {
