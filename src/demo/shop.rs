@@ -20,7 +20,9 @@ use rand_chacha::rand_core::Rng;
 /// Customers whose shopping is rehearsed to learn how many a shop of the wanted size needs.
 const REHEARSED: u32 = 6_000;
 /// Shops up to this many lines are rehearsed whole, and come nearer to the wanted number.
-const REHEARSED_WHOLE: u64 = 300_000;
+const REHEARSED_WHOLE: u64 = 200_000;
+/// How often.
+const ATTEMPTS: usize = 12;
 /// Visits that follow from a cycle or a sequence carry this many ordinary lines on average.
 const EXTRA_LINES: f64 = 1.2;
 /// A share of the customers were there before the history began.
@@ -61,8 +63,14 @@ fn customers_for(settings: &Settings) -> Result<u32, DemoError> {
     if settings.lines > REHEARSED_WHOLE {
         return Ok(customers);
     }
+    // A few hundred customers differ by chance; trying some numbers nearby finds one that comes near enough.
     let mut best = (u64::MAX, customers);
-    for _ in 0..4 {
+    let mut tried = Vec::new();
+    while tried.len() < ATTEMPTS && best.0 > settings.lines / 50 {
+        while tried.contains(&customers) {
+            customers += 1;
+        }
+        tried.push(customers);
         let lines = rehearse(customers)?;
         best = best.min((lines.abs_diff(settings.lines), customers));
         customers = scaled(customers, lines);
@@ -181,6 +189,9 @@ impl<'a> Shop<'a> {
         let mut service = Vec::new();
         for day in 0..self.days {
             let date = self.settings.start + day as i64;
+            if day == overlap.start {
+                counts_before = (self.ledger.counts.clone(), self.ledger.lines);
+            }
             self.change_prices(day);
             self.welcome(day, write)?;
             service.clear();
@@ -192,9 +203,6 @@ impl<'a> Shop<'a> {
             self.take_back(day);
             self.keep_house(day);
             orders.clear();
-            if day == overlap.start {
-                counts_before = (self.ledger.counts.clone(), self.ledger.lines);
-            }
             self.write_day(day, &mut orders);
             if overlap.contains(&day) && self.ledger.rates().of(Dirt::OverlapLine) > 0.0 {
                 self.replay.extend_from_slice(&orders);
@@ -651,7 +659,7 @@ mod tests {
         let again = made(&Settings { lines: 5_000, ..Settings::default() });
         assert_eq!(shop.files, again.files);
         assert_ne!(shop.files[0], made(&Settings { lines: 5_000, seed: 8, ..Settings::default() }).files[0]);
-        assert_eq!(format!("{:016x}", fnv1a(shop.files.concat().as_bytes())), "PINNED");
+        assert_eq!(format!("{:016x}", fnv1a(shop.files.concat().as_bytes())), "996b7c5ba3c85555");
     }
 
     #[test]
@@ -660,7 +668,7 @@ mod tests {
             let shop = made(&Settings { lines, ..Settings::default() });
             assert_eq!(shop.files[0].lines().count() as u64, shop.truth.totals.lines);
             let off = shop.truth.totals.lines.abs_diff(lines) as f64 / lines as f64;
-            assert!(off < if lines == 1_000 { 0.25 } else { 0.05 }, "{lines}: {}", shop.truth.totals.lines);
+            assert!(off < if lines == 1_000 { 0.15 } else { 0.05 }, "{lines}: {}", shop.truth.totals.lines);
         }
         let fixed = made(&Settings { customers: Some(77), ..Settings::default() });
         assert_eq!(fixed.files[1].lines().count(), 77);
