@@ -4,10 +4,12 @@ use clap::{Args, ValueEnum};
 
 use super::exit::EXITS;
 use super::{Done, show};
+use crate::destinations::DESTINATIONS;
 use crate::diagnostics::codes::CODES;
 use crate::features::FEATURES;
 use crate::learning::MODELS;
 use crate::mining;
+use crate::recommendation::{Product, RANKERS};
 use crate::sources::formats::FORMATS;
 use crate::stages::KINDS;
 
@@ -26,6 +28,8 @@ enum What {
     Measures,
     Models,
     Sources,
+    Rankers,
+    Destinations,
     Codes,
     Exits,
     Reference,
@@ -49,6 +53,8 @@ impl List {
             What::Measures => table(measures()),
             What::Models => table(models()),
             What::Sources => table(sources()),
+            What::Rankers => table(rankers()),
+            What::Destinations => table(destinations()),
             What::Reference => super::reference(),
         });
         Ok(())
@@ -57,7 +63,7 @@ impl List {
 
 /// The tables of what can be named in a pipeline, besides stage kinds.
 pub(super) fn tables() -> Vec<Listing> {
-    vec![sources(), features(), measures(), models()]
+    vec![sources(), features(), measures(), models(), rankers(), destinations()]
 }
 
 fn features() -> Listing {
@@ -91,4 +97,17 @@ fn bound(value: f64) -> String {
 
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn destinations() -> Listing {
+    let rows = DESTINATIONS.iter().map(|d| vec![d.name.to_owned(), format!(".{}", d.extension), d.meaning.to_owned()]);
+    ("Destinations", vec!["destination", "file", "meaning"], rows.collect())
+}
+
+fn rankers() -> Listing {
+    let rows = RANKERS.iter().map(|r| {
+        let product = if r.product == Product::Repurchase { "repurchase" } else { "cross-sell" };
+        vec![r.name.to_owned(), product.to_owned(), r.meaning.to_owned()]
+    });
+    ("Rankers", vec!["ranker", "product", "meaning"], rows.collect())
 }

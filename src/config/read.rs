@@ -175,16 +175,13 @@ pub fn read_table<T: for<'de> Deserialize<'de>>(
 /// Reads a table, telling all problems rather than the first: a value that does not fit is told, taken out, and the rest
 /// read on. `known` are the keys that it may have, `span` is where a missing key is told.
 pub fn read_table_with<T>(
-    mut table: DeTable<'_>,
+    table: DeTable<'_>,
     span: Range<usize>,
     known: &[&str],
     read: impl Fn(Spanned<DeTable<'_>>) -> Result<T, toml::de::Error>,
 ) -> Result<T, Vec<Problem>> {
     let mut problems = Vec::new();
-    table.retain(|key, _| {
-        if known.contains(&key.get_ref().as_ref()) {
-            return true;
-        }
+    for key in table.keys().filter(|key| !known.contains(&key.get_ref().as_ref())) {
         let near = did_you_mean(key.get_ref(), known.iter().copied()).map(|n| format!("did you mean `{n}`?"));
         let all = format!("it takes {}", known.join(", "));
         problems.push(
@@ -192,8 +189,8 @@ pub fn read_table_with<T>(
                 .at(key.span())
                 .help(near.unwrap_or(all)),
         );
-        false
-    });
+    }
+    let mut table: DeTable<'_> = table.into_iter().filter(|(key, _)| known.contains(&key.get_ref().as_ref())).collect();
     loop {
         match read(Spanned::new(span.clone(), table.clone())) {
             Ok(_) if !problems.is_empty() => return Err(problems),

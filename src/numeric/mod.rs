@@ -4,7 +4,9 @@
 
 pub mod calendar;
 pub mod erf;
+pub mod kaplan_meier;
 pub mod minimise;
 pub mod quantile;
 pub mod random;
+pub mod stability;
 pub mod student;

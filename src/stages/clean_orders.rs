@@ -195,7 +195,7 @@ fn text((names, ids): &(Names, Vec<u32>), row: u32) -> Option<&str> {
 }
 
 fn names_of(batches: &Batches, column: &str) -> Result<(Names, Vec<u32>)> {
-    use arrow::array::{Array, AsArray};
+    use arrow::array::AsArray;
     let mut arrays = Vec::with_capacity(batches.batches.len());
     for batch in &batches.batches {
         let array = arrow::compute::cast(batch.column(0), &arrow::datatypes::DataType::Utf8).map_err(|e| {

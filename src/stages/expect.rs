@@ -13,7 +13,7 @@ use super::stage::{read_as, schema_of};
 use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Shape, Stage, Upstream};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::engine::Partitions;
-use crate::learning::psi;
+use crate::numeric::stability::{psi_of_numbers, psi_of_words};
 use crate::report::{Body, Check as ShownCheck, Checks, Section, Status};
 use crate::tables::{Batches, ColumnType, checks::CHECKS};
 
@@ -402,9 +402,9 @@ impl Check {
         let mut details = Vec::new();
         for name in names {
             let index = if now.kind(name) == Some(ColumnType::Text) {
-                psi::of_words(&words_of(&before, name)?, &words_of(&now, name)?)
+                psi_of_words(&words_of(&before, name)?, &words_of(&now, name)?)
             } else {
-                psi::of_numbers(&before.numbers(name)?, &now.numbers(name)?, 10)
+                psi_of_numbers(&before.numbers(name)?, &now.numbers(name)?, 10)
             };
             passed &= index <= self.max_psi;
             details.push(format!("{name} {index:.3}"));

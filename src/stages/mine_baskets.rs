@@ -16,6 +16,7 @@ use crate::mining::{
     itemset_kinds, measure, measures, mine_rules, p_value, productive, read_baskets, redundant, validate,
 };
 use crate::report::{self, Body, Section};
+use crate::sources::plain::read_plain;
 use crate::tables::baskets::ITEMSETS;
 use crate::tables::orders::ORDERS;
 use crate::tables::rules::RULES;
@@ -490,8 +491,7 @@ impl Shop {
         let [file] = cx.files else {
             return Problem::new(&codes::BAD_VALUE, format!("`paths` names {} files; give one", cx.files.len())).err();
         };
-        let bytes = crate::sources::read_plain(&file.path)
-            .map_err(|e| Problem::new(&codes::BAD_SOURCE, e.to_string()).boxed())?;
+        let bytes = read_plain(&file.path).map_err(|e| Problem::new(&codes::BAD_SOURCE, e.to_string()).boxed())?;
         let read = read_baskets(&bytes, &ReadSettings { format, ..ReadSettings::default() })
             .map_err(|e| Problem::new(&codes::BAD_SOURCE, format!("{}: {e}", file.path.display())).boxed())?;
         if read.set_aside_lines > 0 {

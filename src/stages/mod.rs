@@ -8,13 +8,17 @@ mod build_features;
 mod clean_orders;
 mod columns;
 mod context;
+mod deliver;
 mod expect;
 mod history;
 mod ingest;
 mod mine_baskets;
+mod recommend;
 mod report;
+mod rows;
 mod score_churn;
 mod segment;
+mod select_targets;
 mod sql;
 mod stage;
 mod train_churn;
@@ -33,8 +37,11 @@ pub static KINDS: &[&Kind] = &[
     &build_features::KIND,
     &segment::KIND,
     &mine_baskets::KIND,
+    &recommend::KIND,
     &train_churn::KIND,
     &score_churn::KIND,
+    &select_targets::KIND,
+    &deliver::KIND,
     &report::KIND,
 ];
 

@@ -223,7 +223,7 @@ impl Stage for Segment {
         let by: Vec<Column> = self.by.iter().zip(&values).map(|(name, values)| column(name, values)).collect();
         let clusters = self.clusters(cx, &by, kept.as_ref().and_then(|k| k.clusters.clone()))?;
         let numbers = match &clusters {
-            Some(clusters) => Some(clusters.assign(&by).map_err(|e| bad(e.into()))?),
+            Some(clusters) => Some(clusters.assign(&by).map_err(|e| bad_clusters(e.into()))?),
             None => None,
         };
 
@@ -367,7 +367,7 @@ fn write_profiles(
     let mut rows: Vec<(String, Profile, f64, String)> = Vec::new();
     let mut add = |labels: &[u32], name: &dyn Fn(u32) -> String| -> Result<Vec<report::Segment>> {
         let mut cards = Vec::new();
-        for profile in profiles(&columns, labels).map_err(|e| bad(e.into()))? {
+        for profile in profiles(&columns, labels).map_err(|e| bad_clusters(e.into()))? {
             let value: f64 = money.iter().zip(labels).filter(|(_, l)| **l == profile.segment).map(|(m, _)| m).sum();
             let apart = profile.in_words(&words, 3);
             let name = name(profile.segment);

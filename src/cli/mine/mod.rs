@@ -6,7 +6,7 @@ mod rules;
 mod sequences;
 
 use std::fs::File;
-use std::io::{IsTerminal, Read, Write};
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -17,6 +17,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::{Done, Failure};
 use crate::diagnostics::{Problem, codes, did_you_mean, io_problem};
 use crate::mining::{Format, Read as ReadBaskets, ReadSettings, Style, Support, formats, read_baskets, styles};
+use crate::sources::plain::read_plain;
 
 /// Mine itemsets, rules or sequences of a plain file.
 #[derive(Args, Debug)]
@@ -89,20 +90,7 @@ impl Common {
 
     /// The whole file, unpacked.
     fn bytes(&self) -> Result<Vec<u8>, Failure> {
-        let path = &self.file;
-        let mut file = File::open(path).map_err(|e| io_problem("read", path, &e))?;
-        let mut bytes = Vec::with_capacity(file.metadata().map_or(0, |data| data.len() as usize + 1));
-        file.read_to_end(&mut bytes).map_err(|e| io_problem("read", path, &e))?;
-        let mut unpacked = Vec::new();
-        if bytes.starts_with(&[0x1f, 0x8b]) {
-            flate2::read::MultiGzDecoder::new(&bytes[..]).read_to_end(&mut unpacked).map_err(|e| io_problem("unpack", path, &e))?;
-            return Ok(unpacked);
-        }
-        if bytes.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
-            zstd::stream::copy_decode(&bytes[..], &mut unpacked).map_err(|e| io_problem("unpack", path, &e))?;
-            return Ok(unpacked);
-        }
-        Ok(bytes)
+        read_plain(&self.file).map_err(|e| Failure::One(Problem::new(&codes::BAD_SOURCE, e.to_string()).boxed()))
     }
 
     fn out(&self) -> Result<Box<dyn Write + Send>, Failure> {

@@ -1,0 +1,380 @@
+//! `deliver`: a target list as the files that marketing imports.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use arrow::array::RecordBatch;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::stage::{read_as, schema_of};
+use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Shape, Stage, Upstream, open_private};
+use crate::destinations::{
+    DESTINATIONS, Destination, Field, Head, List, Manifest, Options, ROLES, Role, SCHEMA_VERSION, Written, destination,
+};
+use crate::diagnostics::{Problem, Result, codes, did_you_mean, io_problem};
+use crate::engine::Partitions;
+use crate::report::{Body, ListCard, ListFile, Lists, Section};
+use crate::tables::campaign::TARGETS;
+use crate::tables::customers::CUSTOMERS;
+use crate::tables::{ColumnType, TableFile};
+
+/// The row of the table of kinds.
+pub static KIND: Kind = Kind {
+    name: "deliver",
+    version: 1,
+    meaning: "Writes a target list as files to import, the control group apart, with a manifest; `_SUCCESS` comes last.",
+    example: r#"
+[stage.lines]
+kind = "ingest"
+paths = ["orders.csv"]
+columns = { customer = "customer", order = "order", time = "time", item = "item", quantity = "quantity", unit_price = "unit_price" }
+
+[stage.orders]
+kind = "clean-orders"
+lines = "lines"
+
+[stage.features]
+kind = "build-features"
+orders = "orders"
+
+[stage.best]
+kind = "select-targets"
+scores = "features"
+rank_by = "money_365d"
+top = 100
+
+[stage.best_list]
+kind = "deliver"
+targets = "best"
+formats = ["csv", "xlsx"]
+"#,
+    read: read_as::<Deliver>,
+    schema: schema_of::<Deliver>,
+};
+
+/// A list as files.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Deliver {
+    /// The `select-targets` stage.
+    targets: Upstream,
+    /// Name of the list, and of its folder and files; the targets' stage if empty.
+    #[serde(default)]
+    list: String,
+    /// The forms to write; see `patron list destinations`.
+    #[serde(default = "usual_formats")]
+    formats: Vec<String>,
+    /// The stage with one row per customer that contact data comes from. Personal data is read here and nowhere before.
+    #[serde(default)]
+    contacts: Option<Upstream>,
+    /// Its columns to add to the list, such as email and first_name.
+    #[serde(default)]
+    contact_columns: Vec<String>,
+    /// Columns of the targets to write; all if empty.
+    #[serde(default)]
+    columns: Vec<String>,
+    /// Headers other than the columns' names.
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
+    /// What a column holds where its name and type do not say, such as `email`, `phone` or `free-text`.
+    #[serde(default)]
+    roles: BTreeMap<String, String>,
+    /// Country calling code, digits only, for telephones written without one.
+    #[serde(default)]
+    calling_code: Option<String>,
+    /// Most rows in one file.
+    #[serde(default)]
+    max_rows: Option<u64>,
+}
+
+fn usual_formats() -> Vec<String> {
+    vec!["csv".to_owned()]
+}
+
+/// What the folder of a list holds.
+#[derive(Serialize)]
+struct ListManifest<'a> {
+    schema_version: u32,
+    list: &'a str,
+    pipeline: &'a str,
+    as_of: &'a str,
+    /// Customers to contact.
+    rows: u64,
+    /// Customers left alone, in a file of their own.
+    control_rows: u64,
+    /// One for each form.
+    deliveries: &'a [Manifest],
+    control: &'a Manifest,
+}
+
+/// The last file of a list: when it is there, the list is whole.
+const SUCCESS: &str = "_SUCCESS";
+
+impl Stage for Deliver {
+    fn inputs(&self) -> Vec<Input> {
+        let mut inputs = vec![self.targets.input("targets", Need::Table(&TARGETS))];
+        inputs.extend(self.contacts.iter().map(|contacts| contacts.input("contacts", Need::Table(&CUSTOMERS))));
+        inputs
+    }
+
+    fn output(&self) -> Output {
+        Output { main: Shape::Files, also: Vec::new() }
+    }
+
+    fn check(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let mut named = |key: String, name: &str, names: Vec<&'static str>| {
+            if !names.contains(&name) {
+                let near = did_you_mean(name, names.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+                let all = format!("there are {}", names.join(", "));
+                findings.push(Finding::at(key, format!("there is no `{name}`")).help(near.unwrap_or(all)));
+            }
+        };
+        for name in &self.formats {
+            named("formats".to_owned(), name, DESTINATIONS.iter().map(|d| d.name).collect());
+        }
+        for (column, role) in &self.roles {
+            named(format!("roles.{column}"), role, ROLES.iter().map(|row| row.name).collect());
+        }
+        if self.formats.is_empty() {
+            findings.push(Finding::at("formats", "names no form to write"));
+        }
+        if self.contacts.is_none() && !self.contact_columns.is_empty() {
+            findings.push(Finding::at("contact_columns", "there is no `contacts` stage to take them from"));
+        }
+        if self.list.contains(['/', '\\', '.']) || self.list.len() > 60 {
+            findings.push(Finding::at("list", "names a folder: use letters, digits, `_` and `-`, at most 60"));
+        }
+        findings
+    }
+
+    fn run(&self, cx: &mut Context) -> Result<()> {
+        let list = if self.list.is_empty() { self.targets.0.clone() } else { self.list.clone() };
+        let (fields, contacted) = self.rows(cx, false)?;
+        let (_, control) = self.rows(cx, true)?;
+        cx.made.rows_in = cx.input(&self.targets.0).record.rows_out;
+        let rows = |batches: &[RecordBatch]| batches.iter().map(RecordBatch::num_rows).sum::<usize>() as u64;
+        let options = Options {
+            headers: self.headers.clone(),
+            crlf: None,
+            max_rows: self.max_rows,
+            max_bytes: None,
+            calling_code: self.calling_code.clone(),
+        };
+        let head = Head {
+            list: list.clone(),
+            pipeline: cx.pipeline.to_owned(),
+            as_of: cx.made.as_of.clone().unwrap_or_default(),
+            made_by: concat!("patron ", env!("CARGO_PKG_VERSION")).to_owned(),
+            destination: String::new(),
+        };
+        let mut files = Vec::new();
+        for name in &self.formats {
+            let destination = destination(name).expect("checked");
+            let written = write(cx, destination, &list, &fields, &contacted, &options)?;
+            tell(cx, destination, &written);
+            files.push(described(&head, destination, &list, &fields, &contacted, &written));
+        }
+        // The control group is for measuring, never for sending, so it has a file of its own with nothing personal in it.
+        let csv = destination("csv").expect("plain text is always there");
+        let (keys, batches) = control_only(&control)?;
+        let name = format!("{list}-control");
+        let written = write(cx, csv, &name, &keys, &batches, &Options::default())?;
+        let control_files = described(&head, csv, &name, &keys, &batches, &written);
+        let manifest = ListManifest {
+            schema_version: SCHEMA_VERSION,
+            list: &list,
+            pipeline: cx.pipeline,
+            as_of: &head.as_of,
+            rows: rows(&contacted),
+            control_rows: rows(&control),
+            deliveries: &files,
+            control: &control_files,
+        };
+        let text = serde_json::to_string_pretty(&manifest).expect("a manifest is plain data") + "\n";
+        cx.write_file("manifest.json", text.as_bytes())?;
+        cx.write_file(SUCCESS, b"")?;
+        cx.metric("listed", rows(&contacted) as f64);
+        cx.metric("control", rows(&control) as f64);
+        cx.made.rows_out = rows(&contacted);
+        let shown = files
+            .iter()
+            .chain([&control_files])
+            .flat_map(|manifest| &manifest.files)
+            .map(|f| ListFile { name: f.name.clone(), rows: f.rows, bytes: f.bytes, sha256: f.sha256.clone() })
+            .collect();
+        let card = ListCard {
+            name: list.clone(),
+            candidates: rows(&contacted) + rows(&control),
+            control: rows(&control),
+            listed: rows(&contacted),
+            files: shown,
+            ..ListCard::default()
+        };
+        cx.section(Section::new(cx.step, Body::Lists(Lists { lists: vec![card] })).heading(format!("Files of {list}")));
+        cx.made.list = Some(list);
+        Ok(())
+    }
+}
+
+impl Deliver {
+    /// The rows to contact, or the control group, with the fields' roles.
+    fn rows(&self, cx: &Context, control: bool) -> Result<(Vec<Field>, Vec<RecordBatch>)> {
+        let targets = cx.input(&self.targets.0);
+        let mut tables: Vec<(String, PathBuf)> = vec![("targets".to_owned(), targets.table(MAIN)?)];
+        let schema = crate::tables::read_schema(&targets.table(MAIN)?)?;
+        let mut select: Vec<String> = schema
+            .fields()
+            .iter()
+            .map(|field| field.name().clone())
+            .filter(|name| name != "control" && (self.columns.is_empty() || self.columns.contains(name)))
+            .map(|name| format!("targets.\"{name}\""))
+            .collect();
+        let mut join = String::new();
+        if let Some(contacts) = &self.contacts {
+            tables.push(("contacts".to_owned(), cx.input(&contacts.0).table(MAIN)?));
+            // One row per customer, whatever the table holds: the first.
+            join = " LEFT JOIN (SELECT *, row_number() OVER (PARTITION BY customer) AS place FROM contacts) AS contacts \
+                    ON contacts.customer = targets.customer AND contacts.place = 1"
+                .to_owned();
+            let place = 1.min(select.len());
+            for (n, name) in self.contact_columns.iter().enumerate() {
+                select.insert(place + n, format!("contacts.\"{name}\""));
+            }
+        }
+        let sql = format!(
+            "SELECT {} FROM targets{join} WHERE targets.control = {control} ORDER BY targets.rank",
+            select.join(", ")
+        );
+        let answer = cx.engine.query(&tables, &sql, Partitions::One)?;
+        let fields = answer
+            .schema
+            .fields()
+            .iter()
+            .map(|field| {
+                let meaning = TARGETS.columns.iter().find(|c| c.name == field.name()).map_or("", |c| c.meaning);
+                Field::new(field.name(), self.role(field.name(), field.data_type())).meaning(meaning)
+            })
+            .collect();
+        Ok((fields, answer.batches))
+    }
+
+    fn role(&self, name: &str, kind: &arrow::datatypes::DataType) -> Role {
+        if let Some(role) = self.roles.get(name).and_then(|role| Role::named(role)) {
+            return role;
+        }
+        match (name, ColumnType::of(kind)) {
+            ("customer" | "list", _) => Role::Id,
+            (name, Some(ColumnType::Text)) if name.starts_with("offer_") && name.ends_with("_item") => Role::Id,
+            ("email", _) => Role::Email,
+            ("phone", _) => Role::Phone,
+            ("first_name", _) => Role::FirstName,
+            ("last_name", _) => Role::LastName,
+            ("city", _) => Role::City,
+            ("country", _) => Role::Country,
+            ("postal_code" | "zip", _) => Role::PostalCode,
+            ("language" | "locale", _) => Role::Language,
+            (_, Some(ColumnType::Integer | ColumnType::Number | ColumnType::Quantity)) => Role::Number,
+            (_, Some(ColumnType::Money)) => Role::Money,
+            (_, Some(ColumnType::Date | ColumnType::Time)) => Role::Date,
+            (_, Some(ColumnType::Boolean)) => Role::Flag,
+            _ => Role::FreeText,
+        }
+    }
+}
+
+/// The control group's keys and ranks.
+fn control_only(batches: &[RecordBatch]) -> Result<(Vec<Field>, Vec<RecordBatch>)> {
+    let keys = ["customer", "list", "rank", "score", "decile"];
+    let fields = vec![
+        Field::new("customer", Role::Id),
+        Field::new("list", Role::Id),
+        Field::new("rank", Role::Number),
+        Field::new("score", Role::Number),
+        Field::new("decile", Role::Number),
+    ];
+    let mut narrow = Vec::new();
+    let mut present = Vec::new();
+    for batch in batches {
+        let places: Vec<usize> = keys.iter().filter_map(|key| batch.schema().index_of(key).ok()).collect();
+        present.clone_from(&places);
+        narrow.push(batch.project(&places).map_err(|e| Problem::new(&codes::ENGINE_TROUBLE, e.to_string()).boxed())?);
+    }
+    let fields = match narrow.first() {
+        Some(batch) => fields.into_iter().filter(|f| batch.schema().index_of(&f.name).is_ok()).collect(),
+        None => fields,
+    };
+    Ok((fields, narrow))
+}
+
+fn file_name(list: &str, destination: &Destination, number: u32) -> String {
+    let form = if ["csv", "jsonl", "parquet", "xlsx"].contains(&destination.name) {
+        String::new()
+    } else {
+        format!(".{}", destination.name)
+    };
+    let part = if number == 1 { String::new() } else { format!("-{number}") };
+    format!("{list}{form}{part}.{}", destination.extension)
+}
+
+/// Writes a list in one form and enters its files in the record.
+fn write(
+    cx: &mut Context,
+    destination: &Destination,
+    list: &str,
+    fields: &[Field],
+    batches: &[RecordBatch],
+    options: &Options,
+) -> Result<Written> {
+    let out = cx.out.to_owned();
+    let mut open = |number: u32| open_private(&out.join(file_name(list, destination, number)));
+    let written = destination.write(List { fields, batches }, options, &mut open).map_err(|error| {
+        let text = error.to_string();
+        let full = ["No space left", "File too large", "Disk quota"].iter().any(|words| text.contains(words));
+        let code = if full { &codes::DISK_FULL } else { &codes::BAD_TABLE };
+        Problem::new(code, format!("{}: {text}", destination.name)).boxed()
+    })?;
+    for (n, part) in written.parts.iter().enumerate() {
+        let name = file_name(list, destination, n as u32 + 1);
+        let path = out.join(&name);
+        std::fs::File::open(&path).and_then(|f| f.sync_all()).map_err(|e| io_problem("flush", &path, &e))?;
+        let file = TableFile { file: name.clone(), rows: part.rows, bytes: part.bytes, digest: part.sha256.clone() };
+        cx.made.files.insert(name, file);
+    }
+    Ok(written)
+}
+
+/// The manifest of one form of a list.
+fn described(
+    head: &Head,
+    destination: &Destination,
+    list: &str,
+    fields: &[Field],
+    batches: &[RecordBatch],
+    written: &Written,
+) -> Manifest {
+    let head = Head { destination: destination.name.to_owned(), ..head.clone() };
+    let kinds: Vec<String> = match batches.first() {
+        Some(batch) => batch.schema().fields().iter().map(|field| field.data_type().to_string()).collect(),
+        None => Vec::new(),
+    };
+    let names: Vec<String> = (1..=written.parts.len() as u32).map(|n| file_name(list, destination, n)).collect();
+    Manifest::of(&head, fields, &kinds, written, &names)
+}
+
+fn tell(cx: &mut Context, destination: &Destination, written: &Written) {
+    let mut refused: BTreeMap<&str, u64> = BTreeMap::new();
+    for row in &written.refused {
+        *refused.entry(row.rule).or_default() += 1;
+    }
+    for (rule, rows) in refused {
+        cx.note(format!("{}: {rows} rows not written: {rule}", destination.name));
+    }
+    for altered in &written.altered {
+        cx.note(format!("{}: {} values of {} were changed: {}", destination.name, altered.rows, altered.column, altered.rule));
+    }
+    for note in &written.notes {
+        cx.note(format!("{}: {note}", destination.name));
+    }
+}

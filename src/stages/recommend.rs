@@ -1,0 +1,394 @@
+//! `recommend`: what to offer to whom, buying again and buying anew apart, each judged on last baskets beside popularity.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::columns::Columns;
+use super::history::civil;
+use super::stage::{read_as, schema_of};
+use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage, Upstream};
+use crate::diagnostics::{Problem, Result, codes, did_you_mean};
+use crate::recommendation::backtest::{Estimate, Judged, Test};
+use crate::recommendation::{
+    Because, Grouping, Line, Offer, Product, Purchases, RANKERS, Ranker, Recommender, Rule, Settings, backtest, recommend,
+};
+use crate::report::{self, Body, Method, Recommendation, Recommendations, Section};
+use crate::tables::offers::{OFFERS, RANKERS as RANKERS_TABLE};
+use crate::tables::orders::ORDERS;
+use crate::tables::rules::RULES;
+use crate::tables::{Batches, Date};
+
+/// The row of the table of kinds.
+pub static KIND: Kind = Kind {
+    name: "recommend",
+    version: 1,
+    meaning: "Offers each customer what they buy again and what they have never bought, by the ranker that does best on last baskets.",
+    example: r#"
+[stage.lines]
+kind = "ingest"
+paths = ["orders.csv"]
+columns = { customer = "customer", order = "order", time = "time", item = "item", quantity = "quantity", unit_price = "unit_price" }
+
+[stage.orders]
+kind = "clean-orders"
+lines = "lines"
+
+[stage.offers]
+kind = "recommend"
+orders = "orders"
+offers = 5
+"#,
+    read: read_as::<Recommend>,
+    schema: schema_of::<Recommend>,
+};
+
+/// Offers of items to customers.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Recommend {
+    /// The `clean-orders` stage.
+    orders: Upstream,
+    /// The `mine-baskets` stage, for rankers that go by rules; rules that did not hold on later baskets are not used.
+    #[serde(default)]
+    rules: Option<Upstream>,
+    /// Offers for each customer and product.
+    #[serde(default = "usual_offers")]
+    offers: usize,
+    /// What makes a basket: `order`, or `day` for shops whose customers place several orders a day.
+    #[serde(default)]
+    basket: Basket,
+    /// The ranker of repurchases; `auto` takes what does best on last baskets. See `patron list rankers`.
+    #[serde(default = "auto")]
+    repurchase: String,
+    /// The ranker of cross-sells; `auto` takes what does best on last baskets.
+    #[serde(default = "auto")]
+    cross_sell: String,
+    /// Item codes that are never offered.
+    #[serde(default)]
+    leave_out: Vec<String>,
+    /// Items not sold in so many days before the as-of date are not offered; 0 offers all.
+    #[serde(default = "usual_sold")]
+    sold_within_days: u32,
+    /// Customers with fewer baskets are not judged on.
+    #[serde(default = "usual_least")]
+    least_baskets: usize,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Basket {
+    #[default]
+    Order,
+    Day,
+}
+
+const AUTO: &str = "auto";
+
+fn auto() -> String {
+    AUTO.to_owned()
+}
+
+fn usual_offers() -> usize {
+    5
+}
+
+fn usual_sold() -> u32 {
+    180
+}
+
+fn usual_least() -> usize {
+    4
+}
+
+/// The shop's purchases with the names behind their numbers.
+struct Shop {
+    purchases: Purchases,
+    customers: Vec<String>,
+    items: Vec<String>,
+    names: Vec<String>,
+    last_sold: Vec<i64>,
+}
+
+impl Stage for Recommend {
+    fn inputs(&self) -> Vec<Input> {
+        let mut inputs = vec![self.orders.input("orders", Need::Table(&ORDERS))];
+        inputs.extend(self.rules.iter().map(|rules| rules.input("rules", Need::Table(&RULES))));
+        inputs
+    }
+
+    fn output(&self) -> Output {
+        Output::table(&OFFERS).and("rankers", &RANKERS_TABLE)
+    }
+
+    fn check(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for (key, name, product) in [
+            ("repurchase", &self.repurchase, Product::Repurchase),
+            ("cross_sell", &self.cross_sell, Product::CrossSell),
+        ] {
+            let known = || RANKERS.iter().filter(|row| row.product == product).map(|row| row.name);
+            if name != AUTO && !known().any(|known| known == name) {
+                let near = did_you_mean(name, known()).map(|near| format!("did you mean `{near}`?"));
+                let all = format!("there are auto, {}", known().collect::<Vec<_>>().join(", "));
+                findings.push(Finding::at(key, format!("there is no such ranker `{name}`")).help(near.unwrap_or(all)));
+            }
+        }
+        if !(1..=100).contains(&self.offers) {
+            findings.push(Finding::at("offers", "must be from 1 to 100"));
+        }
+        findings
+    }
+
+    fn run(&self, cx: &mut Context) -> Result<()> {
+        let shop = self.shop(cx)?;
+        cx.made.rows_in = cx.input(&self.orders.0).record.rows_out;
+        let test = Test { least_baskets: self.least_baskets.max(2), ..Test::default() };
+        let progress = |done: f64| (cx.progress)(0.6 * done);
+        let judged = backtest(&shop.purchases, &test, &progress);
+        let choose = |name: &str, best: Option<Ranker>, usual: Ranker| match name {
+            AUTO => best.unwrap_or(usual),
+            name => Ranker::named(name).expect("checked"),
+        };
+        let usual = Settings::default();
+        let settings = Settings {
+            offers: self.offers,
+            repurchase: choose(&self.repurchase, judged.as_ref().map(|j| j.repurchase), usual.repurchase),
+            cross_sell: choose(&self.cross_sell, judged.as_ref().map(|j| j.cross_sell), usual.cross_sell),
+            left_out: self.left_out(cx, &shop)?,
+        };
+        let rules = match &self.rules {
+            Some(rules) => rules_of(cx, &rules.0, &shop)?,
+            None => Vec::new(),
+        };
+        cx.note(format!(
+            "repurchase by {}, cross-sell by {}{}",
+            settings.repurchase.row().name,
+            settings.cross_sell.row().name,
+            if judged.is_some() { "" } else { "; too few customers have enough baskets to judge on" }
+        ));
+        write_offers(cx, &shop, &rules, settings.clone())?;
+        write_rankers(cx, judged.as_ref(), &settings)
+    }
+}
+
+impl Recommend {
+    fn shop(&self, cx: &Context) -> Result<Shop> {
+        let table = cx.read(&self.orders.0, MAIN, &ORDERS)?;
+        let (customer, customers) = table.ids("customer")?;
+        let (item, codes) = table.ids("item")?;
+        let time = civil(cx, &table, "time")?;
+        // Items by code and customers by id, so that nothing depends on the order of the lines.
+        let (customer, customers) = sorted(customer, customers);
+        let (item, items) = sorted(item, codes);
+        let names = names_of(&table, &item, &items)?;
+        let mut last_sold = vec![i64::MIN; items.len()];
+        let mut lines = Vec::with_capacity(customer.len());
+        for row in 0..customer.len() {
+            let last = &mut last_sold[item[row] as usize];
+            *last = (*last).max(time[row]);
+            if customer[row] != u32::MAX {
+                lines.push(Line { customer: customer[row], time: time[row], item: item[row] });
+            }
+        }
+        let grouping = match self.basket {
+            Basket::Order => Grouping::Order,
+            Basket::Day => Grouping::Day,
+        };
+        let purchases = Purchases::new(customers.len() as u32, items.len() as u32, lines, grouping)
+            .map_err(|e| Problem::new(&codes::BAD_DATA, e.to_string()).boxed())?;
+        Ok(Shop { purchases, customers, items, names, last_sold })
+    }
+
+    fn left_out(&self, cx: &Context, shop: &Shop) -> Result<Vec<bool>> {
+        let since = match self.sold_within_days {
+            0 => i64::MIN,
+            days => cx.as_of()?.plus(-(days as i32)).midnight(),
+        };
+        Ok((0..shop.items.len())
+            .map(|item| shop.last_sold[item] < since || self.leave_out.contains(&shop.items[item]))
+            .collect())
+    }
+}
+
+/// Numbers in the order of their names.
+fn sorted(ids: Vec<u32>, names: Vec<String>) -> (Vec<u32>, Vec<String>) {
+    let mut order: Vec<u32> = (0..names.len() as u32).collect();
+    order.sort_by(|&a, &b| names[a as usize].cmp(&names[b as usize]));
+    let mut to = vec![0; names.len()];
+    for (new, &old) in order.iter().enumerate() {
+        to[old as usize] = new as u32;
+    }
+    let names = order.iter().map(|&old| names[old as usize].clone()).collect();
+    (ids.into_iter().map(|id| if id == u32::MAX { id } else { to[id as usize] }).collect(), names)
+}
+
+fn names_of(table: &Batches, item: &[u32], items: &[String]) -> Result<Vec<String>> {
+    let mut names = items.to_vec();
+    if table.has("description") {
+        let (description, words) = table.ids("description")?;
+        let mut named = vec![false; items.len()];
+        for (row, &item) in item.iter().enumerate() {
+            if !named[item as usize] && description[row] != u32::MAX {
+                named[item as usize] = true;
+                names[item as usize].clone_from(&words[description[row] as usize]);
+            }
+        }
+    }
+    Ok(names)
+}
+
+/// Rules in the shop's numbers; those that name items that are no longer there are left out.
+fn rules_of(cx: &Context, stage: &str, shop: &Shop) -> Result<Vec<Rule>> {
+    let table = cx.read(stage, MAIN, &RULES)?;
+    let place: BTreeMap<&str, u32> = shop.items.iter().enumerate().map(|(i, code)| (code.as_str(), i as u32)).collect();
+    let (antecedents, consequents) = (table.texts("antecedent")?, table.texts("consequent")?);
+    let (confidence, lift, count, holds) =
+        (table.numbers("confidence")?, table.numbers("lift")?, table.integers("count")?, table.booleans("holds")?);
+    let mut rules = Vec::new();
+    for row in 0..antecedents.len() {
+        let items = |side: &Option<String>| -> Option<Vec<u32>> {
+            side.as_deref()?.split(" + ").map(|code| place.get(code).copied()).collect()
+        };
+        let (Some(mut antecedent), Some(consequent)) = (items(&antecedents[row]), items(&consequents[row])) else { continue };
+        antecedent.sort_unstable();
+        if let [consequent] = consequent[..] {
+            rules.push(Rule {
+                antecedent,
+                consequent,
+                confidence: confidence[row],
+                lift: lift[row],
+                baskets: count[row].unwrap_or(0) as u32,
+                holds: holds[row] != Some(false),
+            });
+        }
+    }
+    Ok(rules)
+}
+
+fn write_offers(cx: &mut Context, shop: &Shop, rules: &[Rule], settings: Settings) -> Result<()> {
+    let mut writer = cx.start(MAIN, Arc::new(OFFERS.schema()))?;
+    let mut failed: Option<Box<Problem>> = None;
+    let mut written = 0_u64;
+    let recommender = Recommender::new(&shop.purchases, rules, settings);
+    let mut take = |offers: &[Offer]| {
+        if failed.is_some() {
+            return;
+        }
+        let mut columns = Columns::new();
+        columns
+            .text("customer", offers.iter().map(|o| &shop.customers[o.customer as usize]))
+            .text("product", offers.iter().map(|o| product(o.product)))
+            .integer("rank", offers.iter().map(|o| i64::from(o.rank)))
+            .text("item", offers.iter().map(|o| &shop.items[o.item as usize]))
+            .text("name", offers.iter().map(|o| &shop.names[o.item as usize]))
+            .number("score", offers.iter().map(|o| f64::from(o.score)))
+            .text("reason", offers.iter().map(|o| reason(shop, &o.because)));
+        written += offers.len() as u64;
+        failed = writer.write(&columns.batch()).err();
+    };
+    recommend(&shop.purchases, &recommender, &mut take, &|done| (cx.progress)(0.6 + 0.4 * done));
+    if let Some(problem) = failed {
+        return Err(problem);
+    }
+    cx.metric("offers", written as f64);
+    cx.end(MAIN, writer)
+}
+
+fn product(product: Product) -> &'static str {
+    match product {
+        Product::Repurchase => "repurchase",
+        Product::CrossSell => "cross-sell",
+    }
+}
+
+/// Why an item is offered, in words.
+fn reason(shop: &Shop, because: &Because) -> String {
+    let name = |item: u32| shop.names[item as usize].as_str();
+    match because {
+        Because::BoughtBefore { baskets, of, last, cycle_days } => {
+            let last = Date::of_civil_seconds(*last);
+            match cycle_days {
+                Some(cycle) => format!("bought in {baskets} of {of} orders, last on {last}, usually every {cycle:.0} days"),
+                None => format!("bought in {baskets} of {of} orders, last on {last}"),
+            }
+        }
+        Because::Owns(owned) => {
+            let names: Vec<&str> = owned.iter().take(2).map(|owned| name(owned.item)).collect();
+            match owned.first().and_then(|first| first.both.map(|both| (both, first.owners))) {
+                Some((both, owners)) => {
+                    format!("bought {}; {both} of {owners} who did also bought this", names.join(" and "))
+                }
+                None => format!("bought {}, which goes with this", names.join(" and ")),
+            }
+        }
+        Because::Rule { antecedent, confidence, lift, .. } => {
+            let names: Vec<&str> = antecedent.iter().map(|&item| name(item)).collect();
+            format!(
+                "bought {}; {:.0} % of such orders hold this too, {lift:.1} times the usual",
+                names.join(" and "),
+                100.0 * confidence
+            )
+        }
+        Because::Popular { baskets, of } => format!("popular: in {baskets} of {of} orders of all customers"),
+    }
+}
+
+fn write_rankers(cx: &mut Context, judged: Option<&crate::recommendation::Backtest>, settings: &Settings) -> Result<()> {
+    let Some(judged) = judged else {
+        return cx.write("rankers", &RANKERS_TABLE, &[]);
+    };
+    let mut rows: Vec<(Product, &str, bool, &Judged)> = judged
+        .scores
+        .iter()
+        .map(|score| {
+            let row = score.ranker.row();
+            let chosen = score.ranker == settings.repurchase || score.ranker == settings.cross_sell;
+            (row.product, row.name, chosen, &score.own)
+        })
+        .collect();
+    rows.push((Product::Repurchase, "the same popular items for all", false, &judged.popular_repeat));
+    rows.push((Product::CrossSell, "the same popular items for all", false, &judged.popular_explore));
+    rows.sort_by_key(|row| row.0 == Product::CrossSell);
+    let mut columns = Columns::new();
+    columns
+        .text("product", rows.iter().map(|row| product(row.0)))
+        .text("ranker", rows.iter().map(|row| row.1))
+        .boolean("chosen", rows.iter().map(|row| row.2))
+        .integer("customers", rows.iter().map(|row| row.3.customers as i64))
+        .number("recall_10", rows.iter().map(|row| row.3.recall_10.mean))
+        .number("recall_10_error", rows.iter().map(|row| row.3.recall_10.error))
+        .number("recall_20", rows.iter().map(|row| row.3.recall_20.mean))
+        .number("hit_rate_10", rows.iter().map(|row| row.3.hit_10.mean))
+        .number("ndcg_10", rows.iter().map(|row| row.3.ndcg_10.mean));
+    cx.write("rankers", &RANKERS_TABLE, &[columns.batch()])?;
+    for row in rows.iter().filter(|row| row.2) {
+        cx.metric(&format!("recall_10_{}", product(row.0).replace('-', "_")), row.3.recall_10.mean);
+    }
+    cx.metric("repeat_share", judged.repeat_share);
+    let task = |which: Product, name: &str| Recommendation {
+        name: name.to_owned(),
+        measure: "share of the last basket's items among the first ten offers".to_owned(),
+        customers: rows.iter().find(|row| row.0 == which).map_or(0, |row| row.3.customers as u64),
+        methods: rows
+            .iter()
+            .filter(|row| row.0 == which)
+            .map(|row| Method {
+                name: if row.2 { format!("{} (chosen)", row.1) } else { row.1.to_owned() },
+                baseline: row.1.starts_with("the same"),
+                result: interval(row.3.recall_10),
+            })
+            .collect(),
+    };
+    let tasks = vec![task(Product::Repurchase, "Buy again"), task(Product::CrossSell, "Never bought before")];
+    cx.section(Section::new(cx.step, Body::Recommendations(Recommendations { tasks })));
+    Ok(())
+}
+
+/// A mean with its 95 % interval.
+fn interval(estimate: Estimate) -> report::Estimate {
+    let half = 1.96 * estimate.error;
+    report::Estimate { value: estimate.mean, low: (estimate.mean - half).max(0.0), high: (estimate.mean + half).min(1.0) }
+}

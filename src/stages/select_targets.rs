@@ -1,0 +1,500 @@
+//! `select-targets`: from scores, segments and offers to a target list with a control group and a reason on every row.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use arrow::array::{ArrayRef, UInt64Array};
+use arrow::compute::{concat_batches, take};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+use toml::de::DeTable;
+
+use super::columns::Columns;
+use super::stage::{ReadStage, schema_of};
+use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage, Upstream};
+use crate::campaigns::{
+    Candidate, Contacts, Outcome, Selection, SelectionSettings, Suppression, SuppressionTable, select,
+};
+use crate::diagnostics::{Problem, Result, codes};
+use crate::engine::Partitions;
+use crate::report::{self, Body, ListCard, Lists, Section};
+use crate::tables::campaign::{AUDIT, TARGETS};
+use crate::tables::customers::CUSTOMERS;
+use crate::tables::offers::OFFERS;
+use crate::tables::{Batches, ColumnType};
+
+/// The row of the table of kinds.
+pub static KIND: Kind = Kind {
+    name: "select-targets",
+    version: 1,
+    meaning: "Chooses whom to contact: conditions, ranking, caps, suppression last, a control group that persists, reasons in words.",
+    example: r#"
+[stage.lines]
+kind = "ingest"
+paths = ["orders.csv"]
+columns = { customer = "customer", order = "order", time = "time", item = "item", quantity = "quantity", unit_price = "unit_price" }
+
+[stage.orders]
+kind = "clean-orders"
+lines = "lines"
+
+[stage.features]
+kind = "build-features"
+orders = "orders"
+
+[stage.churn]
+kind = "train-churn"
+features = "features"
+orders = "orders"
+
+[stage.at_risk]
+kind = "score-churn"
+model = "churn"
+features = "features"
+
+[stage.win_back]
+kind = "select-targets"
+scores = "at_risk"
+with = ["features"]
+where = "money_365d > 50"
+top = 2000
+control = 0.1
+"#,
+    read,
+    schema: schema_of::<SelectTargets>,
+};
+
+/// A target list.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct SelectTargets {
+    #[serde(flatten)]
+    own: Own,
+    #[serde(flatten)]
+    selection: SelectionSettings,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Own {
+    /// The stage with one row per candidate: `customer`, `score` and, as a rule, reasons.
+    scores: Upstream,
+    /// Further stages with one row per customer; their columns can be used in conditions and carried along.
+    #[serde(default)]
+    with: Vec<Upstream>,
+    /// The `recommend` stage whose best offers are put beside each customer.
+    #[serde(default)]
+    offers: Option<Upstream>,
+    /// Which offers: `cross-sell` or `repurchase`; both by rank if empty.
+    #[serde(default)]
+    offer_product: String,
+    /// Offers for each customer.
+    #[serde(default = "one")]
+    offers_each: u32,
+    /// Whether customers without an offer are left out.
+    #[serde(default)]
+    must_have_offer: bool,
+    /// SQL condition that candidates must meet, over the columns of `scores` and `with`.
+    #[serde(default, rename = "where")]
+    condition: Option<String>,
+    /// SQL condition that leaves a candidate out, told as `excluded` in the audit.
+    #[serde(default)]
+    exclude: Option<String>,
+    /// SQL expression to rank by, largest first; the score if not given.
+    #[serde(default)]
+    rank_by: Option<String>,
+    /// SQL expression that `per_group` counts by, such as `segment`.
+    #[serde(default)]
+    group: Option<String>,
+    /// SQL expression for a reason in words, put before the scores' own reasons.
+    #[serde(default)]
+    reason: Option<String>,
+    /// Columns of `scores` and `with` to carry along.
+    #[serde(default)]
+    columns: Vec<String>,
+    /// Cost of contacting one customer, for `budget`.
+    #[serde(default)]
+    cost_per_contact: f64,
+    /// The stage with customers who must not be contacted. Applied last; the list fails when it is missing or stale.
+    #[serde(default)]
+    suppression: Option<Upstream>,
+    /// Its column with the reason.
+    #[serde(default)]
+    suppression_reason: Option<String>,
+    /// Its date or time column whose newest value says when it was last brought up to date.
+    #[serde(default)]
+    suppression_dated_by: Option<String>,
+    /// Days that it may be old, seen from the as-of date.
+    #[serde(default = "usual_age")]
+    suppression_max_age_days: u32,
+    /// Whether it may be empty; a broken export looks empty as well.
+    #[serde(default)]
+    suppression_may_be_empty: bool,
+    /// Days from the as-of date for which the list is meant.
+    #[serde(default = "usual_validity")]
+    valid_days: u32,
+}
+
+fn one() -> u32 {
+    1
+}
+
+fn usual_age() -> u32 {
+    7
+}
+
+fn usual_validity() -> u32 {
+    30
+}
+
+/// Reads the two halves apart, so that a bad value is told at its own place.
+fn read(table: Spanned<DeTable<'_>>) -> std::result::Result<ReadStage, toml::de::Error> {
+    let span = table.span();
+    let selection_keys = super::keys_of(&schema_of::<SelectionSettings>());
+    let (selection, own): (Vec<_>, Vec<_>) =
+        table.into_inner().into_iter().partition(|(key, _)| selection_keys.iter().any(|k| k == key.get_ref()));
+    let half = |part: Vec<_>| toml::Deserializer::from(Spanned::new(span.clone(), part.into_iter().collect::<DeTable>()));
+    let stage =
+        SelectTargets { own: Own::deserialize(half(own))?, selection: SelectionSettings::deserialize(half(selection))? };
+    let settings = serde_json::to_string(&stage).expect("settings are plain data");
+    Ok(ReadStage { stage: Box::new(stage), settings })
+}
+
+impl Stage for SelectTargets {
+    fn inputs(&self) -> Vec<Input> {
+        let own = &self.own;
+        let mut inputs = vec![own.scores.input("scores", Need::Table(&CUSTOMERS))];
+        inputs.extend(own.with.iter().map(|with| with.input("with", Need::Table(&CUSTOMERS))));
+        inputs.extend(own.offers.iter().map(|offers| offers.input("offers", Need::Table(&OFFERS))));
+        inputs.extend(own.suppression.iter().map(|s| s.input("suppression", Need::Table(&CUSTOMERS))));
+        inputs
+    }
+
+    fn output(&self) -> Output {
+        Output::table(&TARGETS).and("audit", &AUDIT)
+    }
+
+    fn check(&self) -> Vec<Finding> {
+        let key = |error: &crate::campaigns::SettingError| match error {
+            crate::campaigns::SettingError::Share { setting, .. } => (*setting).to_owned(),
+            crate::campaigns::SettingError::Salt => "salt".to_owned(),
+            crate::campaigns::SettingError::Budget(_) => "budget".to_owned(),
+            crate::campaigns::SettingError::MinScore => "min_score".to_owned(),
+        };
+        let mut findings: Vec<Finding> =
+            self.selection.check().iter().map(|error| Finding::at(key(error), error.to_string())).collect();
+        if !["", "cross-sell", "repurchase"].contains(&self.own.offer_product.as_str()) {
+            findings.push(Finding::at("offer_product", "must be `cross-sell`, `repurchase` or empty"));
+        }
+        if !(1..=20).contains(&self.own.offers_each) {
+            findings.push(Finding::at("offers_each", "must be from 1 to 20"));
+        }
+        if self.own.offers.is_none() && self.own.must_have_offer {
+            findings.push(Finding::at("must_have_offer", "there is no `offers` stage to have an offer of"));
+        }
+        if !(0.0..=1e9).contains(&self.own.cost_per_contact) {
+            findings.push(Finding::at("cost_per_contact", "must be 0 or more"));
+        }
+        findings
+    }
+
+    fn remembers(&self) -> bool {
+        true
+    }
+
+    fn run(&self, cx: &mut Context) -> Result<()> {
+        let candidates = self.candidates(cx)?;
+        let suppression = self.suppression(cx)?;
+        let offers = match &self.own.offers {
+            Some(offers) => self.offers(cx, &offers.0)?,
+            None => BTreeMap::new(),
+        };
+        let keys: Vec<String> = candidates.texts("customer")?.into_iter().map(Option::unwrap_or_default).collect();
+        cx.made.rows_in = keys.len() as u64;
+        let scores = candidates.numbers(RANK)?;
+        let groups = if candidates.has(GROUP) { candidates.texts(GROUP)? } else { vec![None; keys.len()] };
+        let excluded = candidates.booleans(EXCLUDED)?;
+        let cost = (self.own.cost_per_contact * 10_000.0).round() as i64;
+        let people: Vec<Candidate> = (0..keys.len())
+            .map(|row| Candidate {
+                key: &keys[row],
+                score: scores[row],
+                group: groups[row].as_deref(),
+                exclusion: match excluded[row] {
+                    Some(true) => self.own.exclude.as_deref(),
+                    _ if self.own.must_have_offer && !offers.contains_key(&keys[row]) => Some("no offer"),
+                    _ => None,
+                },
+                cost,
+            })
+            .collect();
+        let selection = select(&people, &self.selection, &suppression, &mut Contacts::new()).map_err(|errors| {
+            let words: Vec<String> = errors.iter().map(ToString::to_string).collect();
+            Problem::new(&codes::BAD_VALUE, words.join("; ")).boxed()
+        })?;
+        let reasons = self.reasons(&candidates, &keys, &offers)?;
+        self.write_targets(cx, &candidates, &keys, &scores, &selection, &reasons, &offers)?;
+        write_audit(cx, &keys, &selection)?;
+        self.show(cx, &keys, &selection, &reasons)
+    }
+}
+
+/// Names of the computed columns of the candidates' query; no column of a user's can be called so.
+const RANK: &str = "rank value";
+const GROUP: &str = "group value";
+const EXCLUDED: &str = "is excluded";
+const REASON: &str = "own reason";
+
+impl SelectTargets {
+    /// The candidates with everything that conditions, ranking and reasons need, joined by customer.
+    fn candidates(&self, cx: &Context) -> Result<Batches> {
+        let own = &self.own;
+        let scores = &own.scores.0;
+        let mut tables: Vec<(String, PathBuf)> = cx.input(scores).sql_tables();
+        for with in &own.with {
+            tables.extend(cx.input(&with.0).sql_tables());
+        }
+        let first = crate::tables::read_schema(&cx.input(scores).table(MAIN)?)?;
+        let has = |name: &str| first.index_of(name).is_ok();
+        let mut select = vec![format!("\"{scores}\".customer AS customer")];
+        let rank = match &own.rank_by {
+            Some(expression) => expression.clone(),
+            None if has("score") => format!("\"{scores}\".score"),
+            None => {
+                return Problem::new(&codes::WRONG_INPUT, format!("`{scores}` has no column `score` to rank by"))
+                    .help("say with `rank_by` what to rank by".to_owned())
+                    .err();
+            }
+        };
+        select.push(format!("CAST(({rank}) AS DOUBLE) AS \"{RANK}\""));
+        let excluded = own.exclude.as_deref().unwrap_or("false");
+        select.push(format!("coalesce(({excluded}), false) AS \"{EXCLUDED}\""));
+        if let Some(group) = &own.group {
+            select.push(format!("CAST(({group}) AS VARCHAR) AS \"{GROUP}\""));
+        }
+        if let Some(reason) = &own.reason {
+            select.push(format!("CAST(({reason}) AS VARCHAR) AS \"{REASON}\""));
+        }
+        for name in ["reason_1", "reason_2", "reason_3"].into_iter().filter(|name| has(name)) {
+            select.push(format!("\"{scores}\".{name} AS \"scores {name}\""));
+        }
+        select.extend(own.columns.iter().map(|name| format!("\"{name}\"")));
+        let mut sql = format!("SELECT {} FROM \"{scores}\"", select.join(", "));
+        for with in &own.with {
+            sql.push_str(&format!(" LEFT JOIN \"{0}\" ON \"{0}\".customer = \"{scores}\".customer", with.0));
+        }
+        if let Some(condition) = &own.condition {
+            sql.push_str(&format!(" WHERE ({condition})"));
+        }
+        let answer = cx.engine.query(&tables, &sql, Partitions::One).map_err(|problem| {
+            let known = "conditions may use the columns of `scores` and `with`, written `stage.column` where two have the same name";
+            Box::new(problem.help(known.to_owned()))
+        })?;
+        Ok(Batches { schema: answer.schema, batches: answer.batches })
+    }
+
+    /// Who must not be contacted; an error when that cannot be known.
+    fn suppression(&self, cx: &mut Context) -> Result<Suppression> {
+        let own = &self.own;
+        let today = cx.as_of().map_or(0, crate::tables::Date::midnight);
+        let untrusted = |error: crate::campaigns::SuppressionError| {
+            Problem::new(&codes::SUPPRESSION_MISSING, error.to_string()).boxed()
+        };
+        let Some(stage) = &own.suppression else {
+            cx.note("no suppression table was named, so nobody was taken out for having objected");
+            let nobody = SuppressionTable { entries: Vec::new(), updated: Some(today) };
+            return Suppression::new(Some(nobody), today, 0, true).map_err(untrusted);
+        };
+        let table = Batches::read(&cx.input(&stage.0).table(MAIN)?, &[])?;
+        let keys = table.texts("customer")?;
+        let reasons = match &own.suppression_reason {
+            Some(column) => table.texts(column)?,
+            None => vec![None; keys.len()],
+        };
+        let updated = match &own.suppression_dated_by {
+            None => Some(today),
+            Some(column) if table.kind(column) == Some(ColumnType::Date) => {
+                table.dates(column)?.into_iter().flatten().max().map(|day| i64::from(day) * 86_400)
+            }
+            Some(column) => table.times(column)?.into_iter().flatten().max().map(|time| cx.zone.civil_seconds(time)),
+        };
+        let entries = keys
+            .into_iter()
+            .zip(reasons)
+            .map(|(key, reason)| (key.unwrap_or_default(), reason.unwrap_or_else(|| "suppressed".to_owned())))
+            .collect();
+        let source = SuppressionTable { entries, updated };
+        let limit = i64::from(own.suppression_max_age_days);
+        Suppression::new(Some(source), today, limit, own.suppression_may_be_empty).map_err(untrusted)
+    }
+
+    /// The best offers of each customer: item, name, reason.
+    fn offers(&self, cx: &Context, stage: &str) -> Result<BTreeMap<String, Vec<[String; 3]>>> {
+        let table = cx.read(stage, MAIN, &OFFERS)?;
+        let text = |name: &str| -> Result<Vec<String>> {
+            Ok(table.texts(name)?.into_iter().map(Option::unwrap_or_default).collect())
+        };
+        let (customers, products, items, names, reasons) =
+            (text("customer")?, text("product")?, text("item")?, text("name")?, text("reason")?);
+        let ranks = table.integers("rank")?;
+        let mut order: Vec<usize> = (0..customers.len()).collect();
+        order.sort_by(|&a, &b| (&customers[a], ranks[a], &products[a]).cmp(&(&customers[b], ranks[b], &products[b])));
+        let mut offers: BTreeMap<String, Vec<[String; 3]>> = BTreeMap::new();
+        for row in order {
+            if !self.own.offer_product.is_empty() && products[row] != self.own.offer_product {
+                continue;
+            }
+            let of = offers.entry(customers[row].clone()).or_default();
+            if of.len() < self.own.offers_each as usize {
+                of.push([items[row].clone(), names[row].clone(), reasons[row].clone()]);
+            }
+        }
+        Ok(offers)
+    }
+
+    /// Up to three reasons for each candidate: its own expression, the scores' reasons, the offer's.
+    fn reasons(
+        &self,
+        candidates: &Batches,
+        keys: &[String],
+        offers: &BTreeMap<String, Vec<[String; 3]>>,
+    ) -> Result<Vec<Vec<String>>> {
+        let mut reasons: Vec<Vec<String>> = vec![Vec::new(); keys.len()];
+        let mut add = |column: &str| -> Result<()> {
+            if candidates.has(column) {
+                for (of, reason) in reasons.iter_mut().zip(candidates.texts(column)?) {
+                    of.extend(reason.filter(|reason| !reason.is_empty()));
+                }
+            }
+            Ok(())
+        };
+        add(REASON)?;
+        for name in ["reason_1", "reason_2", "reason_3"] {
+            add(&format!("scores {name}"))?;
+        }
+        for (of, key) in reasons.iter_mut().zip(keys) {
+            if let Some([_, _, reason]) = offers.get(key).and_then(|offers| offers.first()) {
+                of.insert(of.len().min(2), reason.clone());
+            }
+            if of.is_empty() {
+                of.push(match &self.own.rank_by {
+                    Some(expression) => format!("ranked by {expression}"),
+                    None => "ranked by score".to_owned(),
+                });
+            }
+            of.truncate(3);
+        }
+        Ok(reasons)
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn write_targets(
+        &self,
+        cx: &mut Context,
+        candidates: &Batches,
+        keys: &[String],
+        scores: &[f64],
+        selection: &Selection,
+        reasons: &[Vec<String>],
+        offers: &BTreeMap<String, Vec<[String; 3]>>,
+    ) -> Result<()> {
+        let from = cx.as_of().unwrap_or(crate::tables::Date::from_days(0));
+        let until = from.plus(self.own.valid_days as i32 - 1);
+        let verdicts = selection.verdicts();
+        let mut rows: Vec<usize> = selection.listed().iter().chain(selection.control()).copied().collect();
+        rows.sort_by_key(|&row| verdicts[row].rank);
+        let reason = |row: usize, place: usize| reasons[row].get(place);
+        let mut columns = Columns::new();
+        columns
+            .text("customer", rows.iter().map(|&row| &keys[row]))
+            .text("list", rows.iter().map(|_| cx.step))
+            .integer("rank", rows.iter().map(|&row| i64::from(verdicts[row].rank)))
+            .number("score", rows.iter().map(|&row| scores[row]))
+            .integer("decile", rows.iter().map(|&row| i64::from(verdicts[row].decile)))
+            .boolean("control", rows.iter().map(|&row| verdicts[row].outcome == Outcome::Control))
+            .text("reason_1", rows.iter().map(|&row| &reasons[row][0]))
+            .maybe_text("reason_2", rows.iter().map(|&row| reason(row, 1)))
+            .maybe_text("reason_3", rows.iter().map(|&row| reason(row, 2)))
+            .date("valid_from", rows.iter().map(|_| from.days()))
+            .date("valid_until", rows.iter().map(|_| until.days()));
+        if self.own.offers.is_some() {
+            for n in 0..self.own.offers_each as usize {
+                for (part, name) in ["item", "name"].into_iter().enumerate() {
+                    let values = rows.iter().map(|&row| offers.get(&keys[row]).and_then(|o| o.get(n)).map(|o| &o[part]));
+                    columns.maybe_text(&format!("offer_{}_{name}", n + 1), values);
+                }
+            }
+        }
+        let places: UInt64Array = rows.iter().map(|&row| row as u64).collect();
+        let all = concat_batches(&candidates.schema, &candidates.batches)
+            .map_err(|e| Problem::new(&codes::ENGINE_TROUBLE, e.to_string()).boxed())?;
+        for name in &self.own.columns {
+            let array: &ArrayRef = all.column_by_name(name).expect("the query selects them");
+            let taken = take(array, &places, None).map_err(|e| Problem::new(&codes::ENGINE_TROUBLE, e.to_string()).boxed())?;
+            columns.add(name, true, taken);
+        }
+        cx.write(MAIN, &TARGETS, &[columns.batch()])
+    }
+
+    fn show(&self, cx: &mut Context, keys: &[String], selection: &Selection, reasons: &[Vec<String>]) -> Result<()> {
+        let counts: BTreeMap<&str, u64> =
+            selection.counts().iter().map(|(outcome, count)| (outcome.name(), *count)).collect();
+        let count = |outcome: Outcome| counts[outcome.name()];
+        for (outcome, count) in &counts {
+            cx.metric(&outcome.replace('-', "_"), *count as f64);
+        }
+        let mut words: BTreeMap<String, u64> = BTreeMap::new();
+        for &row in selection.listed() {
+            *words.entry(plain_reason(&reasons[row][0])).or_default() += 1;
+        }
+        let mut words: Vec<report::Reason> = words.into_iter().map(|(text, rows)| report::Reason { text, rows }).collect();
+        words.sort_by(|a, b| b.rows.cmp(&a.rows).then_with(|| a.text.cmp(&b.text)));
+        let moved = match &cx.previous {
+            None => None,
+            Some(previous) => {
+                let before = Batches::read(&previous.table(MAIN)?, &["customer", "control"])?;
+                let control = before.booleans("control")?;
+                let listed = |row: usize| control[row] == Some(false);
+                let before: std::collections::BTreeSet<String> = before
+                    .texts("customer")?
+                    .into_iter()
+                    .enumerate()
+                    .filter_map(|(row, customer)| customer.filter(|_| listed(row)))
+                    .collect();
+                let stayed = selection.listed().iter().filter(|&&row| before.contains(&keys[row])).count() as u64;
+                Some((count(Outcome::Listed) - stayed, before.len() as u64 - stayed, stayed))
+            }
+        };
+        let capped = [Outcome::Capped, Outcome::GroupCapped, Outcome::OutOfBudget, Outcome::ContactLimit];
+        let card = ListCard {
+            name: cx.step.replace('_', " "),
+            meaning: self.own.condition.clone().map(|c| format!("candidates with {c}")).unwrap_or_default(),
+            candidates: selection.verdicts().len() as u64,
+            suppressed: count(Outcome::Suppressed),
+            capped: capped.into_iter().map(count).sum(),
+            control: count(Outcome::Control),
+            listed: count(Outcome::Listed),
+            reasons: words,
+            moved,
+            ..ListCard::default()
+        };
+        cx.section(Section::new(cx.step, Body::Lists(Lists { lists: vec![card] })));
+        Ok(())
+    }
+}
+
+/// A reason without the figures in brackets, so that equal reasons can be counted.
+fn plain_reason(reason: &str) -> String {
+    reason.split(" (").next().unwrap_or(reason).to_owned()
+}
+
+fn write_audit(cx: &mut Context, keys: &[String], selection: &Selection) -> Result<()> {
+    let mut order: Vec<usize> = (0..keys.len()).collect();
+    order.sort_by(|&a, &b| keys[a].cmp(&keys[b]));
+    let verdicts = selection.verdicts();
+    let mut columns = Columns::new();
+    columns
+        .text("customer", order.iter().map(|&row| &keys[row]))
+        .text("outcome", order.iter().map(|&row| verdicts[row].outcome.name()));
+    cx.write("audit", &AUDIT, &[columns.batch()])
+}
