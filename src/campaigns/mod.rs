@@ -1,0 +1,23 @@
+//! Campaigns: from scored candidates to a target list with a control group, and the reasons in words.
+//!
+//! Knows persons by their key, and scores, groups, costs and contributions as numbers; knows nothing of where a score
+//! comes from, of files, tables, the clock or configuration.
+//!
+//! Reading order: `settings`; `suppression` and `contacts` (what may not be done); `control` (who is left alone so that the
+//! rest can be judged); `outcome` (what can become of a candidate); `selection` (the whole way); `reasons`, on its own.
+
+mod contacts;
+mod control;
+mod outcome;
+mod reasons;
+mod selection;
+mod settings;
+mod suppression;
+
+pub use contacts::Contacts;
+pub use control::{BUCKETS, bucket, in_control};
+pub use outcome::{OUTCOMES, Outcome, OutcomeRow};
+pub use reasons::{Phrase, PhraseError, Phrasebook, Reason, Style, Unit};
+pub use selection::{Candidate, Selection, Verdict, select};
+pub use settings::{SelectionSettings, SettingError};
+pub use suppression::{Suppression, SuppressionError, SuppressionTable};
