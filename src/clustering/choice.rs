@@ -18,11 +18,14 @@ pub struct ChoiceSettings {
     pub k: RangeInclusive<usize>,
     /// Bootstrap draws per number. Default 10.
     pub draws: usize,
+    /// Random starts per draw. Default 4: fewer than for the segments themselves, as ten draws are averaged.
+    pub starts: usize,
     /// Least mean adjusted Rand index between draws and the whole for a number to count as stable. Default 0.85.
     pub min_stability: f64,
     /// Share of the best stable number's silhouette that a larger number may lose. Default 0.1.
     pub silhouette_loss: f64,
-    /// Stability is judged on at most this many customers, the silhouette on at most [`SILHOUETTE_SAMPLE`] of them. Default 5,000.
+    /// Stability is judged on at most this many customers, the silhouette on at most
+    /// [`SILHOUETTE_SAMPLE`] of them. Default 3,000.
     pub sample: usize,
 }
 
@@ -55,7 +58,7 @@ pub struct Tried {
 
 impl Default for ChoiceSettings {
     fn default() -> ChoiceSettings {
-        ChoiceSettings { k: 3..=8, draws: 10, min_stability: 0.85, silhouette_loss: 0.1, sample: 5_000 }
+        ChoiceSettings { k: 3..=8, draws: 10, starts: 4, min_stability: 0.85, silhouette_loss: 0.1, sample: 3_000 }
     }
 }
 
@@ -89,6 +92,7 @@ pub fn choose_k(
         return Err(KMeansError::Count { customers: points.len(), k: smallest, starts: settings.starts });
     }
     let judged = points.select(sample_rows(points.len(), points.len().min(SILHOUETTE_SAMPLE), &mut rng).into_iter());
+    let draw_settings = KMeansSettings { starts: choice.starts.max(1), ..settings.clone() };
     let (done, total) = (AtomicUsize::new(0), (largest - smallest + 1) * choice.draws.max(1));
     let tried: Vec<Tried> = (smallest..=largest)
         .map(|k| {
@@ -100,7 +104,7 @@ pub fn choose_k(
                     let purpose = format!("choice of k draw={draw}");
                     let mut rng = stream(settings.seed, &format!("{purpose} k={k}"));
                     let drawn = points.select((0..points.len()).map(|_| rng.random_range(0..points.len())));
-                    let centres = fit_centres(&drawn, k, settings, &purpose);
+                    let centres = fit_centres(&drawn, k, &draw_settings, &purpose);
                     progress((done.fetch_add(1, Ordering::Relaxed) + 1) as f64 / total as f64);
                     adjusted_rand_index(&labels, &nearest(&points, &centres).0)
                 })

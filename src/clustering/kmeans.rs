@@ -19,12 +19,15 @@ pub struct KMeansSettings {
     /// Random starts, of which the one with the least inertia wins. Default 10: with a single one, two runs can agree as
     /// little as an adjusted Rand index of 0.5.
     pub starts: usize,
-    /// Starts are tried on at most this many customers, drawn at random; the winner is then carried through on all.
-    /// Default 20,000.
+    /// Starts are tried on at most this many customers, drawn at random; the winner is then moved to rest on all, in at
+    /// most [`POLISHING`] steps. Default 20,000.
     pub sample: usize,
     /// Seed of the random stream.
     pub seed: u64,
 }
+
+/// Most Lloyd iterations on all customers, for centres that have come to rest on a sample.
+pub const POLISHING: u64 = 20;
 
 /// A frozen segmentation: everything that is needed to place a customer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -155,14 +158,14 @@ pub(super) fn fit_centres(points: &Points, k: usize, settings: &KMeansSettings, 
         .into_par_iter()
         .map(|start| {
             let mut rng = stream(settings.seed, &format!("{purpose} k={k} start={start}"));
-            let centres = lloyd(tried, plus_plus(tried, k, &mut rng));
+            let centres = lloyd(tried, plus_plus(tried, k, &mut rng), 300);
             let inertia = nearest(tried, &centres).1;
             (centres, inertia)
         })
         .collect();
     let best = starts.into_iter().reduce(|best, next| if next.1 < best.1 { next } else { best });
     let centres = best.expect("at least one start was asked for").0;
-    if drawn.is_some() { lloyd(points, centres) } else { centres }
+    if drawn.is_some() { lloyd(points, centres, POLISHING) } else { centres }
 }
 
 /// Place of the nearest centre of each point, the first of those that tie, and the sum of squared distances.
@@ -198,14 +201,14 @@ pub(super) fn sample_rows(all: usize, count: usize, rng: &mut impl RngExt) -> Ve
     rows
 }
 
-fn lloyd(points: &Points, starts: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
+fn lloyd(points: &Points, starts: Vec<Vec<f64>>, iterations: u64) -> Vec<Vec<f64>> {
     let shape = (starts.len(), points.width);
     let starts = Array2::from_shape_vec(shape, starts.concat()).expect("every start has the width of the points");
     let records =
         ArrayView2::from_shape((points.len(), points.width), &points.values).expect("rows of equal width were made");
     let fitted = KMeans::params(shape.0)
         .n_runs(1)
-        .max_n_iterations(300)
+        .max_n_iterations(iterations)
         .tolerance(1e-4)
         .init_method(KMeansInit::Precomputed(starts))
         .fit(&DatasetBase::from(records))

@@ -17,7 +17,7 @@ mod scaling;
 pub use agreement::{Migration, adjusted_rand_index};
 pub use assignment::assign_cheapest;
 pub use choice::{Choice, ChoiceSettings, SILHOUETTE_SAMPLE, Tried, choose_k};
-pub use kmeans::{KMeansError, KMeansSettings, Segment, Segmentation};
+pub use kmeans::{KMeansError, KMeansSettings, POLISHING, Segment, Segmentation};
 pub use named::{NamedSegment, Naming, Rule, RulesError, SEGMENTS, default_rules};
 pub use profile::{Profile, Trait, Words, profiles};
 pub use rfm::{Binning, Cuts, Rfm, RfmCuts, RfmError, RfmScore, ntile_scores};

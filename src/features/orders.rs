@@ -1,5 +1,7 @@
 //! Order lines and returns as columns, sorted by customer and time.
 
+use std::cmp::Ordering;
+
 use rayon::prelude::*;
 use thiserror::Error;
 
@@ -139,11 +141,15 @@ impl Orders {
         check_returns(customers, &returns)?;
 
         let (line_start, mut rows) = by_customer(customers, &lines.customer);
-        let category = |row: usize| lines.category.as_ref().map_or(NONE, |column| column[row]);
-        sort_within(&line_start, &mut rows, |row| {
-            let row = row as usize;
-            let first = (lines.time[row], lines.order[row], lines.item[row]);
-            (first, lines.quantity[row], lines.amount[row], category(row))
+        let category = |row: usize| lines.category.as_ref().map(|column| column[row]);
+        sort_within(&line_start, &mut rows, |a, b| {
+            // later columns are only looked at when the former ones tie: each look is likely to miss the cache
+            let time_and_order = lines.time[a].cmp(&lines.time[b]).then_with(|| lines.order[a].cmp(&lines.order[b]));
+            time_and_order
+                .then_with(|| lines.item[a].cmp(&lines.item[b]))
+                .then_with(|| lines.quantity[a].cmp(&lines.quantity[b]))
+                .then_with(|| lines.amount[a].cmp(&lines.amount[b]))
+                .then_with(|| category(a).cmp(&category(b)))
         });
         let Lines { customer, order, item, category, time, quantity, amount } = lines;
         drop(customer);
@@ -152,10 +158,13 @@ impl Orders {
         let (quantity, amount) = (gather(quantity, &rows), gather(amount, &rows));
 
         let (return_start, mut rows) = by_customer(customers, &returns.customer);
-        sort_within(&return_start, &mut rows, |row| {
-            let row = row as usize;
-            let first = (returns.time[row], returns.item[row], returns.quantity[row]);
-            (first, returns.amount[row], returns.bought[row])
+        sort_within(&return_start, &mut rows, |a, b| {
+            let time_and_item =
+                returns.time[a].cmp(&returns.time[b]).then_with(|| returns.item[a].cmp(&returns.item[b]));
+            time_and_item
+                .then_with(|| returns.quantity[a].cmp(&returns.quantity[b]))
+                .then_with(|| returns.amount[a].cmp(&returns.amount[b]))
+                .then_with(|| returns.bought[a].cmp(&returns.bought[b]))
         });
         let Returns { item: return_item, time: return_time, quantity: given, amount: value, mut bought, .. } = returns;
         for (bought, &time) in bought.iter_mut().zip(&return_time) {
@@ -325,9 +334,9 @@ fn by_customer(customers: usize, customer: &[u32]) -> (Vec<u32>, Vec<u32>) {
     (start, rows)
 }
 
-/// Sorts each customer's row numbers by `key`. The key holds every column, so rows that tie are equal and an unstable
-/// sort still gives one result.
-fn sort_within<K: Ord>(start: &[u32], rows: &mut [u32], key: impl Fn(u32) -> K + Sync) {
+/// Sorts each customer's row numbers. `compare` looks at every column, so rows that tie are equal and an unstable sort
+/// still gives one result.
+fn sort_within(start: &[u32], rows: &mut [u32], compare: impl Fn(usize, usize) -> Ordering + Sync) {
     const CUSTOMERS: usize = 4096;
     let mut blocks = Vec::with_capacity(start.len() / CUSTOMERS + 1);
     let mut rest = rows;
@@ -340,8 +349,8 @@ fn sort_within<K: Ord>(start: &[u32], rows: &mut [u32], key: impl Fn(u32) -> K +
     blocks.into_par_iter().for_each(|(start, block)| {
         for pair in start.windows(2) {
             let own = &mut block[(pair[0] - start[0]) as usize..(pair[1] - start[0]) as usize];
-            if !own.is_sorted_by_key(|&row| key(row)) {
-                own.sort_unstable_by_key(|&row| key(row));
+            if !own.is_sorted_by(|&a, &b| compare(a as usize, b as usize).is_le()) {
+                own.sort_unstable_by(|&a, &b| compare(a as usize, b as usize));
             }
         }
     });
