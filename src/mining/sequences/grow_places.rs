@@ -54,12 +54,26 @@ pub(super) struct Scratch {
 }
 
 /// A frequent growth of a node: its token, support and the range of its ends in the scratch.
-struct Growth {
+pub(super) struct Growth {
     token: u32,
     slot: u32,
     support: u64,
     start: usize,
     end: usize,
+}
+
+impl Node {
+    /// Number of ends.
+    pub fn size(&self) -> f64 {
+        self.ends.len() as f64
+    }
+}
+
+impl Growth {
+    /// Number of ends.
+    pub fn size(&self) -> f64 {
+        (self.end - self.start) as f64
+    }
 }
 
 impl PlaceSearch<'_> {
@@ -124,6 +138,20 @@ impl PlaceSearch<'_> {
                 (Node { tokens, support: growth.support, ends }, size)
             })
             .collect()
+    }
+
+    /// Goes to a node and gives its frequent growths, for a descent that reports nothing.
+    pub fn begin(&self, own: &mut Scratch, node: &Node) -> Vec<Growth> {
+        own.tokens.clone_from(&node.tokens);
+        own.ends.clear();
+        own.ends.extend_from_slice(&node.ends);
+        self.growths(own, 0, node.ends.len())
+    }
+
+    /// Goes on to a growth and gives its own.
+    pub fn descend(&self, own: &mut Scratch, growth: &Growth) -> Vec<Growth> {
+        own.tokens.push(growth.token);
+        self.growths(own, growth.start, growth.end)
     }
 
     fn report(&self, own: &mut Scratch, support: u64, output: &mut Output<'_, '_, Node>) {

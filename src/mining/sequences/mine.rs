@@ -96,7 +96,10 @@ pub fn mine_sequences(
             let mut top = top.lock().expect("only this closure holds the lock");
             if filters.admit(pattern.tokens()) {
                 top.offer(pattern);
-                search.threshold.fetch_max(top.threshold(), Ordering::Relaxed);
+                // What is maximal depends on the support that counts as frequent, so that must stay.
+                if settings.kind != Kind::Maximal {
+                    search.threshold.fetch_max(top.threshold(), Ordering::Relaxed);
+                }
             }
             counter.note(pattern, top.bytes())
         });
@@ -175,9 +178,7 @@ impl<'a> Search<'a> {
         match (self.settings.kind, &self.database) {
             (Kind::All, _) => false,
             (Kind::Generators, _) | (_, Database::Places(_)) => true,
-            // The maximal among the most frequent would not be the most frequent among the maximal.
-            (Kind::Maximal, Database::Steps(_)) => false,
-            (Kind::Closed, Database::Steps(_)) => false,
+            (Kind::Closed | Kind::Maximal, Database::Steps(_)) => false,
         }
     }
 

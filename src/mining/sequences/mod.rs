@@ -6,27 +6,50 @@
 #[cfg(test)]
 mod brute;
 mod compact;
+mod completion;
+mod cycles;
 mod data;
 mod errors;
+mod estimate;
+mod follow;
 mod grow_places;
 mod grow_steps;
+mod journeys;
 mod mine;
+mod offers;
+mod parallel;
+mod partial_rules;
 mod pattern;
+mod predict;
 #[cfg(test)]
 mod proofs;
 mod read;
 mod select;
 mod settings;
+mod shuffle;
 mod top;
 mod work;
 mod write;
 
+pub use cycles::{CustomerCycle, CycleSettings, ItemCycle, repurchase_cycles};
 pub use data::{DAY, ElementBy, Event, MAX_ITEMS, RollUp, Sequences};
 pub use errors::SequenceError;
+pub use estimate::{SequenceEstimate, estimate_sequences};
+pub use follow::{
+    FollowFigures, FollowRule, FollowRules, FollowSettings, FollowTiming, FollowVerdict, LaterFollow,
+    mine_follow_rules, validate_follow_rules,
+};
+pub use journeys::{
+    JourneyEdge, JourneyNode, JourneyPath, JourneySettings, JourneyStep, Journeys, journeys, labels_by_rank,
+};
 pub use mine::{SequenceOutcome, StopCause, StoppedEarly, collect_sequences, count_sequences, mine_sequences};
+pub use offers::{NextOffer, next_after};
+pub use partial_rules::{PartialRule, PartialRuleSettings, PartialRules, mine_partial_rules};
 pub use pattern::{Pattern, PatternList};
+pub use predict::{PredictBy, PredictRow, PredictScore, PredictSettings, Predictor, judge_predictors, predictors};
 pub use read::{
-    NamedSequences, ReadSequences, SequenceFormat, SequenceFormatRow, guess_sequence_format, read_sequences, sequence_formats,
+    NamedSequences, ReadSequences, SequenceFormat, SequenceFormatRow, guess_sequence_format, read_sequences,
+    sequence_formats,
 };
 pub use settings::{Budget, Distance, Kind, KindRow, Lengths, Settings, sequence_kinds};
 pub use write::write_sequences;

@@ -124,7 +124,8 @@ mod tests {
         data.push_element(0, &[0, 1]).unwrap();
         data.push_element(1, &[2]).unwrap();
         data.end_customer();
-        let settings = Settings { support: Support::Count(1), kind: super::super::Kind::Maximal, ..Settings::default() };
+        let settings =
+            Settings { support: Support::Count(1), kind: super::super::Kind::Maximal, ..Settings::default() };
         let mut out = Vec::new();
         write_sequences(&data, &names, &settings, style, &Run::default(), &mut out).unwrap();
         String::from_utf8(out).unwrap()
@@ -134,10 +135,7 @@ mod tests {
     fn one_line_in_each_style() {
         assert_eq!(written(Style::Spmf), "red_wine beer -1 a\"b -1 #SUP: 1\n");
         assert_eq!(written(Style::Fimi), "red_wine beer > a\"b (1)\n");
-        assert_eq!(
-            written(Style::Csv),
-            "pattern,elements,items,count,support\n\"red wine,beer > a\"\"b\",2,3,1,1\n"
-        );
+        assert_eq!(written(Style::Csv), "pattern,elements,items,count,support\n\"red wine,beer > a\"\"b\",2,3,1,1\n");
         assert_eq!(
             written(Style::Json),
             "[\n{\"elements\":[[\"red wine\",\"beer\"],[\"a\\\"b\"]],\"count\":1,\"support\":1}\n]\n"

@@ -1,0 +1,418 @@
+//! Partially ordered sequential rules: whoever bought all of X, in any order, buys all of Y later, in any order.
+//!
+//! P. Fournier-Viger et al., "RuleGrowth: mining sequential rules common to several sequences by pattern-growth", SAC
+//! 2011, and, with a window, "Mining partially-ordered sequential rules common to multiple sequences", IEEE TKDE 27(8),
+//! 2015 (TRuleGrowth). A rule X => Y holds for a customer when X lies within some first orders and Y within the orders
+//! after them; X and Y share no item.
+
+use super::compact::Renumbering;
+use super::data::Sequences;
+use super::errors::SequenceError;
+use super::parallel::for_each_number;
+use super::settings::Distance;
+use crate::mining::{Run, Support};
+
+/// Settings of the rules.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PartialRuleSettings {
+    /// Least customers for whom the rule holds.
+    pub support: Support,
+    /// Least share of those with X for whom the rule holds, 0..=1.
+    pub min_confidence: f64,
+    /// Most items of X and of Y.
+    pub max_left: usize,
+    pub max_right: usize,
+    /// Most distance from the first order used for X to the last used for Y.
+    pub window: Option<Distance>,
+    /// Elements with `time >= until` (civil seconds) are not read.
+    pub until: Option<i64>,
+    /// Stop after so many rules.
+    pub max_rules: Option<usize>,
+}
+
+impl Default for PartialRuleSettings {
+    fn default() -> Self {
+        PartialRuleSettings {
+            support: Support::Share(0.01),
+            min_confidence: 0.3,
+            max_left: usize::MAX,
+            max_right: usize::MAX,
+            window: None,
+            until: None,
+            max_rules: Some(10_000_000),
+        }
+    }
+}
+
+/// A rule with its figures, as counts of customers (or of their weights).
+#[derive(Clone, Debug, PartialEq)]
+pub struct PartialRule {
+    /// Items of X, ascending.
+    pub left: Vec<u32>,
+    /// Items of Y, ascending.
+    pub right: Vec<u32>,
+    /// Customers for whom the rule holds.
+    pub support: u64,
+    /// Customers with all of X, in whatever order and with no window.
+    pub left_support: u64,
+    /// Customers with all of Y.
+    pub right_support: u64,
+    /// `support / left_support`.
+    pub confidence: f64,
+    /// Confidence over the share of all customers with Y.
+    pub lift: f64,
+}
+
+/// The rules, and whether all of them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PartialRules {
+    /// Ordered by left and then right items.
+    pub rules: Vec<PartialRule>,
+    /// Whether [`PartialRuleSettings::max_rules`] or [`Run::stop`] ended the search early.
+    pub stopped: bool,
+}
+
+/// Finds all partially ordered rules. Errors: a support or confidence out of range.
+pub fn mine_partial_rules(
+    sequences: &Sequences,
+    settings: &PartialRuleSettings,
+    run: &Run<'_>,
+) -> Result<PartialRules, SequenceError> {
+    if settings.support.checked().is_err() {
+        let why = "must be a share above 0 and at most 1, or a count of at least 1";
+        return Err(SequenceError::Setting { setting: "support", value: format!("{:?}", settings.support), why });
+    }
+    if !(0.0..=1.0).contains(&settings.min_confidence) {
+        let value = settings.min_confidence.to_string();
+        return Err(SequenceError::Setting { setting: "min_confidence", value, why: "must be between 0 and 1" });
+    }
+    let histories = Histories::new(sequences, settings);
+    let items = histories.renumbering.len();
+    let search = Search { histories: &histories, settings };
+    let found = for_each_number(
+        run.threads,
+        items,
+        || Scratch::new(items),
+        |own, item| {
+            let mut rules = Vec::new();
+            if !(run.stop)() {
+                search.from_left_item(own, item as u32, &mut rules);
+            }
+            rules
+        },
+        |done| (run.progress)(done as f64 / items as f64),
+    );
+    let mut rules: Vec<PartialRule> = found.into_iter().flatten().collect();
+    rules.sort_by(|a, b| (&a.left, &a.right).cmp(&(&b.left, &b.right)));
+    let most = settings.max_rules.unwrap_or(usize::MAX);
+    let stopped = rules.len() > most || (run.stop)();
+    rules.truncate(most);
+    Ok(PartialRules { rules, stopped })
+}
+
+/// Each customer's frequent items with their first and last order, and the orders themselves.
+struct Histories {
+    renumbering: Renumbering,
+    threshold: u64,
+    total: u64,
+    weights: Vec<u32>,
+    /// Per customer: `(item, first order, last order)` by item.
+    spans: Vec<Vec<(u32, u32, u32)>>,
+    /// Per customer and order: the civil day and the items; filled only for a window.
+    orders: Vec<Vec<(i64, Vec<u32>)>>,
+    /// Customers having each item.
+    customers: Vec<Vec<u32>>,
+}
+
+impl Histories {
+    fn new(sequences: &Sequences, settings: &PartialRuleSettings) -> Self {
+        let total = sequences.total_weight();
+        let threshold = settings.support.count(total);
+        let until = settings.until.unwrap_or(i64::MAX);
+        let everything = vec![true; sequences.item_count() as usize];
+        let renumbering = Renumbering::new(sequences, &everything, until, threshold);
+        let mut histories = Histories {
+            threshold,
+            total,
+            weights: (0..sequences.customers()).map(|customer| sequences.weight_of(customer)).collect(),
+            spans: Vec::with_capacity(sequences.customers()),
+            orders: Vec::new(),
+            customers: vec![Vec::new(); renumbering.len()],
+            renumbering,
+        };
+        for customer in 0..sequences.customers() {
+            let mut spans: Vec<(u32, u32, u32)> = Vec::new();
+            let mut orders = Vec::new();
+            let elements = sequences.elements_of(customer).take_while(|&e| sequences.time_of(e) < until);
+            for (order, element) in elements.enumerate() {
+                let compact = |&item: &u32| histories.renumbering.compact[item as usize];
+                let items: Vec<u32> =
+                    sequences.items_of(element).iter().map(compact).filter(|&item| item != u32::MAX).collect();
+                spans.extend(items.iter().map(|&item| (item, order as u32, order as u32)));
+                if settings.window.is_some() {
+                    orders.push((sequences.day_of(element), items));
+                }
+            }
+            spans.sort_unstable();
+            spans.dedup_by(|later, kept| {
+                let same = later.0 == kept.0;
+                if same {
+                    kept.2 = later.2;
+                }
+                same
+            });
+            for &(item, ..) in &spans {
+                histories.customers[item as usize].push(customer as u32);
+            }
+            histories.spans.push(spans);
+            histories.orders.push(orders);
+        }
+        histories
+    }
+
+    fn span(&self, customer: u32, item: u32) -> Option<(u32, u32)> {
+        let spans = &self.spans[customer as usize];
+        let at = spans.binary_search_by_key(&item, |&(item, ..)| item).ok()?;
+        Some((spans[at].1, spans[at].2))
+    }
+}
+
+/// A customer for whom a rule holds: when X is first complete, and from when on Y still comes whole.
+#[derive(Clone, Copy)]
+struct Holds {
+    customer: u32,
+    left_done: u32,
+    right_from: u32,
+}
+
+struct Scratch {
+    weight: Vec<u64>,
+    touched: Vec<u32>,
+}
+
+impl Scratch {
+    fn new(items: usize) -> Self {
+        Scratch { weight: vec![0; items], touched: Vec::new() }
+    }
+}
+
+struct Search<'a> {
+    histories: &'a Histories,
+    settings: &'a PartialRuleSettings,
+}
+
+impl Search<'_> {
+    /// All rules whose smallest left item is `item`: the right side grows first, then the left, each by larger items
+    /// only, so that each rule is met once.
+    fn from_left_item(&self, own: &mut Scratch, item: u32, rules: &mut Vec<PartialRule>) {
+        let having = &self.histories.customers[item as usize];
+        let all: Vec<Holds> = having
+            .iter()
+            .map(|&customer| {
+                let (first, _) = self.histories.span(customer, item).expect("the customer has the item");
+                Holds { customer, left_done: first, right_from: u32::MAX }
+            })
+            .collect();
+        self.grow_right(own, &[item], &[], &all, having, rules);
+    }
+
+    fn grow_right(
+        &self,
+        own: &mut Scratch,
+        left: &[u32],
+        right: &[u32],
+        holds: &[Holds],
+        having_left: &[u32],
+        rules: &mut Vec<PartialRule>,
+    ) {
+        if right.len() >= self.settings.max_right {
+            return;
+        }
+        let above = right.last().map_or(0, |&last| last + 1);
+        for (item, _) in self.frequent(own, holds, left, right, above, false) {
+            let right = [right, &[item]].concat();
+            let holds: Vec<Holds> = holds
+                .iter()
+                .filter(|hold| self.fits(hold, left, &right, item, false))
+                .map(|hold| {
+                    let (_, last) = self.histories.span(hold.customer, item).expect("it fits");
+                    Holds { right_from: hold.right_from.min(last), ..*hold }
+                })
+                .collect();
+            self.report(left, &right, &holds, having_left, rules);
+            self.grow_right(own, left, &right, &holds, having_left, rules);
+            self.grow_left(own, left, &right, &holds, having_left, rules);
+        }
+    }
+
+    fn grow_left(
+        &self,
+        own: &mut Scratch,
+        left: &[u32],
+        right: &[u32],
+        holds: &[Holds],
+        having_left: &[u32],
+        rules: &mut Vec<PartialRule>,
+    ) {
+        if left.len() >= self.settings.max_left {
+            return;
+        }
+        let above = left[left.len() - 1] + 1;
+        for (item, _) in self.frequent(own, holds, left, right, above, true) {
+            let left = [left, &[item]].concat();
+            let holds: Vec<Holds> = holds
+                .iter()
+                .filter(|hold| self.fits(hold, &left, right, item, true))
+                .map(|hold| {
+                    let (first, _) = self.histories.span(hold.customer, item).expect("it fits");
+                    Holds { left_done: hold.left_done.max(first), ..*hold }
+                })
+                .collect();
+            let having: Vec<u32> =
+                having_left.iter().copied().filter(|&customer| self.histories.span(customer, item).is_some()).collect();
+            self.report(&left, right, &holds, &having, rules);
+            self.grow_left(own, &left, right, &holds, &having, rules);
+        }
+    }
+
+    /// Items from `above` on that can join the left (or right) side for enough customers, ascending.
+    fn frequent(
+        &self,
+        own: &mut Scratch,
+        holds: &[Holds],
+        left: &[u32],
+        right: &[u32],
+        above: u32,
+        to_left: bool,
+    ) -> Vec<(u32, u64)> {
+        own.touched.clear();
+        let mut sides = (left.to_vec(), right.to_vec());
+        for hold in holds {
+            let spans = &self.histories.spans[hold.customer as usize];
+            let from = spans.partition_point(|&(item, ..)| item < above);
+            for &(item, ..) in &spans[from..] {
+                if left.contains(&item) || right.contains(&item) {
+                    continue;
+                }
+                let side = if to_left { &mut sides.0 } else { &mut sides.1 };
+                side.push(item);
+                if self.fits(hold, &sides.0, &sides.1, item, to_left) {
+                    if own.weight[item as usize] == 0 {
+                        own.touched.push(item);
+                    }
+                    own.weight[item as usize] += u64::from(self.histories.weights[hold.customer as usize]);
+                }
+                let side = if to_left { &mut sides.0 } else { &mut sides.1 };
+                side.pop();
+            }
+        }
+        own.touched.sort_unstable();
+        let frequent = own.touched.iter().map(|&item| (item, std::mem::take(&mut own.weight[item as usize])));
+        frequent.filter(|&(_, weight)| weight >= self.histories.threshold).collect()
+    }
+
+    /// Whether the rule, with `item` just added to one side, holds for the customer.
+    fn fits(&self, hold: &Holds, left: &[u32], right: &[u32], item: u32, to_left: bool) -> bool {
+        let Some((first, last)) = self.histories.span(hold.customer, item) else { return false };
+        let ordered = if to_left { first < hold.right_from } else { last > hold.left_done };
+        ordered
+            && (self.settings.window.is_none() || right.is_empty() || self.within_window(hold.customer, left, right))
+    }
+
+    /// Whether for some cut the latest X before it and the earliest Y after it lie within the window.
+    fn within_window(&self, customer: u32, left: &[u32], right: &[u32]) -> bool {
+        let orders = &self.histories.orders[customer as usize];
+        let window = self.settings.window.expect("asked only with a window");
+        let has = |order: usize, item: u32| orders[order].1.binary_search(&item).is_ok();
+        (0..orders.len().saturating_sub(1)).any(|cut| {
+            let start = left.iter().map(|&item| (0..=cut).rev().find(|&order| has(order, item))).min().flatten();
+            let Some(start) = start else { return false };
+            let mut end = 0;
+            for &item in right {
+                match (cut + 1..orders.len()).find(|&order| has(order, item)) {
+                    Some(order) => end = end.max(order),
+                    None => return false,
+                }
+            }
+            match window {
+                Distance::Days(days) => orders[end].0 - orders[start].0 <= i64::from(days),
+                Distance::Orders(most) => end - start <= most as usize,
+            }
+        })
+    }
+
+    fn report(&self, left: &[u32], right: &[u32], holds: &[Holds], having_left: &[u32], rules: &mut Vec<PartialRule>) {
+        let weight = |customers: &mut dyn Iterator<Item = u32>| -> u64 {
+            customers.map(|customer| u64::from(self.histories.weights[customer as usize])).sum()
+        };
+        let support = weight(&mut holds.iter().map(|hold| hold.customer));
+        let left_support = weight(&mut having_left.iter().copied());
+        let confidence = support as f64 / left_support as f64;
+        if confidence < self.settings.min_confidence {
+            return;
+        }
+        let rarest = right.iter().map(|&item| &self.histories.customers[item as usize]).min_by_key(|list| list.len());
+        let has_right = |customer: &u32| right.iter().all(|&item| self.histories.span(*customer, item).is_some());
+        let having_right = rarest.expect("a rule has a right side").iter().copied().filter(has_right);
+        let right_support = weight(&mut having_right.into_iter());
+        let original = |side: &[u32]| side.iter().map(|&i| self.histories.renumbering.original[i as usize]).collect();
+        rules.push(PartialRule {
+            left: original(left),
+            right: original(right),
+            support,
+            left_support,
+            right_support,
+            confidence,
+            lift: confidence * self.histories.total as f64 / right_support as f64,
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::proofs::prefix_span_example;
+    use super::*;
+
+    fn count(support: f64, confidence: f64, window: Option<u32>) -> usize {
+        let settings = PartialRuleSettings {
+            support: Support::Share(support),
+            min_confidence: confidence,
+            window: window.map(Distance::Orders),
+            ..PartialRuleSettings::default()
+        };
+        let rules = mine_partial_rules(&prefix_span_example(), &settings, &Run::threads(1)).unwrap().rules;
+        assert_eq!(rules, mine_partial_rules(&prefix_span_example(), &settings, &Run::threads(2)).unwrap().rules);
+        rules.len()
+    }
+
+    /// Numbers of rules that SPMF's RuleGrowth, ERMiner and CMRules agree on for the example of the PrefixSpan paper.
+    #[test]
+    fn matches_rule_growth_er_miner_and_cm_rules() {
+        assert_eq!(count(0.5, 0.5, None), 86);
+        assert_eq!(count(0.75, 0.5, None), 9);
+        assert_eq!(count(0.5, 0.7, None), 19);
+        assert_eq!(count(0.75, 0.7, None), 9);
+    }
+
+    /// As SPMF's TRuleGrowth, whose window counts the steps from the first to the last element.
+    #[test]
+    fn matches_t_rule_growth() {
+        assert_eq!([1, 2, 3].map(|window| count(0.5, 0.5, Some(window))), [8, 31, 53]);
+    }
+
+    #[test]
+    fn figures_of_one_rule() {
+        // b => d holds for two of the four customers who have b; three have d.
+        let settings = PartialRuleSettings {
+            support: Support::Count(2),
+            min_confidence: 0.0,
+            max_left: 1,
+            max_right: 1,
+            ..PartialRuleSettings::default()
+        };
+        let rules = mine_partial_rules(&prefix_span_example(), &settings, &Run::default()).unwrap().rules;
+        let rule = rules.iter().find(|rule| rule.left == [1] && rule.right == [3]).unwrap();
+        assert_eq!((rule.support, rule.left_support, rule.right_support), (2, 4, 3));
+        assert!((rule.confidence - 0.5).abs() < 1e-15 && (rule.lift - 0.5 / 0.75).abs() < 1e-15);
+    }
+}

@@ -1,0 +1,190 @@
+//! Chances under random order: what follows what if a customer's orders came in any order.
+
+use crate::numeric::erf::normal_cdf;
+
+/// ln n! for n up to a bound.
+pub(super) struct LogFactorials(Vec<f64>);
+
+impl LogFactorials {
+    pub fn up_to(most: usize) -> Self {
+        let mut logs = vec![0.0; most + 1];
+        for n in 2..=most {
+            logs[n] = logs[n - 1] + (n as f64).ln();
+        }
+        LogFactorials(logs)
+    }
+
+    /// ln of n over k; minus infinity where there is none.
+    fn choose(&self, n: i64, k: i64) -> f64 {
+        if k < 0 || n < k || n < 0 {
+            return f64::NEG_INFINITY;
+        }
+        self.0[n as usize] - self.0[k as usize] - self.0[(n - k) as usize]
+    }
+
+    /// The chance that `drawn` of `all` orders, `having` of which have the item, include it.
+    pub fn any_of(&self, all: usize, having: usize, drawn: usize) -> f64 {
+        let (all, having, drawn) = (all as i64, having as i64, drawn.min(all) as i64);
+        1.0 - (self.choose(all - having, drawn) - self.choose(all, drawn)).exp()
+    }
+}
+
+/// A customer's orders by what they hold: A and B, only A, only B, neither.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct FirstThenNext {
+    both: i64,
+    first_only: i64,
+    next_only: i64,
+    neither: i64,
+}
+
+impl FirstThenNext {
+    pub fn add(&mut self, first: bool, next: bool) {
+        *match (first, next) {
+            (true, true) => &mut self.both,
+            (true, false) => &mut self.first_only,
+            (false, true) => &mut self.next_only,
+            (false, false) => &mut self.neither,
+        } += 1;
+    }
+
+    /// The chance that, with the orders dealt out to `days` (ascending) at random, an order with B comes after the first
+    /// with A and within `horizon` days of it.
+    ///
+    /// Counted over where the first A falls (k orders before it, m within the horizon after it, t later) and how many
+    /// B-only orders j come before it: without success the m hold neither B-only nor both.
+    pub fn chance(&self, days: &[i64], horizon: i64, logs: &LogFactorials) -> f64 {
+        let n = days.len() as i64;
+        let (next_only, first) = (self.next_only, self.first_only + self.both);
+        if first == 0 || self.next_only + self.both == 0 {
+            return 0.0;
+        }
+        // ln of the number of arrangements in all.
+        let all =
+            logs.choose(n, self.both) + logs.choose(n - self.both, self.first_only) + logs.choose(n - first, next_only);
+        let mut failing = 0.0;
+        let mut reach = 0;
+        for k in 0..=n - first {
+            while reach < days.len() && days[reach] - days[k as usize] <= horizon {
+                reach += 1;
+            }
+            let m = reach as i64 - 1 - k;
+            let t = n - k - 1 - m;
+            for (both, first_only) in [(self.both - 1, self.first_only), (self.both, self.first_only - 1)] {
+                if both < 0 || first_only < 0 {
+                    continue;
+                }
+                let later = logs.choose(t, both);
+                if later == f64::NEG_INFINITY {
+                    continue;
+                }
+                for j in 0..=next_only.min(k) {
+                    let ways = later
+                        + logs.choose(k, j)
+                        + logs.choose(t - both, next_only - j)
+                        + logs.choose(m + t - both - (next_only - j), first_only);
+                    failing += (ways - all).exp();
+                }
+            }
+        }
+        (1.0 - failing).clamp(0.0, 1.0)
+    }
+}
+
+/// The chance that at least `least` of independent events with these chances happen.
+///
+/// Exact by convolution; for very many a normal approximation with a correction for skewness (A. Yu. Volkova, Theory of
+/// Probability and its Applications 40, 1996).
+pub(super) fn at_least(chances: &[f64], least: usize) -> f64 {
+    if least == 0 {
+        return 1.0;
+    }
+    if chances.len() < least {
+        return 0.0;
+    }
+    if chances.len() * least <= 4_000_000 {
+        // exactly[j]: j events so far; the last place gathers "at least".
+        let mut exactly = vec![0.0; least + 1];
+        exactly[0] = 1.0;
+        for &chance in chances {
+            exactly[least] += exactly[least - 1] * chance;
+            for j in (1..least).rev() {
+                exactly[j] += (exactly[j - 1] - exactly[j]) * chance;
+            }
+            exactly[0] *= 1.0 - chance;
+        }
+        return exactly[least].clamp(0.0, 1.0);
+    }
+    let mean: f64 = chances.iter().sum();
+    let variance: f64 = chances.iter().map(|p| p * (1.0 - p)).sum();
+    let third: f64 = chances.iter().map(|p| p * (1.0 - p) * (1.0 - 2.0 * p)).sum();
+    let deviation = variance.sqrt();
+    if deviation == 0.0 {
+        return if mean + 1e-9 >= least as f64 { 1.0 } else { 0.0 };
+    }
+    let x = (least as f64 - 0.5 - mean) / deviation;
+    let density = (-x * x / 2.0).exp() / (2.0 * std::f64::consts::PI).sqrt();
+    let below = normal_cdf(x) + third / deviation.powi(3) * (1.0 - x * x) * density / 6.0;
+    (1.0 - below).clamp(0.0, 1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// By dealing out the orders in every way.
+    fn dealt(kinds: &[(bool, bool)], days: &[i64], horizon: i64) -> f64 {
+        fn permute(kinds: &mut Vec<(bool, bool)>, at: usize, each: &mut dyn FnMut(&[(bool, bool)])) {
+            if at == kinds.len() {
+                return each(kinds);
+            }
+            for other in at..kinds.len() {
+                kinds.swap(at, other);
+                permute(kinds, at + 1, each);
+                kinds.swap(at, other);
+            }
+        }
+        let (mut all, mut good) = (0, 0);
+        permute(&mut kinds.to_vec(), 0, &mut |order| {
+            all += 1;
+            if let Some(first) = order.iter().position(|kind| kind.0) {
+                let hit = (first + 1..order.len()).any(|at| order[at].1 && days[at] - days[first] <= horizon);
+                good += i32::from(hit);
+            }
+        });
+        f64::from(good) / f64::from(all)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(150))]
+        #[test]
+        fn equals_dealing_in_every_way(
+            orders in proptest::collection::vec((any::<bool>(), any::<bool>(), 0i64..5), 1..7), horizon in 0i64..12,
+        ) {
+            let kinds: Vec<(bool, bool)> = orders.iter().map(|&(first, next, _)| (first, next)).collect();
+            let days: Vec<i64> = orders.iter().scan(0, |day, &(_, _, gap)| { *day += gap; Some(*day) }).collect();
+            let mut counts = FirstThenNext::default();
+            kinds.iter().for_each(|&(first, next)| counts.add(first, next));
+            let chance = counts.chance(&days, horizon, &LogFactorials::up_to(10));
+            prop_assert!((chance - dealt(&kinds, &days, horizon)).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn at_least_is_the_binomial_tail_for_equal_chances() {
+        // P[Bin(10, 0.3) >= 5] = 0.150268...; the approximation agrees for many.
+        assert!((at_least(&[0.3; 10], 5) - 0.150_268_333).abs() < 1e-8);
+        assert_eq!((at_least(&[0.3; 10], 0), at_least(&[0.3; 4], 5), at_least(&[1.0; 4], 4)), (1.0, 0.0, 1.0));
+        let many = vec![0.1; 20_000];
+        let exact = 1.0 - normal_cdf((2_060.5 - 0.0 - 2_000.0) / (1_800f64).sqrt());
+        assert!((at_least(&many, 2_061) - exact).abs() < 2e-3);
+    }
+
+    #[test]
+    fn drawing_without_replacement() {
+        let logs = LogFactorials::up_to(12);
+        assert!((logs.any_of(10, 3, 2) - (1.0 - 7.0 / 10.0 * 6.0 / 9.0)).abs() < 1e-12);
+        assert_eq!((logs.any_of(5, 0, 3), logs.any_of(5, 5, 1)), (0.0, 1.0));
+    }
+}
