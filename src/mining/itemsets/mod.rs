@@ -3,9 +3,12 @@
 //! Knows nothing of rules, names or files: baskets of item numbers go in, itemsets with their supports come out in an
 //! order that the baskets and settings alone decide, whatever the number of threads.
 
+mod cube;
 mod estimate;
 mod kernel;
 mod output;
+#[cfg(test)]
+mod proofs;
 mod settings;
 
 pub use estimate::{Estimate, estimate_itemsets};
@@ -26,7 +29,7 @@ use std::ops::ControlFlow;
 /// # Errors
 /// When the settings make no sense for these baskets.
 pub fn count_itemsets(baskets: &Baskets, settings: &ItemsetSettings, run: &Run<'_>) -> Result<Outcome, MiningError> {
-    kernel::mine(baskets, settings, run, &mut Count::new(settings))
+    kernel::mine(baskets, settings, run, &Count::new(settings))
 }
 
 /// Collects the itemsets that `settings` ask for: items ascending within a set, short sets before long ones, then by
@@ -42,8 +45,8 @@ pub fn collect_itemsets(
     if let Some(top) = settings.top {
         return kernel::mine_top(baskets, settings, top, run);
     }
-    let mut collect = Collect::new(settings);
-    let outcome = kernel::mine(baskets, settings, run, &mut collect)?;
+    let collect = Collect::new(settings);
+    let outcome = kernel::mine(baskets, settings, run, &collect)?;
     let mut found = collect.into_itemsets();
     found.sort_unstable_by(|a, b| (a.items.len(), &a.items).cmp(&(b.items.len(), &b.items)));
     Ok((found, outcome))
@@ -70,7 +73,7 @@ pub fn each_itemset(
         }
         return Ok(outcome);
     }
-    kernel::mine(baskets, settings, run, &mut Each::new(settings, each))
+    kernel::mine(baskets, settings, run, &Each::new(settings, each))
 }
 
 /// Writes each itemset as one line of `style` while the search goes on.
@@ -85,13 +88,13 @@ pub fn write_itemsets(
     run: &Run<'_>,
     out: &mut (dyn Write + Send),
 ) -> Result<Outcome, MiningError> {
-    let mut text = Text::new(baskets, names, settings, style, out);
+    let text = Text::new(baskets, names, settings, style, out);
     let outcome = if settings.top.is_some() {
         let (found, outcome) = collect_itemsets(baskets, settings, run)?;
         text.write_all(&found)?;
         outcome
     } else {
-        kernel::mine(baskets, settings, run, &mut text)?
+        kernel::mine(baskets, settings, run, &text)?
     };
     text.finish()?;
     Ok(outcome)

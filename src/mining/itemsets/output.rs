@@ -10,8 +10,10 @@ pub(super) use text::Text;
 pub(crate) use text::json_string;
 pub use text::{Style, StyleRow, styles};
 
+use super::cube::Cells;
 use super::settings::{ItemsetSettings, MiningError, Outcome};
 use std::ops::ControlFlow;
+use std::sync::Mutex;
 
 /// An itemset with the weight of the baskets that hold it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,10 +26,10 @@ pub struct Itemset {
 
 /// All subsets of a few items that extend a set, with their supports; bit `b` of a subset's number stands for `items[b]`.
 pub(super) struct Cube<'a> {
-    /// At most 16 items.
+    /// At most 14 items.
     pub items: &'a [u32],
     /// One support for each subset.
-    pub supports: &'a [u32],
+    pub cells: &'a Cells,
     /// One bit for each subset: whether it is to be reported.
     pub chosen: &'a [u64],
 }
@@ -53,7 +55,7 @@ pub(super) trait Output: Sync {
                 word &= word - 1;
                 set.truncate(prefix.len());
                 set.extend((0..cube.items.len()).rev().filter(|b| subset >> b & 1 == 1).map(|b| cube.items[b]));
-                self.node(part, &set, free, cube.supports[subset]);
+                self.node(part, &set, free, cube.cells.get(subset));
             }
         }
     }
@@ -65,7 +67,7 @@ pub(super) trait Output: Sync {
     fn bytes(&self, part: &Self::Part) -> usize;
 
     /// Takes the first `most` sets of the next piece in order.
-    fn take(&mut self, part: Self::Part, most: u64) -> Result<ControlFlow<()>, MiningError>;
+    fn take(&self, part: Self::Part, most: u64) -> Result<ControlFlow<()>, MiningError>;
 
     /// Adds what was taken to the outcome.
     fn report(&self, outcome: &mut Outcome);
@@ -126,44 +128,8 @@ impl Tally {
         }
     }
 
-    pub(super) fn merge(&mut self, other: &Self) {
-        for (length, &more) in other.per_length.iter().enumerate() {
-            if more > 0 {
-                self.at(length, more);
-            }
-        }
-    }
-
-    pub(super) fn report(&self, outcome: &mut Outcome) {
-        outcome.itemsets = self.sets;
-        outcome.per_length = self.per_length.iter().skip(1).copied().collect();
-    }
-}
-
-/// Counts only.
-pub(super) struct Count {
-    lengths: Lengths,
-    tally: Tally,
-}
-
-impl Count {
-    pub(super) fn new(settings: &ItemsetSettings) -> Self {
-        Self { lengths: Lengths::of(settings), tally: Tally::default() }
-    }
-}
-
-impl Output for Count {
-    type Part = Tally;
-
-    fn part(&self) -> Tally {
-        Tally::default()
-    }
-
-    fn node(&self, part: &mut Tally, prefix: &[u32], free: &[u32], _support: u32) {
-        part.add(self.lengths, prefix.len(), free.len(), 1);
-    }
-
-    fn cube(&self, part: &mut Tally, prefix: &[u32], free: &[u32], cube: &Cube<'_>) {
+    /// Sets of `length` items, each with every chosen subset of the cube and every subset of `free` further items.
+    pub(super) fn add_cube(&mut self, lengths: Lengths, length: usize, free: usize, cube: &Cube<'_>) {
         let mut sizes = [0u64; 17];
         if cube.items.len() < 6 {
             let mut word = cube.chosen[0];
@@ -183,9 +149,50 @@ impl Output for Count {
         }
         for (size, &times) in sizes.iter().enumerate() {
             if times > 0 {
-                part.add(self.lengths, prefix.len() + size, free.len(), times);
+                self.add(lengths, length + size, free, times);
             }
         }
+    }
+
+    pub(super) fn merge(&mut self, other: &Self) {
+        for (length, &more) in other.per_length.iter().enumerate() {
+            if more > 0 {
+                self.at(length, more);
+            }
+        }
+    }
+
+    pub(super) fn report(&self, outcome: &mut Outcome) {
+        outcome.itemsets = self.sets;
+        outcome.per_length = self.per_length.iter().skip(1).copied().collect();
+    }
+}
+
+/// Counts only.
+pub(super) struct Count {
+    lengths: Lengths,
+    tally: Mutex<Tally>,
+}
+
+impl Count {
+    pub(super) fn new(settings: &ItemsetSettings) -> Self {
+        Self { lengths: Lengths::of(settings), tally: Mutex::default() }
+    }
+}
+
+impl Output for Count {
+    type Part = Tally;
+
+    fn part(&self) -> Tally {
+        Tally::default()
+    }
+
+    fn node(&self, part: &mut Tally, prefix: &[u32], free: &[u32], _support: u32) {
+        part.add(self.lengths, prefix.len(), free.len(), 1);
+    }
+
+    fn cube(&self, part: &mut Tally, prefix: &[u32], free: &[u32], cube: &Cube<'_>) {
+        part.add_cube(self.lengths, prefix.len(), free.len(), cube);
     }
 
     fn sets(&self, part: &Tally) -> u64 {
@@ -196,23 +203,24 @@ impl Output for Count {
         part.per_length.len() * 8
     }
 
-    fn take(&mut self, part: Tally, most: u64) -> Result<ControlFlow<()>, MiningError> {
+    fn take(&self, part: Tally, most: u64) -> Result<ControlFlow<()>, MiningError> {
+        let mut tally = self.tally.lock().expect(UNBROKEN);
         if part.sets > most {
             // Counted, not spelled out: which lengths the first `most` have is unknown, so the rest is left out by length.
             let mut left = most;
             for (length, &sets) in part.per_length.iter().enumerate() {
                 let taken = sets.min(left);
-                self.tally.at(length, taken);
+                tally.at(length, taken);
                 left -= taken;
             }
             return Ok(ControlFlow::Break(()));
         }
-        self.tally.merge(&part);
+        tally.merge(&part);
         Ok(ControlFlow::Continue(()))
     }
 
     fn report(&self, outcome: &mut Outcome) {
-        self.tally.report(outcome);
+        self.tally.lock().expect(UNBROKEN).report(outcome);
     }
 }
 
@@ -262,6 +270,20 @@ impl Flat {
 ///
 /// Subsets come depth first, so any number of free items needs no more memory than one set.
 pub(super) fn each_subset(lengths: Lengths, prefix: &[u32], free: &[u32], each: &mut dyn FnMut(&[u32], &[u32])) {
+    each_subset_or_none(lengths, prefix, free, &mut |prefix, more| {
+        if !prefix.is_empty() || !more.is_empty() {
+            each(prefix, more);
+        }
+    });
+}
+
+/// As [`each_subset`], the empty set included.
+pub(super) fn each_subset_or_none(
+    lengths: Lengths,
+    prefix: &[u32],
+    free: &[u32],
+    each: &mut dyn FnMut(&[u32], &[u32]),
+) {
     fn descend(
         lengths: Lengths,
         prefix: &[u32],
@@ -270,7 +292,7 @@ pub(super) fn each_subset(lengths: Lengths, prefix: &[u32], free: &[u32], each: 
         each: &mut dyn FnMut(&[u32], &[u32]),
     ) {
         let length = prefix.len() + chosen.len();
-        if lengths.holds(length) && length > 0 {
+        if lengths.holds(length) {
             each(prefix, chosen);
         }
         if length >= lengths.max {
@@ -288,18 +310,23 @@ pub(super) fn each_subset(lengths: Lengths, prefix: &[u32], free: &[u32], each: 
 /// Keeps all sets.
 pub(super) struct Collect {
     lengths: Lengths,
-    taken: Vec<Itemset>,
+    taken: Mutex<Taken>,
+}
+
+#[derive(Default)]
+struct Taken {
+    sets: Vec<Itemset>,
     tally: Tally,
     cells: usize,
 }
 
 impl Collect {
     pub(super) fn new(settings: &ItemsetSettings) -> Self {
-        Self { lengths: Lengths::of(settings), taken: Vec::new(), tally: Tally::default(), cells: 0 }
+        Self { lengths: Lengths::of(settings), taken: Mutex::default() }
     }
 
     pub(super) fn into_itemsets(self) -> Vec<Itemset> {
-        self.taken
+        self.taken.into_inner().expect(UNBROKEN).sets
     }
 }
 
@@ -322,42 +349,45 @@ impl Output for Collect {
         part.bytes()
     }
 
-    fn take(&mut self, part: Flat, most: u64) -> Result<ControlFlow<()>, MiningError> {
-        for (taken, (items, support)) in part.iter().enumerate() {
-            if taken as u64 >= most {
+    fn take(&self, part: Flat, most: u64) -> Result<ControlFlow<()>, MiningError> {
+        let mut taken = self.taken.lock().expect(UNBROKEN);
+        for (at, (items, support)) in part.iter().enumerate() {
+            if at as u64 >= most {
                 return Ok(ControlFlow::Break(()));
             }
             let mut items = items.to_vec();
             items.sort_unstable();
-            self.cells += items.len();
-            self.tally.at(items.len(), 1);
-            self.taken.push(Itemset { items, support });
+            taken.cells += items.len();
+            taken.tally.at(items.len(), 1);
+            taken.sets.push(Itemset { items, support });
         }
         Ok(ControlFlow::Continue(()))
     }
 
     fn report(&self, outcome: &mut Outcome) {
-        self.tally.report(outcome);
+        self.taken.lock().expect(UNBROKEN).tally.report(outcome);
     }
 
     fn kept_bytes(&self) -> usize {
-        self.taken.len() * (std::mem::size_of::<Itemset>() + 16) + self.cells * 4
+        let taken = self.taken.lock().expect(UNBROKEN);
+        taken.sets.len() * (std::mem::size_of::<Itemset>() + 16) + taken.cells * 4
     }
 }
 
 /// Hands every set on.
 pub(super) struct Each<'a> {
     lengths: Lengths,
-    each: std::sync::Mutex<&'a mut (dyn FnMut(&[u32], u32) -> ControlFlow<()> + Send)>,
-    tally: Tally,
+    each: Mutex<Receiver<'a>>,
 }
+
+type Receiver<'a> = (&'a mut (dyn FnMut(&[u32], u32) -> ControlFlow<()> + Send), Tally);
 
 impl<'a> Each<'a> {
     pub(super) fn new(
         settings: &ItemsetSettings,
         each: &'a mut (dyn FnMut(&[u32], u32) -> ControlFlow<()> + Send),
     ) -> Self {
-        Self { lengths: Lengths::of(settings), each: std::sync::Mutex::new(each), tally: Tally::default() }
+        Self { lengths: Lengths::of(settings), each: Mutex::new((each, Tally::default())) }
     }
 }
 
@@ -380,14 +410,14 @@ impl Output for Each<'_> {
         part.bytes()
     }
 
-    fn take(&mut self, part: Flat, most: u64) -> Result<ControlFlow<()>, MiningError> {
-        let each = self.each.get_mut().expect("no thread panics while it holds the receiver");
-        for (taken, (items, support)) in part.iter().enumerate() {
-            if taken as u64 >= most {
+    fn take(&self, part: Flat, most: u64) -> Result<ControlFlow<()>, MiningError> {
+        let mut receiver = self.each.lock().expect(UNBROKEN);
+        for (at, (items, support)) in part.iter().enumerate() {
+            if at as u64 >= most {
                 return Ok(ControlFlow::Break(()));
             }
-            self.tally.at(items.len(), 1);
-            if each(items, support).is_break() {
+            receiver.1.at(items.len(), 1);
+            if (receiver.0)(items, support).is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }
@@ -395,9 +425,11 @@ impl Output for Each<'_> {
     }
 
     fn report(&self, outcome: &mut Outcome) {
-        self.tally.report(outcome);
+        self.each.lock().expect(UNBROKEN).1.report(outcome);
     }
 }
+
+const UNBROKEN: &str = "no thread panics while it takes a part";
 
 #[cfg(test)]
 mod tests {

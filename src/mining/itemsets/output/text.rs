@@ -3,9 +3,10 @@
 use super::super::super::baskets::Baskets;
 use super::super::super::names::Names;
 use super::super::settings::{ItemsetSettings, MiningError, Outcome};
-use super::{Itemset, Lengths, Output, Tally, each_subset};
+use super::{Cube, Itemset, Lengths, Output, Tally, each_subset, each_subset_or_none};
 use std::io::Write;
 use std::ops::ControlFlow;
+use std::sync::Mutex;
 
 /// How a line of text looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -111,8 +112,13 @@ pub(in super::super) struct Text<'a> {
     style: Style,
     shape: Shape,
     total: f64,
+    /// The text of each item after what divides items.
     items: Vec<String>,
-    out: std::sync::Mutex<&'a mut (dyn Write + Send)>,
+    sink: Mutex<Sink<'a>>,
+}
+
+struct Sink<'a> {
+    out: &'a mut (dyn Write + Send),
     first: bool,
     tally: Tally,
 }
@@ -121,7 +127,19 @@ pub(in super::super) struct Text<'a> {
 pub(in super::super) struct Lines {
     text: Vec<u8>,
     tally: Tally,
+    /// The ends of lines for some supports: neighbours in the search have few different ones.
+    tails: Vec<Tail>,
 }
+
+#[derive(Clone, Copy)]
+struct Tail {
+    support: u32,
+    length: u8,
+    text: [u8; 59],
+}
+
+const TAILS: usize = 256;
+const UNBROKEN: &str = "no thread panics while it writes";
 
 impl<'a> Text<'a> {
     pub(in super::super) fn new(
@@ -131,22 +149,23 @@ impl<'a> Text<'a> {
         style: Style,
         out: &'a mut (dyn Write + Send),
     ) -> Self {
-        let item = |id| {
-            if (id as usize) < names.len() { style.item(names.get(id)) } else { style.item(&id.to_string()) }
+        let shape = style.shape();
+        let item = |id: u32| {
+            let name =
+                if (id as usize) < names.len() { style.item(names.get(id)) } else { style.item(&id.to_string()) };
+            format!("{}{name}", shape.between)
         };
         Self {
             lengths: Lengths::of(settings),
             style,
-            shape: style.shape(),
             total: baskets.total_weight() as f64,
             items: (0..baskets.item_count()).map(item).collect(),
-            out: std::sync::Mutex::new(out),
-            first: true,
-            tally: Tally::default(),
+            sink: Mutex::new(Sink { out, first: true, tally: Tally::default() }),
+            shape,
         }
     }
 
-    pub(in super::super) fn write_all(&mut self, found: &[Itemset]) -> Result<(), MiningError> {
+    pub(in super::super) fn write_all(&self, found: &[Itemset]) -> Result<(), MiningError> {
         let mut part = self.part();
         for set in found {
             self.node(&mut part, &set.items, &[], set.support);
@@ -154,13 +173,50 @@ impl<'a> Text<'a> {
         self.take(part, u64::MAX).map(|_| ())
     }
 
-    pub(in super::super) fn finish(&mut self) -> Result<(), MiningError> {
-        let out = self.out.get_mut().expect("no thread panics while it holds the file");
-        if self.first {
-            out.write_all(self.shape.head.as_bytes())?;
+    pub(in super::super) fn finish(&self) -> Result<(), MiningError> {
+        let mut sink = self.sink.lock().expect(UNBROKEN);
+        if sink.first {
+            sink.out.write_all(self.shape.head.as_bytes())?;
         }
-        out.write_all(self.shape.foot.as_bytes())?;
-        Ok(out.flush()?)
+        sink.out.write_all(self.shape.foot.as_bytes())?;
+        Ok(sink.out.flush()?)
+    }
+
+    /// Begins a line: its items so far, divided.
+    fn begin(&self, line: &mut Vec<u8>, items: &[u32]) {
+        line.extend_from_slice(self.shape.start.as_bytes());
+        let mut skip = self.shape.between.len();
+        for &item in items {
+            line.extend_from_slice(&self.items[item as usize].as_bytes()[skip..]);
+            skip = 0;
+        }
+    }
+
+    /// What follows the items of a line.
+    fn tail<'t>(&self, tails: &'t mut [Tail], support: u32, long: &'t mut String) -> &'t [u8] {
+        let tail = &mut tails[support as usize % TAILS];
+        if tail.support != support || tail.length == 0 {
+            *long = format!("{}{}", self.shape.after, self.style.tail(support, self.total));
+            if long.len() > tail.text.len() {
+                return long.as_bytes();
+            }
+            tail.support = support;
+            tail.length = long.len() as u8;
+            tail.text[..long.len()].copy_from_slice(long.as_bytes());
+        }
+        &tail.text[..usize::from(tail.length)]
+    }
+
+    /// The end of the first `lines` lines.
+    fn end_of(&self, text: &[u8], lines: usize) -> usize {
+        // No line holds a line break, so a line is a set; JSON lines begin with theirs, after a comma, instead of ending so.
+        if self.style == Style::Json {
+            memchr::memchr_iter(b'\n', text).nth(lines).map_or(text.len(), |at| at - 1)
+        } else {
+            lines
+                .checked_sub(1)
+                .map_or(0, |before| memchr::memchr_iter(b'\n', text).nth(before).map_or(text.len(), |at| at + 1))
+        }
     }
 }
 
@@ -168,22 +224,78 @@ impl Output for Text<'_> {
     type Part = Lines;
 
     fn part(&self) -> Lines {
-        Lines { text: Vec::new(), tally: Tally::default() }
+        let empty = Tail { support: 0, length: 0, text: [0; 59] };
+        Lines { text: Vec::new(), tally: Tally::default(), tails: vec![empty; TAILS] }
     }
 
     fn node(&self, part: &mut Lines, prefix: &[u32], free: &[u32], support: u32) {
-        let tail = self.style.tail(support, self.total);
         part.tally.add(self.lengths, prefix.len(), free.len(), 1);
-        each_subset(self.lengths, prefix, free, &mut |prefix, more| {
-            part.text.extend_from_slice(self.shape.start.as_bytes());
-            for (at, &item) in prefix.iter().chain(more).enumerate() {
-                if at > 0 {
-                    part.text.extend_from_slice(self.shape.between.as_bytes());
-                }
-                part.text.extend_from_slice(self.items[item as usize].as_bytes());
+        let Lines { text, tails, .. } = part;
+        let mut long = String::new();
+        let tail = self.tail(tails, support, &mut long);
+        if free.is_empty() {
+            if self.lengths.holds(prefix.len()) {
+                self.begin(text, prefix);
+                text.extend_from_slice(tail);
             }
-            part.text.extend_from_slice(self.shape.after.as_bytes());
-            part.text.extend_from_slice(tail.as_bytes());
+            return;
+        }
+        let mut set = Vec::new();
+        each_subset(self.lengths, prefix, free, &mut |prefix, more| {
+            set.clear();
+            set.extend_from_slice(prefix);
+            set.extend_from_slice(more);
+            self.begin(text, &set);
+            text.extend_from_slice(tail);
+        });
+    }
+
+    fn cube(&self, part: &mut Lines, prefix: &[u32], free: &[u32], cube: &Cube<'_>) {
+        part.tally.add_cube(self.lengths, prefix.len(), free.len(), cube);
+        let Lines { text, tails, .. } = part;
+        // Subsets of the six lowest items are spelled out once and then only copied.
+        let (low, high) = cube.items.split_at(cube.items.len().min(6));
+        let mut endings = Vec::with_capacity(1 << low.len());
+        let mut spelled: Vec<u8> = Vec::new();
+        for subset in 0..1usize << low.len() {
+            let start = spelled.len();
+            for (_, item) in low.iter().enumerate().rev().filter(|(bit, _)| subset >> bit & 1 == 1) {
+                spelled.extend_from_slice(self.items[*item as usize].as_bytes());
+            }
+            endings.push(start..spelled.len());
+        }
+        let mut long = String::new();
+        let mut line = Vec::new();
+        let mut set = Vec::new();
+        let everything = Lengths { min: 0, max: usize::MAX };
+        each_subset_or_none(everything, prefix, free, &mut |prefix, more| {
+            let known = prefix.len() + more.len();
+            for (above, &word) in cube.chosen.iter().enumerate().filter(|(_, word)| **word != 0) {
+                set.clear();
+                set.extend_from_slice(prefix);
+                set.extend_from_slice(more);
+                set.extend(
+                    high.iter().enumerate().rev().filter(|(bit, _)| above >> bit & 1 == 1).map(|(_, item)| *item),
+                );
+                line.clear();
+                self.begin(&mut line, &set);
+                // With nothing before it, the first item of an ending goes without what divides items.
+                let skip = if set.is_empty() { self.shape.between.len() } else { 0 };
+                let known = known + above.count_ones() as usize;
+                let mut word = word;
+                while word != 0 {
+                    let subset = word.trailing_zeros() as usize;
+                    word &= word - 1;
+                    let length = known + subset.count_ones() as usize;
+                    if length == 0 || !self.lengths.holds(length) {
+                        continue;
+                    }
+                    let ending = &spelled[endings[subset].clone()];
+                    text.extend_from_slice(&line);
+                    text.extend_from_slice(ending.get(skip..).unwrap_or_default());
+                    text.extend_from_slice(self.tail(tails, cube.cells.get(above << 6 | subset), &mut long));
+                }
+            }
         });
     }
 
@@ -195,38 +307,27 @@ impl Output for Text<'_> {
         part.text.len()
     }
 
-    fn take(&mut self, part: Lines, most: u64) -> Result<ControlFlow<()>, MiningError> {
-        let out = self.out.get_mut().expect("no thread panics while it holds the file");
+    fn take(&self, part: Lines, most: u64) -> Result<ControlFlow<()>, MiningError> {
+        let mut sink = self.sink.lock().expect(UNBROKEN);
         let mut text = &part.text[..];
         let over = part.tally.sets > most;
         if over {
-            // No name holds a line break, so a line is a set; JSON lines begin with their line break instead of ending.
-            let lines = usize::try_from(most).expect("fewer lines than bytes in memory");
-            let breaks = if self.style == Style::Json { lines * 2 + 1 } else { lines };
-            let end = memchr::memchr_iter(b'\n', text).nth(breaks.saturating_sub(1));
-            let end = if self.style == Style::Json {
-                memchr::memchr_iter(b'\n', text).nth(lines).map_or(text.len(), |at| at - 1)
-            } else if lines == 0 {
-                0
-            } else {
-                end.map_or(text.len(), |at| at + 1)
-            };
-            text = &text[..end];
-            self.tally.sets += most;
+            text = &text[..self.end_of(text, most as usize)];
+            sink.tally.sets += most;
         } else {
-            self.tally.merge(&part.tally);
+            sink.tally.merge(&part.tally);
         }
-        if self.first && !text.is_empty() {
-            out.write_all(self.shape.head.as_bytes())?;
+        if sink.first && !text.is_empty() {
+            sink.out.write_all(self.shape.head.as_bytes())?;
             // The comma before the first object goes.
             text = if self.style == Style::Json { &text[1..] } else { text };
-            self.first = false;
+            sink.first = false;
         }
-        out.write_all(text)?;
+        sink.out.write_all(text)?;
         Ok(if over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     }
 
     fn report(&self, outcome: &mut Outcome) {
-        self.tally.report(outcome);
+        self.sink.lock().expect(UNBROKEN).tally.report(outcome);
     }
 }

@@ -1,0 +1,131 @@
+//! Baskets as lists of item numbers, while many items matter.
+
+use super::super::super::baskets::Baskets;
+
+/// Marks the head of a row; the rest of the number is the row's place among the weights.
+pub(super) const HEAD: u32 = 1 << 31;
+
+/// Baskets behind a prefix, as rows of local item numbers, ascending, each after its head; one more head ends the last row.
+/// The first `low` items may still extend the prefix; those above only decide whether a set is closed or maximal.
+#[derive(Default)]
+pub(super) struct ListNode {
+    pub flat: Vec<u32>,
+    /// Empty where every row weighs 1.
+    weights: Vec<u32>,
+    /// Where each of the lowest `low` items stands in `flat`, item by item.
+    places: Vec<u32>,
+    ends: Vec<u32>,
+    /// Item numbers of the local ones.
+    pub items: Vec<u32>,
+    pub low: usize,
+    pub support: u32,
+}
+
+impl ListNode {
+    /// All baskets over the items that `rank` numbers; `u32::MAX` leaves an item out.
+    pub(super) fn root(baskets: &Baskets, rank: &[u32], items: Vec<u32>) -> Self {
+        let weights = baskets.weights().map_or_else(Vec::new, <[u32]>::to_vec);
+        let low = items.len();
+        let support = baskets.total_weight() as u32;
+        let mut node = Self { weights, items, low, support, ..Self::default() };
+        let kept = |basket: &[u32]| basket.iter().filter(|&&item| rank[item as usize] != u32::MAX).count();
+        let cells: usize = baskets.iter().map(kept).filter(|&kept| kept > 0).map(|kept| kept + 1).sum();
+        node.flat.reserve_exact(cells + 1);
+        for (at, basket) in baskets.iter().enumerate() {
+            let start = node.flat.len();
+            node.flat.push(HEAD | at as u32);
+            node.flat.extend(basket.iter().map(|&item| rank[item as usize]).filter(|&rank| rank != u32::MAX));
+            if node.flat.len() == start + 1 {
+                node.flat.truncate(start);
+            } else {
+                node.flat[start + 1..].sort_unstable();
+            }
+        }
+        node.index();
+        node
+    }
+
+    pub(super) fn clear(&mut self, weighted: bool) {
+        self.flat.clear();
+        self.weights.clear();
+        self.items.clear();
+        if weighted {
+            self.weights.reserve(16);
+        }
+    }
+
+    /// Begins a row.
+    pub(super) fn head(&mut self, weight: Option<u32>) {
+        self.flat.push(HEAD | self.weights.len() as u32);
+        self.weights.extend(weight);
+    }
+
+    pub(super) fn weighted(&self) -> bool {
+        !self.weights.is_empty()
+    }
+
+    /// Ends the last row and notes where each item stands.
+    pub(super) fn index(&mut self) {
+        self.flat.push(HEAD);
+        let low = self.low as u32;
+        self.ends.clear();
+        self.ends.resize(self.low + 1, 0);
+        for &item in &self.flat {
+            if item < low {
+                self.ends[item as usize + 1] += 1;
+            }
+        }
+        for at in 1..self.ends.len() {
+            self.ends[at] += self.ends[at - 1];
+        }
+        self.places.clear();
+        self.places.resize(self.ends[self.low] as usize, 0);
+        // Filled from the back, the ends move to the starts and back to being ends of the item before.
+        for at in (0..self.flat.len()).rev() {
+            let item = self.flat[at];
+            if item < low {
+                let end = &mut self.ends[item as usize + 1];
+                *end -= 1;
+                self.places[*end as usize] = at as u32;
+            }
+        }
+        self.ends.remove(0);
+        self.ends.push(self.places.len() as u32);
+    }
+
+    /// All rows with their weights.
+    pub(super) fn rows(&self) -> impl Iterator<Item = (u32, &[u32])> + Clone {
+        let whole = &self.flat[..self.flat.len() - 1];
+        let mut starts = whole.iter().enumerate().filter(|(_, item)| **item & HEAD != 0).map(|(at, _)| at);
+        let mut next = starts.next();
+        std::iter::from_fn(move || {
+            let start = next?;
+            next = starts.next();
+            let weight = if self.weights.is_empty() { 1 } else { self.weights[(whole[start] & !HEAD) as usize] };
+            Some((weight, &whole[start + 1..next.unwrap_or(whole.len())]))
+        })
+    }
+
+    /// Where an item stands.
+    pub(super) fn places(&self, item: usize) -> &[u32] {
+        &self.places[self.ends[item] as usize..self.ends[item + 1] as usize]
+    }
+
+    /// The row around a place: its weight, the items below the one that stands there, and, where asked for, those above.
+    #[inline]
+    pub(super) fn row(&self, place: u32, above: bool) -> (u32, &[u32], &[u32]) {
+        let place = place as usize;
+        let mut head = place;
+        while self.flat[head] & HEAD == 0 {
+            head -= 1;
+        }
+        let weight = if self.weights.is_empty() { 1 } else { self.weights[(self.flat[head] & !HEAD) as usize] };
+        let mut end = place + 1;
+        if above {
+            while self.flat[end] & HEAD == 0 {
+                end += 1;
+            }
+        }
+        (weight, &self.flat[head + 1..place], &self.flat[place + 1..end])
+    }
+}
