@@ -31,7 +31,8 @@ impl ListNode {
         let kept = |basket: &[u32]| basket.iter().filter(|&&item| rank[item as usize] != u32::MAX).count();
         let cells: usize = baskets.iter().map(kept).filter(|&kept| kept > 0).map(|kept| kept + 1).sum();
         node.flat.reserve_exact(cells + 1);
-        for (at, basket) in baskets.iter().enumerate() {
+        // A basket without weight must not have a say in what all baskets of a set have.
+        for (at, basket) in baskets.iter().enumerate().filter(|(at, _)| baskets.weight(*at) > 0) {
             let start = node.flat.len();
             node.flat.push(HEAD | at as u32);
             node.flat.extend(basket.iter().map(|&item| rank[item as usize]).filter(|&rank| rank != u32::MAX));
