@@ -80,8 +80,14 @@ pub struct Backtest {
     pub cross_sell: Ranker,
 }
 
-/// Hides the last baskets, learns from the rest and judges all rankers. `None` when no customer has enough baskets.
-pub fn backtest(purchases: &Purchases, test: &Test, progress: &(dyn Fn(f64) + Sync)) -> Option<Backtest> {
+/// Hides the last baskets, learns from the rest and judges all rankers, each with what `settings` say of it (which
+/// rankers they name does not matter). `None` when no customer has enough baskets.
+pub fn backtest(
+    purchases: &Purchases,
+    settings: &Settings,
+    test: &Test,
+    progress: &(dyn Fn(f64) + Sync),
+) -> Option<Backtest> {
     let (history, hidden) = purchases.without_last(test.least_baskets, test.learn_from_all);
     let ownership = Ownership::new(&history);
     let mut cases: Vec<(u32, &[u32])> =
@@ -98,13 +104,13 @@ pub fn backtest(purchases: &Purchases, test: &Test, progress: &(dyn Fn(f64) + Sy
     let steps = rankers().count();
     let mut repurchase = None;
     for row in rankers() {
-        let settings = Settings { cross_sell: row.ranker, ..Settings::default() };
+        let settings = Settings { cross_sell: row.ranker, ..settings.clone() };
         // Repurchase needs nothing learnt but popularity, so its rankers share the popularity model.
         let learnt = match row.product {
-            Product::Repurchase => repurchase.get_or_insert_with(|| {
-                Recommender::new(&history, &[], Settings { cross_sell: Ranker::Popularity, ..Settings::default() })
+            Product::Repurchase => &*repurchase.get_or_insert_with(|| {
+                Recommender::new(&history, &[], Settings { cross_sell: Ranker::Popularity, ..settings })
             }),
-            Product::CrossSell => &mut Recommender::new(&history, &rules, settings),
+            Product::CrossSell => &Recommender::new(&history, &rules, settings),
         };
         let found: Vec<Case> = cases
             .par_iter()
@@ -284,6 +290,9 @@ mod tests {
     #[test]
     fn too_few_baskets_give_no_figures() {
         let purchases = Purchases::new(1, 1, vec![Line { customer: 0, time: 0, item: 0 }], Grouping::Order);
-        assert_eq!(backtest(&purchases.expect("numbers are in range"), &Test::default(), &|_| ()), None);
+        assert_eq!(
+            backtest(&purchases.expect("numbers are in range"), &Settings::default(), &Test::default(), &|_| ()),
+            None
+        );
     }
 }

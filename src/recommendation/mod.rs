@@ -6,6 +6,8 @@
 //! beside popularity; [`offers`] makes the offers with the figures that a reason in words needs.
 
 pub mod backtest;
+#[cfg(test)]
+mod evidence;
 mod inverse;
 pub mod offers;
 pub mod ownership;

@@ -22,6 +22,11 @@ pub struct Settings {
     /// The ranker of each product; the backtest chooses well.
     pub repurchase: Ranker,
     pub cross_sell: Ranker,
+    /// Neighbours kept per item, and the buyers by which similarities that rest on few are drawn to zero.
+    pub neighbours: usize,
+    pub shrink: f32,
+    /// Regularisation of EASE^R, in buyers.
+    pub ridge: f32,
     /// Items that are never offered (no longer sold, too cheap…): by item, true to leave out; empty leaves out none.
     pub left_out: Vec<bool>,
 }
@@ -32,6 +37,9 @@ impl Default for Settings {
             offers: 5,
             repurchase: Ranker::FrequencyRecencyPopularity,
             cross_sell: Ranker::CosineNeighbours,
+            neighbours: NEIGHBOURS,
+            shrink: SHRINK,
+            ridge: RIDGE,
             left_out: Vec::new(),
         }
     }
@@ -147,11 +155,11 @@ impl Recommender {
         by_popularity.sort_by_key(|&item| (std::cmp::Reverse(popularity[item as usize]), item));
         let model = match settings.cross_sell {
             Ranker::JaccardNeighbours => {
-                Model::Jaccard(Neighbours::new(&ownership, Similarity::Jaccard, SHRINK, NEIGHBOURS))
+                Model::Jaccard(Neighbours::new(&ownership, Similarity::Jaccard, settings.shrink, settings.neighbours))
             }
             Ranker::RulesSum => Model::Rules(RuleBook::new(rules, purchases.items()), Together::Sum),
             Ranker::RulesMax => Model::Rules(RuleBook::new(rules, purchases.items()), Together::Max),
-            Ranker::Ease => Model::Ease(Dense::ease(&ownership, RIDGE)),
+            Ranker::Ease => Model::Ease(Dense::ease(&ownership, settings.ridge)),
             Ranker::Popularity => Model::Popularity,
             _ => Model::Cosine,
         };
@@ -159,7 +167,7 @@ impl Recommender {
             most: popularity.iter().copied().max().unwrap_or(0).max(1) as f32,
             baskets: purchases.baskets() as u32,
             owners: (0..purchases.items()).map(|item| ownership.buyers(item).len() as u32).collect(),
-            cosine: Neighbours::new(&ownership, Similarity::Cosine, SHRINK, NEIGHBOURS),
+            cosine: Neighbours::new(&ownership, Similarity::Cosine, settings.shrink, settings.neighbours),
             popularity,
             by_popularity,
             model,
@@ -481,7 +489,7 @@ mod tests {
                 (Ranker::CountDecay, Ranker::RulesSum),
                 (Ranker::CountDecay, Ranker::RulesMax),
             ] {
-                let settings = Settings { offers: wanted, repurchase, cross_sell, left_out: Vec::new() };
+                let settings = Settings { offers: wanted, repurchase, cross_sell, ..Settings::default() };
                 let offers = all(&shop, &rules, settings);
                 for c in 0..6 {
                     let baskets: Vec<&[u32]> = shop.of(c).map(|(_, items)| items).collect();
