@@ -114,8 +114,8 @@ fn update(rows: &mut [f32], n: usize, panel: &[f32], factors: &[[f32; 4]; BLOCK]
         }
     } else {
         for (r, row) in rows.chunks_mut(n).enumerate() {
-            for column in 0..n {
-                row[column] -= single(panel, n, column, factors, r, width);
+            for (column, cell) in row.iter_mut().enumerate() {
+                *cell -= single(panel, n, column, factors, r, width);
             }
         }
     }

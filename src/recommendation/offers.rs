@@ -13,6 +13,8 @@ pub const DECAY: f32 = 0.8;
 const BATCH: u32 = 8_192;
 /// Items that are told as the cause of one offer.
 const CAUSES: usize = 2;
+/// Neighbours per item whose common owners are kept to be told, more than are scored with.
+const TOLD: usize = 200;
 
 /// How offers are made.
 #[derive(Debug, Clone, PartialEq)]
@@ -167,7 +169,7 @@ impl Recommender {
             most: popularity.iter().copied().max().unwrap_or(0).max(1) as f32,
             baskets: purchases.baskets() as u32,
             owners: (0..purchases.items()).map(|item| ownership.buyers(item).len() as u32).collect(),
-            cosine: Neighbours::new(&ownership, Similarity::Cosine, settings.shrink, settings.neighbours),
+            cosine: Neighbours::new(&ownership, Similarity::Cosine, settings.shrink, settings.neighbours.max(TOLD)),
             popularity,
             by_popularity,
             model,
@@ -268,9 +270,10 @@ impl Recommender {
         };
         match &self.model {
             Model::Popularity => {}
-            Model::Cosine => {
-                own.iter().flat_map(|&i| self.cosine.of(i)).for_each(|(item, w)| add(item, w, Together::Sum))
-            }
+            Model::Cosine => own
+                .iter()
+                .flat_map(|&i| self.cosine.of(i).take(self.settings.neighbours))
+                .for_each(|(item, w)| add(item, w, Together::Sum)),
             Model::Jaccard(near) => {
                 own.iter().flat_map(|&i| near.of(i)).for_each(|(item, w)| add(item, w, Together::Sum))
             }
@@ -345,8 +348,8 @@ impl Recommender {
         };
         let causes: Vec<u32> = match &self.model {
             Model::Popularity => Vec::new(),
-            Model::Cosine => causes_among(&self.cosine, own, item),
-            Model::Jaccard(near) => causes_among(near, own, item),
+            Model::Cosine => causes_among(&self.cosine, self.settings.neighbours, own, item),
+            Model::Jaccard(near) => causes_among(near, self.settings.neighbours, own, item),
             Model::Rules(book, _) => {
                 let leading = book.applying(own).filter(|rule| rule.consequent == item);
                 if let Some(rule) = leading.max_by(|a, b| a.confidence.total_cmp(&b.confidence)) {
@@ -373,18 +376,10 @@ impl Recommender {
     }
 }
 
-/// The owned items nearest to the offered one. Similarity is the same both ways, so the offered item's own row of
-/// neighbours tells them, best first; only where that row is full of others are the owned items' rows searched.
-fn causes_among(near: &Neighbours, own: &[u32], item: u32) -> Vec<u32> {
-    let causes: Vec<u32> =
-        near.of(item).map(|(i, _)| i).filter(|i| own.binary_search(i).is_ok()).take(CAUSES).collect();
-    if !causes.is_empty() {
-        return causes;
-    }
-    let mut weighed: Vec<(u32, f32)> = own
-        .iter()
-        .filter_map(|&i| near.of(i).find(|&(other, _)| other == item).map(|(_, weight)| (i, weight)))
-        .collect();
+/// The owned items whose `keep` nearest hold the offered one, the nearest first.
+fn causes_among(near: &Neighbours, keep: usize, own: &[u32], item: u32) -> Vec<u32> {
+    let weight = |i: u32| near.of(i).take(keep).find(|&(other, _)| other == item).map(|(_, weight)| (i, weight));
+    let mut weighed: Vec<(u32, f32)> = own.iter().filter_map(|&i| weight(i)).collect();
     weighed.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     weighed.into_iter().take(CAUSES).map(|(i, _)| i).collect()
 }

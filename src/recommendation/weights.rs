@@ -15,8 +15,8 @@ pub enum Similarity {
 
 /// Similarities that rest on few buyers are drawn to zero by this many (Y. Koren, "Factor in the neighbors", 2010).
 pub const SHRINK: f32 = 10.0;
-/// Neighbours kept per item.
-pub const NEIGHBOURS: usize = 200;
+/// Neighbours kept per item: few, so that what is bought with everything does not drown what belongs together.
+pub const NEIGHBOURS: usize = 20;
 /// Regularisation of EASE^R, in buyers.
 pub const RIDGE: f32 = 300.0;
 
