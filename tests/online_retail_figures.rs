@@ -150,7 +150,7 @@ fn purchases_population_and_labels() {
         table.column("recency_over_gap").unwrap().iter().map(|gap| if gap.is_nan() { 1e9 } else { *gap }).collect();
     near(auc(&overdue, &labels), 0.663, 0.002); // recency counts whole days here, fractions there
     assert_eq!(
-        After::new(orders, cut + DAY, 90, end()).unwrap_err(),
+        After::new(orders, cut + 2 * DAY, 90, end()).unwrap_err(),
         AfterError::NotObserved { horizon: 90, missing: 1 }
     );
 }

@@ -201,7 +201,12 @@ fn check(rfm: Rfm) -> Result<(), RfmError> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+    use std::ops::Range;
+    use std::path::Path;
+
     use super::*;
+    use crate::numeric::calendar::day_of_civil;
 
     const VALUES: [f64; 10] = [1.0, 1.0, 1.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0];
 
@@ -248,6 +253,45 @@ mod tests {
         let cuts = RfmCuts::fit(same(&VALUES), 5, Binning::RPackage).unwrap();
         assert_eq!(cuts.monetary.points[0], 2.0);
         assert_eq!(cuts.monetary.score(2.0), 2, "a value on the cut goes up");
+    }
+
+    /// The package's own example: 4,906 orders of 995 customers, analysed as of 2006-12-31.
+    #[test]
+    fn matches_the_r_package_on_its_own_orders() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/rfm_orders/rfm_data_orders.csv");
+        let Ok(text) = std::fs::read_to_string(&path) else {
+            println!("skipped: {} is absent (data set rfm_data_orders of the R package rfm)", path.display());
+            return;
+        };
+        // customer_id,order_date,revenue,…
+        let mut customers: BTreeMap<&str, (i64, f64, f64)> = BTreeMap::new();
+        for line in text.lines().skip(1) {
+            let fields: Vec<&str> = line.split(',').collect();
+            let number = |range: Range<usize>| fields[1][range].parse::<i64>().unwrap();
+            let day = day_of_civil(number(0..4), number(5..7) as u32, number(8..10) as u32);
+            let customer = customers.entry(fields[0]).or_insert((day, 0.0, 0.0));
+            *customer = (customer.0.max(day), customer.1 + 1.0, customer.2 + fields[2].parse::<f64>().unwrap());
+        }
+        let analysis = day_of_civil(2006, 12, 31);
+        let recency: Vec<f64> = customers.values().map(|customer| (analysis - customer.0) as f64).collect();
+        let frequency: Vec<f64> = customers.values().map(|customer| customer.1).collect();
+        let monetary: Vec<f64> = customers.values().map(|customer| customer.2).collect();
+        let rfm = Rfm { recency: &recency, frequency: &frequency, monetary: &monetary };
+        let cuts = RfmCuts::fit(rfm, 5, Binning::RPackage).unwrap();
+        assert_eq!(cuts.frequency.points, [4.0, 5.0, 6.0, 8.0]);
+        for (points, expected) in [
+            (&cuts.recency.points, [115.0, 181.0, 297.4, 482.0]),
+            (&cuts.monetary.points, [255.8, 382.0, 506.4, 666.0]),
+        ] {
+            assert!(points.iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-9), "{points:?}");
+        }
+        let scores = cuts.score(rfm).unwrap();
+        let counts = |of: fn(&RfmScore) -> u8| {
+            (1..=5).map(|score| scores.iter().filter(|each| of(each) == score).count()).collect::<Vec<_>>()
+        };
+        assert_eq!(counts(|score| score.recency), [197, 200, 199, 199, 200]);
+        assert_eq!(counts(|score| score.frequency), [268, 187, 176, 244, 120]);
+        assert_eq!(counts(|score| score.monetary), [200, 200, 198, 202, 195]);
     }
 
     #[test]
