@@ -4,17 +4,17 @@ use rustc_hash::FxHashMap;
 
 use super::fate::{Fate, Group};
 use super::lines::{Lines, NONE};
-use super::spelling::Canon;
+use super::spelling::Ids;
 
 /// The most frequent description of each canonical item among its sales, as a canonical description; [`NONE`] if it has
 /// none anywhere.
 ///
 /// Equally frequent ones go by first sight in time, then by spelling. Rows that are no sales (write-offs with `damaged`
 /// for a description) count only for items that were never sold under any.
-pub fn of_items(lines: &Lines, fates: &[Fate], items: &Canon, descriptions: &Canon) -> Vec<u32> {
-    let mut found = most_frequent(lines, items, descriptions, |row, _| fates[row].group() == Group::Sale);
+pub fn of_items(lines: &Lines, fates: &[Fate], ids: &Ids) -> Vec<u32> {
+    let mut found = most_frequent(lines, ids, |row, _| fates[row].group() == Group::Sale);
     if found.contains(&NONE) {
-        let rest = most_frequent(lines, items, descriptions, |row, item| {
+        let rest = most_frequent(lines, ids, |row, item| {
             found[item as usize] == NONE && !matches!(fates[row], Fate::Later | Fate::Duplicate)
         });
         for (found, rest) in found.iter_mut().zip(rest) {
@@ -32,7 +32,8 @@ struct Tally {
     first: i64,
 }
 
-fn most_frequent(lines: &Lines, items: &Canon, descriptions: &Canon, counts: impl Fn(usize, u32) -> bool) -> Vec<u32> {
+fn most_frequent(lines: &Lines, ids: &Ids, counts: impl Fn(usize, u32) -> bool) -> Vec<u32> {
+    let Ids { items, descriptions, .. } = ids;
     // Nearly all rows of an item carry one and the same description: that one is counted without a look-up.
     let mut usual: Vec<(u32, Tally)> = vec![(NONE, Tally { rows: 0, first: i64::MAX }); items.names.len()];
     let mut others: FxHashMap<(u32, u32), Tally> = FxHashMap::default();

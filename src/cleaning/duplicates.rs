@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::lines::{Lines, NONE};
 use super::settings::Duplicates;
-use super::spelling::Canon;
+use super::spelling::{Canon, Ids};
 
 /// A stretch of history rows of one order from one source, as places in the list of history rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,15 +20,8 @@ struct Run {
 }
 
 /// The rows of `history` (row numbers, ascending) that repeat another one, ascending. Rows without an order repeat none.
-pub fn repeated_rows(
-    lines: &Lines,
-    history: &[u32],
-    orders: &Canon,
-    customers: &Canon,
-    items: &Canon,
-    descriptions: &Canon,
-    rule: Duplicates,
-) -> Vec<u32> {
+pub fn repeated_rows(lines: &Lines, history: &[u32], ids: &Ids, rule: Duplicates) -> Vec<u32> {
+    let Ids { orders, customers, items, descriptions } = ids;
     let key = |row: u32| {
         let row = row as usize;
         let description =

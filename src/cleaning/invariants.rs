@@ -165,6 +165,9 @@ proptest! {
         let settings = CleaningSettings { duplicates: Duplicates::None, ..settings };
         let whole = run(&shop, &settings, None);
         let then = run(&shop, &settings, Some(86_400));
+        // A mark on most of the orders is none, and of which orders depends on how many are known.
+        let marks_apply = |cleaned: &Cleaned| !cleaned.notes.iter().any(|note| note.name.starts_with("usual-"));
+        prop_assume!(marks_apply(&whole) && marks_apply(&then));
         let known: Vec<Match> = whole.matches.iter().filter(|found| found.time < 86_400).copied().collect();
         prop_assert_eq!(known, then.matches);
         for (row, fate) in then.fates.iter().enumerate() {

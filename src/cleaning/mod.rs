@@ -5,7 +5,7 @@
 //! input in rows, quantity and money.
 //!
 //! Reading order: `lines` (what comes in) and `names`; `settings` and `fate` (what can be asked and answered); `work` (the
-//! whole way); then its steps: `spelling`, `duplicates`, `returns`, `descriptions`, `waterfall`; beside them `services`,
+//! whole way); then its steps: `spelling`, `duplicates`, `returns`, `descriptions`, `waterfall`, `notes`; beside them `services`,
 //! which proposes items that are not goods.
 
 mod descriptions;
@@ -13,6 +13,7 @@ mod duplicates;
 mod fate;
 mod lines;
 mod names;
+mod notes;
 mod pattern;
 mod returns;
 mod services;
@@ -31,10 +32,11 @@ mod shop;
 pub use fate::{FATES, Fate, FateRow, Group};
 pub use lines::{CleaningError, Lines, NONE, Tables, amount};
 pub use names::{Names, intern_chunks, renumber};
+pub use notes::Note;
 pub use pattern::Pattern;
 pub use returns::{Match, MatchKind, Undone};
 pub use services::{Evidence, Suggestion, suggest_services};
 pub use settings::{CleaningSettings, Duplicates, ZeroPrice};
 pub use spelling::Canon;
 pub use waterfall::{Step, Waterfall};
-pub use work::{Cleaned, Note, clean};
+pub use work::{Cleaned, clean};

@@ -1,5 +1,9 @@
 //! Patterns that name order numbers and item codes, as a person would write them.
 
+use rayon::prelude::*;
+
+use super::spelling::Canon;
+
 /// A pattern over codes: `*` stands for any run of characters, `?` for one, `#` for one digit; letter case is ignored.
 ///
 /// The pattern must cover the whole code: `C#*` is `C536379` but not `CA-2016-152156`.
@@ -46,13 +50,27 @@ impl Pattern {
     }
 }
 
-/// Whether any of `patterns` covers `code`.
-pub fn any_matches(patterns: &[Pattern], code: &str) -> bool {
+/// Which canonical names any of `patterns` covers.
+pub fn marked(patterns: &[String], canon: &Canon) -> Vec<bool> {
+    let patterns: Vec<Pattern> = patterns.iter().map(|pattern| Pattern::new(pattern)).collect();
     if patterns.is_empty() {
-        return false;
+        return vec![false; canon.names.len()];
     }
-    let code: Vec<char> = code.to_uppercase().chars().collect();
-    patterns.iter().any(|pattern| pattern.covers(&code))
+    let any = |id: u32| {
+        let code: Vec<char> = canon.names.get(id).to_uppercase().chars().collect();
+        patterns.iter().any(|pattern| pattern.covers(&code))
+    };
+    (0..canon.names.len() as u32).into_par_iter().map(any).collect()
+}
+
+/// Which canonical names are a single character.
+pub fn one_letter(canon: &Canon) -> Vec<bool> {
+    canon.names.iter().map(|name| name.chars().nth(1).is_none()).collect()
+}
+
+/// Whether more than half carry the mark.
+pub fn is_usual(marked: &[bool]) -> bool {
+    marked.iter().filter(|&&marked| marked).count() * 2 > marked.len()
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::fate::Fate;
 use super::lines::Lines;
 use super::settings::CleaningSettings;
-use super::spelling::Canon;
+use super::spelling::Ids;
 
 /// Part or all of a return, set against one purchase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,10 +73,10 @@ struct Found {
 pub fn match_returns(
     lines: &Lines,
     fates: &mut [Fate],
-    customers: &Canon,
-    items: &Canon,
+    ids: &Ids,
     settings: &CleaningSettings,
 ) -> (Vec<Match>, Vec<Undone>) {
+    let Ids { customers, items, .. } = ids;
     let pair = |row: usize| u64::from(customers.get(lines.customer[row])) << 32 | u64::from(items.get(lines.item[row]));
     let returned: FxHashSet<u64> = fates
         .iter()

@@ -8,13 +8,14 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct CleaningSettings {
-    /// Order numbers that mark a cancellation or credit note.
+    /// Order numbers that mark a cancellation or credit note. Not applied where more than half of the orders match.
     pub cancelled_orders: Vec<String>,
     /// Whether a negative quantity outside a cancelled order is a return; if not, such a row is rejected.
     pub negative_is_return: bool,
-    /// Order numbers that mark a book-keeping adjustment. A negative unit price is one under any number.
+    /// Order numbers that mark a book-keeping adjustment, unless more than half match. A negative unit price is one under
+    /// any number.
     pub adjustment_orders: Vec<String>,
-    /// Items that are services, fees, vouchers or tests and not goods.
+    /// Items that are services, fees, vouchers or tests and not goods. Where most codes are one letter, such codes are goods.
     pub service_items: Vec<String>,
     /// Items to leave out, such as a shop's own word for "nothing".
     pub leave_out_items: Vec<String>,

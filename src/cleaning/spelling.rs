@@ -23,6 +23,15 @@ pub struct Canon {
     pub merged: u32,
 }
 
+/// The canonical ids of everything that order lines name.
+#[derive(Debug, Clone)]
+pub struct Ids {
+    pub orders: Canon,
+    pub customers: Canon,
+    pub items: Canon,
+    pub descriptions: Canon,
+}
+
 /// Which differences between two spellings do not count. Blanks around and doubled blanks never do, nor Unicode forms.
 #[derive(Debug, Clone, Copy)]
 pub struct Spelling {

@@ -7,10 +7,11 @@ use super::duplicates::repeated_rows;
 use super::fate::Fate;
 use super::lines::{CleaningError, Lines, NONE, Tables};
 use super::names::Names;
-use super::pattern::{Pattern, any_matches};
+use super::notes::{Note, notes};
+use super::pattern::{is_usual, marked, one_letter};
 use super::returns::{Match, Undone, match_returns};
 use super::settings::{CleaningSettings, ZeroPrice};
-use super::spelling::{Canon, Spelling};
+use super::spelling::{Canon, Ids, Spelling};
 use super::waterfall::Waterfall;
 
 /// Cleaned order lines: a verdict on each raw row. The rows themselves stay with the caller.
@@ -38,19 +39,6 @@ pub struct Cleaned {
     pub notes: Vec<Note>,
 }
 
-/// Something about the data that a person should look at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Note {
-    /// Its name in tables and reports.
-    pub name: &'static str,
-    /// What it says, in words that follow the count.
-    pub meaning: &'static str,
-    /// How often.
-    pub count: u64,
-    /// The first row concerned, where there is one.
-    pub first_row: Option<u32>,
-}
-
 /// Cleans raw order lines as they were known at `as_of`: rows at or after it (civil seconds) get [`Fate::Later`] and take
 /// no part in anything else. Without a date all rows are known.
 ///
@@ -70,12 +58,12 @@ pub fn clean(
     let history: Vec<u32> = (0..lines.len() as u32).into_par_iter().filter(|&row| known(row)).collect();
     progress(0.05);
 
-    let ids = Spelling { fold_case: settings.fold_case, whole_numbers: settings.whole_number_ids };
-    let codes = Spelling { whole_numbers: false, ..ids };
+    let rule = Spelling { fold_case: settings.fold_case, whole_numbers: settings.whole_number_ids };
+    let codes = Spelling { whole_numbers: false, ..rule };
     let text = Spelling { fold_case: false, whole_numbers: false };
     let canon = |names: &Names, column: &[u32], rule| Canon::of(names, &occurring(names, column, &history), rule);
     let ((orders, customers), (items, descriptions)) = rayon::join(
-        || rayon::join(|| canon(tables.orders, lines.order, ids), || canon(tables.customers, lines.customer, ids)),
+        || rayon::join(|| canon(tables.orders, lines.order, rule), || canon(tables.customers, lines.customer, rule)),
         || {
             rayon::join(
                 || canon(tables.items, lines.item, codes),
@@ -83,38 +71,41 @@ pub fn clean(
             )
         },
     );
+    let ids = Ids { orders, customers, items, descriptions };
     progress(0.3);
 
     let mut fates = vec![Fate::Later; lines.len()];
-    let marks = Marks::of(settings, &orders, &items);
-    let repeated = repeated_rows(lines, &history, &orders, &customers, &items, &descriptions, settings.duplicates);
+    let marks = Marks::of(settings, &ids);
+    let repeated = repeated_rows(lines, &history, &ids, settings.duplicates);
     progress(0.5);
     fates.par_iter_mut().enumerate().filter(|(row, _)| known(*row as u32)).for_each(|(row, fate)| {
-        *fate = marks.verdict(
-            lines,
-            row,
-            orders.get(lines.order[row]),
-            customers.get(lines.customer[row]),
-            items.get(lines.item[row]),
-        );
+        *fate = marks.verdict(lines, row, &ids);
     });
     for row in repeated {
         fates[row as usize] = Fate::Duplicate;
     }
     progress(0.6);
-    let (matches, undone) = match_returns(lines, &mut fates, &customers, &items, settings);
+    let (matches, undone) = match_returns(lines, &mut fates, &ids, settings);
     progress(0.8);
     let (item_descriptions, (waterfall, notes)) = rayon::join(
-        || descriptions::of_items(lines, &fates, &items, &descriptions),
-        || {
-            rayon::join(
-                || Waterfall::of(lines, &fates),
-                || notes(lines, &fates, &history, settings, &marks, &orders, &customers, &items),
-            )
-        },
+        || descriptions::of_items(lines, &fates, &ids),
+        || rayon::join(|| Waterfall::of(lines, &fates), || notes(lines, &fates, &history, settings, &ids)),
     );
     progress(1.0);
+    let Ids { orders, customers, items, descriptions } = ids;
     Ok(Cleaned { fates, orders, customers, items, descriptions, item_descriptions, matches, undone, waterfall, notes })
+}
+
+impl Cleaned {
+    /// What has come back of each row before `as_of` (civil seconds; without a date, ever), thousandths of a piece. A
+    /// purchase's net quantity as of the date is its quantity less this; rows of which nothing came back have 0.
+    pub fn returned(&self, as_of: Option<i64>) -> Vec<i64> {
+        let mut returned = vec![0; self.fates.len()];
+        for found in self.matches.iter().filter(|found| as_of.is_none_or(|as_of| found.time < as_of)) {
+            returned[found.purchase_row as usize] += found.quantity;
+        }
+        returned
+    }
 }
 
 /// Which raw names occur in the history.
@@ -140,28 +131,29 @@ struct Marks {
 }
 
 impl Marks {
-    fn of(settings: &CleaningSettings, orders: &Canon, items: &Canon) -> Self {
-        let marked = |patterns: &[String], canon: &Canon| -> Vec<bool> {
-            let patterns: Vec<Pattern> = patterns.iter().map(|pattern| Pattern::new(pattern)).collect();
-            (0..canon.names.len() as u32)
-                .into_par_iter()
-                .map(|id| any_matches(&patterns, canon.names.get(id)))
-                .collect()
-        };
+    fn of(settings: &CleaningSettings, ids: &Ids) -> Self {
+        // What most orders carry tells nothing apart: a shop whose numbers all begin with A has not adjusted them all.
+        let unless_usual = |marked: Vec<bool>| if is_usual(&marked) { vec![false; marked.len()] } else { marked };
+        let mut service = marked(&settings.service_items, &ids.items);
+        // In a shop whose items are A, B, C the letter B is no bad debt.
+        if is_usual(&one_letter(&ids.items)) {
+            service.iter_mut().zip(one_letter(&ids.items)).for_each(|(service, letter)| *service &= !letter);
+        }
         Self {
-            cancelled: marked(&settings.cancelled_orders, orders),
-            adjusted: marked(&settings.adjustment_orders, orders),
-            service: marked(&settings.service_items, items),
-            left_out: marked(&settings.leave_out_items, items),
+            cancelled: unless_usual(marked(&settings.cancelled_orders, &ids.orders)),
+            adjusted: unless_usual(marked(&settings.adjustment_orders, &ids.orders)),
+            service,
+            left_out: marked(&settings.leave_out_items, &ids.items),
             zero_price_is_sale: settings.zero_price == ZeroPrice::Keep,
             negative_is_return: settings.negative_is_return,
         }
     }
 
     /// The fate of a row on its own; a return by a known customer is still unmatched.
-    fn verdict(&self, lines: &Lines, row: usize, order: u32, customer: u32, item: u32) -> Fate {
+    fn verdict(&self, lines: &Lines, row: usize, ids: &Ids) -> Fate {
+        let (order, item) = (ids.orders.get(lines.order[row]), ids.items.get(lines.item[row]));
         let (quantity, price) = (lines.quantity[row], lines.unit_price[row]);
-        let known = customer != NONE;
+        let known = ids.customers.get(lines.customer[row]) != NONE;
         if order == NONE {
             return Fate::NoOrder;
         }
@@ -200,108 +192,133 @@ impl Marks {
     }
 }
 
-#[allow(clippy::too_many_arguments)]
-fn notes(
-    lines: &Lines,
-    fates: &[Fate],
-    history: &[u32],
-    settings: &CleaningSettings,
-    marks: &Marks,
-    orders: &Canon,
-    customers: &Canon,
-    items: &Canon,
-) -> Vec<Note> {
-    let mut notes = Vec::new();
-    let mut note = |name, meaning, count, first_row| {
-        if count > 0 {
-            notes.push(Note { name, meaning, count, first_row });
+#[cfg(test)]
+mod tests {
+    use super::super::Duplicates;
+    use super::super::shop::Shop;
+    use super::*;
+
+    fn cleaned(shop: &Shop, settings: &CleaningSettings, as_of: Option<i64>) -> Cleaned {
+        clean(&shop.lines(), &shop.tables(), settings, as_of, &|_| {}).expect("fit columns")
+    }
+
+    /// One row of each kind, among ordinary orders.
+    fn every_kind() -> Shop {
+        let mut shop = Shop::default();
+        for order in 0..9 {
+            shop.row(&(600 + order).to_string(), "x", "a", 0, 5, 10_000);
         }
-    };
-    note("merged-items", "spellings of item codes brought together with another one", u64::from(items.merged), None);
-    note(
-        "merged-customers",
-        "spellings of customer ids brought together with another one",
-        u64::from(customers.merged),
-        None,
-    );
-    note(
-        "merged-orders",
-        "spellings of order numbers brought together with another one",
-        u64::from(orders.merged),
-        None,
-    );
-    let cancelled = marks.cancelled.iter().filter(|&&cancelled| cancelled).count();
-    if cancelled * 2 > orders.names.len() {
-        note(
-            "mostly-cancelled",
-            "order numbers, more than half of them, carry the mark of a cancellation: check `cancelled_orders`",
-            cancelled as u64,
-            None,
+        shop.row("1", "x", "a", 0, 2, 10_000)
+            .row("1", "", "a", 0, 2, 10_000)
+            .row("C2", "x", "a", 60, -2, 10_000)
+            .row("C3", "x", "a", 120, -4, 10_000)
+            .row("C3", "x", "unheard of", 120, -1, 10_000)
+            .row("C3", "", "a", 120, -1, 10_000)
+            .row("4", "x", "a", 180, -1, 10_000)
+            .row("5", "y", "a", 0, 1, 0)
+            .row("5", "", "a", 0, 1, 0)
+            .row("6", "", "a", 0, -1, 0)
+            .row("7", "y", "post ", 0, 1, 10_000)
+            .row("A8", "y", "a", 0, 1, 10_000)
+            .row("9", "y", "a", 0, 1, -10_000)
+            .row("10", "y", "none", 0, 1, 10_000)
+            .row("11", "y", "a", 86_400, 1, 10_000)
+            .row("", "y", "a", 0, 1, 10_000)
+            .row("12", "y", " ", 0, 1, 10_000)
+            .row("13", "y", "a", 0, 0, 10_000)
+            .row("C14", "y", "a", 0, 1, 10_000)
+            .row("15", "y", "a", 0, i64::MAX / 1_000, i64::MAX);
+        shop
+    }
+
+    #[test]
+    fn each_kind_of_row_gets_its_fate() {
+        let shop = every_kind();
+        let settings = CleaningSettings { leave_out_items: vec!["NONE".to_owned()], ..CleaningSettings::default() };
+        let cleaned = cleaned(&shop, &settings, Some(86_400));
+        let fates: Vec<&str> = cleaned.fates[9..].iter().map(|fate| fate.name()).collect();
+        let expected = [
+            "order-line",
+            "anonymous",
+            "return-exact",
+            "return-by-item",
+            "return-unmatched",
+            "return-anonymous",
+            "return-by-item",
+            "gift",
+            "stock-entry",
+            "write-off",
+            "service",
+            "adjustment",
+            "adjustment",
+            "left-out",
+            "later",
+            "no-order",
+            "no-item",
+            "zero-quantity",
+            "positive-cancellation",
+            "amount-too-large",
+        ];
+        assert_eq!(fates, expected);
+        assert!(cleaned.waterfall.adds_up());
+        // The oldest line of item a gave four and one more piece, the two-piece line itself.
+        let returned = cleaned.returned(None);
+        assert_eq!((returned[0], returned[9]), (5_000, 2_000));
+        assert_eq!(cleaned.returned(Some(120))[0], 0);
+    }
+
+    #[test]
+    fn data_without_prices_or_with_another_reading_of_the_sign() {
+        let shop = every_kind();
+        let settings =
+            CleaningSettings { zero_price: ZeroPrice::Keep, negative_is_return: false, ..CleaningSettings::default() };
+        let cleaned = cleaned(&shop, &settings, None);
+        let fate = |row: usize| cleaned.fates[9 + row].name();
+        assert_eq!(
+            [fate(6), fate(7), fate(8), fate(9)],
+            ["negative-quantity", "order-line", "anonymous", "negative-quantity"]
+        );
+        assert_eq!([fate(2), fate(13), fate(14)], ["return-exact", "order-line", "order-line"]);
+    }
+
+    #[test]
+    fn a_mark_that_most_orders_carry_is_none() {
+        let mut shop = Shop::default();
+        shop.row("A1", "x", "a", 0, 1, 10_000).row("A2", "x", "b", 0, 1, 10_000).row("3", "x", "b", 0, 1, 10_000);
+        let cleaned = cleaned(&shop, &CleaningSettings::default(), None);
+        assert_eq!(cleaned.fates, [Fate::OrderLine; 3]);
+        assert_eq!(
+            cleaned.notes.iter().map(|note| (note.name, note.count)).collect::<Vec<_>>(),
+            [("usual-adjustment", 2)]
         );
     }
 
-    let rows_with = |unusual: &(dyn Fn(usize) -> bool + Sync)| {
-        let rows = history.par_iter().filter(|&&row| fates[row as usize] != Fate::Duplicate && unusual(row as usize));
-        rows.fold(
-            || (0u64, None),
-            |(count, first): (u64, Option<u32>), &row| (count + 1, Some(first.map_or(row, |first| first.min(row)))),
-        )
-        .reduce(|| (0, None), |a, b| (a.0 + b.0, [a.1, b.1].into_iter().flatten().min()))
-    };
-    let beyond = |limit: f64, unit: f64| {
-        let limit = (limit * unit) as i64;
-        move |value: i64| value.saturating_abs() > limit
-    };
-    let large = beyond(settings.note_quantity_above, 1_000.0);
-    let (count, first) = rows_with(&|row| large(lines.quantity[row]));
-    note("large-quantity", "rows with more pieces than `note_quantity_above`", count, first);
-    let dear = beyond(settings.note_unit_price_above, 10_000.0);
-    let (count, first) = rows_with(&|row| dear(lines.unit_price[row]));
-    note("large-price", "rows with a unit price beyond `note_unit_price_above`", count, first);
-
-    let [times, buyers] = orders_with_several(lines, fates, history, orders, customers);
-    note("order-times", "orders whose rows differ in time", times.0, times.1);
-    note("order-customers", "orders whose rows differ in customer", buyers.0, buyers.1);
-    notes
-}
-
-/// How many orders have rows that differ in time, and in customer, each with the first row that differs.
-fn orders_with_several(
-    lines: &Lines,
-    fates: &[Fate],
-    history: &[u32],
-    orders: &Canon,
-    customers: &Canon,
-) -> [(u64, Option<u32>); 2] {
-    /// The first row of an order, and whether its rows are known to differ.
-    #[derive(Clone, Copy)]
-    struct Seen {
-        row: u32,
-        differs: [bool; 2],
+    #[test]
+    fn an_item_goes_by_its_most_frequent_description() {
+        let mut shop = Shop::default();
+        let row = |shop: &mut Shop, item: &str, time: i64, pieces: i64, description: &str| {
+            let price = if pieces < 0 { 0 } else { 10_000 };
+            shop.row("1", if pieces < 0 { "" } else { "x" }, item, time, pieces, price).describe(description);
+        };
+        row(&mut shop, "a", 3, 1, "LATE");
+        row(&mut shop, "A", 1, 1, "WHITE  HEART ");
+        row(&mut shop, "a", 2, -1, "damaged");
+        row(&mut shop, "a", 2, -1, "damaged");
+        row(&mut shop, "b", 2, -1, "found");
+        row(&mut shop, "c", 2, 1, "THRICE");
+        row(&mut shop, "c", 1, 1, "ONCE");
+        row(&mut shop, "c", 3, 1, "THRICE");
+        let settings = CleaningSettings { duplicates: Duplicates::None, ..CleaningSettings::default() };
+        let cleaned = cleaned(&shop, &settings, None);
+        let texts: Vec<&str> =
+            cleaned.item_descriptions.iter().map(|&text| cleaned.descriptions.names.get(text)).collect();
+        assert_eq!(texts, ["WHITE HEART", "found", "THRICE"]);
     }
-    let mut seen = vec![Seen { row: NONE, differs: [false; 2] }; orders.names.len()];
-    let mut found = [(0, None); 2];
-    for &row in history {
-        let order = orders.get(lines.order[row as usize]);
-        if order == NONE || fates[row as usize] == Fate::Duplicate {
-            continue;
-        }
-        let seen = &mut seen[order as usize];
-        if seen.row == NONE {
-            seen.row = row;
-        }
-        let (first, row) = (seen.row as usize, row as usize);
-        let differs = [
-            lines.time[first] != lines.time[row],
-            customers.get(lines.customer[first]) != customers.get(lines.customer[row]),
-        ];
-        for which in 0..2 {
-            if differs[which] && !seen.differs[which] {
-                seen.differs[which] = true;
-                found[which].0 += 1;
-                found[which].1 = found[which].1.or(Some(row as u32));
-            }
-        }
+
+    #[test]
+    fn nothing_in_gives_nothing_out() {
+        let shop = Shop::default();
+        let cleaned = cleaned(&shop, &CleaningSettings::default(), Some(0));
+        assert!(cleaned.fates.is_empty() && cleaned.notes.is_empty() && cleaned.waterfall.adds_up());
     }
-    found
 }
