@@ -1,8 +1,9 @@
 //! Who shops here: the types of customer, why they leave, and their invented particulars.
 
-use super::catalogue::{Catalogue, TASTES};
+use super::catalogue::Catalogue;
 use super::draws::{below, chance, days_around, erlang, mixed, uniform};
 use super::files::{push_date, push_int, push_text};
+use super::goods::TASTES;
 use rand_chacha::ChaCha8Rng;
 
 /// A type of customer: how many there are and how they behave.

@@ -1,10 +1,11 @@
 //! The order file as it is written: order numbers, lines, and the dirt on them.
 
-use super::catalogue::{CATEGORIES, Catalogue};
+use super::catalogue::Catalogue;
 use super::customers::{COUNTRIES, FIRST_ID};
 use super::dirt::{Counts, Dirt, Rates};
 use super::draws::{chance, uniform};
 use super::files::{push_int, push_money, push_text, push_time};
+use super::goods::CATEGORIES;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::Rng;
 

@@ -8,7 +8,10 @@ pub mod catalogue;
 pub mod customers;
 pub mod dirt;
 mod draws;
+#[cfg(test)]
+mod evidence;
 pub mod files;
+pub mod goods;
 mod ledger;
 mod seasons;
 pub mod settings;

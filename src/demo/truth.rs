@@ -1,9 +1,9 @@
 //! What was planted in a demo shop, for tests that ask whether a pipeline finds it.
 
-use super::catalogue::CATEGORIES;
 use super::customers::{CAUSES, TYPES};
 use super::dirt::{DIRT, Dirt};
 use super::files::push_date;
+use super::goods::CATEGORIES;
 use super::seasons::{GROWTH, HOURS, MONTHS, WEEKDAYS};
 use super::settings::DRIFT;
 use super::shop::Shop;
