@@ -2,7 +2,7 @@
 //! *cross-sell* offers what they have never bought.
 //!
 //! Knows nothing of item names, prices, consent or channels: customers and items are dense numbers, times are civil
-//! seconds. Every ranker is one row of [`rankers::RANKERS`]; [`backtest`] says which is worth using on the data at hand,
+//! seconds. Every ranker is one row of [`rankers::RANKERS`]; [`mod@backtest`] says which is worth using on the data at hand,
 //! beside popularity; [`offers`] makes the offers with the figures that a reason in words needs.
 
 pub mod backtest;
