@@ -8,6 +8,8 @@ mod baskets;
 mod itemsets;
 mod names;
 mod occurrences;
+#[cfg(test)]
+mod proofs;
 mod read;
 mod rules;
 pub mod sequences;

@@ -81,9 +81,9 @@ impl Cells {
 pub(super) fn keep_maximal(chosen: &mut [u64], bits: usize, before: &mut Vec<u64>) {
     before.clear();
     before.extend_from_slice(chosen);
-    for bit in 0..bits.min(6) {
+    for (bit, with) in WITH.iter().enumerate().take(bits) {
         for (word, was) in chosen.iter_mut().zip(before.iter()) {
-            *word &= !((was & WITH[bit]) >> (1 << bit));
+            *word &= !((was & with) >> (1 << bit));
         }
     }
     for bit in 6..bits {

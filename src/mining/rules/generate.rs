@@ -121,17 +121,17 @@ pub fn mine_rules(baskets: &Baskets, settings: &RuleSettings, run: &Run<'_>) -> 
         RuleBase::All => {
             let all = search(ItemsetKind::All, settings.max_length)?;
             let supports = index(&all, total);
-            builder.from_sets(&all, &|items| supports.get(items).copied().unwrap_or(0))
+            builder.rules_of_sets(&all, &|items| supports.get(items).copied().unwrap_or(0))
         }
         RuleBase::Closed => {
             let closed = search(ItemsetKind::Closed, None)?;
             let lookup = ClosedSupports::new(&closed, total);
-            builder.from_sets(&closed, &|items| lookup.support(items))
+            builder.rules_of_sets(&closed, &|items| lookup.support(items))
         }
         RuleBase::Generators => {
             let generators = search(ItemsetKind::Generators, None)?;
             let closed = search(ItemsetKind::Closed, None)?;
-            builder.from_generators(&generators, &closed)
+            builder.rules_of_generators(&generators, &closed)
         }
     };
     rules.retain(|rule| settings.constraints.allow(rule));
@@ -190,7 +190,7 @@ impl Builder<'_> {
 
     /// All rules of each set. Moving items to the right never raises the confidence, so a right side grows only while it
     /// is confident (Agrawal and Srikant, "Fast algorithms for mining association rules", 1994, section 3).
-    fn from_sets(&self, sets: &[Itemset], support: &dyn Fn(&[u32]) -> u64) -> Vec<Rule> {
+    fn rules_of_sets(&self, sets: &[Itemset], support: &dyn Fn(&[u32]) -> u64) -> Vec<Rule> {
         let mut rules = Vec::new();
         for set in sets {
             if set.items.len() >= self.settings.min_length.max(1) {
@@ -226,7 +226,7 @@ impl Builder<'_> {
         }
     }
 
-    fn from_generators(&self, generators: &[Itemset], closed: &[Itemset]) -> Vec<Rule> {
+    fn rules_of_generators(&self, generators: &[Itemset], closed: &[Itemset]) -> Vec<Rule> {
         let known: FxHashMap<&[u32], u64> =
             generators.iter().map(|set| (&set.items[..], u64::from(set.support))).collect();
         let lookup = ClosedSupports::new(closed, self.total);

@@ -338,11 +338,19 @@ static MEASURES: &[Measure] = &[
     },
     Measure {
         name: "least_contradiction",
-        arules: Some("leastContradiction"),
+        arules: None,
         formula: "(lr - (l without r)) / r",
         range: (-INF, 1.0),
         source: "Aze and Kodratoff, 2002",
         compute: |t, _| (t.n11 - t.n10) / t.nx1,
+    },
+    Measure {
+        name: "least_contradiction_arules",
+        arules: Some("leastContradiction"),
+        formula: "lr / r, as arules computes it",
+        range: (0.0, 1.0),
+        source: "Hahsler, arules",
+        compute: |t, _| t.n11 / t.nx1,
     },
     Measure {
         name: "lerman",
@@ -617,4 +625,56 @@ fn standardised_lift(t: &Cells, e: &Evidence) -> f64 {
 /// The highest confidence of a more general rule in the set, where there is one.
 fn general(e: &Evidence) -> Option<f64> {
     Some(e.general_confidence).filter(|confidence| !confidence.is_nan())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// {honey} => {whole milk} of Groceries at support 0.001 and confidence 0.5, by R's arules (interestMeasure).
+    #[test]
+    fn matches_arules_on_one_rule() {
+        let counts = Counts { both: 11, left: 15, right: 2513, total: 9835 };
+        let evidence = Evidence { counts, general_confidence: f64::NAN, min_support: 0.001, min_confidence: 0.5 };
+        let check = |name: &str, expected: f64| {
+            let value = measure(name).unwrap().value(&evidence);
+            assert!(
+                (value - expected).abs() <= 1e-9 * expected.abs().max(1.0) || value == expected,
+                "{name} is {value}"
+            );
+        };
+        check("support", 0.00111845449923742);
+        check("confidence", 0.733333333333333);
+        check("lift", 2.87000928505107);
+        check("leverage", 0.000728750359580769);
+        check("conviction", 2.79181494661922);
+        check("chi_squared", 18.0303611349478);
+        check("fishers_exact", 0.000141073630131817);
+        check("hyper_confidence", 0.999858926369868);
+        check("hyper_lift", 1.375);
+        check("phi", 0.0428168812654094);
+        check("odds_ratio", 8.0433653077538);
+        check("kulczynski", 0.368855285846929);
+        check("imbalance", 0.992451330949543);
+        check("cosine", 0.05665663948487);
+        check("jaccard", 0.00437028208184346);
+        check("max_confidence", 0.733333333333333);
+        check("certainty", 0.641810070108349);
+        check("added_value", 0.477817319098458);
+        check("gini", 0.000697482862822008);
+        check("j_measure", 0.000761637041522688);
+        check("mutual_information", 0.0668409644696767);
+        check("standardised_lift", 0.225556631171345);
+        check("boost", f64::INFINITY);
+        check("improvement", 0.733333333333333);
+        check("all_confidence", 11.0 / 2513.0);
+    }
+
+    #[test]
+    fn names_are_told_apart() {
+        let mut names: Vec<&str> = measures().iter().map(|measure| measure.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), measures().len());
+    }
 }

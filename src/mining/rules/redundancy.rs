@@ -100,12 +100,14 @@ fn best_general(rules: &[Rule], value: &dyn Fn(&Rule) -> f64) -> Vec<f64> {
         .collect()
 }
 
-/// Interval of the odds ratio on the log scale (Woolf, "On estimating the relation between blood group and disease", 1955).
+/// Interval of the odds ratio on the log scale (Woolf, "On estimating the relation between blood group and disease", 1955),
+/// with half a basket added to each cell so that empty ones have an interval too (Haldane 1956).
 fn odds_interval(counts: Counts, z: f64) -> (f64, f64) {
-    let n11 = counts.both as f64;
-    let n10 = (counts.left - counts.both) as f64;
-    let n01 = (counts.right - counts.both) as f64;
-    let n00 = (counts.total + counts.both - counts.left - counts.right) as f64;
+    let cell = |baskets: u64| baskets as f64 + 0.5;
+    let n11 = cell(counts.both);
+    let n10 = cell(counts.left - counts.both);
+    let n01 = cell(counts.right - counts.both);
+    let n00 = cell(counts.total + counts.both - counts.left - counts.right);
     let middle = (n11 * n00 / (n10 * n01)).ln();
     let margin = z * (1.0 / n11 + 1.0 / n10 + 1.0 / n01 + 1.0 / n00).sqrt();
     ((middle - margin).exp(), (middle + margin).exp())

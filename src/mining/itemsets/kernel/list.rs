@@ -19,11 +19,17 @@ pub(super) struct ListNode {
     pub items: Vec<u32>,
     pub low: usize,
     pub support: u32,
+    /// For each of the lowest `low` items the weight of the baskets that it shares with each item; empty when counting
+    /// branch by branch is cheaper.
+    pairs: Vec<u16>,
 }
+
+/// Most counters of pairs, 8 MiB.
+const MOST_PAIRS: usize = 1 << 22;
 
 impl ListNode {
     /// All baskets over the items that `rank` numbers; `u32::MAX` leaves an item out.
-    pub(super) fn root(baskets: &Baskets, rank: &[u32], items: Vec<u32>) -> Self {
+    pub(super) fn root(baskets: &Baskets, rank: &[u32], items: Vec<u32>, above: bool) -> Self {
         let weights = baskets.weights().map_or_else(Vec::new, <[u32]>::to_vec);
         let low = items.len();
         let support = baskets.total_weight() as u32;
@@ -42,7 +48,7 @@ impl ListNode {
                 node.flat[start + 1..].sort_unstable();
             }
         }
-        node.index();
+        node.index(above);
         node
     }
 
@@ -50,6 +56,7 @@ impl ListNode {
         self.flat.clear();
         self.weights.clear();
         self.items.clear();
+        self.pairs.clear();
         if weighted {
             self.weights.reserve(16);
         }
@@ -65,8 +72,8 @@ impl ListNode {
         !self.weights.is_empty()
     }
 
-    /// Ends the last row and notes where each item stands.
-    pub(super) fn index(&mut self) {
+    /// Ends the last row, notes where each item stands and counts pairs where that pays; with items above where asked for.
+    pub(super) fn index(&mut self, above: bool) {
         self.flat.push(HEAD);
         let low = self.low as u32;
         self.ends.clear();
@@ -92,6 +99,44 @@ impl ListNode {
         }
         self.ends.remove(0);
         self.ends.push(self.places.len() as u32);
+        self.count_pairs(above);
+    }
+
+    /// Counting all pairs in one pass spares each branch a pass of its own over its rows, which are scattered and mostly few.
+    fn count_pairs(&mut self, above: bool) {
+        self.pairs.clear();
+        let counters = self.low * self.items.len();
+        let longest = (0..self.low).map(|item| self.places(item).len()).max().unwrap_or(0);
+        let most = if self.weighted() { self.support as usize } else { longest };
+        let rows = self.flat.len() - self.places.len().min(self.flat.len());
+        let pairs = self.places.len() * (self.flat.len() / rows.max(1));
+        if counters > MOST_PAIRS || counters > 16 * pairs + 4096 || most > usize::from(u16::MAX) {
+            return;
+        }
+        self.pairs.resize(counters, 0);
+        let (items, low) = (self.items.len(), self.low as u32);
+        let mut start = 0;
+        while start + 1 < self.flat.len() {
+            let weight =
+                if self.weights.is_empty() { 1 } else { self.weights[(self.flat[start] & !HEAD) as usize] as u16 };
+            let length = self.flat[start + 1..].iter().position(|item| item & HEAD != 0).expect("a last head");
+            let row = &self.flat[start + 1..start + 1 + length];
+            for (at, &item) in row.iter().enumerate() {
+                if item >= low {
+                    break;
+                }
+                let line = &mut self.pairs[item as usize * items..][..items];
+                let others = if above { row } else { &row[..at] };
+                others.iter().for_each(|&other| line[other as usize] += weight);
+            }
+            start += length + 1;
+        }
+    }
+
+    /// How much of its baskets an item shares with each item, where pairs were counted; its own place means nothing.
+    pub(super) fn shared_with(&self, item: usize) -> Option<&[u16]> {
+        let items = self.items.len();
+        (!self.pairs.is_empty()).then(|| &self.pairs[item * items..][..items])
     }
 
     /// All rows with their weights.
@@ -112,6 +157,14 @@ impl ListNode {
         &self.places[self.ends[item] as usize..self.ends[item + 1] as usize]
     }
 
+    /// The weight of the baskets that an item stands in, where pairs were counted or every row weighs 1.
+    pub(super) fn support_of(&self, item: usize) -> u32 {
+        if self.weights.is_empty() {
+            return self.places(item).len() as u32;
+        }
+        self.places(item).iter().map(|&place| self.row(place, false).0).sum()
+    }
+
     /// The row around a place: its weight, the items below the one that stands there, and, where asked for, those above.
     #[inline]
     pub(super) fn row(&self, place: u32, above: bool) -> (u32, &[u32], &[u32]) {
@@ -128,5 +181,33 @@ impl ListNode {
             }
         }
         (weight, &self.flat[head + 1..place], &self.flat[place + 1..end])
+    }
+}
+
+/// Adds the places of all counters that are at least `least` to `found`.
+pub(super) fn at_least(counters: &[u16], least: u16, found: &mut Vec<u32>) {
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx512bw") {
+        // SAFETY: the processor has the instructions that the function is compiled for.
+        unsafe { at_least_avx512(counters, least, found) };
+        return;
+    }
+    at_least_by(counters, least, found);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512bw")]
+fn at_least_avx512(counters: &[u16], least: u16, found: &mut Vec<u32>) {
+    at_least_by(counters, least, found);
+}
+
+/// Blocks without a large enough counter are most of them, and are passed over together.
+#[inline(always)]
+fn at_least_by(counters: &[u16], least: u16, found: &mut Vec<u32>) {
+    for (block, counters) in counters.chunks(32).enumerate() {
+        if counters.iter().fold(0, |most, &count| count.max(most)) >= least {
+            let enough = counters.iter().enumerate().filter(|(_, count)| **count >= least);
+            found.extend(enough.map(|(at, _)| (block * 32 + at) as u32));
+        }
     }
 }

@@ -75,7 +75,7 @@ fn search<O: Output>(
     let mut rank = vec![u32::MAX; supports.len()];
     order.iter().enumerate().for_each(|(at, &item)| rank[item as usize] = at as u32);
     let items = order.len();
-    let node = ListNode::root(baskets, &rank, order);
+    let node = ListNode::root(baskets, &rank, order, settings.kind != ItemsetKind::All);
     drop(rank);
     let threads = run.threads.max(1);
     let goal = Goal { kind: settings.kind, min, longest: settings.longest(), shared: threads > 1 };

@@ -10,7 +10,7 @@ use super::super::cube::{Cells, MOST, intersect_supersets, keep_maximal};
 use super::super::output::{Cube, Output};
 use super::super::settings::ItemsetKind;
 use super::dense::{DenseNode, Merger, bits, count_containing, count_with, project};
-use super::list::ListNode;
+use super::list::{ListNode, at_least};
 use super::schedule::{Key, Schedule};
 use std::sync::Arc;
 
@@ -273,30 +273,41 @@ impl<'a, O: Output> Walk<'a, O> {
     fn list_branch(&mut self, node: &ListNode, branch: usize) -> Option<Node> {
         let above = self.goal.kind != ItemsetKind::All;
         let rooms = &mut self.rooms;
+        let min = self.goal.min;
+        let mut kept = std::mem::take(&mut rooms.touched);
         let mut support = 0;
-        for &place in node.places(branch) {
-            let (weight, lower, upper) = node.row(place, above);
-            support += weight;
-            for &item in lower.iter().chain(upper) {
-                let count = &mut rooms.counts[item as usize];
-                if *count == 0 {
-                    rooms.touched.push(item);
+        let pairs = node.shared_with(branch);
+        if let Some(shared) = pairs {
+            support = node.support_of(branch);
+            let known = if above { shared } else { &shared[..branch] };
+            // No counter exceeds the support, so a minimum beyond 16 bits keeps nothing.
+            at_least(known, u16::try_from(min).unwrap_or(u16::MAX), &mut kept);
+        } else {
+            for &place in node.places(branch) {
+                let (weight, lower, upper) = node.row(place, above);
+                support += weight;
+                for &item in lower.iter().chain(upper) {
+                    let count = &mut rooms.counts[item as usize];
+                    if *count == 0 {
+                        kept.push(item);
+                    }
+                    *count += weight;
                 }
-                *count += weight;
             }
         }
         self.prefix.items.push(node.items[branch]);
-        let min = self.goal.min;
-        let mut kept = std::mem::take(&mut rooms.touched);
         let mut passed_over = false;
         kept.retain(|&item| {
-            let count = std::mem::take(&mut rooms.counts[item as usize]);
-            if count == support && support > 0 {
+            let count = match pairs {
+                Some(shared) => u32::from(shared[item as usize]),
+                None => std::mem::take(&mut rooms.counts[item as usize]),
+            };
+            if count == support {
                 if item as usize > branch {
                     passed_over = true;
-                } else if above {
+                } else if (item as usize) < branch && above {
                     self.prefix.items.push(node.items[item as usize]);
-                } else {
+                } else if (item as usize) < branch {
                     self.prefix.free.push(node.items[item as usize]);
                 }
                 return false;
@@ -310,7 +321,9 @@ impl<'a, O: Output> Walk<'a, O> {
     }
 
     fn list_below(&mut self, node: &ListNode, branch: usize, support: u32, kept: &mut [u32]) -> Option<Node> {
-        kept.sort_unstable();
+        if node.shared_with(branch).is_none() {
+            kept.sort_unstable();
+        }
         let low = kept.partition_point(|&item| (item as usize) < branch);
         if self.leaf(support, low, kept.len()) {
             return None;
@@ -359,7 +372,7 @@ impl<'a, O: Output> Walk<'a, O> {
                     below.flat.truncate(start);
                 }
             }
-            below.index();
+            below.index(above);
             Node::List(below)
         };
         for &item in kept.iter() {
