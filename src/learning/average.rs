@@ -66,7 +66,8 @@ impl Model for Average {
         let (mut base, mut values) = (0.0, vec![0.0; rows * width]);
         for member in &self.members {
             let (parts, scores) = (member.contributions(matrix)?, member.score(matrix)?);
-            let place = |name: &String| columns.iter().position(|column| column == name).expect("columns are the members'");
+            let place =
+                |name: &String| columns.iter().position(|column| column == name).expect("columns are the members'");
             let places: Vec<usize> = parts.columns.iter().map(place).collect();
             let start = match parts.scale {
                 Scale::LogOdds => parts.base,

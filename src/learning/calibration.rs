@@ -14,7 +14,10 @@ use crate::numeric::minimise::bfgs;
 
 /// How calibration can be asked for: name and meaning. `auto` is [`choose`].
 pub const METHODS: &[(&str, &str)] = &[
-    ("auto", "the method of least log loss when parts of the held-out rows are predicted from the others; none unless it helps"),
+    (
+        "auto",
+        "the method of least log loss when parts of the held-out rows are predicted from the others; none unless it helps",
+    ),
     ("none", "scores as they are"),
     ("platt", "a logistic regression on the score's log odds: two numbers, safe on few rows"),
     ("beta", "a logistic regression on ln p and ln(1 − p): three numbers, bends both ends"),
@@ -54,7 +57,13 @@ impl Calibrator {
     ///
     /// # Errors
     /// When there is no such method, no row, a score is NaN or all labels are the same.
-    pub fn fit(method: &str, matrix: &Matrix, labels: &[bool], scores: &[f64], seed: u64) -> Result<Calibrator, LearningError> {
+    pub fn fit(
+        method: &str,
+        matrix: &Matrix,
+        labels: &[bool],
+        scores: &[f64],
+        seed: u64,
+    ) -> Result<Calibrator, LearningError> {
         check(labels, scores)?;
         match method {
             "auto" => choose(matrix, labels, scores, seed),
@@ -285,7 +294,8 @@ fn pooled(labels: &[bool], scores: &[f64]) -> Vec<(f64, f64)> {
         let score = scores[same[0]];
         let positives = same.iter().filter(|&&row| labels[row]).count() as f64;
         let mut block = Block { low: score, high: score, positives, rows: same.len() as f64 };
-        while let Some(before) = blocks.pop_if(|before| before.positives * block.rows >= block.positives * before.rows) {
+        while let Some(before) = blocks.pop_if(|before| before.positives * block.rows >= block.positives * before.rows)
+        {
             block.low = before.low;
             block.positives += before.positives;
             block.rows += before.rows;
@@ -387,7 +397,17 @@ mod tests {
         // IsotonicRegression(out_of_bounds="clip") of scikit-learn 1.9.1 on the same rows.
         let knots = pooled(&LABELS, &SCORES);
         let grid = [0.0, 0.05, 0.2, 0.33, 0.4, 0.47, 0.6, 0.85, 1.0];
-        let expected = [0.0, 0.0, 0.2, 0.35714285714285715, 0.35714285714285715, 0.35714285714285715, 0.6666666666666666, 1.0, 1.0];
+        let expected = [
+            0.0,
+            0.0,
+            0.2,
+            0.35714285714285715,
+            0.35714285714285715,
+            0.35714285714285715,
+            0.6666666666666666,
+            1.0,
+            1.0,
+        ];
         for (score, expected) in grid.into_iter().zip(expected) {
             assert!((interpolate(&knots, score) - expected).abs() < 1e-12, "{score}");
         }
@@ -426,7 +446,7 @@ mod tests {
                 let calibrator = Calibrator::fit(method, &matrix(4), &labels, &scores, 1).expect("both labels");
                 let told = [0.0, 0.3, 0.7, 1.0].map(|score| calibrator.apply(score));
                 assert!(told.iter().all(|p| (0.0..=1.0).contains(p)), "{method} {told:?}");
-                assert!(told.is_sorted_by(|a, b| a <= b + &1e-12), "{method} {scores:?} {told:?}");
+                assert!(told.is_sorted_by(|a, b| *a <= b + 1e-12), "{method} {scores:?} {told:?}");
             }
         }
     }

@@ -29,6 +29,23 @@ pub fn by_customer(matrix: &Matrix, folds: usize, seed: u64) -> Result<Vec<u32>,
     Ok(matrix.customers().iter().map(find).collect())
 }
 
+/// Folds by customer in the form of [`rolling`]: each fold is judged by what the others teach. Nothing is held out.
+///
+/// # Errors
+/// As [`by_customer`].
+pub fn crossed(matrix: &Matrix, folds: usize, seed: u64) -> Result<Vec<Origin>, LearningError> {
+    let fold_of = by_customer(matrix, folds, seed)?;
+    let rows = |fold: usize, inside: bool| -> Vec<u32> {
+        (0..matrix.rows() as u32).filter(|&row| (fold_of[row as usize] as usize == fold) == inside).collect()
+    };
+    let origin = |fold: usize| {
+        let test = rows(fold, true);
+        let snapshot = test.iter().map(|&row| matrix.snapshots()[row as usize]).max().unwrap_or(0);
+        Origin { snapshot, train: rows(fold, false), held_out: Vec::new(), test }
+    };
+    Ok((0..folds).map(origin).collect())
+}
+
 /// One step of a rolling origin: what was known on the day of `snapshot`, and the rows that day.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Origin {

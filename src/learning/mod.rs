@@ -5,11 +5,13 @@
 //! it; [`metrics`] judge its scores.
 
 pub mod average;
+pub mod baselines;
 mod bins;
 mod boosting;
 pub mod calibration;
 #[cfg(test)]
 mod conformance;
+pub mod drift;
 mod elastic_net;
 mod encoding;
 mod error;
@@ -19,12 +21,17 @@ pub mod folds;
 mod forest;
 mod grow;
 mod histogram;
+pub mod importance;
+pub mod intervals;
+pub mod leakage;
 pub mod lift;
 mod logistic;
 pub mod matrix;
 pub mod metrics;
 pub mod model;
 pub mod parts;
+pub mod profit;
+pub mod selection;
 pub mod settings;
 mod shap;
 mod splits;

@@ -33,8 +33,7 @@ pub fn bfgs(
         if largest(&gradient) <= tolerance {
             break;
         }
-        let mut direction: Vec<f64> =
-            inverse.chunks_exact(size).map(|row| -dot(row, &gradient)).collect();
+        let mut direction: Vec<f64> = inverse.chunks_exact(size).map(|row| -dot(row, &gradient)).collect();
         let mut slope = dot(&direction, &gradient);
         if !(slope < 0.0) {
             inverse = identity(size, 1.0);

@@ -27,12 +27,13 @@ pub(super) fn purchases() -> Option<BTreeMap<u32, BTreeMap<i64, f64>>> {
     Some(all)
 }
 
-/// The histories at the end of week 39 (day 272), in weeks.
+/// The histories at the end of week 39 (day 272), in weeks of two decimals as the published summary has them.
 pub(super) fn histories() -> Option<Vec<History>> {
+    let weeks = |days: i64| (days as f64 / 7.0 * 100.0).round() / 100.0;
     let histories = purchases()?.into_values().map(|days| {
         let seen: Vec<i64> = days.into_keys().filter(|&day| day <= 272).collect();
         let (first, last) = (seen[0], seen[seen.len() - 1]);
-        History { repeats: seen.len() as u32 - 1, recency: (last - first) as f64 / 7.0, age: (272 - first) as f64 / 7.0 }
+        History { repeats: seen.len() as u32 - 1, recency: weeks(last - first), age: weeks(272 - first) }
     });
     Some(histories.collect())
 }

@@ -12,7 +12,9 @@ pub enum ValueError {
     #[error("no customer has bought twice: a purchase model needs repeat purchases")]
     NoRepeats,
     /// A history that cannot be.
-    #[error("customer {row} has {repeats} repeats, recency {recency} and age {age}: recency must lie within 0 and the age, and be 0 exactly without repeats")]
+    #[error(
+        "customer {row} has {repeats} repeats, recency {recency} and age {age}: recency must lie within 0 and the age, and be 0 exactly without repeats"
+    )]
     History {
         /// Index of the history.
         row: usize,
@@ -24,13 +26,17 @@ pub enum ValueError {
         age: f64,
     },
     /// The likelihood has no finite maximum that could be found.
-    #[error("the purchase model did not converge (largest gradient {gradient:.1e}): use a longer history or fewer extreme customers")]
+    #[error(
+        "the purchase model did not converge (largest gradient {gradient:.1e}): use a longer history or fewer extreme customers"
+    )]
     NoFit {
         /// The largest component of the gradient where the search ended.
         gradient: f64,
     },
     /// Money that cannot be.
-    #[error("customer {row} has a mean spend of {money}: it must be positive and finite; leave returns and free orders out")]
+    #[error(
+        "customer {row} has a mean spend of {money}: it must be positive and finite; leave returns and free orders out"
+    )]
     Money {
         /// Index of the customer.
         row: usize,
