@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use arrow::array::{ArrayRef, StringArray};
-use arrow::compute::cast;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
@@ -25,7 +23,7 @@ use crate::sources::report::FileReport;
 use crate::sources::settings::ReadSettings;
 use crate::sources::{SOURCE_FILE, SOURCE_LINE};
 use crate::tables::rejects::REJECTS;
-use crate::tables::{Batches, ColumnType, TableFile, TableWriter, join_files};
+use crate::tables::{Batches, ColumnType, TableFile, join_files};
 
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
@@ -208,12 +206,12 @@ impl Ingest {
         let path = cx.out.join(super::table_file(MAIN));
         join_files(&rows, &path)?;
         cx.enter(MAIN, TableFile::of(&path, count)?);
-        let mut rejects = cx.start("rejects", std::sync::Arc::new(REJECTS.schema()))?;
-        for folder in folders {
-            copy_rejects(&folder.join(REJECTED), &mut rejects)?;
-        }
-        cx.end("rejects", rejects)?;
-        cx.made.rejected = reports.iter().map(|report| report.rejected).sum();
+        let rejects: Vec<PathBuf> = folders.iter().map(|folder| folder.join(REJECTED)).collect();
+        let rejected = reports.iter().map(|report| report.rejected).sum();
+        let path = cx.out.join(super::table_file("rejects"));
+        join_files(&rejects, &path)?;
+        cx.enter("rejects", TableFile::of(&path, rejected)?);
+        cx.made.rejected = rejected;
         cx.made.rows_in = count + cx.made.rejected;
         Ok(())
     }
@@ -318,28 +316,9 @@ fn write(path: &Path, content: &[u8]) -> Result<()> {
     std::io::Write::write_all(&mut file, content).and_then(|()| file.sync_all()).map_err(|e| io_problem("write", path, &e))
 }
 
-fn copy_rejects(path: &Path, out: &mut TableWriter) -> Result<()> {
-    let table = Batches::read(path, &[])?;
-    let schema = out.schema().clone();
-    for batch in &table.batches {
-        let arrays: Vec<ArrayRef> = schema
-            .fields()
-            .iter()
-            .map(|field| match batch.column_by_name(field.name()) {
-                Some(array) => cast(array, field.data_type()).expect("rejects are texts and line numbers"),
-                None => std::sync::Arc::new(StringArray::new_null(batch.num_rows())),
-            })
-            .collect();
-        let batch = arrow::array::RecordBatch::try_new(schema.clone(), arrays)
-            .map_err(|e| Problem::new(&codes::BAD_TABLE, format!("{}: {e}", path.display())).boxed())?;
-        out.write(&batch)?;
-    }
-    Ok(())
-}
-
 fn first_reject(path: &Path) -> Result<String> {
-    let table = Batches::read(path, &["file", "line", "rule"])?;
-    let (file, line, rule) = (table.texts("file")?, table.integers("line")?, table.texts("rule")?);
+    let table = Batches::read(path, &["source_file", "source_line", "rule"])?;
+    let (file, line, rule) = (table.texts("source_file")?, table.integers("source_line")?, table.texts("rule")?);
     let (Some(Some(file)), Some(Some(line)), Some(Some(rule))) = (file.first(), line.first(), rule.first()) else {
         return Ok("not known".to_owned());
     };

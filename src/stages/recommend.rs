@@ -147,7 +147,7 @@ impl Stage for Recommend {
         cx.made.rows_in = cx.input(&self.orders.0).record.rows_out;
         let test = Test { least_baskets: self.least_baskets.max(2), ..Test::default() };
         let progress = |done: f64| (cx.progress)(0.6 * done);
-        let judged = backtest(&shop.purchases, &test, &progress);
+        let judged = backtest(&shop.purchases, &Settings::default(), &test, &progress);
         let choose = |name: &str, best: Option<Ranker>, usual: Ranker| match name {
             AUTO => best.unwrap_or(usual),
             name => Ranker::named(name).expect("checked"),
@@ -158,6 +158,7 @@ impl Stage for Recommend {
             repurchase: choose(&self.repurchase, judged.as_ref().map(|j| j.repurchase), usual.repurchase),
             cross_sell: choose(&self.cross_sell, judged.as_ref().map(|j| j.cross_sell), usual.cross_sell),
             left_out: self.left_out(cx, &shop)?,
+            ..usual
         };
         let rules = match &self.rules {
             Some(rules) => rules_of(cx, &rules.0, &shop)?,

@@ -177,6 +177,8 @@ fn phrase(column: &Column, row: usize, card: &Card) -> Option<String> {
             let value = numbers[row];
             match feature {
                 Some(_) if value.is_nan() => None,
+                // What is as usual explains nothing.
+                Some(feature) if feature.unit.say(value) == feature.unit.say(*usual) => None,
                 Some(feature) => {
                     let words = if value >= *usual { feature.high } else { feature.low };
                     Some(format!("{words} ({}; typically {})", feature.unit.say(value), feature.unit.say(*usual)))

@@ -263,7 +263,8 @@ impl TrainChurn {
         let orders = &self.orders.as_ref().expect("checked").0;
         let history = history(cx, orders)?;
         let as_of = cx.as_of()?.midnight();
-        let horizon = days(&self.horizon).expect("checked") * 86_400;
+        let horizon_days = days(&self.horizon).expect("checked");
+        let horizon = horizon_days * 86_400;
         let table = Batches::read(&cx.input(&self.features.0).table("snapshots")?, &[])?;
         let dates = table.dates("as_of")?;
         let known: BTreeMap<&str, u32> =
@@ -286,7 +287,7 @@ impl TrainChurn {
             if at + horizon > as_of {
                 continue;
             }
-            let after = After::new(&history.orders, at, horizon, as_of)
+            let after = After::new(&history.orders, at, horizon_days, as_of)
                 .map_err(|e| Problem::new(&codes::BAD_DATA, e.to_string()).boxed())?;
             let ids: Vec<u32> = of_date.iter().map(|&row| customers[row as usize]).collect();
             for (row, label) in of_date.iter().zip(churned(after, &ids)) {
@@ -316,7 +317,7 @@ impl TrainChurn {
         let newest = Date::of_civil_seconds(origins.last().map_or(0, |o| o.snapshot));
         cx.note(format!("judged on {} snapshots, the latest {newest}", origins.len()));
         let trials = origins.into_iter().map(|o| ([o.train, o.held_out].concat(), o.test)).collect();
-        let target = format!("no order within {} days", horizon / 86_400);
+        let target = format!("no order within {horizon_days} days");
         let baseline = Baseline { name: "recency", columns: vec!["recency_days"] };
         Ok(Labelled { matrix, labels, trials, target, baseline })
     }

@@ -7,11 +7,12 @@ pub static REJECTS: Contract = Contract {
     name: "rejects",
     row: "a record of a source file that did not fit, with the reason",
     columns: &[
-        Column::required("file", ColumnType::Text, "the source file, as the pipeline names it"),
-        Column::required("line", ColumnType::Integer, "the physical line on which the record begins, from 1"),
+        Column::required("source_file", ColumnType::Text, "the source file, as the pipeline names it"),
+        Column::required("source_line", ColumnType::Integer, "the physical line on which the record begins, from 1"),
         Column::required("rule", ColumnType::Text, "the rule it broke"),
         Column::optional("column", ColumnType::Text, "the column, where one is to blame"),
-        Column::optional("text", ColumnType::Text, "the record as it stands in the file"),
+        Column::optional("value", ColumnType::Text, "the value that did not fit"),
+        Column::required("record", ColumnType::Text, "the record as it stands in the file"),
     ],
     open: false,
 };

@@ -1,0 +1,266 @@
+//! Every command on the real binary.
+
+use crate::program::{call, contents, demo_run, patron, root, run, run_into};
+use crate::small_shop;
+
+const DEMO: &str = "pipelines/demo-shop.toml";
+
+#[test]
+fn check_reads_every_shipped_pipeline_without_data() {
+    for entry in std::fs::read_dir(root().join("pipelines")).expect("pipelines") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_some_and(|e| e == "toml") {
+            let gave = call(&["check", &path.display().to_string()]);
+            assert_eq!((gave.code, gave.out.contains("no problems")), (0, true), "{}: {}", path.display(), gave.err);
+        }
+    }
+}
+
+#[test]
+fn run_leaves_lists_a_report_and_a_record() {
+    let out = demo_run().join("out");
+    let names: Vec<String> = contents(&out.join("lists")).into_keys().collect();
+    for name in ["win_back/win_back.csv", "win_back/win_back.xlsx", "win_back/manifest.json", "win_back/_SUCCESS"] {
+        assert!(names.iter().any(|n| n == name), "{name} in {names:?}");
+    }
+    let record: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(out.join("latest/run.json")).expect("a record")).expect("JSON");
+    assert_eq!(record["status"], "done");
+    let steps = record["steps"].as_array().expect("steps");
+    assert!(steps.iter().all(|s| s["status"] == "ran" && s["outputs"].as_object().is_some_and(|o| !o.is_empty())));
+    for key in ["seconds", "rows_in", "rows_out", "rejected", "peak_memory_bytes", "metrics", "notes"] {
+        assert!(steps[0].get(key).is_some(), "{key}");
+    }
+    let report = std::fs::read_to_string(out.join("latest/report.html")).expect("a report");
+    assert!(report.len() < 1_000_000 && report.contains("<svg"), "{}", report.len());
+    assert!(!report.contains("shopper.test"), "the report must hold nothing personal");
+}
+
+#[cfg(unix)]
+#[test]
+fn lists_are_readable_by_their_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    for name in contents(&demo_run().join("out/lists")).into_keys() {
+        let mode = std::fs::metadata(demo_run().join("out/lists").join(&name)).expect("a file").permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{name}");
+    }
+}
+
+#[test]
+fn the_suppressed_and_the_control_group_are_on_no_list() {
+    let suppressed = std::fs::read_to_string(root().join("datasets/demo-shop/suppressions.csv")).expect("a file");
+    let suppressed: Vec<&str> = suppressed.lines().skip(1).map(|l| l.split(',').next().expect("a key")).collect();
+    assert!(!suppressed.is_empty());
+    for list in ["win_back", "cross_sell"] {
+        let keys = |name: &str| -> Vec<String> {
+            let path = demo_run().join("out/lists").join(list).join(name);
+            let mut reader = csv::Reader::from_path(path).expect("a list");
+            reader.records().map(|r| r.expect("a row")[0].to_owned()).collect()
+        };
+        let (listed, control) = (keys(&format!("{list}.csv")), keys(&format!("{list}-control.csv")));
+        assert!(!listed.is_empty() && !control.is_empty(), "{list}");
+        assert!(listed.iter().all(|key| !control.contains(key)), "{list}");
+        assert!(listed.iter().chain(&control).all(|key| !suppressed.contains(&key.as_str())), "{list}");
+    }
+}
+
+#[test]
+fn every_row_of_a_list_says_why() {
+    let mut reader = csv::Reader::from_path(demo_run().join("out/lists/win_back/win_back.csv")).expect("a list");
+    let reason = reader.headers().expect("headers").iter().position(|h| h == "reason_1").expect("a reason");
+    assert!(reader.records().all(|row| row.expect("a row")[reason].len() > 10));
+}
+
+#[test]
+fn rows_and_money_add_up_from_source_to_clean_orders() {
+    let out = demo_run().join("out");
+    let gave = call(&[
+        "query", DEMO, "--out", &out.display().to_string(), "--format", "csv",
+        "SELECT (SELECT count(*) FROM lines) AS read, (SELECT sum(rows) FROM orders_waterfall WHERE step <> 'input') AS told, \
+         (SELECT sum(amount) FROM orders_waterfall WHERE step <> 'input') - (SELECT amount FROM orders_waterfall WHERE step = 'input') AS gap, \
+         (SELECT sum(amount) FROM orders) - (SELECT amount FROM orders_waterfall WHERE step = 'order-line') AS sold, \
+         (SELECT count(*) FROM lines_rejects) AS rejected",
+    ]);
+    assert_eq!(gave.code, 0, "{}", gave.err);
+    let row: Vec<&str> = gave.out.lines().nth(1).expect("a row").split(',').collect();
+    assert_eq!(row[0], row[1]);
+    assert_eq!(row[2].trim_matches(['0', '.', '-']), "", "{row:?}");
+    assert_eq!(row[3].trim_matches(['0', '.', '-']), "", "{row:?}");
+    let source = std::fs::read_to_string(root().join("datasets/demo-shop/orders.csv")).expect("a file");
+    let records = csv::Reader::from_reader(source.as_bytes()).records().count();
+    assert_eq!(row[0].parse::<usize>().expect("a number") + row[4].parse::<usize>().expect("a number"), records);
+}
+
+#[test]
+fn query_answers_in_every_form_and_names_what_is_wrong() {
+    let out = demo_run().join("out").display().to_string();
+    let sql = "SELECT segment, count(*) AS n FROM segments GROUP BY ROLLUP(segment) ORDER BY segment NULLS LAST";
+    for (format, sign) in [("table", "| segment"), ("csv", "segment,n"), ("json", "[{\"segment\""), ("parquet", "PAR1")] {
+        let gave = call(&["query", DEMO, sql, "--out", &out, "--format", format]);
+        assert!(gave.code == 0 && gave.out.contains(sign), "{format}: {} {}", gave.out, gave.err);
+    }
+    let wrong = call(&["query", DEMO, "SELECT nothing FROM nowhere", "--out", &out]);
+    assert!(wrong.code == 2 && wrong.err.contains("bad-query"), "{} {}", wrong.code, wrong.err);
+    let write = call(&["query", DEMO, "DROP TABLE segments", "--out", &out]);
+    assert_eq!(write.code, 2, "{}", write.err);
+    let early = call(&["query", DEMO, sql, "--out", "/nowhere/at/all"]);
+    assert!(early.code == 2 && early.err.contains("no-run"), "{}", early.err);
+}
+
+#[test]
+fn plan_says_what_would_be_done_and_why() {
+    let out = demo_run().join("out").display().to_string();
+    let known = call(&["plan", DEMO, "--out", &out]);
+    assert!(known.code == 0 && known.out.contains("nothing it depends on has changed"), "{}", known.out);
+    assert!(!known.out.contains("  make "), "{}", known.out);
+    let fresh = call(&["plan", DEMO, "--out", "/nowhere/at/all", "--format", "json"]);
+    let steps: serde_json::Value = serde_json::from_str(&fresh.out).expect("JSON");
+    assert!(steps.as_array().expect("steps").iter().all(|s| s["reused"] == false), "{}", fresh.out);
+    let mermaid = call(&["plan", DEMO, "--out", &out, "--format", "mermaid"]);
+    assert!(mermaid.out.starts_with("flowchart LR") && mermaid.out.contains("lines --> orders"), "{}", mermaid.out);
+}
+
+#[test]
+fn list_explain_schema_and_completions_answer() {
+    for (arguments, sign) in [
+        (vec!["list", "stages"], "clean-orders"),
+        (vec!["list", "features"], "recency_days"),
+        (vec!["list", "measures"], "conviction"),
+        (vec!["list", "models"], "logistic"),
+        (vec!["list", "rankers"], "frequency"),
+        (vec!["list", "sources"], "parquet"),
+        (vec!["list", "destinations"], "csv"),
+        (vec!["list", "codes"], "unknown-kind"),
+        (vec!["list", "exits"], "130"),
+        (vec!["explain", "cycle"], "circle"),
+        (vec!["schema"], "\"$schema\""),
+        (vec!["completions", "bash"], "patron"),
+        (vec!["--help"], "Exit codes"),
+    ] {
+        let gave = call(&arguments);
+        assert!(gave.code == 0 && gave.out.contains(sign), "{arguments:?}: {} {}", gave.out, gave.err);
+    }
+    let wrong = call(&["explain", "unknown-knd"]);
+    assert!(wrong.code == 2 && wrong.err.contains("did you mean `unknown-kind`"), "{}", wrong.err);
+    assert_eq!(call(&["dance"]).code, 2);
+}
+
+#[test]
+fn runs_and_models_show_what_a_run_left() {
+    let folder = demo_run();
+    let out = folder.join("out").display().to_string();
+    let runs = call(&["runs", DEMO, "--out", &out]);
+    assert!(runs.code == 0 && runs.out.contains("done"), "{}", runs.out);
+    let models = call(&["models", DEMO, "--models", &folder.join("models").display().to_string()]);
+    assert!(models.code == 0 && models.out.contains("champion"), "{}", models.out);
+}
+
+#[test]
+fn init_writes_a_shop_that_runs_as_it_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let shop = folder.path().join("shop");
+    let gave = call(&["init", &shop.display().to_string(), "--lines", "6000"]);
+    assert_eq!(gave.code, 0, "{}", gave.err);
+    let check = run(patron().current_dir(&shop).args(["run", "pipelines/demo-shop.toml", "--select", "segments", "--quiet"]));
+    assert_eq!(check.code, 0, "{}", check.err);
+    let again = call(&["init", &shop.display().to_string()]);
+    assert!(again.code == 2 && again.err.contains("is there already"), "{}", again.err);
+}
+
+#[test]
+fn generate_makes_the_committed_shop_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let gave = call(&["generate", &folder.path().display().to_string(), "--lines", "22000", "--seed", "7"]);
+    assert_eq!(gave.code, 0, "{}", gave.err);
+    let (made, committed) = (contents(folder.path()), contents(&root().join("datasets/demo-shop")));
+    assert_eq!(made.keys().collect::<Vec<_>>(), committed.keys().collect::<Vec<_>>());
+    for (name, content) in &made {
+        assert!(committed[name] == *content, "{name} differs");
+    }
+}
+
+#[test]
+fn mine_gives_what_can_be_counted_by_hand() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("baskets.dat");
+    std::fs::write(&file, "1 2 3\n1 2\n2 3\n1 2 3\n").expect("written");
+    let file = file.display().to_string();
+    let sets = call(&["mine", "itemsets", &file, "--support", "3", "--quiet"]);
+    let mut lines: Vec<&str> = sets.out.lines().collect();
+    lines.sort_unstable();
+    assert_eq!(sets.code, 0, "{}", sets.err);
+    let sorted = |line: &str| {
+        let (items, count) = line.split_once(" (").expect("items (count)");
+        let mut items: Vec<&str> = items.split(' ').collect();
+        items.sort_unstable();
+        format!("{} ({count}", items.join(" "))
+    };
+    let mut found: Vec<String> = lines.iter().map(|line| sorted(line)).collect();
+    found.sort();
+    assert_eq!(found, ["1 (3)", "1 2 (3)", "2 (4)", "2 3 (3)", "3 (3)"]);
+    let count = call(&["mine", "itemsets", &file, "--support", "0.5", "--kind", "closed", "--count"]);
+    assert!(count.out.ends_with("total: 4\n"), "{}", count.out);
+    let rules = call(&["mine", "rules", &file, "--support", "2", "--confidence", "1", "--quiet"]);
+    assert!(rules.out.contains("1,2,") && rules.code == 0, "{}", rules.out);
+    let budget = call(&["mine", "itemsets", &file, "--support", "1", "--budget", "2", "--count"]);
+    assert!(budget.code == 1 && budget.err.contains("budget-reached"), "{} {}", budget.code, budget.err);
+    let sequences = folder.path().join("sequences.txt");
+    std::fs::write(&sequences, "1 -1 2 -1 -2\n1 -1 3 -1 2 -1 -2\n").expect("written");
+    let gave = call(&["mine", "sequences", &sequences.display().to_string(), "--support", "2", "--quiet"]);
+    assert!(gave.code == 0 && gave.out.contains("1 -1 2 -1 #SUP: 2"), "{} {}", gave.out, gave.err);
+}
+
+#[test]
+fn a_held_check_publishes_nothing_and_leaves_the_last_lists() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pipeline = small_shop::write(folder.path(), 18);
+    assert_eq!(run_into(&pipeline, folder.path(), &["--quiet"]).code, 0);
+    let before = contents(&folder.path().join("out/lists"));
+    let text = std::fs::read_to_string(&pipeline).expect("a pipeline");
+    let check = "\n[stage.held]\nkind = \"expect\"\ntable = \"orders\"\nchecks = [{ check = \"rows\", max = 5 }]\n";
+    std::fs::write(&pipeline, text.replace("top = 10", "top = 3") + check).expect("written");
+    let gave = run_into(&pipeline, folder.path(), &["--quiet"]);
+    assert!(gave.code == 3 && gave.err.contains("check-held"), "{} {}", gave.code, gave.err);
+    assert_eq!(contents(&folder.path().join("out/lists")), before);
+    let record = std::fs::read_to_string(folder.path().join("out/latest/run.json")).expect("a record");
+    assert!(record.contains("\"done\""), "latest must still be the good run");
+}
+
+#[test]
+fn a_failed_run_says_why_and_leaves_the_last_lists() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pipeline = small_shop::write(folder.path(), 18);
+    assert_eq!(run_into(&pipeline, folder.path(), &["--quiet"]).code, 0);
+    let before = contents(&folder.path().join("out/lists"));
+    std::fs::rename(folder.path().join("orders.csv"), folder.path().join("gone.csv")).expect("moved");
+    let gave = run_into(&pipeline, folder.path(), &["--quiet"]);
+    assert!(gave.code == 1 && gave.err.contains("no-input-files"), "{} {}", gave.code, gave.err);
+    std::fs::write(folder.path().join("orders.csv"), "order,customer\n1,2\n").expect("written");
+    let gave = run_into(&pipeline, folder.path(), &["--quiet"]);
+    assert!(gave.code == 1 && gave.err.contains("bad-source"), "{} {}", gave.code, gave.err);
+    assert_eq!(contents(&folder.path().join("out/lists")), before);
+    let runs = call(&["runs", &pipeline.display().to_string(), "--out", &folder.path().join("out").display().to_string()]);
+    assert_eq!(runs.out.matches("failed").count(), 2, "{}", runs.out);
+}
+
+#[test]
+fn too_many_rejects_stop_the_run_and_name_the_first() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pipeline = small_shop::write(folder.path(), 18);
+    let lines = small_shop::lines(18).replace("3.50", "cheap");
+    std::fs::write(folder.path().join("orders.csv"), lines).expect("written");
+    let gave = run_into(&pipeline, folder.path(), &["--quiet"]);
+    assert!(gave.code == 1 && gave.err.contains("too-many-rejects") && gave.err.contains("line 2"), "{}", gave.err);
+}
+
+#[test]
+fn log_json_is_one_object_a_line() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pipeline = small_shop::write(folder.path(), 18);
+    let gave = run_into(&pipeline, folder.path(), &["--log", "json", "--select", "orders"]);
+    assert_eq!(gave.code, 0, "{}", gave.err);
+    for line in gave.err.lines() {
+        serde_json::from_str::<serde_json::Value>(line).unwrap_or_else(|e| panic!("{line}: {e}"));
+    }
+    assert!(gave.err.contains("\"event\":\"end\""));
+}

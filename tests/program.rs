@@ -1,0 +1,91 @@
+//! The real binary and folders to run it in.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+use tempfile::TempDir;
+
+/// The repository.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A command of the program, called in the repository.
+pub fn patron() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_patron"));
+    command.current_dir(root());
+    command
+}
+
+/// What a finished command gave.
+pub struct Gave {
+    /// Its exit code.
+    pub code: i32,
+    /// Standard output.
+    pub out: String,
+    /// Standard error.
+    pub err: String,
+}
+
+/// Runs a command to its end.
+pub fn run(command: &mut Command) -> Gave {
+    let Output { status, stdout, stderr } = command.output().expect("the program starts");
+    Gave {
+        code: status.code().unwrap_or(-1),
+        out: String::from_utf8_lossy(&stdout).into_owned(),
+        err: String::from_utf8_lossy(&stderr).into_owned(),
+    }
+}
+
+/// `patron` with these arguments.
+pub fn call(arguments: &[&str]) -> Gave {
+    run(patron().args(arguments))
+}
+
+/// `patron run` of a pipeline into a folder, on the data in another.
+pub fn run_into(pipeline: &Path, out: &Path, more: &[&str]) -> Gave {
+    let mut command = patron();
+    command.arg("run").arg(pipeline).arg("--out").arg(out.join("out")).arg("--models").arg(out.join("models"));
+    run(command.args(more))
+}
+
+/// Real data for testing, if it is there; a test without it says so and passes.
+pub fn real_data(what: &str) -> Option<PathBuf> {
+    let path = root().join("../shared/data").join(what);
+    if path.exists() {
+        return Some(path);
+    }
+    println!("skipped: {} is not there", path.display());
+    None
+}
+
+/// One finished run of the demo shop that several tests look at.
+pub fn demo_run() -> &'static Path {
+    static RUN: OnceLock<TempDir> = OnceLock::new();
+    let folder = RUN.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let gave = run_into(&root().join("pipelines/demo-shop.toml"), folder.path(), &["--quiet"]);
+        assert_eq!(gave.code, 0, "{}", gave.err);
+        folder
+    });
+    folder.path()
+}
+
+/// Every file below a folder with its content, by path.
+pub fn contents(folder: &Path) -> std::collections::BTreeMap<String, Vec<u8>> {
+    fn walk(folder: &Path, base: &Path, all: &mut std::collections::BTreeMap<String, Vec<u8>>) {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                walk(&path, base, all);
+            } else {
+                let name = path.strip_prefix(base).expect("below").display().to_string();
+                all.insert(name, std::fs::read(&path).expect("a file"));
+            }
+        }
+    }
+    let mut all = std::collections::BTreeMap::new();
+    walk(folder, folder, &mut all);
+    all
+}

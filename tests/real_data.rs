@@ -1,0 +1,97 @@
+//! The shipped pipelines on the real data they are for; each skips with a clear line where its data is absent.
+
+use crate::program::{call, real_data, root, run_into};
+
+fn run_shipped(name: &str, needs: &str) -> Option<tempfile::TempDir> {
+    real_data(needs)?;
+    let folder = tempfile::tempdir().expect("a folder");
+    let pipeline = root().join("pipelines").join(format!("{name}.toml"));
+    let gave = run_into(&pipeline, folder.path(), &["--quiet", "--var", "data=../shared/data"]);
+    assert_eq!(gave.code, 0, "{name}: {}", gave.err);
+    Some(folder)
+}
+
+fn ask(name: &str, folder: &tempfile::TempDir, sql: &str) -> Vec<String> {
+    let out = folder.path().join("out").display().to_string();
+    let pipeline = format!("pipelines/{name}.toml");
+    let gave = call(&["query", &pipeline, sql, "--out", &out, "--format", "csv"]);
+    assert_eq!(gave.code, 0, "{}", gave.err);
+    gave.out.lines().skip(1).map(str::to_owned).collect()
+}
+
+#[test]
+fn online_retail_ii_from_raw_lines_to_lists() {
+    let name = "online-retail";
+    let Some(folder) = run_shipped(name, "online_retail_II/online_retail_II.csv.gz") else { return };
+    // Rows of the file, and of the nine days that both yearly sheets hold (the data's own README).
+    let rows = ask(name, &folder, "SELECT count(*) FROM lines");
+    assert_eq!(rows, ["1067370"]);
+    let told = ask(name, &folder, "SELECT sum(rows) FROM orders_waterfall WHERE step <> 'input'");
+    assert_eq!(told, ["1067370"]);
+    let twice = ask(name, &folder, "SELECT rows FROM orders_waterfall WHERE step = 'duplicate'");
+    assert_eq!(twice, ["22523"]);
+    let money = ask(name, &folder, "SELECT sum(CASE WHEN step = 'input' THEN -amount ELSE amount END) FROM orders_waterfall");
+    assert_eq!(money[0].trim_matches(['0', '.', '-']), "", "{money:?}");
+    let total = ask(name, &folder, "SELECT amount FROM orders_waterfall WHERE step = 'input'");
+    assert!((total[0].parse::<f64>().expect("money") - 19_287_232.57).abs() < 0.01, "{total:?}");
+    // Every list row is a customer of the features, once.
+    let odd = ask(name, &folder, "SELECT count(*) FROM win_back WHERE customer NOT IN (SELECT customer FROM features)");
+    assert_eq!(odd, ["0"]);
+    let auc = ask(name, &folder, "SELECT max(value) FILTER (WHERE chosen), max(value) FILTER (WHERE model = 'recency') FROM churn_judgement WHERE measure = 'ROC AUC'");
+    let auc: Vec<f64> = auc[0].split(',').map(|v| v.parse().expect("a number")).collect();
+    assert!(auc[0] > auc[1] && auc[0] > 0.75, "{auc:?}");
+    let rules = ask(name, &folder, "SELECT count(*), count(*) FILTER (WHERE holds) FROM rules");
+    let rules: Vec<u64> = rules[0].split(',').map(|v| v.parse().expect("a number")).collect();
+    assert!(rules[0] > 100 && rules[1] * 2 > rules[0], "{rules:?}");
+}
+
+#[test]
+fn online_retail_under_its_own_column_names() {
+    let name = "online-retail-one-year";
+    let Some(folder) = run_shipped(name, "online_retail/online_retail.csv.gz") else { return };
+    assert_eq!(ask(name, &folder, "SELECT count(*) FROM lines"), ["541909"]);
+    let waterfall = ask(name, &folder, "SELECT amount FROM orders_waterfall WHERE step = 'input'");
+    // Published: the sum of quantity times unit price is 9,747,747.934.
+    assert!((waterfall[0].parse::<f64>().expect("money") - 9_747_747.934).abs() < 0.01, "{waterfall:?}");
+}
+
+#[test]
+fn telecom_with_a_label() {
+    let name = "telecom";
+    let Some(folder) = run_shipped(name, "telco_churn/Telco-Customer-Churn.csv") else { return };
+    assert_eq!(ask(name, &folder, "SELECT count(*), count(*) FILTER (WHERE status = 'left') FROM customers"), ["7043,1869"]);
+    let auc = ask(name, &folder, "SELECT max(value) FROM churn_judgement WHERE measure = 'ROC AUC' AND chosen");
+    // Published baselines on five folds: 0.844 to 0.848.
+    assert!(auc[0].parse::<f64>().expect("a number") > 0.84, "{auc:?}");
+    assert_eq!(ask(name, &folder, "SELECT count(*) FROM at_risk"), ["5174"]);
+}
+
+#[test]
+fn olist_joined_from_several_tables() {
+    let name = "olist";
+    let Some(folder) = run_shipped(name, "olist_15k/orders.csv.gz") else { return };
+    assert_eq!(ask(name, &folder, "SELECT count(*) FROM order_items"), ["17547"]);
+    let kept = ask(name, &folder, "SELECT (SELECT count(*) FROM joined_up) + coalesce((SELECT count(*) FROM joined_up_quarantine), 0)");
+    assert_eq!(kept, ["17547"]);
+}
+
+#[test]
+fn groceries_gives_the_published_number_of_rules() {
+    let name = "groceries";
+    let Some(folder) = run_shipped(name, "groceries/groceries.csv") else { return };
+    // 13,464 closed itemsets at 0.001 (arules).
+    assert_eq!(ask(name, &folder, "SELECT count(*) FROM rules_itemsets"), ["13464"]);
+    let file = root().join("../shared/data/groceries/groceries.csv").display().to_string();
+    let rules = ["mine", "rules", &file, "--support", "0.001", "--confidence", "0.5", "--count"];
+    // 5,668 rules at support 0.001 and confidence 0.5 (every arules tutorial).
+    assert!(call(&rules).out.ends_with("total: 5668\n"), "{}", call(&rules).out);
+}
+
+#[test]
+fn cdnow_from_aligned_text() {
+    let name = "cdnow";
+    let Some(folder) = run_shipped(name, "cdnow/CDNOW_master.txt.gz") else { return };
+    assert_eq!(ask(name, &folder, "SELECT count(*), count(DISTINCT customer) FROM purchases"), ["69659,23570"]);
+    let total = ask(name, &folder, "SELECT sum(value) FROM purchases");
+    assert!((total[0].parse::<f64>().expect("money") - 2_500_315.63).abs() < 0.01, "{total:?}");
+}
