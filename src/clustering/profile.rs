@@ -1,7 +1,8 @@
 //! What sets a segment apart from everybody else.
 
-use super::scaling::{Column, ScalingError, Transform};
-use crate::numeric::quantile::quantile;
+use rayon::prelude::*;
+
+use super::scaling::{Column, ScalingError};
 
 /// Size of a segment and its traits, the most telling first.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,48 +83,123 @@ pub fn profiles(columns: &[Column], labels: &[u32]) -> Result<Vec<Profile>, Scal
     let mut segments = labels.to_vec();
     segments.sort_unstable();
     segments.dedup();
-    let profile = |&segment: &u32| {
-        let size = labels.iter().filter(|&&label| label == segment).count() as u64;
-        let one = |(place, column): (usize, &Column)| compare(place, column, labels, segment);
-        let mut traits: Vec<Trait> = columns.iter().enumerate().filter_map(one).collect();
+    let places: Vec<u32> =
+        labels.iter().map(|label| segments.partition_point(|segment| segment < label) as u32).collect();
+    let mut sizes = vec![0u64; segments.len()];
+    places.iter().for_each(|&place| sizes[place as usize] += 1);
+    let compared: Vec<Vec<Option<Trait>>> = columns
+        .par_iter()
+        .enumerate()
+        .map(|(column, values)| compare(column, values, &places, segments.len()))
+        .collect();
+    let profile = |(place, &segment): (usize, &u32)| {
+        let mut traits: Vec<Trait> = compared.iter().filter_map(|column| column[place].clone()).collect();
         traits.sort_by(|a, b| b.effect.abs().total_cmp(&a.effect.abs()).then(a.column.cmp(&b.column)));
-        Profile { segment, size, share: size as f64 / labels.len() as f64, traits }
+        Profile { segment, size: sizes[place], share: sizes[place] as f64 / labels.len() as f64, traits }
     };
-    Ok(segments.iter().map(profile).collect())
+    Ok(segments.iter().enumerate().map(profile).collect())
 }
 
-fn compare(place: usize, column: &Column, labels: &[u32], segment: u32) -> Option<Trait> {
-    let (mut inside, mut outside) = (Vec::new(), Vec::new());
-    for (&value, &label) in column.values.iter().zip(labels) {
-        if value.is_finite() {
-            if label == segment { inside.push(value) } else { outside.push(value) }
+/// One trait per segment, from one sort and two passes over the column: segments can be many and customers very many.
+fn compare(column: usize, values: &Column, places: &[u32], segments: usize) -> Vec<Option<Trait>> {
+    let mut known: Vec<(f64, u32)> =
+        values.values.iter().copied().zip(places.iter().copied()).filter(|(value, _)| value.is_finite()).collect();
+    known.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let mut moments = vec![Moments::default(); segments];
+    let mut inside = vec![0u64; segments];
+    for &(value, place) in &known {
+        inside[place as usize] += 1;
+        moments[place as usize].add(values.transform.apply(value));
+    }
+    let outside = |place: usize| known.len() as u64 - inside[place];
+    let mut inside_medians: Vec<Median> = inside.iter().map(|&count| Median::of(count)).collect();
+    let mut outside_medians: Vec<Median> = (0..segments).map(|place| Median::of(outside(place))).collect();
+    for &(value, own) in &known {
+        for place in 0..segments {
+            let median = if place == own as usize { &mut inside_medians[place] } else { &mut outside_medians[place] };
+            median.next(value);
         }
     }
-    if inside.is_empty() || outside.is_empty() {
-        return None;
+    let one = |place: usize| {
+        let rest = (0..segments).filter(|&other| other != place).map(|other| moments[other]);
+        let rest = rest.fold(Moments::default(), Moments::merge);
+        (inside[place] > 0 && outside(place) > 0).then(|| Trait {
+            column,
+            inside: inside_medians[place].value(),
+            outside: outside_medians[place].value(),
+            effect: cohens_d(moments[place], rest),
+        })
+    };
+    (0..segments).map(one).collect()
+}
+
+/// Count, mean and sum of squared deviations; NaN is left out.
+#[derive(Debug, Clone, Copy, Default)]
+struct Moments {
+    count: f64,
+    mean: f64,
+    squares: f64,
+}
+
+impl Moments {
+    fn add(&mut self, value: f64) {
+        if !value.is_nan() {
+            *self = self.merge(Moments { count: 1.0, mean: value, squares: 0.0 });
+        }
     }
-    inside.sort_unstable_by(f64::total_cmp);
-    outside.sort_unstable_by(f64::total_cmp);
-    let effect = cohens_d(&inside, &outside, column.transform);
-    Some(Trait { column: place, inside: quantile(&inside, 0.5), outside: quantile(&outside, 0.5), effect })
+
+    /// T. F. Chan, G. H. Golub and R. J. LeVeque, "Updating formulae and a pairwise algorithm for computing sample
+    /// variances", COMPSTAT 1982.
+    fn merge(self, other: Moments) -> Moments {
+        let count = self.count + other.count;
+        if count == 0.0 {
+            return self;
+        }
+        let apart = other.mean - self.mean;
+        let squares = self.squares + other.squares + apart * apart * self.count * other.count / count;
+        Moments { count, mean: self.mean + apart * other.count / count, squares }
+    }
+}
+
+/// The median of values that come in ascending order, when it is known how many will come.
+#[derive(Debug, Clone, Copy)]
+struct Median {
+    count: u64,
+    seen: u64,
+    sum: f64,
+}
+
+impl Median {
+    fn of(count: u64) -> Median {
+        Median { count, seen: 0, sum: 0.0 }
+    }
+
+    fn next(&mut self, value: f64) {
+        // the two middle values of an even count; the middle one of an odd count is both
+        if self.seen == (self.count - 1) / 2 {
+            self.sum += value / 2.0;
+        }
+        if self.seen == self.count / 2 {
+            self.sum += value / 2.0;
+        }
+        self.seen += 1;
+    }
+
+    fn value(&self) -> f64 {
+        self.sum
+    }
 }
 
 /// Difference of means over the pooled standard deviation; 0 when nothing varies.
-fn cohens_d(inside: &[f64], outside: &[f64], transform: Transform) -> f64 {
-    let moments = |values: &[f64]| {
-        let known = || values.iter().map(|&value| transform.apply(value)).filter(|value| !value.is_nan());
-        let count = known().count() as f64;
-        let mean = known().sum::<f64>() / count;
-        (count, mean, known().map(|value| (value - mean).powi(2)).sum::<f64>())
-    };
-    let ((count, mean, squares), (others, other_mean, other_squares)) = (moments(inside), moments(outside));
-    let pooled = ((squares + other_squares) / (count + others - 2.0)).sqrt();
-    let effect = (mean - other_mean) / pooled;
+fn cohens_d(inside: Moments, outside: Moments) -> f64 {
+    let pooled = ((inside.squares + outside.squares) / (inside.count + outside.count - 2.0)).sqrt();
+    let effect = (inside.mean - outside.mean) / pooled;
     if effect.is_nan() { 0.0 } else { effect.clamp(-1e6, 1e6) }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::scaling::Transform;
     use super::*;
 
     #[test]
@@ -148,8 +224,27 @@ mod tests {
 
     #[test]
     fn cohens_d_of_a_known_example() {
+        let d = |inside: &[f64], outside: &[f64]| {
+            let values = [inside, outside].concat();
+            let labels: Vec<u32> = (0..values.len()).map(|row| u32::from(row >= inside.len())).collect();
+            let column = Column { name: "x", transform: Transform::Identity, values: &values };
+            profiles(&[column], &labels).unwrap()[0].traits[0].clone()
+        };
         // means 4 and 2, both sample variances 1: d = 2
-        assert!((cohens_d(&[3.0, 4.0, 5.0], &[1.0, 2.0, 3.0], Transform::Identity) - 2.0).abs() < 1e-12);
-        assert_eq!(cohens_d(&[1.0, 1.0], &[1.0, 1.0], Transform::Identity), 0.0);
+        let known = d(&[3.0, 5.0, 4.0], &[1.0, 2.0, 3.0]);
+        assert!((known.effect - 2.0).abs() < 1e-12);
+        assert_eq!((known.inside, known.outside), (4.0, 2.0));
+        let even = d(&[7.0, 1.0], &[2.0, f64::NAN, 4.0, 9.0, 3.0]);
+        assert_eq!((even.inside, even.outside), (4.0, 3.5), "missing values are left out");
+        assert_eq!(d(&[1.0, 1.0], &[1.0, 1.0]).effect, 0.0);
+    }
+
+    #[test]
+    fn nothing_to_compare_with() {
+        let column = Column { name: "x", transform: Transform::Identity, values: &[1.0, f64::NAN] };
+        assert!(profiles(&[column], &[3, 4]).unwrap().iter().all(|profile| profile.traits.is_empty()));
+        let alone = profiles(&[column], &[3, 3]).unwrap();
+        assert_eq!((alone.len(), alone[0].in_words(&[], 3).as_str()), (1, "like everybody else"));
+        assert!(profiles(&[column], &[3]).is_err());
     }
 }
