@@ -372,7 +372,7 @@ mod tests {
             (-0.2, Unit::Count, "0"),
             (-1_000.0, Unit::Count, "-1.000"),
             (0.256, Unit::Share, "26%"),
-            (3.14, Unit::Ratio, "3,1"),
+            (3.12, Unit::Ratio, "3,1"),
         ] {
             assert_eq!(german.write(value, unit), expected);
         }

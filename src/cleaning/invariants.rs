@@ -103,7 +103,7 @@ fn matches_by_hand(shop: &Shop, cleaned: &Cleaned) -> Vec<Match> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn every_row_has_one_fate_and_money_adds_up(shop in shops(), settings in settings(), as_of in prop::option::of(0..150_000i64)) {
