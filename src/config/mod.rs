@@ -12,9 +12,9 @@ use std::ops::Range;
 
 use toml::de::DeTable;
 
-use crate::diagnostics::SourceText;
+use crate::diagnostics::{Problem, SourceText};
 
-pub use read::{load, parse, read_table, read_table_with};
+pub use read::{load, parse, read_table_with};
 pub use run_settings::{AsOfSetting, RunSettings};
 
 /// A pipeline file, taken apart.
@@ -28,6 +28,8 @@ pub struct Config<'a> {
     pub run_spans: BTreeMap<String, Range<usize>>,
     /// `[stage.NAME]`, in file order.
     pub stages: Vec<StageEntry<'a>>,
+    /// What is wrong with the file's shape.
+    pub problems: Vec<Problem>,
 }
 
 /// One `[stage.NAME]` as written.

@@ -29,8 +29,10 @@ pub fn load(path: &Path) -> Result<SourceText, Box<Problem>> {
 
 /// Takes a pipeline file apart; `given` are the values of `--var NAME=VALUE`, which win over `[vars]`.
 ///
+/// Problems of the file's shape are told in [`Config::problems`], so that the plan can add its own to them.
+///
 /// # Errors
-/// All problems of the file's shape at once.
+/// All places where the text is not TOML.
 pub fn parse<'a>(source: &'a SourceText, given: &BTreeMap<String, String>) -> Result<Config<'a>, Vec<Problem>> {
     let (document, errors) = DeTable::parse_recoverable(&source.text);
     let mut problems: Vec<Problem> = errors
@@ -41,7 +43,7 @@ pub fn parse<'a>(source: &'a SourceText, given: &BTreeMap<String, String>) -> Re
         return Err(problems);
     }
     let (run, run_spans, stages) = take_apart(document.into_inner(), given, source, &mut problems);
-    if problems.is_empty() { Ok(Config { source, run, run_spans, stages }) } else { Err(problems) }
+    Ok(Config { source, run, run_spans, stages, problems })
 }
 
 type Parts<'a> = (RunSettings, BTreeMap<String, Range<usize>>, Vec<StageEntry<'a>>);
@@ -114,13 +116,11 @@ fn read_run(
         return (RunSettings::default(), BTreeMap::new());
     };
     let spans = table.iter().map(|(k, v)| (k.get_ref().to_string(), v.span())).collect();
-    match read_table::<RunSettings>(table, span, &["name", "as_of", "seed", "zone"]) {
-        Ok(run) => (run, spans),
-        Err(found) => {
-            problems.extend(found);
-            (RunSettings::default(), spans)
-        }
-    }
+    let known = ["name", "as_of", "seed", "zone"];
+    let (run, found) =
+        read_table_with(table, span, &known, |table| RunSettings::deserialize(toml::Deserializer::from(table)));
+    problems.extend(found);
+    (run.unwrap_or_default(), spans)
 }
 
 fn read_stages<'a>(entry: Option<Spanned<DeValue<'a>>>, problems: &mut Vec<Problem>) -> Vec<StageEntry<'a>> {
@@ -163,23 +163,15 @@ fn read_stages<'a>(entry: Option<Spanned<DeValue<'a>>>, problems: &mut Vec<Probl
     stages
 }
 
-/// Reads a table into `T`; see [`read_table_with`].
-pub fn read_table<T: for<'de> Deserialize<'de>>(
-    table: DeTable<'_>,
-    span: Range<usize>,
-    known: &[&str],
-) -> Result<T, Vec<Problem>> {
-    read_table_with(table, span, known, |table| T::deserialize(toml::Deserializer::from(table)))
-}
-
 /// Reads a table, telling all problems rather than the first: a value that does not fit is told, taken out, and the rest
-/// read on. `known` are the keys that it may have, `span` is where a missing key is told.
+/// read on, so that there may be both a result and problems. `known` are the keys that it may have, `span` is where a
+/// missing key is told.
 pub fn read_table_with<T>(
     table: DeTable<'_>,
     span: Range<usize>,
     known: &[&str],
     read: impl Fn(Spanned<DeTable<'_>>) -> Result<T, toml::de::Error>,
-) -> Result<T, Vec<Problem>> {
+) -> (Option<T>, Vec<Problem>) {
     let mut problems = Vec::new();
     for key in table.keys().filter(|key| !known.contains(&key.get_ref().as_ref())) {
         let near = did_you_mean(key.get_ref(), known.iter().copied()).map(|n| format!("did you mean `{n}`?"));
@@ -193,8 +185,7 @@ pub fn read_table_with<T>(
     let mut table: DeTable<'_> = table.into_iter().filter(|(key, _)| known.contains(&key.get_ref().as_ref())).collect();
     loop {
         match read(Spanned::new(span.clone(), table.clone())) {
-            Ok(_) if !problems.is_empty() => return Err(problems),
-            Ok(read) => return Ok(read),
+            Ok(read) => return (Some(read), problems),
             Err(error) => {
                 let place = error.span().unwrap_or_else(|| span.clone());
                 let guilty = table
@@ -219,7 +210,7 @@ pub fn read_table_with<T>(
                             };
                             problems.push(Problem::new(code, message).at(span.clone()));
                         }
-                        return Err(problems);
+                        return (None, problems);
                     }
                 }
             }

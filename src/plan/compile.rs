@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::order::order;
 use super::{Plan, Step};
-use crate::config::{Config, StageEntry};
+use crate::config::{Config, StageEntry, read_table_with};
 use crate::diagnostics::{Problem, codes, did_you_mean};
 use crate::stages::{self, Finding, Input, Kind, Need, Output, ReadStage, Shape, keys_of};
 use crate::tables::{ColumnType, Contract, Zone, columns_of, missing_from};
@@ -18,7 +18,7 @@ use crate::tables::{ColumnType, Contract, Zone, columns_of, missing_from};
 /// # Errors
 /// Every problem of every stage.
 pub fn compile(config: &Config<'_>) -> Result<Plan, Vec<Problem>> {
-    let mut problems = Vec::new();
+    let mut problems = config.problems.clone();
     let zone = Zone::named(&config.run.zone);
     if zone.is_none() {
         let span = config.run_spans.get("zone").cloned().unwrap_or(0..0);
@@ -92,22 +92,13 @@ fn read_stage(entry: &StageEntry<'_>, problems: &mut Vec<Problem>) -> Option<Rea
     let keys = keys_of(&schema);
     let known: Vec<&str> = keys.iter().map(String::as_str).collect();
     let context = |problem: Problem| problem.within(&format!("stage `{}` ({})", entry.name, kind.name));
-    let made = match read_body(entry, kind, &known) {
-        Ok(made) => made,
-        Err(found) => {
-            problems.extend(found.into_iter().map(context));
-            return None;
-        }
-    };
+    let (made, found) =
+        read_table_with(entry.body.clone(), entry.name_span.clone(), &known, |table| (kind.read)(table));
+    problems.extend(found.into_iter().map(context));
+    let made = made?;
     problems.extend(made.stage.check().into_iter().map(|finding| context(place(entry, finding))));
     let inputs = made.stage.inputs();
     Some(Read { kind, made, inputs })
-}
-
-/// As `config::read_table`, with a stage's reader in place of a type.
-fn read_body(entry: &StageEntry<'_>, kind: &Kind, known: &[&str]) -> Result<ReadStage, Vec<Problem>> {
-    let body = entry.body.clone();
-    crate::config::read_table_with(body, entry.name_span.clone(), known, |table| (kind.read)(table))
 }
 
 fn place(entry: &StageEntry<'_>, finding: Finding) -> Problem {
