@@ -8,8 +8,9 @@
 //! 2007), although a part taken from the middle may be rarer than the whole.
 
 use super::compact::{Places, Renumbering, TimeRules};
+use super::insertion::{Asked, Insertion};
 use super::pattern::{ITEM_MASK, NEW_ELEMENT};
-use super::settings::Lengths;
+use super::settings::{Kind, Lengths};
 use super::work::{Output, Task};
 use crate::mining::Taxonomy;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -34,6 +35,8 @@ pub(super) struct PlaceSearch<'a> {
     pub renumbering: &'a Renumbering,
     pub rules: TimeRules,
     pub taxonomy: Option<&'a Taxonomy>,
+    /// What to report; generators cannot be told here and count as all.
+    pub kind: Kind,
     pub items: Lengths,
     pub elements: Lengths,
     /// Least support; rises during a top-k search.
@@ -51,6 +54,7 @@ pub(super) struct Scratch {
     count: Vec<u32>,
     seen: Vec<u32>,
     touched: Vec<u32>,
+    insertion: Insertion,
 }
 
 /// A frequent growth of a node: its token, support and the range of its ends in the scratch.
@@ -87,6 +91,7 @@ impl PlaceSearch<'_> {
             count: vec![0; slots],
             seen: vec![u32::MAX; slots],
             touched: Vec::new(),
+            insertion: Insertion::new(self.renumbering.len()),
         }
     }
 
@@ -126,8 +131,7 @@ impl PlaceSearch<'_> {
             self.grow(own, node.support, 0, node.ends.len(), output);
             return Vec::new();
         }
-        self.report(own, node.support, output);
-        let growths = self.growths(own, 0, node.ends.len());
+        let growths = self.visit(own, node.support, 0, node.ends.len(), output);
         growths
             .iter()
             .map(|growth| {
@@ -161,18 +165,68 @@ impl PlaceSearch<'_> {
     }
 
     fn grow(&self, own: &mut Scratch, support: u64, start: usize, end: usize, output: &mut Output<'_, '_, Node>) {
-        self.report(own, support, output);
-        if output.stopped() {
-            return;
-        }
         let floor = own.ends.len();
-        let growths = self.growths(own, start, end);
-        for growth in &growths {
+        for growth in &self.visit(own, support, start, end, output) {
             own.tokens.push(growth.token);
             self.grow(own, growth.support, growth.start, growth.end, output);
             own.tokens.pop();
         }
         own.ends.truncate(floor);
+    }
+
+    /// Reports the pattern `own.tokens` if it is of the kind asked for and returns its frequent growths.
+    fn visit(
+        &self,
+        own: &mut Scratch,
+        support: u64,
+        start: usize,
+        end: usize,
+        output: &mut Output<'_, '_, Node>,
+    ) -> Vec<Growth> {
+        if matches!(self.kind, Kind::All | Kind::Generators) {
+            self.report(own, support, output);
+            return if output.stopped() { Vec::new() } else { self.growths(own, start, end) };
+        }
+        let growths = if output.stopped() { Vec::new() } else { self.growths(own, start, end) };
+        // Under a length bound a longer pattern may be closed for want of room, so nothing is cut off.
+        let unbounded = self.items.max.is_none() && self.elements.max.is_none();
+        let threshold = self.threshold.load(Ordering::Relaxed);
+        let wanted = match self.kind {
+            Kind::Maximal => growths.is_empty() && !self.insertable(own, start, end, support, threshold, false),
+            _ if unbounded && !growths.is_empty() && self.insertable(own, start, end, support, support, true) => {
+                return Vec::new();
+            }
+            _ => {
+                growths.iter().all(|growth| growth.support < support)
+                    && !self.insertable(own, start, end, support, support, false)
+            }
+        };
+        if wanted {
+            self.report(own, support, output);
+        }
+        growths
+    }
+
+    /// Whether an item can be put in before the pattern's end in sequences of total weight `need`.
+    fn insertable(
+        &self,
+        own: &mut Scratch,
+        start: usize,
+        end: usize,
+        support: u64,
+        need: u64,
+        within_first: bool,
+    ) -> bool {
+        if self.items.max.is_some_and(|max| own.tokens.len() >= max as usize) {
+            return false;
+        }
+        let elements = own.tokens.iter().filter(|&&token| token & NEW_ELEMENT != 0).count();
+        let new_elements = self.elements.max.is_none_or(|max| elements < max as usize);
+        let sequence_of = |end: &End| self.places.places[end.place as usize].sequence;
+        let groups = own.ends[start..end].chunk_by(|a, b| sequence_of(a) == sequence_of(b));
+        let asked = Asked { support, need, within_first, new_elements };
+        let sequences = groups.map(|group| sequence_of(&group[0]));
+        own.insertion.possible(self.places, &own.tokens, sequences, asked, |element, item| self.trivial(element, item))
     }
 
     /// The frequent growths of the pattern whose ends are `own.ends[start..end]`, in canonical order; their ends are

@@ -49,7 +49,9 @@ pub(super) struct Steps {
 /// Which item follows which in enough sequences, one bit per ordered pair.
 struct Pairs {
     words: usize,
-    bits: Vec<u64>,
+    /// Per item a row of the items that follow it, and a row of those it follows.
+    after: Vec<u64>,
+    before: Vec<u64>,
 }
 
 /// A node of the search tree with its own copy of its projection and of the items that may follow.
@@ -86,6 +88,8 @@ pub(super) struct Scratch {
 /// Buffers of the check for insertable items.
 #[derive(Default)]
 struct Insertion {
+    rows: Vec<u64>,
+    slots: Vec<u32>,
     left: Vec<u32>,
     right: Vec<u32>,
     stamps: Vec<u32>,
@@ -167,7 +171,7 @@ impl Steps {
             return None;
         }
         let words = items.div_ceil(64);
-        let mut bits = vec![0u64; words * items];
+        let (mut after, mut before) = (vec![0u64; words * items], vec![0u64; words * items]);
         let mut support = vec![0u64; items];
         for item in 0..items {
             support.fill(0);
@@ -178,10 +182,11 @@ impl Steps {
                 }
             }
             for (next, _) in support.iter().enumerate().filter(|(_, support)| **support >= threshold) {
-                bits[item * words + next / 64] |= 1 << (next % 64);
+                after[item * words + next / 64] |= 1 << (next % 64);
+                before[next * words + item / 64] |= 1 << (item % 64);
             }
         }
-        Some(Pairs { words, bits })
+        Some(Pairs { words, after, before })
     }
 
     fn firsts(&self, item: u32) -> &[u32] {
@@ -200,7 +205,28 @@ impl Steps {
 
 impl Pairs {
     fn frequent(&self, first: u32, next: u32) -> bool {
-        self.bits[first as usize * self.words + next as usize / 64] >> (next % 64) & 1 == 1
+        self.after[first as usize * self.words + next as usize / 64] >> (next % 64) & 1 == 1
+    }
+
+    /// For each place before an item of `prefix`, the items that make frequent pairs with all others of it: a row of
+    /// bits per place, one after the other. Returns whether there is any.
+    fn insertable(&self, prefix: &[u32], rows: &mut Vec<u64>) -> bool {
+        let words = self.words;
+        rows.clear();
+        rows.resize(prefix.len() * words, u64::MAX);
+        for word in 0..words {
+            let mut left = u64::MAX;
+            for (slot, &item) in prefix.iter().enumerate() {
+                rows[slot * words + word] &= left;
+                left &= self.after[item as usize * words + word];
+            }
+            let mut right = u64::MAX;
+            for (slot, &item) in prefix.iter().enumerate().rev() {
+                right &= self.before[item as usize * words + word];
+                rows[slot * words + word] &= right;
+            }
+        }
+        rows.iter().any(|&row| row != 0)
     }
 }
 
@@ -428,6 +454,24 @@ impl StepSearch<'_> {
         let (prefix, found) = (&own.prefix, &mut own.insertion);
         let steps = &self.steps.steps;
         found.alive.clear();
+        found.slots.clear();
+        // Rows of bits tell before any sequence is read where an item could go at all.
+        let words = self.steps.pairs.as_ref().map_or(0, |pairs| pairs.words);
+        match &self.steps.pairs {
+            Some(pairs) => {
+                if !pairs.insertable(prefix, &mut found.rows) {
+                    return false;
+                }
+                let rows = found.rows.chunks_exact(words).enumerate();
+                found
+                    .slots
+                    .extend(rows.filter(|(_, row)| row.iter().any(|&bits| bits != 0)).map(|(slot, _)| slot as u32));
+            }
+            None => found.slots.extend(0..prefix.len() as u32),
+        }
+        let rows = &found.rows;
+        let possible =
+            |slot: usize, item: u32| words == 0 || rows[slot * words + item as usize / 64] >> (item % 64) & 1 == 1;
         let mut read = 0;
         for &position in &own.positions[projection.clone()] {
             let sequence = self.steps.sequence_of[position as usize - 1] as usize;
@@ -453,19 +497,20 @@ impl StepSearch<'_> {
             }
             found.next.clear();
             let mut known = found.alive.iter().peekable();
-            for slot in 0..prefix.len() {
+            for &slot in &found.slots {
+                let slot = slot as usize;
                 let from = if slot == 0 { start } else { found.left[slot - 1] + 1 };
                 let to = found.right[prefix.len() - 1 - slot];
-                let slot = slot as u32;
                 if found.stamp > u32::MAX - 4 {
                     found.stamps.fill(0);
                     found.stamp = 0;
                 }
                 found.stamp += 2;
-                for step in steps.get(from as usize..to as usize).unwrap_or(&[]) {
+                let between = steps.get(from as usize..to as usize).unwrap_or(&[]);
+                for step in between.iter().filter(|step| possible(slot, step.item)) {
                     found.stamps[step.item as usize] = found.stamp;
                 }
-                while let Some(candidate) = known.next_if(|candidate| candidate.slot == slot) {
+                while let Some(candidate) = known.next_if(|candidate| candidate.slot == slot as u32) {
                     let mut candidate = *candidate;
                     let stamp = &mut found.stamps[candidate.item as usize];
                     if *stamp == found.stamp {
@@ -477,11 +522,11 @@ impl StepSearch<'_> {
                     }
                 }
                 if read <= slack {
-                    for step in steps.get(from as usize..to as usize).unwrap_or(&[]) {
+                    for step in between {
                         let stamp = &mut found.stamps[step.item as usize];
                         if *stamp == found.stamp {
                             *stamp += 1;
-                            found.next.push(Candidate { slot, item: step.item, support: weight });
+                            found.next.push(Candidate { slot: slot as u32, item: step.item, support: weight });
                         }
                     }
                 }

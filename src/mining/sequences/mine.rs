@@ -55,7 +55,7 @@ pub enum StopCause {
 ///
 /// The order is canonical: by the items of the first element, then the growth of an element before the next element;
 /// with [`Settings::top`] by falling support first. It does not depend on the number of threads. Nothing is kept but
-/// for top-k, generators, and closed or maximal patterns of elements with several items or under time constraints.
+/// for top-k, generators, and closed or maximal patterns under time constraints.
 ///
 /// Errors: settings that make no sense, or ids outside the items of `sequences`.
 pub fn mine_sequences(
@@ -175,10 +175,10 @@ impl<'a> Search<'a> {
 
     /// Whether the patterns of the kind can only be chosen once all frequent ones are known.
     fn collects(&self) -> bool {
-        match (self.settings.kind, &self.database) {
-            (Kind::All, _) => false,
-            (Kind::Generators, _) | (_, Database::Places(_)) => true,
-            (Kind::Closed | Kind::Maximal, Database::Steps(_)) => false,
+        match self.settings.kind {
+            Kind::All => false,
+            Kind::Generators => true,
+            Kind::Closed | Kind::Maximal => self.settings.constrains_time(),
         }
     }
 
@@ -209,6 +209,8 @@ impl<'a> Search<'a> {
                     renumbering: &self.renumbering,
                     rules: TimeRules::of(self.settings),
                     taxonomy: self.settings.taxonomy.as_ref(),
+                    // Under time constraints the kind is told afterwards, from all frequent patterns.
+                    kind: if self.collects() { Kind::All } else { self.settings.kind },
                     items,
                     elements,
                     threshold: &self.threshold,

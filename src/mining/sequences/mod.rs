@@ -14,6 +14,7 @@ mod estimate;
 mod follow;
 mod grow_places;
 mod grow_steps;
+mod insertion;
 mod journeys;
 mod mine;
 mod offers;

@@ -1,7 +1,7 @@
 //! Closed, maximal and generator patterns chosen from a list of all frequent ones.
 //!
 //! Used where the data cannot be asked directly: for generators, and for closed and maximal patterns under time
-//! constraints or with elements of several items.
+//! constraints.
 
 use super::pattern::{PatternList, contained, without_item};
 use super::settings::Kind;
