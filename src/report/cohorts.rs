@@ -51,7 +51,7 @@ impl Cohorts {
         figure(m, cx, &figure_of, Some(&self.table(cx, columns)), |m| {
             label(m, LEFT - 6.0, 12.0, "t", Anchor::End, cx.words.customers);
             let every = if written { 1 } else { (24.0 / cell).ceil() as usize };
-            for c in (0..columns).filter(|c| (c + 1) % every == 0 || *c == 0) {
+            for c in (0..columns).filter(|c| c % every == 0) {
                 let text = cx.numbers.count(c as u64 + 1);
                 label(m, LEFT + cell * (c as f64 + 0.5), 12.0, "t", Anchor::Middle, &text);
             }

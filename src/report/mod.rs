@@ -292,3 +292,6 @@ pub(crate) fn fill(template: &str, values: &[(&str, &str)]) -> String {
     }
     out + rest
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,9 @@
 //! Drawing: figures that carry their own title, description and table, and the few shapes that charts are made of.
 //!
-//! Charts are our own SVG rather than a chart crate's. charts-rs 2.3 writes colours and font sizes into every mark, so a
-//! page can neither turn dark nor be restyled for print, and marks carry no text of their own; here a mark has a class
-//! and its colour comes from the page's style sheet. It also keeps a chart at a few kilobytes.
+//! Charts are our own SVG rather than a chart crate's. charts-rs 2.3 writes a hexadecimal colour, an opacity and a font
+//! size into every mark and measures text with a font of its own (168 kB in the binary), so a page could not turn dark
+//! or be restyled for print; here a mark has a short class and its colour comes from the page's style sheet,
+//! which also keeps a chart at a few kilobytes.
 
 use super::Context;
 use super::markup::Markup;
@@ -64,8 +65,9 @@ pub(crate) fn figure(
     });
 }
 
-/// A coordinate with at most one decimal.
+/// A coordinate with at most one decimal; kept near the picture, since a page must stay small whatever the numbers.
 pub(crate) fn px(value: f64) -> String {
+    let value = if value.is_finite() { value.clamp(-99_999.0, 99_999.0) } else { 0.0 };
     let rounded = (value * 10.0).round() / 10.0;
     if rounded == rounded.trunc() { format!("{rounded:.0}") } else { format!("{rounded:.1}") }
 }
@@ -78,8 +80,11 @@ pub(crate) enum Anchor {
     End,
 }
 
-/// Text with its baseline at `y`.
+/// Text with its baseline at `y`; nothing where there is no place for it.
 pub(crate) fn label(m: &mut Markup, x: f64, y: f64, class: &str, anchor: Anchor, text: &str) {
+    if !(x.is_finite() && y.is_finite()) {
+        return;
+    }
     let (x, y) = (px(x), px(y));
     let mut attributes = vec![("x", x.as_str()), ("y", y.as_str())];
     if !class.is_empty() {
@@ -93,8 +98,12 @@ pub(crate) fn label(m: &mut Markup, x: f64, y: f64, class: &str, anchor: Anchor,
     m.leaf("text", &attributes, text);
 }
 
-/// A rectangle that says `tip` when pointed at, unless `tip` is empty. Negative sizes become nought.
+/// A rectangle that says `tip` when pointed at, unless `tip` is empty. Negative sizes become nought; what is not finite
+/// is not drawn, here and below.
 pub(crate) fn rect(m: &mut Markup, (x, y): (f64, f64), (width, height): (f64, f64), class: &str, tip: &str) {
+    if ![x, y, width, height].iter().all(|v| v.is_finite()) {
+        return;
+    }
     let attributes = [
         ("class", class),
         ("x", &px(x)),
@@ -108,6 +117,9 @@ pub(crate) fn rect(m: &mut Markup, (x, y): (f64, f64), (width, height): (f64, f6
 
 /// A dot that says `tip` when pointed at.
 pub(crate) fn dot(m: &mut Markup, (x, y): (f64, f64), radius: f64, class: &str, tip: &str) {
+    if !(x.is_finite() && y.is_finite()) {
+        return;
+    }
     let attributes = [("class", class.to_owned()), ("cx", px(x)), ("cy", px(y)), ("r", px(radius))];
     mark(m, "circle", &attributes, tip);
 }
@@ -118,6 +130,9 @@ pub(crate) fn path(m: &mut Markup, d: &str, class: &str, tip: &str) {
 }
 
 pub(crate) fn line(m: &mut Markup, (x1, y1): (f64, f64), (x2, y2): (f64, f64), class: &str) {
+    if ![x1, y1, x2, y2].iter().all(|v| v.is_finite()) {
+        return;
+    }
     path(m, &format!("M{} {}L{} {}", px(x1), px(y1), px(x2), px(y2)), class, "");
 }
 

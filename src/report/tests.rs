@@ -1,0 +1,398 @@
+//! The page as a whole: well formed, closed to the network, safe with any text, small, and the same every time.
+
+use super::sample::{Size, USUAL, sample};
+use super::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Reads a page as strictly as XML: every element closed in order, attributes quoted and not repeated, entities known.
+/// Gives the attributes of every element, by name.
+fn parsed(html: &str) -> Vec<(String, BTreeMap<String, String>)> {
+    let mut rest = html.strip_prefix("<!DOCTYPE html>\n").expect("begins with its document type");
+    let mut open: Vec<String> = Vec::new();
+    let mut elements = Vec::new();
+    loop {
+        let Some(start) = rest.find('<') else {
+            assert!(open.is_empty(), "not closed: {open:?}");
+            return elements;
+        };
+        entities(&rest[..start]);
+        rest = &rest[start + 1..];
+        let end = rest.find('>').expect("every tag ends");
+        let (tag, after) = (&rest[..end], &rest[end + 1..]);
+        rest = after;
+        if let Some(name) = tag.strip_prefix('/') {
+            assert_eq!(open.pop().as_deref(), Some(name), "closed out of order");
+            continue;
+        }
+        let empty = tag.ends_with('/');
+        let tag = tag.trim_end_matches('/');
+        let (name, attributes) = tag.split_once(' ').unwrap_or((tag, ""));
+        assert!(!name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric()), "odd element {name:?}");
+        elements.push((name.to_owned(), attributes_of(attributes)));
+        if !empty {
+            open.push(name.to_owned());
+        }
+        // Style and script hold plain text up to their end.
+        if !empty && (name == "style" || name == "script") {
+            let end = rest.find(&format!("</{name}>")).expect("style and script end");
+            rest = &rest[end..];
+        }
+    }
+}
+
+fn attributes_of(text: &str) -> BTreeMap<String, String> {
+    let mut out = BTreeMap::new();
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let (name, after) = rest.split_once("=\"").expect("attributes have quoted values");
+        let (value, after) = after.split_once('"').expect("quotes are closed");
+        assert!(name.bytes().all(|b| b.is_ascii_alphabetic() || b"-0123456789".contains(&b)), "odd attribute {name:?}");
+        assert!(!value.contains('<'), "unescaped attribute {value:?}");
+        entities(value);
+        assert!(out.insert(name.to_owned(), value.to_owned()).is_none(), "{name} is repeated");
+        rest = after.trim_start();
+    }
+    out
+}
+
+fn entities(text: &str) {
+    for after in text.split('&').skip(1) {
+        let known = ["amp;", "lt;", "gt;", "quot;", "#39;"].iter().any(|entity| after.starts_with(entity));
+        assert!(known, "unescaped & before {:?}", after.chars().take(20).collect::<String>());
+    }
+}
+
+/// What holds for every page.
+fn check(report: &Report) -> String {
+    let html = render(report);
+    assert_eq!(html, render(report), "the same report makes the same bytes");
+    assert!(html.len() <= LARGEST, "{} bytes", html.len());
+    let elements = parsed(&html);
+    let mut ids = BTreeSet::new();
+    for (_, attributes) in &elements {
+        if let Some(id) = attributes.get("id") {
+            assert!(ids.insert(id.as_str()), "id {id} is repeated");
+        }
+    }
+    for (name, attributes) in &elements {
+        for (attribute, value) in attributes {
+            let loads =
+                ["src", "srcset", "data", "poster", "action", "formaction", "background", "style", "xlink:href"];
+            assert!(!loads.contains(&attribute.as_str()), "{name} has {attribute}");
+            assert!(!attribute.starts_with("on"), "{name} has {attribute}");
+            match attribute.as_str() {
+                "href" => assert!(value.strip_prefix('#').is_some_and(|id| ids.contains(id)), "{value} leads nowhere"),
+                "aria-labelledby" | "aria-describedby" => assert!(ids.contains(value.as_str()), "{value} is nowhere"),
+                _ => {}
+            }
+        }
+        let image = name == "svg" && !attributes.contains_key("aria-hidden");
+        assert!(!image || attributes.get("role").is_some_and(|role| role == "img"), "a chart without its role");
+    }
+    for banned in ["iframe", "object", "embed", "link", "base", "img", "form"] {
+        assert!(elements.iter().all(|(name, _)| name != banned), "{banned}");
+    }
+    let images = elements.iter().filter(|(name, attributes)| name == "svg" && attributes.contains_key("role")).count();
+    let described = elements.iter().filter(|(name, _)| name == "desc").count();
+    assert_eq!(images, described, "every chart is described");
+    html
+}
+
+/// The page without style and script.
+fn visible(html: &str) -> &str {
+    let start = html.find("<body>").expect("a body");
+    &html[start..html.rfind("<script").expect("a script")]
+}
+
+#[test]
+fn pages_of_any_size_are_sound() {
+    for size in [
+        USUAL,
+        Size { months: 1, rules: 0, segments: 1, lists: 0 },
+        Size { months: 2, rules: 1, segments: 2, lists: 1 },
+        Size { months: 60, rules: 900, segments: 12, lists: 9 },
+    ] {
+        let html = check(&sample(size));
+        let text = visible(&html);
+        assert!(!text.contains("NaN") && !text.contains("inf<"), "numbers that are not known are dashes");
+        for scheme in ["http:", "https:", "//", "javascript:"] {
+            assert!(!text.contains(scheme), "{scheme}");
+        }
+    }
+}
+
+#[test]
+fn a_usual_page_stays_below_half_of_what_is_allowed() {
+    let bytes = render(&sample(USUAL)).len();
+    assert!(bytes < LARGEST / 2, "{bytes}");
+}
+
+#[test]
+fn huge_inputs_are_cut_and_say_so() {
+    let mut report = sample(Size { months: 120, rules: 20_000, segments: 40, lists: 40 });
+    let mut table = Table::with(&["name", "n"]);
+    table.whole = Some("everything".into());
+    for n in 0..100_000 {
+        table.push(vec![Cell::Text("long ".repeat(100)), Cell::Count(n)]);
+    }
+    report.sections.push(Section::new("huge", Body::Table(table)));
+    let html = check(&report);
+    assert!(html.contains("of 100,000 rows; all of them are in the table everything"));
+}
+
+#[test]
+fn empty_reports_and_sections_are_sound() {
+    check(&Report::default());
+    let bodies = vec![
+        Body::Waterfall(Waterfall::default()),
+        Body::Kpis(Kpis::default()),
+        Body::Rfm(Rfm::default()),
+        Body::Cohorts(Cohorts::default()),
+        Body::Rules(Rules::default()),
+        Body::Model(Model::default()),
+        Body::Segments(Segments::default()),
+        Body::Lists(Lists::default()),
+        Body::Recommendations(Recommendations::default()),
+        Body::Checks(Checks::default()),
+        Body::Rejects(Rejects::default()),
+        Body::Lifecycle(Lifecycle::default()),
+        Body::Drift(Drift::default()),
+        Body::Paths(Paths::default()),
+        Body::Bars(Bars { what: String::new(), measure: String::new(), unit: Unit::Count, bars: vec![] }),
+        Body::Curves(Curves {
+            x: String::new(),
+            x_unit: Unit::Count,
+            y: String::new(),
+            y_unit: Unit::Count,
+            curves: vec![],
+            marks: vec![],
+        }),
+        Body::Table(Table::default()),
+        Body::Note(vec![]),
+    ];
+    let sections = bodies.into_iter().map(|body| Section::new("same", body)).collect();
+    let html = check(&Report { sections, ..Report::default() });
+    assert!(!visible(&html).contains("NaN"));
+}
+
+/// What untrusted names try, and what breaks pages by accident.
+const EVIL: &[&str] = &[
+    "<script>alert(1)</script>",
+    "\"><img src=x onerror=alert(1)>",
+    "' onmouseover='alert(1)",
+    "]]><svg onload=alert(1)>",
+    "</style></title></svg><!--",
+    "&lt;b&gt; &amp; {rows} {nothing}",
+    "\u{0}\u{1b}[31m\u{202e}gnp.exe",
+    "javascript:alert(1)",
+    "",
+    "好👩‍👩‍👧 é",
+];
+
+#[test]
+fn untrusted_texts_stay_texts() {
+    for evil in EVIL {
+        let s = || (*evil).to_owned();
+        let e = Estimate { value: 0.5, low: 0.4, high: 0.6 };
+        let mut table = Table::with(&[evil]);
+        table.columns[0].meaning = s();
+        table.push(vec![Cell::Text(s())]);
+        let rule = Rule {
+            antecedent: vec![s()],
+            consequent: vec![s()],
+            count: 1,
+            support: 0.1,
+            confidence: 0.5,
+            lift: 2.0,
+            later_confidence: f64::NAN,
+            later_lift: f64::NAN,
+        };
+        let step = Step { name: s(), meaning: s(), effect: Effect::Level, rows: 1, money: 1 };
+        let kpi = Kpi {
+            name: s(),
+            meaning: s(),
+            unit: Unit::Count,
+            shape: Shape::Bars,
+            values: vec![1.0],
+            year_before: vec![],
+        };
+        let distinction =
+            Distinction { feature: s(), unit: Unit::Count, here: 1.0, overall: 2.0, deviations: f64::NAN };
+        let bodies = vec![
+            Body::Waterfall(Waterfall { steps: vec![step.clone(), Step { rows: 2, ..step }] }),
+            Body::Kpis(Kpis { periods: vec![s()], last_incomplete: true, measures: vec![kpi] }),
+            Body::Rules(Rules { rules: vec![rule], found: 9, whole: s(), later: s() }),
+            Body::Model(Model {
+                name: s(),
+                baseline: s(),
+                target: s(),
+                metrics: vec![Metric { name: s(), meaning: s(), larger_is_better: true, model: e, baseline: Some(e) }],
+                weights: vec![Weight { feature: s(), weight: -1.0 }],
+                ..Model::default()
+            }),
+            Body::Segments(Segments {
+                segments: vec![Segment {
+                    name: s(),
+                    meaning: s(),
+                    customers: 0,
+                    value: 0,
+                    distinctions: vec![distinction],
+                }],
+            }),
+            Body::Lists(Lists {
+                lists: vec![ListCard {
+                    name: s(),
+                    meaning: s(),
+                    candidates: 3,
+                    reasons: vec![Reason { text: s(), rows: 1 }],
+                    files: vec![ListFile { name: s(), rows: 1, bytes: 1, sha256: s() }],
+                    sample: table.clone(),
+                    ..ListCard::default()
+                }],
+            }),
+            Body::Checks(Checks {
+                checks: vec![Check { expectation: s(), table: s(), status: Status::Held, found: s(), action: s() }],
+            }),
+            Body::Rejects(Rejects {
+                read: 1,
+                rules: vec![Reject { rule: s(), meaning: s(), rows: 1, first: s() }],
+                whole: s(),
+            }),
+            Body::Table(table),
+            Body::Note(vec![s()]),
+        ];
+        let sections = bodies.into_iter().map(|b| Section::new(s(), b).heading(s()).lead(s())).collect();
+        let html = check(&Report {
+            title: s(),
+            subtitle: s(),
+            facts: vec![Fact { name: s(), value: s() }],
+            highlights: vec![Highlight { name: s(), value: f64::INFINITY, unit: Unit::Money, note: s() }],
+            currency: s(),
+            sections,
+        });
+        for raw in ["<script>alert", "<img", "<svg onload", "<!--", "\u{0}", "\u{202e}"] {
+            assert!(!visible(&html).contains(raw), "{raw:?} of {evil:?}");
+        }
+    }
+}
+
+#[test]
+fn extreme_numbers_are_drawn_or_left_out() {
+    for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 0.0, 1e-300, 1e300, -1e300] {
+        let points = vec![(0.0, value), (value, 1.0)];
+        let e = Estimate { value, low: value, high: value };
+        let bodies = vec![
+            Body::Bars(Bars {
+                what: "a".into(),
+                measure: "b".into(),
+                unit: Unit::Number(2),
+                bars: vec![Bar { name: "x".into(), value }, Bar { name: "y".into(), value: 1.0 }],
+            }),
+            Body::Curves(Curves {
+                x: "x".into(),
+                x_unit: Unit::Share,
+                y: "y".into(),
+                y_unit: Unit::Number(1),
+                curves: vec![Curve { name: "c".into(), baseline: false, points: points.clone() }],
+                marks: vec![(value, "m".into())],
+            }),
+            Body::Cohorts(Cohorts {
+                cohorts: vec![Cohort { period: "p".into(), customers: 0, active: vec![value, 0.5] }],
+            }),
+            Body::Model(Model {
+                gains: points,
+                deciles: vec![Decile {
+                    customers: 0,
+                    positives: 0,
+                    predicted: value,
+                    lift: value,
+                    baseline_lift: value,
+                }],
+                calibration: vec![Bin { customers: 0, predicted: value, observed: e }],
+                metrics: vec![Metric {
+                    name: "m".into(),
+                    meaning: String::new(),
+                    larger_is_better: false,
+                    model: e,
+                    baseline: None,
+                }],
+                ..Model::default()
+            }),
+            Body::Recommendations(Recommendations {
+                tasks: vec![Recommendation {
+                    methods: vec![Method { name: "m".into(), baseline: true, result: e }],
+                    ..Recommendation::default()
+                }],
+            }),
+            Body::Drift(Drift {
+                hold_from: 0.25,
+                features: vec![FeatureDrift {
+                    name: "f".into(),
+                    psi: value,
+                    unit: Unit::Count,
+                    mean_then: value,
+                    mean_now: value,
+                    missing_then: value,
+                    missing_now: value,
+                }],
+                ..Drift::default()
+            }),
+            Body::Lifecycle(Lifecycle {
+                stages: vec![LifeStage {
+                    name: "s".into(),
+                    meaning: String::new(),
+                    customers: u64::MAX,
+                    before: Some(0),
+                    value: i64::MIN,
+                }],
+            }),
+        ];
+        let sections = bodies.into_iter().map(|b| Section::new("x", b)).collect();
+        let html = check(&Report { sections, ..Report::default() });
+        for attribute in ["NaN", "=\"inf", "=\"-inf", "Minf"] {
+            assert!(!visible(&html).contains(attribute), "{attribute} for {value}");
+        }
+    }
+}
+
+#[test]
+fn sections_are_grouped_by_chapter_and_keep_their_order() {
+    let note = |heading: &str, chapter| Section::new("", Body::Note(vec![])).heading(heading).chapter(chapter);
+    let sections = vec![note("b", Chapter::Data), note("a", Chapter::Lists), note("c", Chapter::Data)];
+    let html = render(&Report { sections, ..Report::default() });
+    let at = |heading: &str| html.find(&format!("-h\">{heading}</h3>")).expect("the heading is there");
+    assert!(at("a") < at("b") && at("b") < at("c"));
+}
+
+/// The smallest whole page, to be read: what stands around a table and a note.
+#[test]
+fn a_small_page_reads_as_it_should() {
+    let mut table = Table::with(&["country", "orders"]);
+    table.push(vec![Cell::text("EIRE & more"), Cell::Count(1_234)]);
+    let report = Report {
+        title: "Shop".into(),
+        facts: vec![Fact { name: "As of".into(), value: "2011-12-10".into() }],
+        sections: vec![
+            Section::new("by_country", Body::Table(table)).heading("Countries").chapter(Chapter::Business),
+            Section::new("", Body::Note(vec!["No tax is taken off.".into()])),
+        ],
+        ..Report::default()
+    };
+    let html = check(&report);
+    let main = &html[html.find("<main").expect("a main part")..html.find("<footer").expect("a footer")];
+    let expected = [
+        "<main id=\"report\"><header class=\"masthead\"><h1>Shop</h1>",
+        "<dl class=\"facts\"><div><dt>As of</dt><dd>2011-12-10</dd></div></dl></header>",
+        "<h2>How the shop does</h2>",
+        "<section id=\"s_by_country\" aria-labelledby=\"s_by_country-h\">",
+        "<h3 id=\"s_by_country-h\">Countries <small>stage by_country</small></h3>",
+        "<div class=\"scroll\" tabindex=\"0\"><table>",
+        "<thead><tr><th scope=\"col\">country</th><th scope=\"col\" class=\"n\">orders</th></tr></thead>",
+        "<tbody><tr><td>EIRE &amp; more</td><td class=\"n\">1,234</td></tr></tbody></table></div></section>",
+        "<h2>More</h2>",
+        "<section id=\"s_notes\" aria-labelledby=\"s_notes-h\"><h3 id=\"s_notes-h\">Notes</h3>",
+        "<p>No tax is taken off.</p></section>",
+    ];
+    assert_eq!(main, expected.concat());
+    assert!(html.contains("default-src &#39;none&#39;"));
+}
