@@ -36,7 +36,13 @@ pub const SETTINGS: &[Setting] = &[
         "category_smoothing",
         10.0,
         [0.0, 1e6],
-        "added to a category's hessian when more than 4 are grouped",
+        "added to a category's hessian when categories are grouped, and to the hessian of both groups",
+    ),
+    Setting::whole(
+        "lone_categories",
+        4,
+        [0, 255],
+        "up to this many categories are tried one against the rest; more are grouped by their means",
     ),
     Setting::whole("patience", 50, [0, 100_000], "trees without gain on held-out rows after which it stops; 0 never"),
 ];
@@ -92,6 +98,7 @@ impl Learner for GradientBoosting {
                 min_hessian: 1e-3,
                 min_gain: settings.get("min_gain"),
                 category_smoothing: settings.get("category_smoothing"),
+                lone_categories: settings.count("lone_categories"),
             };
             let mut grown = ground.grow(&quantised, seen, &wanted, &rules, limits, &mut sets);
             grown.tree.nodes.iter_mut().for_each(|node| node.value *= rate);

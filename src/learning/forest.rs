@@ -83,6 +83,7 @@ fn grow_all(lesson: &Lesson, settings: &Settings, at_random: bool) -> Result<Ens
             min_hessian: 0.0,
             min_gain: 1e-9,
             category_smoothing: 0.0,
+            lone_categories: 4,
         },
     };
     let count = settings.count("trees");

@@ -45,6 +45,8 @@ pub(super) struct Rules {
     pub min_gain: f64,
     /// Added to a category's hessian when categories are sorted, and to λ when a sorted cut is judged.
     pub category_smoothing: f64,
+    /// Up to this many categories in a node are tried one against the rest; more are sorted.
+    pub lone_categories: usize,
 }
 
 impl Rules {
@@ -174,9 +176,6 @@ pub(super) fn cut_after(column: usize, bins: &[Sums], last: usize, whole: Whole,
     best
 }
 
-/// Up to this many categories are tried one against the rest.
-const FEW_CATEGORIES: usize = 4;
-
 /// The best cut of a column of words.
 pub(super) fn best_words(column: usize, bins: &[Sums], whole: Whole, rules: &Rules) -> Option<Split> {
     let present: Vec<usize> = (0..bins.len()).filter(|&code| bins[code] != Sums::default()).collect();
@@ -195,7 +194,7 @@ pub(super) fn best_words(column: usize, bins: &[Sums], whole: Whole, rules: &Rul
             best = Some(Split { column, cut: Cut::Words(set), gain, left });
         }
     };
-    if present.len() <= FEW_CATEGORIES {
+    if present.len() <= rules.lone_categories {
         for &code in &present {
             offer(&[code], bins[code], rules.l2);
         }
@@ -227,6 +226,7 @@ mod tests {
         min_hessian: 0.0,
         min_gain: 0.0,
         category_smoothing: 0.0,
+        lone_categories: 4,
     };
 
     fn sums(cells: &[(i64, i64)]) -> (Vec<Sums>, Whole) {
