@@ -355,19 +355,16 @@ pub(super) fn logistic_line(x: &[f64], labels: &[bool], weights: Option<&[f64]>)
             (h00, h01, h11) = (h00 + curve, h01 + curve * value, h11 + curve * value * value);
         }
         let determinant = h00 * h11 - h01 * h01;
-        if !(determinant > 1e-300) {
+        if determinant.is_nan() || determinant <= 1e-300 {
             break;
         }
         let (d0, d1) = ((h11 * g0 - h01 * g1) / determinant, (h00 * g1 - h01 * g0) / determinant);
-        let mut step = 1.0;
-        while step > 1e-10 && !(loss(slope + step * d1, intercept + step * d0) <= best) {
-            step /= 2.0;
-        }
-        if step <= 1e-10 {
-            break;
-        }
+        let steps = std::iter::successors(Some(1.0), |step| Some(step / 2.0)).take_while(|step| *step > 1e-10);
+        let mut tried = steps.map(|step| (step, loss(slope + step * d1, intercept + step * d0)));
+        // A loss that is not a number is no fall either.
+        let Some((step, value)) = tried.find(|(_, value)| *value <= best) else { break };
         (slope, intercept) = (slope + step * d1, intercept + step * d0);
-        best = loss(slope, intercept);
+        best = value;
         // Separated labels push the slope up for ever.
         if slope.abs() > 1000.0 {
             slope = slope.clamp(-1000.0, 1000.0);

@@ -35,7 +35,7 @@ pub fn bfgs(
         }
         let mut direction: Vec<f64> = inverse.chunks_exact(size).map(|row| -dot(row, &gradient)).collect();
         let mut slope = dot(&direction, &gradient);
-        if !(slope < 0.0) {
+        if slope.is_nan() || slope >= 0.0 {
             inverse = identity(size, 1.0);
             direction = gradient.iter().map(|g| -g).collect();
             slope = -dot(&gradient, &gradient);
