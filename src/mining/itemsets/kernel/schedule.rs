@@ -15,7 +15,7 @@ use std::sync::{Condvar, Mutex, MutexGuard};
 pub(super) type Key = Vec<u32>;
 
 /// Bytes that may wait for units before them.
-const WAITING: usize = 32 << 20;
+const WAITING: usize = 1 << 21;
 
 pub(super) struct Schedule<'a, U, O: Output> {
     output: &'a O,

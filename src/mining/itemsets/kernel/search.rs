@@ -15,7 +15,7 @@ use super::schedule::{Key, Schedule};
 use std::sync::Arc;
 
 /// Bytes that a unit's findings may reach before they are handed over.
-const FLUSH: usize = 1 << 18;
+const FLUSH: usize = 1 << 16;
 
 /// Cells (baskets times items) from which a node's branches become units of their own.
 const HEAVY: usize = 1 << 13;
