@@ -26,5 +26,6 @@ pub mod features;
 pub mod learning;
 pub mod mining;
 pub mod recommendation;
+pub mod value;
 
 pub mod numeric;

@@ -75,7 +75,12 @@ fn every_row_of_a_list_says_why() {
 fn rows_and_money_add_up_from_source_to_clean_orders() {
     let out = demo_run().join("out");
     let gave = call(&[
-        "query", DEMO, "--out", &out.display().to_string(), "--format", "csv",
+        "query",
+        DEMO,
+        "--out",
+        &out.display().to_string(),
+        "--format",
+        "csv",
         "SELECT (SELECT count(*) FROM lines) AS read, (SELECT sum(rows) FROM orders_waterfall WHERE step <> 'input') AS told, \
          (SELECT sum(amount) FROM orders_waterfall WHERE step <> 'input') - (SELECT amount FROM orders_waterfall WHERE step = 'input') AS gap, \
          (SELECT sum(amount) FROM orders) - (SELECT amount FROM orders_waterfall WHERE step = 'order-line') AS sold, \
@@ -95,7 +100,8 @@ fn rows_and_money_add_up_from_source_to_clean_orders() {
 fn query_answers_in_every_form_and_names_what_is_wrong() {
     let out = demo_run().join("out").display().to_string();
     let sql = "SELECT segment, count(*) AS n FROM segments GROUP BY ROLLUP(segment) ORDER BY segment NULLS LAST";
-    for (format, sign) in [("table", "| segment"), ("csv", "segment,n"), ("json", "[{\"segment\""), ("parquet", "PAR1")] {
+    for (format, sign) in [("table", "| segment"), ("csv", "segment,n"), ("json", "[{\"segment\""), ("parquet", "PAR1")]
+    {
         let gave = call(&["query", DEMO, sql, "--out", &out, "--format", format]);
         assert!(gave.code == 0 && gave.out.contains(sign), "{format}: {} {}", gave.out, gave.err);
     }
@@ -161,7 +167,8 @@ fn init_writes_a_shop_that_runs_as_it_is() {
     let shop = folder.path().join("shop");
     let gave = call(&["init", &shop.display().to_string(), "--lines", "6000"]);
     assert_eq!(gave.code, 0, "{}", gave.err);
-    let check = run(patron().current_dir(&shop).args(["run", "pipelines/demo-shop.toml", "--select", "segments", "--quiet"]));
+    let check =
+        run(patron().current_dir(&shop).args(["run", "pipelines/demo-shop.toml", "--select", "segments", "--quiet"]));
     assert_eq!(check.code, 0, "{}", check.err);
     let again = call(&["init", &shop.display().to_string()]);
     assert!(again.code == 2 && again.err.contains("is there already"), "{}", again.err);
@@ -239,7 +246,8 @@ fn a_failed_run_says_why_and_leaves_the_last_lists() {
     let gave = run_into(&pipeline, folder.path(), &["--quiet"]);
     assert!(gave.code == 1 && gave.err.contains("bad-source"), "{} {}", gave.code, gave.err);
     assert_eq!(contents(&folder.path().join("out/lists")), before);
-    let runs = call(&["runs", &pipeline.display().to_string(), "--out", &folder.path().join("out").display().to_string()]);
+    let runs =
+        call(&["runs", &pipeline.display().to_string(), "--out", &folder.path().join("out").display().to_string()]);
     assert_eq!(runs.out.matches("failed").count(), 2, "{}", runs.out);
 }
 

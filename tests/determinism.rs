@@ -74,9 +74,12 @@ fn the_future_changes_no_feature() {
     };
     let as_it_was = table(&|lines| lines);
     assert_eq!(as_it_was.len(), 2, "now and the snapshots");
-    let more = table(&|lines| lines + "9901,c01,2025-03-01 00:00:00,TEA1,Tea,99,3.50\nC9902,c02,2025-06-01 09:00:00,CUP2,Cup,-1,7.25\n");
+    let more = table(&|lines| {
+        lines + "9901,c01,2025-03-01 00:00:00,TEA1,Tea,99,3.50\nC9902,c02,2025-06-01 09:00:00,CUP2,Cup,-1,7.25\n"
+    });
     assert_eq!(as_it_was, more, "added after the as-of date");
-    let fewer = table(&|lines| lines.lines().filter(|l| !l.contains(",2025-04-")).fold(String::new(), |all, l| all + l + "\n"));
+    let fewer =
+        table(&|lines| lines.lines().filter(|l| !l.contains(",2025-04-")).fold(String::new(), |all, l| all + l + "\n"));
     assert_eq!(as_it_was, fewer, "taken out after the as-of date");
     let past = table(&|lines| lines + "9903,c01,2025-02-27 10:00:00,TEA1,Tea,99,3.50\n");
     assert_ne!(as_it_was, past, "the test would not notice anything");

@@ -5,17 +5,14 @@ use std::path::{Path, PathBuf};
 use crate::program::root;
 
 /// Rooms that know no file, clock, table or configuration.
-const PURE: [&str; 9] = [
-    "campaigns", "cleaning", "clustering", "demo", "features", "learning", "mining", "recommendation", "value",
-];
+const PURE: [&str; 9] =
+    ["campaigns", "cleaning", "clustering", "demo", "features", "learning", "mining", "recommendation", "value"];
 
 /// Who may import whom; a room may always import itself.
 fn allowed(room: &str) -> Vec<&'static str> {
     let mut may: Vec<&'static str> = match room {
         "main" => vec!["cli"],
-        "cli" => vec![
-            "run", "plan", "config", "stages", "engine", "sources", "destinations", "tables", "diagnostics",
-        ],
+        "cli" => vec!["run", "plan", "config", "stages", "engine", "sources", "destinations", "tables", "diagnostics"],
         "run" => vec!["plan", "config", "stages", "engine", "tables", "diagnostics"],
         "plan" => vec!["config", "stages", "tables", "diagnostics"],
         "config" => vec!["tables", "diagnostics"],
@@ -73,7 +70,9 @@ fn rooms_import_only_what_the_table_allows() {
             }
         }
         if PURE.contains(&room.as_str()) {
-            for outside in ["arrow::", "datafusion::", "std::fs", "std::net", "SystemTime", "Instant::now", "std::env::var"] {
+            for outside in
+                ["arrow::", "datafusion::", "std::fs", "std::net", "SystemTime", "Instant::now", "std::env::var"]
+            {
                 let code = text.split("#[cfg(test)]").next().unwrap_or(&text);
                 if code.contains(outside) && !path.ends_with("online_retail.rs") && !path.ends_with("evidence.rs") {
                     faults.push(format!("{}: the pure room {room} uses {outside}", path.display()));

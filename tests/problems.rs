@@ -7,7 +7,8 @@ use crate::program::{call, root};
 fn wrong_pipelines_say_what_their_golden_files_say() {
     let folder = root().join("tests/problems");
     let mut seen = 0;
-    let mut paths: Vec<_> = std::fs::read_dir(&folder).expect("problems").map(|e| e.expect("an entry").path()).collect();
+    let mut paths: Vec<_> =
+        std::fs::read_dir(&folder).expect("problems").map(|e| e.expect("an entry").path()).collect();
     paths.sort();
     for path in paths.iter().filter(|path| path.extension().is_some_and(|e| e == "toml")) {
         let name = path.file_name().expect("a name").to_string_lossy();

@@ -30,14 +30,19 @@ fn online_retail_ii_from_raw_lines_to_lists() {
     assert_eq!(told, ["1067370"]);
     let twice = ask(name, &folder, "SELECT rows FROM orders_waterfall WHERE step = 'duplicate'");
     assert_eq!(twice, ["22523"]);
-    let money = ask(name, &folder, "SELECT sum(CASE WHEN step = 'input' THEN -amount ELSE amount END) FROM orders_waterfall");
+    let money =
+        ask(name, &folder, "SELECT sum(CASE WHEN step = 'input' THEN -amount ELSE amount END) FROM orders_waterfall");
     assert_eq!(money[0].trim_matches(['0', '.', '-']), "", "{money:?}");
     let total = ask(name, &folder, "SELECT amount FROM orders_waterfall WHERE step = 'input'");
     assert!((total[0].parse::<f64>().expect("money") - 19_287_232.57).abs() < 0.01, "{total:?}");
     // Every list row is a customer of the features, once.
     let odd = ask(name, &folder, "SELECT count(*) FROM win_back WHERE customer NOT IN (SELECT customer FROM features)");
     assert_eq!(odd, ["0"]);
-    let auc = ask(name, &folder, "SELECT max(value) FILTER (WHERE chosen), max(value) FILTER (WHERE model = 'recency') FROM churn_judgement WHERE measure = 'ROC AUC'");
+    let auc = ask(
+        name,
+        &folder,
+        "SELECT max(value) FILTER (WHERE chosen), max(value) FILTER (WHERE model = 'recency') FROM churn_judgement WHERE measure = 'ROC AUC'",
+    );
     let auc: Vec<f64> = auc[0].split(',').map(|v| v.parse().expect("a number")).collect();
     assert!(auc[0] > auc[1] && auc[0] > 0.75, "{auc:?}");
     let rules = ask(name, &folder, "SELECT count(*), count(*) FILTER (WHERE holds) FROM rules");
@@ -59,7 +64,10 @@ fn online_retail_under_its_own_column_names() {
 fn telecom_with_a_label() {
     let name = "telecom";
     let Some(folder) = run_shipped(name, "telco_churn/Telco-Customer-Churn.csv") else { return };
-    assert_eq!(ask(name, &folder, "SELECT count(*), count(*) FILTER (WHERE status = 'left') FROM customers"), ["7043,1869"]);
+    assert_eq!(
+        ask(name, &folder, "SELECT count(*), count(*) FILTER (WHERE status = 'left') FROM customers"),
+        ["7043,1869"]
+    );
     let auc = ask(name, &folder, "SELECT max(value) FROM churn_judgement WHERE measure = 'ROC AUC' AND chosen");
     // Published baselines on five folds: 0.844 to 0.848.
     assert!(auc[0].parse::<f64>().expect("a number") > 0.84, "{auc:?}");
@@ -71,7 +79,11 @@ fn olist_joined_from_several_tables() {
     let name = "olist";
     let Some(folder) = run_shipped(name, "olist_15k/orders.csv.gz") else { return };
     assert_eq!(ask(name, &folder, "SELECT count(*) FROM order_items"), ["17547"]);
-    let kept = ask(name, &folder, "SELECT (SELECT count(*) FROM joined_up) + coalesce((SELECT count(*) FROM joined_up_quarantine), 0)");
+    let kept = ask(
+        name,
+        &folder,
+        "SELECT (SELECT count(*) FROM joined_up) + coalesce((SELECT count(*) FROM joined_up_quarantine), 0)",
+    );
     assert_eq!(kept, ["17547"]);
 }
 

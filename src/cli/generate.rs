@@ -65,9 +65,11 @@ impl Generate {
             drift: self.drift.map(|day| i64::from(day.days())),
             ..Settings::default()
         };
-        let bar = ProgressBar::new(1000)
-            .with_style(ProgressStyle::with_template("{bar:40} {percent:>3}%  {elapsed}").expect("the template is ours"));
-        let lines = write_shop(&self.folder, &settings, self.nightly, &|done| bar.set_position((done * 1000.0) as u64))?;
+        let bar = ProgressBar::new(1000).with_style(
+            ProgressStyle::with_template("{bar:40} {percent:>3}%  {elapsed}").expect("the template is ours"),
+        );
+        let lines =
+            write_shop(&self.folder, &settings, self.nightly, &|done| bar.set_position((done * 1000.0) as u64))?;
         bar.finish_and_clear();
         show::print(&format!("{} order lines in {}", show::count(lines), self.folder.display()));
         Ok(())

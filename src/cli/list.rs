@@ -67,9 +67,9 @@ pub(super) fn tables() -> Vec<Listing> {
 }
 
 fn features() -> Listing {
-    let rows = FEATURES.iter().map(|f| {
-        vec![f.name.to_owned(), f.family.name().to_owned(), f.unit.name().to_owned(), one_line(f.meaning)]
-    });
+    let rows = FEATURES
+        .iter()
+        .map(|f| vec![f.name.to_owned(), f.family.name().to_owned(), f.unit.name().to_owned(), one_line(f.meaning)]);
     ("Features", vec!["feature", "family", "unit", "meaning"], rows.collect())
 }
 

@@ -46,7 +46,6 @@ impl Models {
     }
 }
 
-
 fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }

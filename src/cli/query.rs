@@ -54,7 +54,9 @@ impl Query {
         let engine = Engine::new(threads, None, None)?;
         let answer = engine.query(&tables, &self.sql, Partitions::All)?;
         write(&answer, self.format).map_err(|message| {
-            Failure::One(Problem::new(&codes::FILE_TROUBLE, format!("the answer could not be written: {message}")).boxed())
+            Failure::One(
+                Problem::new(&codes::FILE_TROUBLE, format!("the answer could not be written: {message}")).boxed(),
+            )
         })
     }
 }
@@ -62,8 +64,11 @@ impl Query {
 fn write(answer: &Answer, format: Format) -> Result<(), String> {
     let bytes = match format {
         Format::Table => {
-            let batches: &[RecordBatch] =
-                if answer.batches.is_empty() { &[RecordBatch::new_empty(answer.schema.clone())] } else { &answer.batches };
+            let batches: &[RecordBatch] = if answer.batches.is_empty() {
+                &[RecordBatch::new_empty(answer.schema.clone())]
+            } else {
+                &answer.batches
+            };
             format!("{}\n", pretty_format_batches(batches).map_err(|e| e.to_string())?).into_bytes()
         }
         Format::Csv => {

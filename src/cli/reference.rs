@@ -69,7 +69,11 @@ fn tables(out: &mut String, output: &Output) {
     all.extend(output.also.iter().map(|(suffix, contract)| (format!("NAME_{suffix}"), *contract)));
     for (name, contract) in all {
         let more = if contract.open { "; further columns may follow" } else { "" };
-        let _ = write!(out, "\nTable `{name}`: one row is {}{more}.\n\n| column | type | meaning |\n|---|---|---|\n", contract.row);
+        let _ = write!(
+            out,
+            "\nTable `{name}`: one row is {}{more}.\n\n| column | type | meaning |\n|---|---|---|\n",
+            contract.row
+        );
         for column in contract.columns {
             let empty = if column.nullable { ", may be empty" } else { "" };
             let _ = writeln!(out, "| `{}` | {}{empty} | {} |", column.name, column.kind.word(), escape(column.meaning));
@@ -93,7 +97,13 @@ fn settings(out: &mut String, schema: &Value) {
             Some(value) => format!("`{value}`"),
         };
         let meaning = property.get("description").and_then(Value::as_str).unwrap_or_default().replace('\n', " ");
-        let _ = writeln!(out, "| `{name}` | {} | {} | {} |", escape(&type_of(property, definitions)), escape(&default), escape(&meaning));
+        let _ = writeln!(
+            out,
+            "| `{name}` | {} | {} | {} |",
+            escape(&type_of(property, definitions)),
+            escape(&default),
+            escape(&meaning)
+        );
     }
 }
 

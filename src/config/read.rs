@@ -35,10 +35,8 @@ pub fn load(path: &Path) -> Result<SourceText, Box<Problem>> {
 /// All places where the text is not TOML.
 pub fn parse<'a>(source: &'a SourceText, given: &BTreeMap<String, String>) -> Result<Config<'a>, Vec<Problem>> {
     let (document, errors) = DeTable::parse_recoverable(&source.text);
-    let mut problems: Vec<Problem> = errors
-        .iter()
-        .map(|e| Problem::new(&codes::NOT_TOML, e.message()).at(e.span().unwrap_or(0..0)))
-        .collect();
+    let mut problems: Vec<Problem> =
+        errors.iter().map(|e| Problem::new(&codes::NOT_TOML, e.message()).at(e.span().unwrap_or(0..0))).collect();
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -72,8 +70,9 @@ fn take_apart<'a>(
     stages.sort_by_key(|stage| stage.name_span.start);
     if stages.is_empty() && problems.is_empty() {
         problems.push(
-            Problem::new(&codes::NO_STAGES, format!("{} has no stages", source.path))
-                .help("write one [stage.NAME] with its `kind` for each step, or start from `patron init DIR`".to_owned()),
+            Problem::new(&codes::NO_STAGES, format!("{} has no stages", source.path)).help(
+                "write one [stage.NAME] with its `kind` for each step, or start from `patron init DIR`".to_owned(),
+            ),
         );
     }
     (run, run_spans, stages)

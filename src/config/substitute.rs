@@ -27,12 +27,7 @@ fn in_value(value: &mut Spanned<DeValue<'_>>, vars: &BTreeMap<String, String>, p
     }
 }
 
-fn in_text(
-    text: &str,
-    span: &Range<usize>,
-    vars: &BTreeMap<String, String>,
-    problems: &mut Vec<Problem>,
-) -> String {
+fn in_text(text: &str, span: &Range<usize>, vars: &BTreeMap<String, String>, problems: &mut Vec<Problem>) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find("${") {

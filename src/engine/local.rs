@@ -113,19 +113,15 @@ impl Engine {
         for (name, path) in tables {
             let options = ParquetReadOptions::default();
             let quoted = format!("\"{name}\"");
-            session
-                .register_parquet(quoted, path_text(path)?, options)
-                .await
-                .map_err(|e| trouble(&e))?;
+            session.register_parquet(quoted, path_text(path)?, options).await.map_err(|e| trouble(&e))?;
         }
         Ok(session)
     }
 }
 
 fn path_text(path: &Path) -> Result<&str> {
-    path.to_str().ok_or_else(|| {
-        Problem::new(&codes::FILE_TROUBLE, format!("{} is not a path in UTF-8", path.display())).boxed()
-    })
+    path.to_str()
+        .ok_or_else(|| Problem::new(&codes::FILE_TROUBLE, format!("{} is not a path in UTF-8", path.display())).boxed())
 }
 
 fn bad_query(error: &DataFusionError) -> Box<Problem> {

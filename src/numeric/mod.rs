@@ -8,5 +8,4 @@ pub mod kaplan_meier;
 pub mod minimise;
 pub mod quantile;
 pub mod random;
-pub mod stability;
 pub mod student;

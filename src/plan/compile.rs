@@ -170,9 +170,12 @@ fn check_shapes(config: &Config<'_>, read: &[Option<Read>], sorted: &[usize], pr
             let Some((output, columns)) = outputs.get(input.name.as_str()) else { continue };
             if let Some(fault) = fault(input, output, columns) {
                 problems.push(
-                    Problem::new(&codes::WRONG_INPUT, format!("`{}` cannot be read as `{}`: {fault}", input.name, input.key))
-                        .at(span_of(entry, input.key))
-                        .help(remedy(input.need)),
+                    Problem::new(
+                        &codes::WRONG_INPUT,
+                        format!("`{}` cannot be read as `{}`: {fault}", input.name, input.key),
+                    )
+                    .at(span_of(entry, input.key))
+                    .help(remedy(input.need)),
                 );
             }
         }

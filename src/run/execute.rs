@@ -48,7 +48,8 @@ pub fn execute(plan: &Plan, options: &Options, watch: &dyn Watch) -> Result<Outc
     let last = latest(&options.out).ok().map(|(_, record)| record);
     watch.begin(&plan.name, wanted.len());
 
-    let mut walk = Walk { plan, options, store: &store, engine: &engine, watch, last: last.as_ref(), done: BTreeMap::new() };
+    let mut walk =
+        Walk { plan, options, store: &store, engine: &engine, watch, last: last.as_ref(), done: BTreeMap::new() };
     let mut problem = None;
     for (position, step) in plan.steps.iter().enumerate() {
         if problem.is_some() || !wanted.contains(&position) {
@@ -137,11 +138,8 @@ impl Walk<'_> {
     }
 
     fn work(&self, step: &Step, fingerprint: &Fingerprint, files: &[SourceFile], aside: &Path) -> Result<Artifact> {
-        let inputs: BTreeMap<String, Stored> = step
-            .upstream
-            .iter()
-            .map(|u| (self.plan.steps[*u].name.clone(), self.done[u].1.clone()))
-            .collect();
+        let inputs: BTreeMap<String, Stored> =
+            step.upstream.iter().map(|u| (self.plan.steps[*u].name.clone(), self.done[u].1.clone())).collect();
         let order = step.upstream.iter().map(|u| self.plan.steps[*u].name.clone()).collect();
         let declared = match self.plan.run.as_of {
             AsOfSetting::Latest => None,
@@ -266,7 +264,10 @@ fn held(artifacts: &[Stored]) -> Option<Box<Problem>> {
         .collect();
     (!held.is_empty()).then(|| {
         Problem::new(&codes::CHECK_HELD, format!("nothing was published, for a check held: {}", held.join("; ")))
-            .help("look at the report or at the stage's `_checks` table; the last good lists are still in place".to_owned())
+            .help(
+                "look at the report or at the stage's `_checks` table; the last good lists are still in place"
+                    .to_owned(),
+            )
             .boxed()
     })
 }

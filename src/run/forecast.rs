@@ -30,15 +30,12 @@ pub fn forecast(plan: &Plan, options: &Options) -> Vec<Forecast> {
     let mut forecasts: Vec<Forecast> = Vec::new();
     for (position, step) in plan.steps.iter().enumerate() {
         let reads = step.upstream.iter().map(|&u| plan.steps[u].name.clone()).collect();
-        let forced = options.force
-            || options.from.as_deref().is_some_and(|from| plan.downstream(from).contains(&position));
+        let forced =
+            options.force || options.from.as_deref().is_some_and(|from| plan.downstream(from).contains(&position));
         let changed = step.upstream.iter().find(|&&u| !forecasts[u].reused).map(|&u| plan.steps[u].name.clone());
         let files = outside::find(&step.name, &step.files);
-        let upstream: Option<Vec<(&str, &Fingerprint)>> = step
-            .upstream
-            .iter()
-            .map(|&u| fingerprints[u].as_ref().map(|f| (plan.steps[u].name.as_str(), f)))
-            .collect();
+        let upstream: Option<Vec<(&str, &Fingerprint)>> =
+            step.upstream.iter().map(|&u| fingerprints[u].as_ref().map(|f| (plan.steps[u].name.as_str(), f))).collect();
         let (fingerprint, file_trouble) = match (&files, upstream) {
             (Ok(files), Some(upstream)) => {
                 (Some(Fingerprint::of(plan, step, &upstream, &outside::digests(files))), None)
@@ -47,7 +44,8 @@ pub fn forecast(plan: &Plan, options: &Options) -> Vec<Forecast> {
             (Ok(_), None) => (None, None),
         };
         let stored = fingerprint.as_ref().is_some_and(|f| matches!(store.get(f), Ok(Some(_))));
-        let ran_before = known_runs.iter().any(|run| run.steps.iter().any(|s| s.name == step.name && s.fingerprint.is_some()));
+        let ran_before =
+            known_runs.iter().any(|run| run.steps.iter().any(|s| s.name == step.name && s.fingerprint.is_some()));
         let reused = stored && !forced;
         let why = match (file_trouble, changed) {
             (Some(trouble), _) => trouble,

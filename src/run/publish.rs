@@ -116,9 +116,7 @@ fn is_model_file(name: &str) -> bool {
 fn copy_private(from: &Path, to: &Path) -> Result<()> {
     let mut source = fs::File::open(from).map_err(|e| io_problem("read", from, &e))?;
     let mut target = open_private(to).map_err(|e| io_problem("create", to, &e))?;
-    std::io::copy(&mut source, &mut target)
-        .and_then(|_| target.sync_all())
-        .map_err(|e| io_problem("write", to, &e))
+    std::io::copy(&mut source, &mut target).and_then(|_| target.sync_all()).map_err(|e| io_problem("write", to, &e))
 }
 
 fn copy_folder(from: &Path, to: &Path) -> Result<()> {

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::publish::LATEST;
 use super::store::entries;
 use crate::diagnostics::{Problem, Result, codes, io_problem};
-use crate::stages::Stored;
 use crate::stages::Metrics;
+use crate::stages::Stored;
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

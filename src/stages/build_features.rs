@@ -7,13 +7,14 @@ use arrow::datatypes::{DataType, Field, Schema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::business::{business, earlier};
 use super::history::{History, history};
 use super::stage::{read_as, schema_of};
 use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Shape, Stage, Upstream};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::features::{AsOf, FEATURES, FeatureTable, Settings, compute};
 use crate::tables::orders::ORDERS;
-use crate::tables::{ColumnType, Date, features, columns_of};
+use crate::tables::{ColumnType, Date, columns_of, features};
 
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
@@ -115,6 +116,10 @@ impl Stage for BuildFeatures {
             past.write(&batch)?;
         }
         cx.end("snapshots", past)?;
+        let (known, before) = (as_of.midnight(), earlier(as_of.midnight()));
+        for section in business(cx.step, AsOf::new(&history.orders, known), AsOf::new(&history.orders, before))? {
+            cx.section(section);
+        }
         let now = now.expect("the first date is the as-of date");
         cx.metric("customers", now.num_rows() as f64);
         cx.metric("snapshots", dates.len() as f64);

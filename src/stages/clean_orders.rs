@@ -83,7 +83,12 @@ impl Stage for CleanOrders {
         view.write(cx, MAIN, &ORDERS, &rows_with(&|fate| fate == Fate::OrderLine))?;
         (cx.progress)(0.85);
         view.write(cx, "anonymous", &ORDERS, &rows_with(&|fate| fate == Fate::Anonymous))?;
-        view.write(cx, "set_aside", &SET_ASIDE, &rows_with(&|f| matches!(f.group(), Group::SetAside | Group::Rejected)))?;
+        view.write(
+            cx,
+            "set_aside",
+            &SET_ASIDE,
+            &rows_with(&|f| matches!(f.group(), Group::SetAside | Group::Rejected)),
+        )?;
         view.write_returns(cx, &rows_with(&|fate| fate.group() == Group::Return))?;
         view.write_items(cx)?;
         view.write_suggestions(cx)?;
@@ -130,10 +135,13 @@ impl Raw {
         let missing = crate::tables::missing_from(&needed, &crate::tables::columns_of(&schema));
         let missing: Vec<String> = missing
             .into_iter()
-            .filter(|fault| !crate::tables::orders::LINES_OPTIONAL.iter().any(|c| fault.starts_with(&format!("no column `{c}`"))))
+            .filter(|fault| {
+                !crate::tables::orders::LINES_OPTIONAL.iter().any(|c| fault.starts_with(&format!("no column `{c}`")))
+            })
             .collect();
         if !missing.is_empty() {
-            return Problem::new(&codes::BAD_TABLE, format!("`{stage}` cannot be cleaned: {}", missing.join(", "))).err();
+            return Problem::new(&codes::BAD_TABLE, format!("`{stage}` cannot be cleaned: {}", missing.join(", ")))
+                .err();
         }
         let source_line = match schema.index_of("source_line") {
             Ok(_) => {
@@ -237,7 +245,11 @@ impl View<'_> {
     fn description(&self, row: u32) -> Option<&str> {
         let item = self.cleaned.items.get(self.raw.item.1[row as usize]);
         let of_item = if item == NONE { NONE } else { self.cleaned.item_descriptions[item as usize] };
-        if of_item == NONE { text(&self.raw.description, row) } else { Some(self.cleaned.descriptions.names.get(of_item)) }
+        if of_item == NONE {
+            text(&self.raw.description, row)
+        } else {
+            Some(self.cleaned.descriptions.names.get(of_item))
+        }
     }
 
     fn amount(&self, row: u32) -> i128 {
@@ -252,7 +264,9 @@ impl View<'_> {
             match name {
                 "customer" => columns.maybe_text(name, rows.iter().map(|&r| self.customer(r))),
                 "order" => columns.text(name, rows.iter().map(|&r| self.order(r))),
-                "time" => columns.time(name, false, rows.iter().map(|&r| Some(cx.zone.utc_micros(raw.time[r as usize])))),
+                "time" => {
+                    columns.time(name, false, rows.iter().map(|&r| Some(cx.zone.utc_micros(raw.time[r as usize]))))
+                }
                 "item" => columns.text(name, rows.iter().map(|&r| self.item(r))),
                 "description" => columns.maybe_text(name, rows.iter().map(|&r| self.description(r))),
                 "category" => columns.maybe_text(name, rows.iter().map(|&r| text(&raw.category, r))),
@@ -321,12 +335,9 @@ impl View<'_> {
             let mut columns = Columns::new();
             for column in RETURNS.columns {
                 let name = column.name;
-                let purchase_time =
-                    |row: u32| cx.zone.utc_micros(self.raw.time[row as usize]);
+                let purchase_time = |row: u32| cx.zone.utc_micros(self.raw.time[row as usize]);
                 match name {
-                    "quantity" => {
-                        columns.decimal(name, column.kind, chunk.iter().map(|p| i128::from(p.quantity)))
-                    }
+                    "quantity" => columns.decimal(name, column.kind, chunk.iter().map(|p| i128::from(p.quantity))),
                     "amount" => columns.decimal(name, column.kind, chunk.iter().map(|p| p.amount)),
                     "match" => columns.text(name, chunk.iter().map(|p| p.word)),
                     "purchase_order" => {
@@ -396,9 +407,8 @@ impl View<'_> {
             let id = self.cleaned.item_descriptions[item as usize];
             (id != NONE).then(|| self.cleaned.descriptions.names.get(id))
         };
-        let evidence = |s: &crate::cleaning::Suggestion| {
-            s.evidence.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
-        };
+        let evidence =
+            |s: &crate::cleaning::Suggestion| s.evidence.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
         let mut columns = Columns::new();
         columns
             .text("item", found.iter().map(|s| self.cleaned.items.names.get(s.item)))

@@ -80,9 +80,12 @@ impl Context<'_> {
     /// When neither the pipeline nor the data has one.
     pub fn as_of(&self) -> Result<Date> {
         let text = self.made.as_of.as_deref().ok_or_else(|| {
-            Problem::new(&codes::TOO_LITTLE_DATA, "there is no as-of date: the data has no order and [run] names no date")
-                .help("write as_of = \"2011-12-10\" (a date) under [run]".to_owned())
-                .boxed()
+            Problem::new(
+                &codes::TOO_LITTLE_DATA,
+                "there is no as-of date: the data has no order and [run] names no date",
+            )
+            .help("write as_of = \"2011-12-10\" (a date) under [run]".to_owned())
+            .boxed()
         })?;
         Ok(text.parse().expect("as-of dates are written by us"))
     }
@@ -133,10 +136,9 @@ impl Context<'_> {
         let mut file = open_private(&path).map_err(|e| io_problem("create", &path, &e))?;
         file.write_all(content).and_then(|()| file.sync_all()).map_err(|e| io_problem("write", &path, &e))?;
         let digest = blake3::hash(content).to_hex().to_string();
-        self.made.files.insert(
-            name.to_owned(),
-            TableFile { file: name.to_owned(), rows: 0, bytes: content.len() as u64, digest },
-        );
+        self.made
+            .files
+            .insert(name.to_owned(), TableFile { file: name.to_owned(), rows: 0, bytes: content.len() as u64, digest });
         Ok(())
     }
 

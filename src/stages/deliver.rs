@@ -235,9 +235,10 @@ impl Deliver {
         if let Some(contacts) = &self.contacts {
             tables.push(("contacts".to_owned(), cx.input(&contacts.0).table(MAIN)?));
             // One row per customer, whatever the table holds: the first.
-            join = " LEFT JOIN (SELECT *, row_number() OVER (PARTITION BY customer) AS place FROM contacts) AS contacts \
+            join =
+                " LEFT JOIN (SELECT *, row_number() OVER (PARTITION BY customer) AS place FROM contacts) AS contacts \
                     ON contacts.customer = targets.customer AND contacts.place = 1"
-                .to_owned();
+                    .to_owned();
             let place = 1.min(select.len());
             for (n, name) in self.contact_columns.iter().enumerate() {
                 select.insert(place + n, format!("contacts.\"{name}\""));
@@ -372,7 +373,10 @@ fn tell(cx: &mut Context, destination: &Destination, written: &Written) {
         cx.note(format!("{}: {rows} rows not written: {rule}", destination.name));
     }
     for altered in &written.altered {
-        cx.note(format!("{}: {} values of {} were changed: {}", destination.name, altered.rows, altered.column, altered.rule));
+        cx.note(format!(
+            "{}: {} values of {} were changed: {}",
+            destination.name, altered.rows, altered.column, altered.rule
+        ));
     }
     for note in &written.notes {
         cx.note(format!("{}: {note}", destination.name));

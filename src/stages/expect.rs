@@ -13,7 +13,7 @@ use super::stage::{read_as, schema_of};
 use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Shape, Stage, Upstream};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::engine::Partitions;
-use crate::numeric::stability::{psi_of_numbers, psi_of_words};
+use crate::learning::drift;
 use crate::report::{Body, Check as ShownCheck, Checks, Section, Status};
 use crate::tables::{Batches, ColumnType, checks::CHECKS};
 
@@ -164,7 +164,8 @@ impl Stage for Expect {
 
     fn remembers(&self) -> bool {
         self.checks.iter().any(|check| {
-            matches!(check.check, Rule::Fresh | Rule::Drift) || (check.check == Rule::Rows && check.max_change.is_some())
+            matches!(check.check, Rule::Fresh | Rule::Drift)
+                || (check.check == Rule::Rows && check.max_change.is_some())
         })
     }
 
@@ -265,7 +266,8 @@ impl Expect {
             let flags: Vec<String> = guards.iter().map(|(_, bad)| format!("coalesce({bad}, false)")).collect();
             flags.join(" OR ")
         };
-        let kept = cx.engine.query(tables, &format!("SELECT {names} FROM {numbered} WHERE NOT ({any})"), Partitions::One)?;
+        let kept =
+            cx.engine.query(tables, &format!("SELECT {names} FROM {numbered} WHERE NOT ({any})"), Partitions::One)?;
         cx.write_open(MAIN, &kept.schema, &kept.batches)?;
         if !guards.is_empty() {
             let mut why = String::from("concat_ws('; '");
@@ -402,9 +404,10 @@ impl Check {
         let mut details = Vec::new();
         for name in names {
             let index = if now.kind(name) == Some(ColumnType::Text) {
-                psi_of_words(&words_of(&before, name)?, &words_of(&now, name)?)
+                let (then, today) = counts(before.ids(name)?, now.ids(name)?);
+                drift::index(&then, &today)
             } else {
-                psi_of_numbers(&before.numbers(name)?, &now.numbers(name)?, 10)
+                drift::psi(&before.numbers(name)?, &now.numbers(name)?)
             };
             passed &= index <= self.max_psi;
             details.push(format!("{name} {index:.3}"));
@@ -413,8 +416,19 @@ impl Check {
     }
 }
 
-fn words_of(batches: &Batches, name: &str) -> Result<Vec<String>> {
-    Ok(batches.texts(name)?.into_iter().map(Option::unwrap_or_default).collect())
+/// How often each word of two tables stands in either; empty cells are counted first.
+fn counts((then, old): (Vec<u32>, Vec<String>), (now, new): (Vec<u32>, Vec<String>)) -> (Vec<usize>, Vec<usize>) {
+    let mut words: Vec<&str> = old.iter().chain(&new).map(String::as_str).collect();
+    words.sort_unstable();
+    words.dedup();
+    let count = |ids: &[u32], names: &[String]| {
+        let place = |name: &String| words.binary_search(&name.as_str()).expect("all names are there") + 1;
+        let places: Vec<usize> = names.iter().map(place).collect();
+        let mut counts = vec![0; words.len() + 1];
+        ids.iter().for_each(|&id| counts[places.get(id as usize).copied().unwrap_or(0)] += 1);
+        counts
+    };
+    (count(&then, &old), count(&now, &new))
 }
 
 /// The newest value of a date or time column, in an unspecified unit that grows with time.
@@ -423,7 +437,10 @@ fn newest_of(path: &std::path::Path, column: &str) -> Result<Option<i64>> {
     match table.kind(column) {
         Some(ColumnType::Time) => Ok(table.times(column)?.into_iter().flatten().max()),
         Some(ColumnType::Date) => Ok(table.dates(column)?.into_iter().flatten().map(i64::from).max()),
-        _ => Problem::new(&codes::BAD_TABLE, format!("`{column}` holds neither dates nor times, so it cannot be fresh")).err(),
+        _ => {
+            Problem::new(&codes::BAD_TABLE, format!("`{column}` holds neither dates nor times, so it cannot be fresh"))
+                .err()
+        }
     }
 }
 

@@ -71,7 +71,8 @@ fn read(table: Spanned<DeTable<'_>>) -> std::result::Result<ReadStage, toml::de:
     let span = table.span();
     let (own, rest): (Vec<_>, Vec<_>) =
         table.into_inner().into_iter().partition(|(key, _)| OWN_KEYS.contains(&key.get_ref().as_ref()));
-    let half = |part: Vec<_>| toml::Deserializer::from(Spanned::new(span.clone(), part.into_iter().collect::<DeTable>()));
+    let half =
+        |part: Vec<_>| toml::Deserializer::from(Spanned::new(span.clone(), part.into_iter().collect::<DeTable>()));
     let stage = Ingest { own: Own::deserialize(half(own))?, reading: ReadSettings::deserialize(half(rest))? };
     let settings = serde_json::to_string(&stage).expect("settings are plain data");
     Ok(ReadStage { stage: Box::new(stage), settings })
@@ -150,7 +151,8 @@ impl Stage for Ingest {
         }
         let reports: Vec<FileReport> = parts.iter().map(|part| part.1.clone()).collect();
         let folders: Vec<PathBuf> = parts.into_iter().map(|part| part.0).collect();
-        cx.made.parts = folders.iter().map(|f| f.file_name().unwrap_or_default().to_string_lossy().into_owned()).collect();
+        cx.made.parts =
+            folders.iter().map(|f| f.file_name().unwrap_or_default().to_string_lossy().into_owned()).collect();
         self.join(cx, &folders, &reports)?;
         tell(cx, &plan, &reports);
         self.hold(cx, &reports)
@@ -175,7 +177,11 @@ impl Ingest {
 
     /// The declared zone, or the shop's.
     fn zone(&self, cx: &Context) -> String {
-        if self.reading.zone == ReadSettings::default().zone { cx.zone.name().to_owned() } else { self.reading.zone.clone() }
+        if self.reading.zone == ReadSettings::default().zone {
+            cx.zone.name().to_owned()
+        } else {
+            self.reading.zone.clone()
+        }
     }
 
     /// The first look at a file, kept in the parts for as long as neither the file nor the settings change.
@@ -313,7 +319,9 @@ fn keep(parts: &Path, key: &str, make: impl FnOnce(&Path) -> Result<()>) -> Resu
 
 fn write(path: &Path, content: &[u8]) -> Result<()> {
     let mut file = open_private(path).map_err(|e| io_problem("create", path, &e))?;
-    std::io::Write::write_all(&mut file, content).and_then(|()| file.sync_all()).map_err(|e| io_problem("write", path, &e))
+    std::io::Write::write_all(&mut file, content)
+        .and_then(|()| file.sync_all())
+        .map_err(|e| io_problem("write", path, &e))
 }
 
 fn first_reject(path: &Path) -> Result<String> {

@@ -12,8 +12,9 @@ use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage, Upstream};
 use crate::diagnostics::{Problem, Result, codes, did_you_mean};
 use crate::mining::{
     Baskets, Evidence, ItemsetSettings, Limits, ReadSettings, Rule, RuleSettings, Run, Support, Test, Validation,
-    ValidationSettings, Verdict, adjust, collect_itemsets, corrections, estimate_itemsets, formats, general_confidences,
-    itemset_kinds, measure, measures, mine_rules, p_value, productive, read_baskets, redundant, validate,
+    ValidationSettings, Verdict, adjust, collect_itemsets, corrections, estimate_itemsets, formats,
+    general_confidences, itemset_kinds, measure, measures, mine_rules, p_value, productive, read_baskets, redundant,
+    validate,
 };
 use crate::report::{self, Body, Section};
 use crate::sources::plain::read_plain;
@@ -297,7 +298,12 @@ impl MineBaskets {
         }
         let (mined, later) = shop.baskets.split_at(cut).expect("the baskets have times");
         cx.metric("later_baskets", later.len() as f64);
-        cx.note(format!("mined from {} baskets before {}, tried on {} after", mined.len(), Date::of_civil_seconds(cut), later.len()));
+        cx.note(format!(
+            "mined from {} baskets before {}, tried on {} after",
+            mined.len(),
+            Date::of_civil_seconds(cut),
+            later.len()
+        ));
         Ok((mined, Some(later)))
     }
 
@@ -317,7 +323,8 @@ impl MineBaskets {
         let general = general_confidences(&rules);
         let superfluous = redundant(&rules);
         let own_share = productive(&rules, mined, self.alpha);
-        let min_support = self.support().map_or(0.0, |s| s.count(mined.total_weight()) as f64 / mined.total_weight().max(1) as f64);
+        let min_support =
+            self.support().map_or(0.0, |s| s.count(mined.total_weight()) as f64 / mined.total_weight().max(1) as f64);
         let mut kept: Vec<Judged> = rules
             .into_iter()
             .enumerate()
@@ -346,7 +353,9 @@ impl MineBaskets {
         // What a rule adds beyond its consequent's own share, in baskets: the strongest and most frequent first.
         kept.sort_by(|a, b| {
             let worth = |j: &Judged| j.rule.counts.leverage();
-            worth(b).total_cmp(&worth(a)).then_with(|| (&a.rule.left, &a.rule.right).cmp(&(&b.rule.left, &b.rule.right)))
+            worth(b)
+                .total_cmp(&worth(a))
+                .then_with(|| (&a.rule.left, &a.rule.right).cmp(&(&b.rule.left, &b.rule.right)))
         });
         cx.metric("rules_found", found as f64);
         cx.metric("rules", kept.len() as f64);
@@ -371,7 +380,10 @@ impl MineBaskets {
             .number("p_value", judged.iter().map(|j| j.p_value))
             .maybe_integer("later_count", judged.iter().map(|j| j.later.map(|v| v.counts.left as i64)));
         let of_later = |value: fn(&Validation) -> f64| {
-            judged.iter().map(move |j| j.later.as_ref().map_or(f64::NAN, value)).map(|v| if v.is_finite() { v } else { f64::NAN })
+            judged
+                .iter()
+                .map(move |j| j.later.as_ref().map_or(f64::NAN, value))
+                .map(|v| if v.is_finite() { v } else { f64::NAN })
         };
         columns
             .maybe_number("later_confidence", of_later(|v| v.confidence))

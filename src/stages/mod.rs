@@ -5,6 +5,7 @@
 
 mod artifact;
 mod build_features;
+mod business;
 mod clean_orders;
 mod columns;
 mod context;

@@ -13,7 +13,8 @@ use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage, Upstream};
 use crate::diagnostics::{Problem, Result, codes, did_you_mean};
 use crate::recommendation::backtest::{Estimate, Judged, Test};
 use crate::recommendation::{
-    Because, Grouping, Line, Offer, Product, Purchases, RANKERS, Ranker, Recommender, Rule, Settings, backtest, recommend,
+    Because, Grouping, Line, Offer, Product, Purchases, RANKERS, Ranker, Recommender, Rule, Settings, backtest,
+    recommend,
 };
 use crate::report::{self, Body, Method, Recommendation, Recommendations, Section};
 use crate::tables::offers::{OFFERS, RANKERS as RANKERS_TABLE};
@@ -253,7 +254,9 @@ fn rules_of(cx: &Context, stage: &str, shop: &Shop) -> Result<Vec<Rule>> {
         let items = |side: &Option<String>| -> Option<Vec<u32>> {
             side.as_deref()?.split(" + ").map(|code| place.get(code).copied()).collect()
         };
-        let (Some(mut antecedent), Some(consequent)) = (items(&antecedents[row]), items(&consequents[row])) else { continue };
+        let (Some(mut antecedent), Some(consequent)) = (items(&antecedents[row]), items(&consequents[row])) else {
+            continue;
+        };
         antecedent.sort_unstable();
         if let [consequent] = consequent[..] {
             rules.push(Rule {
@@ -312,7 +315,9 @@ fn reason(shop: &Shop, because: &Because) -> String {
         Because::BoughtBefore { baskets, of, last, cycle_days } => {
             let last = Date::of_civil_seconds(*last);
             match cycle_days {
-                Some(cycle) => format!("bought in {baskets} of {of} orders, last on {last}, usually every {cycle:.0} days"),
+                Some(cycle) => {
+                    format!("bought in {baskets} of {of} orders, last on {last}, usually every {cycle:.0} days")
+                }
                 None => format!("bought in {baskets} of {of} orders, last on {last}"),
             }
         }
@@ -337,7 +342,11 @@ fn reason(shop: &Shop, because: &Because) -> String {
     }
 }
 
-fn write_rankers(cx: &mut Context, judged: Option<&crate::recommendation::Backtest>, settings: &Settings) -> Result<()> {
+fn write_rankers(
+    cx: &mut Context,
+    judged: Option<&crate::recommendation::Backtest>,
+    settings: &Settings,
+) -> Result<()> {
     let Some(judged) = judged else {
         return cx.write("rankers", &RANKERS_TABLE, &[]);
     };
@@ -391,5 +400,9 @@ fn write_rankers(cx: &mut Context, judged: Option<&crate::recommendation::Backte
 /// A mean with its 95 % interval.
 fn interval(estimate: Estimate) -> report::Estimate {
     let half = 1.96 * estimate.error;
-    report::Estimate { value: estimate.mean, low: (estimate.mean - half).max(0.0), high: (estimate.mean + half).min(1.0) }
+    report::Estimate {
+        value: estimate.mean,
+        low: (estimate.mean - half).max(0.0),
+        high: (estimate.mean + half).min(1.0),
+    }
 }

@@ -66,7 +66,12 @@ impl Stage for Report {
             sections.extend(sections_of(stored)?);
             if let Some(list) = &stored.record.list {
                 let rows = stored.record.metrics.get("listed").copied().unwrap_or(f64::NAN);
-                highlights.push(Highlight { name: list.replace('_', " "), value: rows, unit: Unit::Count, note: "to contact".into() });
+                highlights.push(Highlight {
+                    name: list.replace('_', " "),
+                    value: rows,
+                    unit: Unit::Count,
+                    note: "to contact".into(),
+                });
             }
         }
         let fact = |name: &str, value: String| Fact { name: name.to_owned(), value };

@@ -77,10 +77,7 @@ fn usual_low() -> f64 {
 
 impl Stage for ScoreChurn {
     fn inputs(&self) -> Vec<Input> {
-        vec![
-            self.model.input("model", Need::Model(TASK)),
-            self.features.input("features", Need::Table(&CUSTOMERS)),
-        ]
+        vec![self.model.input("model", Need::Model(TASK)), self.features.input("features", Need::Table(&CUSTOMERS))]
     }
 
     fn output(&self) -> Output {

@@ -168,7 +168,8 @@ impl Stage for Segment {
         for (key, name) in names.into_iter().chain(self.by.iter().map(|name| ("by", name))) {
             if index_of(name).is_none() {
                 let near = did_you_mean(name, FEATURES.iter().map(|f| f.name));
-                let help = near.map_or_else(|| "see `patron list features`".to_owned(), |n| format!("did you mean `{n}`?"));
+                let help =
+                    near.map_or_else(|| "see `patron list features`".to_owned(), |n| format!("did you mean `{n}`?"));
                 findings.push(Finding::at(key, format!("there is no feature `{name}`")).help(help));
             }
         }
@@ -285,7 +286,8 @@ impl Segment {
             cx.metric(&format!("silhouette_k{}", tried.k), tried.silhouette);
         }
         cx.metric("clusters", chosen.k as f64);
-        let why = if chosen.stable { "the largest stable number" } else { "the most stable number, though none is stable" };
+        let why =
+            if chosen.stable { "the largest stable number" } else { "the most stable number, though none is stable" };
         cx.note(format!("{} clusters: {why}", chosen.k));
         let former = frozen(cx)?.and_then(|frozen| frozen.clusters);
         Ok(Some(match former {

@@ -153,9 +153,12 @@ fn read(table: Spanned<DeTable<'_>>) -> std::result::Result<ReadStage, toml::de:
     let selection_keys = super::keys_of(&schema_of::<SelectionSettings>());
     let (selection, own): (Vec<_>, Vec<_>) =
         table.into_inner().into_iter().partition(|(key, _)| selection_keys.iter().any(|k| k == key.get_ref()));
-    let half = |part: Vec<_>| toml::Deserializer::from(Spanned::new(span.clone(), part.into_iter().collect::<DeTable>()));
-    let stage =
-        SelectTargets { own: Own::deserialize(half(own))?, selection: SelectionSettings::deserialize(half(selection))? };
+    let half =
+        |part: Vec<_>| toml::Deserializer::from(Spanned::new(span.clone(), part.into_iter().collect::<DeTable>()));
+    let stage = SelectTargets {
+        own: Own::deserialize(half(own))?,
+        selection: SelectionSettings::deserialize(half(selection))?,
+    };
     let settings = serde_json::to_string(&stage).expect("settings are plain data");
     Ok(ReadStage { stage: Box::new(stage), settings })
 }
@@ -420,7 +423,8 @@ impl SelectTargets {
         if self.own.offers.is_some() {
             for n in 0..self.own.offers_each as usize {
                 for (part, name) in ["item", "name"].into_iter().enumerate() {
-                    let values = rows.iter().map(|&row| offers.get(&keys[row]).and_then(|o| o.get(n)).map(|o| &o[part]));
+                    let values =
+                        rows.iter().map(|&row| offers.get(&keys[row]).and_then(|o| o.get(n)).map(|o| &o[part]));
                     columns.maybe_text(&format!("offer_{}_{name}", n + 1), values);
                 }
             }
@@ -430,7 +434,8 @@ impl SelectTargets {
             .map_err(|e| Problem::new(&codes::ENGINE_TROUBLE, e.to_string()).boxed())?;
         for name in &self.own.columns {
             let array: &ArrayRef = all.column_by_name(name).expect("the query selects them");
-            let taken = take(array, &places, None).map_err(|e| Problem::new(&codes::ENGINE_TROUBLE, e.to_string()).boxed())?;
+            let taken =
+                take(array, &places, None).map_err(|e| Problem::new(&codes::ENGINE_TROUBLE, e.to_string()).boxed())?;
             columns.add(name, true, taken);
         }
         cx.write(MAIN, &TARGETS, &[columns.batch()])
@@ -447,7 +452,8 @@ impl SelectTargets {
         for &row in selection.listed() {
             *words.entry(plain_reason(&reasons[row][0])).or_default() += 1;
         }
-        let mut words: Vec<report::Reason> = words.into_iter().map(|(text, rows)| report::Reason { text, rows }).collect();
+        let mut words: Vec<report::Reason> =
+            words.into_iter().map(|(text, rows)| report::Reason { text, rows }).collect();
         words.sort_by(|a, b| b.rows.cmp(&a.rows).then_with(|| a.text.cmp(&b.text)));
         let moved = match &cx.previous {
             None => None,

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::compute::cast_with_options;
 use arrow::array::RecordBatch;
 use arrow::compute::CastOptions;
+use arrow::compute::cast_with_options;
 use arrow::datatypes::{Field, Schema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -127,9 +127,12 @@ impl Sql {
         if faults.is_empty() {
             return Ok(Arc::new(Schema::new(fields)));
         }
-        Problem::new(&codes::BAD_TABLE, format!("the query does not give what `columns` declares: {}", faults.join(", ")))
-            .help("change the query's column names with AS, or the declaration".to_owned())
-            .err()
+        Problem::new(
+            &codes::BAD_TABLE,
+            format!("the query does not give what `columns` declares: {}", faults.join(", ")),
+        )
+        .help("change the query's column names with AS, or the declaration".to_owned())
+        .err()
     }
 }
 
@@ -138,9 +141,12 @@ fn convert(batch: &RecordBatch, schema: &Arc<Schema>) -> Result<RecordBatch> {
     let mut arrays = Vec::with_capacity(schema.fields().len());
     for (array, field) in batch.columns().iter().zip(schema.fields()) {
         let cast = cast_with_options(array, field.data_type(), &options).map_err(|error| {
-            Problem::new(&codes::BAD_TABLE, format!("column `{}` cannot be made what is declared: {error}", field.name()))
-                .help("cast it in the query, or declare another type".to_owned())
-                .boxed()
+            Problem::new(
+                &codes::BAD_TABLE,
+                format!("column `{}` cannot be made what is declared: {error}", field.name()),
+            )
+            .help("cast it in the query, or declare another type".to_owned())
+            .boxed()
         })?;
         arrays.push(cast);
     }

@@ -238,7 +238,8 @@ impl Stage for TrainChurn {
         let winner = &candidates[chosen];
         let settings = model_row(&winner.name).map_err(bad)?.defaults();
         let progress = |done: f64| (cx.progress)(0.85 + 0.15 * done);
-        let lesson = Lesson { matrix: &data.matrix, labels: &data.labels, held_out: None, seed: cx.seed, progress: &progress };
+        let lesson =
+            Lesson { matrix: &data.matrix, labels: &data.labels, held_out: None, seed: cx.seed, progress: &progress };
         let model = fit(&settings, &lesson).map_err(bad)?;
         cx.write_file(MODEL, &save(&*model))?;
         let card = card(cx, &data, &candidates, &winner.name);
@@ -335,11 +336,15 @@ impl TrainChurn {
         let truth = table.texts(label)?;
         let is_positive = |value: &str| value.eq_ignore_ascii_case(&self.positive);
         let rows: Vec<u32> = (0..truth.len() as u32).filter(|&row| truth[row as usize].is_some()).collect();
-        let labels: Vec<bool> = rows.iter().filter_map(|&row| truth[row as usize].as_deref().map(is_positive)).collect();
+        let labels: Vec<bool> =
+            rows.iter().filter_map(|&row| truth[row as usize].as_deref().map(is_positive)).collect();
         if !labels.contains(&true) || !labels.contains(&false) {
-            return Problem::new(&codes::TOO_LITTLE_DATA, format!("in `{label}` all rows are the same to `{}`", self.positive))
-                .help("name the value that means left with `positive`".to_owned())
-                .err();
+            return Problem::new(
+                &codes::TOO_LITTLE_DATA,
+                format!("in `{label}` all rows are the same to `{}`", self.positive),
+            )
+            .help("name the value that means left with `positive`".to_owned())
+            .err();
         }
         let mut exclude = self.exclude.clone();
         exclude.push(label.to_owned());
@@ -347,7 +352,8 @@ impl TrainChurn {
         let folds = by_customer(&matrix, 5, cx.seed).map_err(bad)?;
         let trials = (0..5)
             .map(|fold| {
-                let rows = |wanted: bool| (0..folds.len() as u32).filter(|&r| (folds[r as usize] == fold) == wanted).collect();
+                let rows =
+                    |wanted: bool| (0..folds.len() as u32).filter(|&r| (folds[r as usize] == fold) == wanted).collect();
                 (rows(false), rows(true))
             })
             .collect();
@@ -367,7 +373,8 @@ impl TrainChurn {
                 let labels = pick(&data.labels, train);
                 let done = (n * data.trials.len() + t) as f64;
                 let progress = |part: f64| (cx.progress)(0.85 * (done + part) / total);
-                let lesson = Lesson { matrix: &learn, labels: &labels, held_out: None, seed: cx.seed, progress: &progress };
+                let lesson =
+                    Lesson { matrix: &learn, labels: &labels, held_out: None, seed: cx.seed, progress: &progress };
                 let model = fit(&row.defaults(), &lesson).map_err(bad)?;
                 scores.push(model.score(&judge).map_err(bad)?);
             }
@@ -409,8 +416,13 @@ impl Labelled {
         let mut scores = Vec::new();
         for (train, test) in &self.trials {
             let labels = pick(&self.labels, train);
-            let others: Vec<&str> =
-                self.matrix.columns().iter().map(|c| c.name.as_str()).filter(|n| !self.baseline.columns.contains(n)).collect();
+            let others: Vec<&str> = self
+                .matrix
+                .columns()
+                .iter()
+                .map(|c| c.name.as_str())
+                .filter(|n| !self.baseline.columns.contains(n))
+                .collect();
             let narrow = self.matrix.clone().without(&others);
             if narrow.columns().is_empty() {
                 let rate = labels.iter().filter(|l| **l).count() as f64 / labels.len() as f64;
@@ -426,7 +438,8 @@ impl Labelled {
     }
 
     fn candidate(&self, name: &str, complexity: u32, scores: Vec<Vec<f64>>) -> Result<Candidate> {
-        let judged = self.trials.iter().zip(&scores).map(|((_, test), scores)| Metrics::of(&pick(&self.labels, test), scores));
+        let judged =
+            self.trials.iter().zip(&scores).map(|((_, test), scores)| Metrics::of(&pick(&self.labels, test), scores));
         let metrics = judged.collect::<std::result::Result<Vec<_>, _>>().map_err(bad)?;
         Ok(Candidate { name: name.to_owned(), complexity, scores, metrics })
     }
@@ -447,7 +460,9 @@ type Shown = (&'static str, &'static str, bool, fn(&Metrics) -> f64);
 const SHOWN: [Shown; 8] = [
     ("ROC AUC", "chance that one who left is ranked above one who stayed", true, |m| m.roc_auc),
     ("PR AUC", "average precision", true, |m| m.pr_auc),
-    ("top-decile lift", "rate among the tenth with the highest scores over the rate of all", true, |m| m.top_decile_lift),
+    ("top-decile lift", "rate among the tenth with the highest scores over the rate of all", true, |m| {
+        m.top_decile_lift
+    }),
     ("KS", "greatest gap between the score distributions of the two groups", true, |m| m.ks),
     ("Brier", "mean squared error of the probability", false, |m| m.brier),
     ("log loss", "mean log loss of the probability", false, |m| m.log_loss),
@@ -593,7 +608,11 @@ fn show(
         Bin {
             customers: bin.rows as u64,
             predicted: bin.mean_score,
-            observed: Estimate { value: bin.positive_rate, low: (bin.positive_rate - half).max(0.0), high: (bin.positive_rate + half).min(1.0) },
+            observed: Estimate {
+                value: bin.positive_rate,
+                low: (bin.positive_rate - half).max(0.0),
+                high: (bin.positive_rate + half).min(1.0),
+            },
         }
     });
     let model = report::Model {

@@ -106,8 +106,7 @@ impl FromStr for Date {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Date, String> {
-        let date: civil::Date =
-            text.parse().map_err(|_| format!("`{text}` is not a date; write it as 2011-12-10"))?;
+        let date: civil::Date = text.parse().map_err(|_| format!("`{text}` is not a date; write it as 2011-12-10"))?;
         let days = civil::date(1970, 1, 1).until(date).map_err(|e| e.to_string())?.get_days();
         Ok(Date(days))
     }

@@ -89,7 +89,8 @@ impl Batches {
                     None => out.push(empty),
                     Some(Ok(value)) => out.push(value),
                     Some(Err(_)) => {
-                        return Problem::new(&codes::BAD_DATA, format!("column `{name}` holds a number too large")).err();
+                        return Problem::new(&codes::BAD_DATA, format!("column `{name}` holds a number too large"))
+                            .err();
                     }
                 }
             }

@@ -12,8 +12,11 @@ const CATEGORY: Column = Column::optional("category", ColumnType::Text, "the ite
 const COUNTRY: Column = Column::optional("country", ColumnType::Text, "where the order goes");
 const QUANTITY: Column = Column::required("quantity", ColumnType::Quantity, "pieces; negative on cancellations");
 const UNIT_PRICE: Column = Column::required("unit_price", ColumnType::Money, "price of one piece");
-const AMOUNT: Column =
-    Column::required("amount", ColumnType::Money, "quantity times unit price, rounded to four places, half away from zero");
+const AMOUNT: Column = Column::required(
+    "amount",
+    ColumnType::Money,
+    "quantity times unit price, rounded to four places, half away from zero",
+);
 const SOURCE_FILE: Column = Column::required("source_file", ColumnType::Text, "the file the row was read from");
 const SOURCE_LINE: Column = Column::required("source_line", ColumnType::Integer, "its physical line there, from 1");
 

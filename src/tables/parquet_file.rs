@@ -158,7 +158,11 @@ pub fn join_files(parts: &[PathBuf], out: &Path) -> Result<()> {
     for path in parts {
         let (file, metadata) = open(path)?;
         if metadata.file_metadata().schema_descr().root_schema() != schema.as_ref() {
-            return Problem::new(&codes::BAD_TABLE, format!("{} has other columns than {}", path.display(), first.display())).err();
+            return Problem::new(
+                &codes::BAD_TABLE,
+                format!("{} has other columns than {}", path.display(), first.display()),
+            )
+            .err();
         }
         for group in metadata.row_groups() {
             let mut copy = writer.next_row_group().map_err(|e| trouble(out, &e))?;

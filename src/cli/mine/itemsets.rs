@@ -31,9 +31,8 @@ pub struct Itemsets {
 impl Itemsets {
     pub(super) fn run(self) -> Done {
         let row = itemset_kinds().iter().find(|row| row.name == self.kind);
-        let kind = row
-            .ok_or_else(|| unknown("kind", &self.kind, itemset_kinds().iter().map(|row| row.name).collect()))?
-            .kind;
+        let kind =
+            row.ok_or_else(|| unknown("kind", &self.kind, itemset_kinds().iter().map(|row| row.name).collect()))?.kind;
         let settings = ItemsetSettings {
             kind,
             support: self.common.support,
@@ -55,8 +54,7 @@ impl Itemsets {
             write_itemsets(&read.baskets, &read.names, &settings, style, &run, &mut *self.common.out()?)
         };
         bar.finish_and_clear();
-        let outcome =
-            outcome.map_err(|e| Failure::One(Problem::new(&codes::BAD_CALL, e.to_string()).boxed()))?;
+        let outcome = outcome.map_err(|e| Failure::One(Problem::new(&codes::BAD_CALL, e.to_string()).boxed()))?;
         self.common.tell("itemsets", &outcome.per_length, outcome.itemsets);
         match outcome.stopped {
             Some(stopped) if stopped.reason != StopReason::Asked || self.common.seconds.is_some() => {

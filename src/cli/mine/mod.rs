@@ -118,8 +118,9 @@ impl Common {
         if self.quiet || !std::io::stderr().is_terminal() {
             return ProgressBar::hidden();
         }
-        ProgressBar::new(1000)
-            .with_style(ProgressStyle::with_template("{bar:40} {percent:>3}%  {elapsed}").expect("the template is ours"))
+        ProgressBar::new(1000).with_style(
+            ProgressStyle::with_template("{bar:40} {percent:>3}%  {elapsed}").expect("the template is ours"),
+        )
     }
 
     /// Numbers per length, or a line on standard error about what was written.
@@ -207,5 +208,7 @@ fn by_name(path: &Path) -> &'static str {
 fn unknown(what: &str, name: &str, names: Vec<&str>) -> Failure {
     let near = did_you_mean(name, names.iter().copied()).map(|near| format!("did you mean `{near}`?"));
     let all = format!("there are {}", names.join(", "));
-    Failure::One(Problem::new(&codes::BAD_CALL, format!("there is no {what} `{name}`")).help(near.unwrap_or(all)).boxed())
+    Failure::One(
+        Problem::new(&codes::BAD_CALL, format!("there is no {what} `{name}`")).help(near.unwrap_or(all)).boxed(),
+    )
 }

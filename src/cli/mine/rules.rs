@@ -6,8 +6,8 @@ use super::{BasketInput, Common, unknown};
 use crate::cli::{Done, Failure};
 use crate::diagnostics::{Problem, codes, did_you_mean};
 use crate::mining::{
-    Evidence, ExportColumn, Limits, RuleError, RuleSettings, Run, Style, general_confidences, measure, measures, mine_rules,
-    pmml, rule_bases, rules_csv, rules_json,
+    Evidence, ExportColumn, Limits, RuleError, RuleSettings, Run, Style, general_confidences, measure, measures,
+    mine_rules, pmml, rule_bases, rules_csv, rules_json,
 };
 
 /// Association rules of baskets, as CSV (or JSON, PMML) with the measures asked for.
@@ -47,7 +47,8 @@ impl Rules {
             row.ok_or_else(|| unknown("base", &self.base, rule_bases().iter().map(|row| row.name).collect()))?.base;
         for name in &self.measures {
             if measure(name).is_none() {
-                let near = did_you_mean(name, measures().iter().map(|m| m.name)).map(|n| format!("did you mean `{n}`?"));
+                let near =
+                    did_you_mean(name, measures().iter().map(|m| m.name)).map(|n| format!("did you mean `{n}`?"));
                 let help = near.unwrap_or_else(|| "`patron list measures` shows them".to_owned());
                 return Ok(Problem::new(&codes::BAD_CALL, format!("there is no measure `{name}`")).help(help).err()?);
             }

@@ -65,9 +65,8 @@ fn distance(text: &str) -> Result<Distance, String> {
 impl Sequences {
     pub(super) fn run(self) -> Done {
         let row = sequence_kinds().iter().find(|row| row.name == self.kind);
-        let kind = row
-            .ok_or_else(|| unknown("kind", &self.kind, sequence_kinds().iter().map(|row| row.name).collect()))?
-            .kind;
+        let kind =
+            row.ok_or_else(|| unknown("kind", &self.kind, sequence_kinds().iter().map(|row| row.name).collect()))?.kind;
         let settings = Settings {
             kind,
             support: self.common.support,
@@ -87,7 +86,8 @@ impl Sequences {
             None => guess_sequence_format(&bytes),
             Some(name) => {
                 let row = sequence_formats().iter().find(|row| row.name == name);
-                row.ok_or_else(|| unknown("format", name, sequence_formats().iter().map(|row| row.name).collect()))?.format
+                row.ok_or_else(|| unknown("format", name, sequence_formats().iter().map(|row| row.name).collect()))?
+                    .format
             }
         };
         let reading = ReadSequences {
