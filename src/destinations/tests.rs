@@ -116,7 +116,7 @@ fn csv_comes_back_as_it_was() {
 fn csv_line_ends_are_of_one_kind() {
     let fields = [Field::new("a", Role::FreeText)];
     let batch = RecordBatch::try_from_iter([("a", Arc::new(StringArray::from(vec!["x", "y"])) as ArrayRef)]).unwrap();
-    let (_, crlf) = write("csv", &fields, &[batch.clone()], &Options::default());
+    let (_, crlf) = write("csv", &fields, std::slice::from_ref(&batch), &Options::default());
     assert_eq!(crlf[0], b"a\r\nx\r\ny\r\n");
     let (_, lf) = write("csv", &fields, &[batch], &Options { crlf: Some(false), ..Options::default() });
     assert_eq!(lf[0], b"a\nx\ny\n");
@@ -150,7 +150,7 @@ fn tempfile_of(bytes: &[u8]) -> std::fs::File {
 #[test]
 fn parquet_comes_back_as_it_was() {
     let (fields, batch) = example();
-    let (_, files) = write("parquet", &fields, &[batch.clone()], &Options::default());
+    let (_, files) = write("parquet", &fields, std::slice::from_ref(&batch), &Options::default());
     let file = tempfile_of(&files[0]);
     let reader = ParquetRecordBatchReaderBuilder::try_new(file);
     let back: Vec<RecordBatch> = reader.unwrap().build().unwrap().map(Result::unwrap).collect();
@@ -210,7 +210,7 @@ fn equal_lists_make_equal_bytes_and_true_digests() {
 fn batches_do_not_show() {
     let (fields, batch) = example();
     for name in ["csv", "jsonl", "xlsx", "mailchimp", "meta"] {
-        let (_, whole) = write(name, &fields, &[batch.clone()], &british());
+        let (_, whole) = write(name, &fields, std::slice::from_ref(&batch), &british());
         let (_, halves) = write(name, &fields, &[batch.slice(0, 2), batch.slice(2, 2)], &british());
         assert_eq!(whole, halves, "{name}");
     }
@@ -234,7 +234,7 @@ fn names_are_words_and_distinct() {
 fn every_profile_is_strict_csv_with_its_own_headers_first() {
     let (fields, batch) = example();
     for d in DESTINATIONS.iter().filter(|d| matches!(d.format, Format::Profile(_))) {
-        let (written, files) = write(d.name, &fields, &[batch.clone()], &british());
+        let (written, files) = write(d.name, &fields, std::slice::from_ref(&batch), &british());
         let (header, rows) = records(&files[0]);
         assert_eq!(header, written.columns.iter().map(|c| c.0.clone()).collect::<Vec<_>>(), "{}", d.name);
         assert!(!rows.is_empty(), "{}", d.name);
@@ -308,7 +308,7 @@ fn files_are_split_at_rows_and_bytes() {
         [Options { max_rows: Some(7), ..Options::default() }, Options { max_bytes: Some(200), ..Options::default() }]
     {
         for name in ["csv", "klaviyo", "hubspot"] {
-            let (written, files) = write(name, &fields, &[batch.clone()], &options);
+            let (written, files) = write(name, &fields, std::slice::from_ref(&batch), &options);
             assert!(files.len() > 1, "{name}");
             let mut back = Vec::new();
             for (file, part) in files.iter().zip(&written.parts) {
@@ -323,7 +323,7 @@ fn files_are_split_at_rows_and_bytes() {
     }
     for name in ["parquet", "xlsx", "jsonl"] {
         let (written, _) =
-            write(name, &fields, &[batch.clone()], &Options { max_rows: Some(40), ..Options::default() });
+            write(name, &fields, std::slice::from_ref(&batch), &Options { max_rows: Some(40), ..Options::default() });
         assert_eq!(written.parts.iter().map(|p| p.rows).collect::<Vec<_>>(), [40, 40, 20], "{name}");
     }
     let tiny = Options { max_bytes: Some(10), ..Options::default() };
@@ -398,7 +398,7 @@ proptest! {
         let batch = RecordBatch::try_from_iter_with_nullable([("id", column(&values), true), ("text", column(&values), true)]);
         let batch = batch.unwrap();
         let options = Options { crlf: Some(crlf), ..Options::default() };
-        let (_, files) = write("csv", &fields, &[batch.clone()], &options);
+        let (_, files) = write("csv", &fields, std::slice::from_ref(&batch), &options);
         let (_, rows) = records(&files[0]);
         prop_assert_eq!(rows.len(), values.len());
         for (row, value) in rows.iter().zip(&values) {

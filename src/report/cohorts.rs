@@ -91,8 +91,7 @@ impl Cohorts {
 
     fn table(&self, cx: Context, columns: usize) -> Table {
         let w = cx.words;
-        let mut table = Table::default();
-        table.columns = vec![Column::new(w.cohort), Column::new(w.customers)];
+        let mut table = Table::with(&[w.cohort, w.customers]);
         table.columns.extend((1..=columns).map(|c| Column::new(format!("+{c}"))));
         for cohort in &self.cohorts {
             let mut row = vec![Cell::text(&cohort.period), Cell::Count(cohort.customers)];

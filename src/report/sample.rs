@@ -50,7 +50,8 @@ const ITEMS: &[&str] = &[
 ];
 
 fn month(i: usize) -> String {
-    format!("{}-{:02}", 2009 + (11 + i) / 12, (11 + i) % 12 + 1)
+    let since_2009 = 11 + i;
+    format!("{}-{:02}", 2009 + since_2009 / 12, since_2009 % 12 + 1)
 }
 
 pub(crate) fn sample(size: Size) -> Report {
