@@ -287,10 +287,8 @@ mod tests {
         shop.row("A1", "x", "a", 0, 1, 10_000).row("A2", "x", "b", 0, 1, 10_000).row("3", "x", "b", 0, 1, 10_000);
         let cleaned = cleaned(&shop, &CleaningSettings::default(), None);
         assert_eq!(cleaned.fates, [Fate::OrderLine; 3]);
-        assert_eq!(
-            cleaned.notes.iter().map(|note| (note.name, note.count)).collect::<Vec<_>>(),
-            [("usual-adjustment", 2)]
-        );
+        let notes: Vec<(&str, u64)> = cleaned.notes.iter().map(|note| (note.name, note.count)).collect();
+        assert_eq!(notes, [("usual-adjustment", 2), ("usual-letters", 2)]);
     }
 
     #[test]
