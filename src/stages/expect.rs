@@ -348,31 +348,36 @@ impl Check {
                 let high = self.max.map(|v| format!("{c} > {v}"));
                 format!("coalesce({}, false)", low.into_iter().chain(high).collect::<Vec<_>>().join(" OR "))
             }),
-            Rule::Relationship => {
-                let to = quoted(&self.to.as_ref()?.0);
-                any(&|c| {
-                    let column = self.to_column.as_deref().map_or_else(|| c.to_owned(), quoted);
-                    format!("({c} IS NOT NULL AND {c} NOT IN (SELECT {column} FROM {to} WHERE {column} IS NOT NULL))")
-                })
-            }
+            Rule::Relationship => any(&|c| format!("({c} IS NOT NULL AND {} IS NULL)", found_column(c))),
             Rule::Condition => Some(format!("NOT coalesce(({}), false)", self.condition.as_deref()?)),
             Rule::Unique => Some(format!("{} > 1", self.repeat_column())),
             Rule::Rows | Rule::Fresh | Rule::Drift => None,
         }
     }
 
-    /// Where the check reads from: `unique` needs each row's place among its equals.
+    /// Where the check reads from: `unique` needs each row's place among its equals, `relationship` each value's match.
     fn numbered(&self) -> String {
         self.numbered_from("checked")
     }
 
     fn numbered_from(&self, from: &str) -> String {
-        if self.check != Rule::Unique {
-            return from.to_owned();
-        }
         let columns: Vec<String> = self.columns.iter().map(|c| quoted(c)).collect();
-        let place = self.repeat_column();
-        format!("(SELECT *, row_number() OVER (PARTITION BY {}) AS {place} FROM {from})", columns.join(", "))
+        match (self.check, &self.to) {
+            (Rule::Unique, _) => {
+                let place = self.repeat_column();
+                let by = columns.join(", ");
+                format!("(SELECT *, row_number() OVER (PARTITION BY {by}) AS {place} FROM {from})")
+            }
+            (Rule::Relationship, Some(to)) => columns.iter().fold(from.to_owned(), |from, c| {
+                let (found, to) = (found_column(c), quoted(&to.0));
+                let key = self.to_column.as_deref().map_or_else(|| c.clone(), quoted);
+                format!(
+                    "(SELECT * FROM {from} AS one LEFT JOIN (SELECT DISTINCT {key} AS {found} FROM {to}) AS other \
+                     ON one.{c} = other.{found})"
+                )
+            }),
+            _ => from.to_owned(),
+        }
     }
 
     fn repeat_column(&self) -> String {
@@ -470,6 +475,11 @@ fn write_checks(cx: &mut Context, table: &str, found: &[Found]) -> Result<()> {
         .collect();
     cx.section(Section::new(cx.step, Body::Checks(Checks { checks })));
     Ok(())
+}
+
+/// The match of a quoted column in another table; no column of a user's can be called so.
+fn found_column(quoted_column: &str) -> String {
+    quoted(&format!("found for {}", quoted_column.trim_matches('"')))
 }
 
 fn quoted(name: &str) -> String {
