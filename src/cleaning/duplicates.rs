@@ -152,10 +152,11 @@ const FEWEST_ORDERS: i32 = 2;
 /// Places in `history` where a further extract begins within one source.
 ///
 /// Every order that goes on after a gap votes on the places within that gap: for a cut if the items before and after it
-/// are the same rows, against it if they are not (an order that was interleaved with another, or a file in another order).
+/// are the same rows, against it if they are not (an order that was interleaved with another, or a file in another order);
+/// where one side holds only part of the other it abstains, since an extract may begin or end in the middle of an order.
 /// The place with the largest majority is a cut; then the votes of the gaps it does not lie in are counted again.
 fn cuts(lines: &Lines, history: &[u32], per_order: &[&[Run]], key: &(impl Fn(u32) -> RowKey + Sync)) -> Vec<u32> {
-    /// Places `from < cut <= to` that separate two runs of one order.
+    /// Places `from <= cut <= to` that separate two runs of one order.
     struct Gap {
         from: u32,
         to: u32,
@@ -175,8 +176,12 @@ fn cuts(lines: &Lines, history: &[u32], per_order: &[&[Run]], key: &(impl Fn(u32
                 };
                 (1..runs.len())
                     .map(|at| {
-                        let same = runs.len() <= MOST_RUNS && distinct(&runs[..at]) == distinct(&runs[at..]);
-                        Gap { from: runs[at - 1].end, to: runs[at].start, vote: if same { 1 } else { -1 } }
+                        let vote = if runs.len() > MOST_RUNS {
+                            -1
+                        } else {
+                            vote(&distinct(&runs[..at]), &distinct(&runs[at..]))
+                        };
+                        Gap { from: runs[at - 1].end, to: runs[at].start, vote }
                     })
                     .collect::<Vec<_>>()
             })
@@ -204,6 +209,15 @@ fn cuts(lines: &Lines, history: &[u32], per_order: &[&[Run]], key: &(impl Fn(u32
     }
     cuts.sort_unstable();
     cuts
+}
+
+/// The vote of an order whose distinct rows, sorted, are `before` and `after` a gap.
+fn vote(before: &[RowKey], after: &[RowKey]) -> i32 {
+    let (few, many) = if before.len() < after.len() { (before, after) } else { (after, before) };
+    match few.iter().all(|key| many.binary_search(key).is_ok()) {
+        true => i32::from(few.len() == many.len()),
+        false => -1,
+    }
 }
 
 #[cfg(test)]
@@ -247,6 +261,13 @@ mod tests {
             &[("2", "a"), ("4", "c"), ("5", "d")],
         ];
         assert_eq!(repeats(Duplicates::OverlappingExtracts, extracts, false), [4, 5, 9, 10]);
+    }
+
+    #[test]
+    fn an_extract_may_begin_in_the_middle_of_an_order() {
+        let extracts: &[&[(&str, &str)]] =
+            &[&[("1", "ab"), ("2", "abc"), ("3", "c"), ("4", "d")], &[("2", "bc"), ("3", "c"), ("4", "d"), ("5", "e")]];
+        assert_eq!(repeats(Duplicates::OverlappingExtracts, extracts, true), [7, 8, 9, 10]);
     }
 
     #[test]
