@@ -1,5 +1,7 @@
 //! Every command on the real binary.
 
+use std::process::Command;
+
 use crate::program::{call, contents, demo_run, patron, root, run, run_into};
 use crate::small_shop;
 
@@ -271,4 +273,26 @@ fn log_json_is_one_object_a_line() {
         serde_json::from_str::<serde_json::Value>(line).unwrap_or_else(|e| panic!("{line}: {e}"));
     }
     assert!(gave.err.contains("\"event\":\"end\""));
+}
+
+#[test]
+fn a_browser_opens_the_report_without_a_refusal() {
+    let browsers = ["chromium", "chromium-browser", "google-chrome"];
+    let found = browsers.iter().find(|name| Command::new(name).arg("--version").output().is_ok());
+    let Some(browser) = found else {
+        println!("skipped: none of {browsers:?} is installed");
+        return;
+    };
+    let report = demo_run().join("out/latest/report.html").canonicalize().expect("a report");
+    let profile = tempfile::tempdir().expect("a folder");
+    let mut command = Command::new(browser);
+    command.args(["--headless=new", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--dump-dom"]);
+    command.arg(format!("--user-data-dir={}", profile.path().display())).arg(format!("file://{}", report.display()));
+    let gave = run(&mut command);
+    assert!(
+        gave.out.contains("<svg") && gave.out.contains("<button"),
+        "the page or its script did not work: {}",
+        gave.err
+    );
+    assert!(!gave.err.contains("Content Security Policy"), "{}", gave.err);
 }

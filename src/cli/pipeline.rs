@@ -16,7 +16,7 @@ pub struct PipelineFile {
     /// The pipeline file.
     #[arg(value_name = "PIPELINE")]
     pub path: PathBuf,
-    /// Value of a ${var:NAME} in the pipeline; wins over [vars].
+    /// Value of a ${var:NAME} in the pipeline; wins over the file's own.
     #[arg(long = "var", value_name = "NAME=VALUE")]
     pub vars: Vec<String>,
     /// The first day that is not history, instead of the file's.

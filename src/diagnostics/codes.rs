@@ -51,7 +51,7 @@ codes! {
         "A stage reads another that is not in the file."
         "Write the upstream stage's name exactly as in its [stage.NAME] line."
     UNKNOWN_VARIABLE Call "unknown-variable"
-        "A ${var:NAME} has neither a default under [vars] nor a --var NAME=VALUE."
+        "A ${var:NAME} has neither a default in the table `vars` nor a --var NAME=VALUE."
         "Give the variable a default under [vars] in the pipeline file or a value on the command line."
     MISSING_SECRET Call "missing-secret"
         "A ${env:NAME} names an environment variable that is not set."

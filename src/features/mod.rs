@@ -4,8 +4,8 @@
 //! cannot leak. Knows nothing of files, names, clocks, models or campaigns; customers, orders and items are dense ids.
 //!
 //! In reading order: [`Orders`] holds the lines; [`AsOf`] and [`After`] cut them; [`FEATURES`] says what there is;
-//! [`compute`] makes the table in one pass; [`churned`] and [`spent`] label it; [`snapshots`] lists past dates. The rest
-//! tells how the shop is doing: [`months`], [`cohorts`], [`lapse`], [`concentration`], [`lifecycle`].
+//! [`compute()`] makes the table in one pass; [`churned()`] and [`spent()`] label it; [`snapshots()`] lists past dates. The rest
+//! tells how the shop is doing: [`months()`], [`cohorts()`], [`lapse()`], [`concentration()`], [`lifecycle()`].
 
 mod as_of;
 mod cohorts;

@@ -77,7 +77,7 @@ fn update_avx2(rows: &mut [f32], n: usize, panel: &[f32], factors: &[[f32; 4]; B
     update(rows, n, panel, factors, width);
 }
 
-/// rows[r][j] −= Σ_k factors[k][r] · panel[k][j], the sum over k in order.
+/// `rows[r][j] −= Σ_k factors[k][r] · panel[k][j]`, the sum over k in order.
 #[inline(always)]
 fn update(rows: &mut [f32], n: usize, panel: &[f32], factors: &[[f32; 4]; BLOCK], width: usize) {
     if rows.len() == 4 * n {

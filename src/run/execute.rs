@@ -249,10 +249,11 @@ fn finish(
 fn carry_over(plan: &Plan, options: &Options, record: &mut RunRecord) {
     let Ok((_, last)) = latest(&options.out) else { return };
     for step in &mut record.steps {
-        if step.status == StepStatus::Skipped && plan.step(&step.name).is_some() {
-            if let Some(old) = last.steps.iter().find(|old| old.name == step.name) {
-                step.fingerprint.clone_from(&old.fingerprint);
-            }
+        if step.status == StepStatus::Skipped
+            && plan.step(&step.name).is_some()
+            && let Some(old) = last.steps.iter().find(|old| old.name == step.name)
+        {
+            step.fingerprint.clone_from(&old.fingerprint);
         }
     }
 }
@@ -305,10 +306,10 @@ fn forget(out: &Path, store: &Store) -> Result<()> {
     let good = runs.iter().rev().filter(|run| run.status == RunStatus::Done).take(1);
     for run in runs.iter().rev().take(RUNS_KEPT).chain(good) {
         for fingerprint in run.steps.iter().filter_map(|step| step.fingerprint.as_ref()) {
-            if artifacts.insert(fingerprint.clone()) {
-                if let Some(stored) = store.get(&Fingerprint::from_text(fingerprint)).ok().flatten() {
-                    parts.extend(stored.record.parts.iter().cloned());
-                }
+            if artifacts.insert(fingerprint.clone())
+                && let Some(stored) = store.get(&Fingerprint::from_text(fingerprint)).ok().flatten()
+            {
+                parts.extend(stored.record.parts.iter().cloned());
             }
         }
     }

@@ -35,7 +35,6 @@ pub(crate) struct Converter {
 /// What a stretch became.
 #[derive(Debug, Default)]
 pub(crate) struct Converted {
-    pub batches: Vec<RecordBatch>,
     pub rejects: Vec<Reject>,
     pub tallies: Vec<Tally>,
     pub rows: u64,
@@ -64,8 +63,14 @@ pub(crate) fn output_schema<'a>(columns: impl Iterator<Item = (&'a str, DataType
 }
 
 impl Converter {
-    /// Converts a stretch. Where `sure` is false, bytes that are not UTF-8 end it instead of setting records aside.
-    pub(crate) fn convert(&self, mut records: Records, sure: bool) -> Result<Converted, NotUtf8> {
+    /// Converts a stretch and hands its rows to `take` in batches. Where `sure` is false, bytes that are not UTF-8 end it instead
+    /// of setting records aside.
+    pub(crate) fn convert(
+        &self,
+        mut records: Records,
+        sure: bool,
+        take: &mut dyn FnMut(RecordBatch),
+    ) -> Result<Converted, NotUtf8> {
         let mut rejects = Vec::new();
         let mut dropped = Vec::new();
         if std::str::from_utf8(&records.bytes).is_err() {
@@ -86,7 +91,7 @@ impl Converter {
             let to = records.len().min(from + BATCH);
             let batch = self.batch(&records, text, from..to, &dropped, &mut converted.tallies, &mut rejects);
             converted.rows += batch.num_rows() as u64;
-            converted.batches.push(batch);
+            take(batch);
             from = to;
         }
         rejects.sort_by_key(|reject| reject.line);

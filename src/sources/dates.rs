@@ -552,7 +552,7 @@ fn name(rest: &mut &[u8], names: &[&str]) -> Option<usize> {
     let word = &rest[..length];
     let fits =
         |name: &&str| word.eq_ignore_ascii_case(name.as_bytes()) || word.eq_ignore_ascii_case(&name.as_bytes()[..3]);
-    let at = names.iter().position(|name| fits(&name))?;
+    let at = names.iter().position(fits)?;
     *rest = &rest[length..];
     Some(at)
 }

@@ -223,16 +223,16 @@ impl Stretches {
 
     /// What was carried over and as many bytes as make up a stretch.
     fn fill(&mut self) -> Result<Vec<u8>, SourceError> {
-        let mut bytes = Vec::with_capacity(STRETCH);
+        let mut bytes = Vec::with_capacity(STRETCH + 1);
         bytes.append(&mut self.carried);
-        let mut filled = bytes.len();
-        bytes.resize(STRETCH.max(filled), 0);
-        while !self.at_end && filled < bytes.len() {
-            let count = self.reader.read(&mut bytes[filled..]).map_err(|error| SourceError::read(&self.name, error))?;
-            self.at_end = count == 0;
-            filled += count;
+        if !self.at_end {
+            let missing = STRETCH.saturating_sub(bytes.len()) as u64;
+            let read = (&mut self.reader)
+                .take(missing)
+                .read_to_end(&mut bytes)
+                .map_err(|error| SourceError::read(&self.name, error))?;
+            self.at_end = (read as u64) < missing;
         }
-        bytes.truncate(filled);
         Ok(bytes)
     }
 }

@@ -104,6 +104,9 @@ const DELIMITERS: [Delimiter; 7] = [
     Delimiter::Byte(b':'),
     Delimiter::Byte(b' '),
 ];
+/// Those that hardly ever stand in texts for other reasons.
+const USUAL: [Delimiter; 4] =
+    [Delimiter::Byte(b','), Delimiter::Byte(b';'), Delimiter::Byte(b'\t'), Delimiter::Byte(b'|')];
 /// Bytes of the sample that candidates are judged by.
 const JUDGED: usize = 1 << 16;
 /// A candidate must be better by this factor than a more usual one.
@@ -196,8 +199,16 @@ fn consistency(sample: &[u8], complete: bool, dialect: Dialect, settings: &Check
         }
         first += fields as usize;
     }
-    // The paper divides by the number of records nowhere; done here so that broken records count against a dialect.
-    pattern / total * (typed as f64 / cells.max(1) as f64).max(1e-3)
+    // Records of another width than the first one would be set aside, broken ones are; both count against a dialect.
+    let as_first = counts.iter().filter(|fields| **fields == counts[0]).count() as f64 / total;
+    let usual = USUAL.contains(&dialect.delimiter) || settings.delimiter != Choice::Auto;
+    let trust = match (usual, as_first) {
+        (true, share) => 0.1 + 0.9 * share,
+        // Blanks and colons are part of ordinary texts and times.
+        (false, share) if share < 0.9 => 0.0,
+        (false, _) => 0.5,
+    };
+    pattern / total * trust * (typed as f64 / cells.max(1) as f64).max(1e-3)
 }
 
 /// Whether a cell looks like a value: empty, a number, an amount, a date, a word or a text that holds no other delimiter.

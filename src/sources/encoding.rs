@@ -157,6 +157,8 @@ struct DoubleByte {
     encoding: &'static Encoding,
     everyday: fn(u8, u8) -> bool,
     block: &'static str,
+    /// Characters of the block, about.
+    size: u32,
 }
 
 static DOUBLE_BYTE: &[DoubleByte] = &[
@@ -164,26 +166,34 @@ static DOUBLE_BYTE: &[DoubleByte] = &[
         encoding: GB18030,
         everyday: |lead, trail| (0xB0..=0xD7).contains(&lead) && trail >= 0xA1,
         block: "GB 2312 level 1",
+        size: 3755,
     },
-    DoubleByte { encoding: BIG5, everyday: |lead, _| (0xA4..=0xC6).contains(&lead), block: "Big5 level 1" },
+    DoubleByte { encoding: BIG5, everyday: |lead, _| (0xA4..=0xC6).contains(&lead), block: "Big5 level 1", size: 5401 },
     DoubleByte {
         encoding: SHIFT_JIS,
         everyday: |lead, trail| {
             (0x88..=0x97).contains(&lead) || (lead == 0x82 && trail >= 0x9F) || (lead == 0x83 && trail <= 0x96)
         },
         block: "kana and JIS level 1",
+        size: 3134,
     },
     DoubleByte {
         encoding: EUC_KR,
         everyday: |lead, trail| (0xB0..=0xC8).contains(&lead) && trail >= 0xA1,
         block: "KS X 1001 syllables",
+        size: 2350,
     },
     DoubleByte {
         encoding: EUC_JP,
         everyday: |lead, trail| (lead == 0xA4 || lead == 0xA5 || (0xB0..=0xCF).contains(&lead)) && trail >= 0xA1,
         block: "kana and JIS level 1",
+        size: 3134,
     },
 ];
+
+/// Score from which an encoding explains a text well; then the one whose everyday block is the smallest is right: a Korean
+/// text lies within the larger Chinese block too, but a Chinese one does not lie within the Korean.
+const WELL: f64 = 0.9;
 
 /// How well a double-byte encoding explains the bytes.
 struct Fit {
@@ -192,13 +202,15 @@ struct Fit {
     score: f64,
     everyday: f64,
     block: &'static str,
+    size: u32,
 }
 
 fn legacy(bytes: &[u8], complete: bool) -> Sniffed {
     let bytes = &bytes[..bytes.len().min(LOOKED_AT)];
     let high = bytes.iter().filter(|byte| !byte.is_ascii()).count();
     let mut fits: Vec<Fit> = DOUBLE_BYTE.iter().map(|candidate| candidate.fit(bytes)).collect();
-    fits.sort_by(|a, b| b.score.total_cmp(&a.score));
+    let rank = |fit: &Fit| if fit.score > WELL { 2.0 - f64::from(fit.size) / 1e4 } else { fit.score };
+    fits.sort_by(|a, b| rank(b).total_cmp(&rank(a)));
     let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
     detector.feed(bytes, complete);
     let guess = detector.guess(None, chardetng::Utf8Detection::Deny);
@@ -219,21 +231,31 @@ fn legacy(bytes: &[u8], complete: bool) -> Sniffed {
         let doubtful = !agrees && margin < 0.05;
         return Sniffed { doubtful, ..sniffed(best.encoding, sure, because) };
     }
-    // chardetng names Asian encodings too; where the everyday test spoke against them, single bytes are likelier.
-    let single = if DOUBLE_BYTE.iter().any(|row| row.encoding == guess)
-        || guess == encoding_rs::GBK
-        || guess.is_single_byte() == false
-    {
-        WINDOWS_1252
-    } else {
-        guess
-    };
+    // chardetng names Asian encodings too; where the everyday test spoke against them, single bytes are likelier. The code pages
+    // of Latin letters differ in a few letters, which a few bytes cannot tell; the most usual one is taken then.
+    let asian = !guess.is_single_byte();
+    let thin = high < FEW && LATIN.contains(&guess);
+    let single = if asian || thin { WINDOWS_1252 } else { guess };
+    let remark = if thin { ", on too few bytes to tell it from windows-1252" } else { "" };
     let because = format!(
-        "{high} bytes beyond ASCII are no UTF-8 and do not pair up as Asian text; chardetng says {}",
+        "{high} bytes beyond ASCII are no UTF-8 and do not pair up as Asian text; chardetng says {}{remark}",
         guess.name()
     );
-    sniffed(single, if single == guess && high >= 8 { 0.8 } else { 0.6 }, because)
+    sniffed(single, if asian || high < FEW { 0.6 } else { 0.8 }, because)
 }
+
+/// Bytes beyond ASCII from which code pages of Latin letters can be told apart.
+const FEW: usize = 32;
+/// Code pages of Latin letters other than the most usual one.
+static LATIN: &[&Encoding] = &[
+    encoding_rs::WINDOWS_1250,
+    encoding_rs::WINDOWS_1254,
+    encoding_rs::WINDOWS_1257,
+    encoding_rs::WINDOWS_1258,
+    encoding_rs::ISO_8859_2,
+    encoding_rs::ISO_8859_4,
+    encoding_rs::ISO_8859_13,
+];
 
 /// Whether most bytes beyond ASCII stand alone, as accented letters between plain ones do.
 fn is_double_byte_by_chance(bytes: &[u8]) -> bool {
@@ -275,7 +297,7 @@ impl DoubleByte {
         let characters = (pairs + half_width).max(1) as f64;
         let share = if half_width > 4 * pairs { 0.0 } else { everyday as f64 / pairs.max(1) as f64 };
         let score = share - 10.0 * broken as f64 / characters - 2.0 * strange as f64 / characters;
-        Fit { encoding: self.encoding, score, everyday: share, block: self.block }
+        Fit { encoding: self.encoding, score, everyday: share, block: self.block, size: self.size }
     }
 }
 

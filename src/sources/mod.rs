@@ -24,9 +24,13 @@ pub mod plain;
 pub mod plan;
 pub mod profile;
 pub mod read;
+#[cfg(test)]
+mod real_files;
 mod records;
 pub mod rejects;
 pub mod report;
+#[cfg(test)]
+mod round_trip;
 pub mod settings;
 mod typed;
 mod values;

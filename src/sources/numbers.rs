@@ -214,9 +214,9 @@ fn plain_number(text: &str, style: NumberStyle) -> Result<String, NumberFault> {
     let mut digits = 0_usize;
     // Digits since the last separator of thousands; none while there was no separator.
     let mut group: Option<usize> = None;
-    let mut letters = rest.char_indices();
+    let letters = rest.char_indices();
     let mut point = false;
-    while let Some((at, letter)) = letters.next() {
+    for (at, letter) in letters {
         if letter.is_ascii_digit() {
             plain.push(letter);
             digits += 1;

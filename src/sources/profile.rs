@@ -111,7 +111,7 @@ pub(crate) fn wanted(
     let written = &settings.written;
     let kind = |name: &str| written.types.get(name).cloned().unwrap_or(ColumnType::Infer);
     if written.columns.is_empty() {
-        for name in written.types.keys().chain(&written.required).filter(|name| !names.contains(name)) {
+        if let Some(name) = written.types.keys().chain(&written.required).find(|name| !names.contains(name)) {
             return Err(header::missing(file, names, name, std::slice::from_ref(name)));
         }
         return Ok(names

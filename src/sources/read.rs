@@ -17,13 +17,13 @@ use super::ordered::ordered;
 use super::plan::{PlannedColumn, ReadPlan, TablePlan};
 use super::profile::{FileProfile, Halt, TableProfile};
 use super::records::Records;
-use super::rejects::{rejects_batch, rejects_schema};
+use super::rejects::{Rule, rejects_batch, rejects_schema};
 use super::report::{ColumnReport, FileReport, TableReport};
 use super::settings::{Checked, ReadSettings};
 use super::typed::TypedFile;
 use super::values::{DateReader, Reader, Tally};
 use super::workbook::Workbook;
-use super::write::{Encoder, RowGroup, TableWriter};
+use super::write::{RowGroup, TableWriter};
 
 /// Converts one file, the one at `plan.files[at]` with the profile `profile`, to a Parquet file of rows (schema
 /// [`ReadPlan::schema`]) and one of rejects (schema [`super::rejects::rejects_schema`]).
@@ -173,7 +173,13 @@ impl Task<'_> {
         totals.counts.comments += comments_before;
         totals.counts.lines += skipped_lines + header_lines + blank_before + comments_before;
         let mut report = self.report(plan, profile, totals);
-        report.encoding = Some(table.evidence);
+        let mut evidence = table.evidence;
+        let undecodable = report.rejected_by_rule.contains_key(Rule::BadEncoding.row().name);
+        if table.encoding == encoding_rs::UTF_8 && evidence.sure < 1.0 && !undecodable {
+            evidence.sure = 1.0;
+            evidence.because = "every byte of the file is well-formed UTF-8".into();
+        }
+        report.encoding = Some(evidence);
         report.dialect = Some(table.dialect.to_string());
         report.skipped_lines = skipped_lines;
         report.header_lines = header_lines;
@@ -246,15 +252,15 @@ impl Task<'_> {
     ) -> Result<Totals, Halt> {
         let mut totals = Totals { tallies: vec![Tally::default(); converter.columns.len()], ..Totals::default() };
         let Some(first) = produce()? else { return Ok(totals) };
-        let converted = converted(converter, first, sure)?;
+        let mut sample = Vec::new();
+        let converted = converted(converter, first, sure, &mut |batch| sample.push(batch))?;
         let writer = match outputs.rows.take() {
             Some(writer) => writer,
-            None => TableWriter::create(outputs.rows_path, converter.schema.clone(), &converted.batches)?,
+            None => TableWriter::create(outputs.rows_path, converter.schema.clone(), &sample)?,
         };
         let (rows, rejects) = (writer.encoder(), outputs.rejects.encoder());
         let writer = outputs.rows.insert(writer);
-        let file = &self.profile.file;
-        let label = &converter.label;
+        let failed = |error: parquet::errors::ParquetError| SourceError::write(outputs.rows_path, error);
         let mut take = |done: Done| -> Result<(), Halt> {
             totals.add(&done.converted);
             if let Some(group) = done.rows {
@@ -266,7 +272,18 @@ impl Task<'_> {
             (self.progress)(share().min(1.0));
             Ok(())
         };
-        take(encoded(converted, label, &rows, &rejects, file)?)?;
+        let set_aside = |converted: &Converted| -> Result<Option<RowGroup>, Halt> {
+            let mut group = rejects.group().map_err(failed)?;
+            if !converted.rejects.is_empty() {
+                group.write(&rejects_batch(&converter.label, &converted.rejects)).map_err(failed)?;
+            }
+            Ok(group.finish().map_err(failed)?)
+        };
+        let mut group = rows.group().map_err(failed)?;
+        for batch in sample {
+            group.write(&batch).map_err(failed)?;
+        }
+        take(Done { rows: group.finish().map_err(failed)?, rejects: set_aside(&converted)?, converted })?;
         let mut waiting = produce()?;
         if waiting.is_none() {
             return Ok(totals);
@@ -275,7 +292,18 @@ impl Task<'_> {
             Some(piece) => Ok(Some(piece)),
             None => produce(),
         };
-        let work = |piece: Piece| encoded(self::converted(converter, piece, sure)?, label, &rows, &rejects, file);
+        let work = |piece: Piece| -> Result<Done, Halt> {
+            let mut group = rows.group().map_err(failed)?;
+            let mut outcome = Ok(());
+            let encode = &mut |batch: RecordBatch| {
+                if outcome.is_ok() {
+                    outcome = group.write(&batch);
+                }
+            };
+            let converted = self::converted(converter, piece, sure, encode)?;
+            outcome.map_err(failed)?;
+            Ok(Done { rows: group.finish().map_err(failed)?, rejects: set_aside(&converted)?, converted })
+        };
         ordered(rayon::current_num_threads(), produce, work, take)?;
         Ok(totals)
     }
@@ -392,21 +420,14 @@ impl Totals {
     }
 }
 
-fn converted(converter: &Converter, piece: Piece, sure: bool) -> Result<Converted, NotUtf8> {
+fn converted(
+    converter: &Converter,
+    piece: Piece,
+    sure: bool,
+    take: &mut dyn FnMut(RecordBatch),
+) -> Result<Converted, NotUtf8> {
     match piece {
-        Piece::Records(records) => converter.convert(records, sure),
-        Piece::Typed(first, batch) => Ok(converter.convert_typed(&batch, first)),
+        Piece::Records(records) => converter.convert(records, sure, take),
+        Piece::Typed(first, batch) => Ok(converter.convert_typed(&batch, first, take)),
     }
-}
-
-fn encoded(mut converted: Converted, label: &str, rows: &Encoder, rejects: &Encoder, file: &str) -> Result<Done, Halt> {
-    let failed =
-        |error| Halt::Failed(SourceError::Write { file: format!("the rows of {file}"), reason: format!("{error}") });
-    let batches = std::mem::take(&mut converted.batches);
-    let rows = rows.encode(&batches).map_err(failed)?;
-    let rejects = match converted.rejects.is_empty() {
-        true => None,
-        false => rejects.encode(&[rejects_batch(label, &converted.rejects)]).map_err(failed)?,
-    };
-    Ok(Done { converted, rows, rejects })
 }

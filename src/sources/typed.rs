@@ -94,8 +94,13 @@ pub(crate) fn can_become(kind: &DataType, wanted: Stored) -> bool {
 }
 
 impl Converter {
-    /// Converts a batch of a typed file; `first` is the number of its first row, from 1.
-    pub(crate) fn convert_typed(&self, batch: &RecordBatch, first: u64) -> Converted {
+    /// Converts a batch of a typed file and hands its rows to `take`; `first` is the number of its first row, from 1.
+    pub(crate) fn convert_typed(
+        &self,
+        batch: &RecordBatch,
+        first: u64,
+        take: &mut dyn FnMut(RecordBatch),
+    ) -> Converted {
         let rows = batch.num_rows();
         let mut keep = vec![true; rows];
         let mut tallies = vec![Tally::default(); self.columns.len()];
@@ -135,7 +140,9 @@ impl Converter {
         };
         rejects.sort_by_key(|reject| reject.line);
         let counts = Counts { lines: rows as u64, ..Counts::default() };
-        Converted { rows: batch.num_rows() as u64, batches: vec![batch], rejects, tallies, counts }
+        let rows = batch.num_rows() as u64;
+        take(batch);
+        Converted { rows, rejects, tallies, counts }
     }
 }
 

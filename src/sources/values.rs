@@ -85,13 +85,17 @@ impl Reader {
         match self.stored {
             Stored::Text => {
                 let mut builder = StringBuilder::with_capacity(count, count * 12);
-                self.each(count, fields, tally, faults, |text| Ok(builder.append_option(text)));
+                self.each(count, fields, tally, faults, |text| {
+                    builder.append_option(text);
+                    Ok(())
+                });
                 Arc::new(builder.finish())
             }
             Stored::Id => {
                 let mut builder = StringBuilder::with_capacity(count, count * 8);
                 self.each(count, fields, tally, faults, |text| {
-                    Ok(builder.append_option(text.map(numbers::without_float_zero)))
+                    builder.append_option(text.map(numbers::without_float_zero));
+                    Ok(())
                 });
                 Arc::new(builder.finish())
             }
@@ -101,7 +105,8 @@ impl Reader {
                     let read = |text| {
                         numbers::integer(text, self.numbers).map_err(|fault| number_rule(fault, Rule::BadInteger))
                     };
-                    Ok(builder.append_option(text.map(read).transpose()?))
+                    builder.append_option(text.map(read).transpose()?);
+                    Ok(())
                 });
                 Arc::new(builder.finish())
             }
@@ -110,7 +115,8 @@ impl Reader {
                 self.each(count, fields, tally, faults, |text| {
                     let read =
                         |text| numbers::number(text, self.numbers).map_err(|fault| number_rule(fault, Rule::BadNumber));
-                    Ok(builder.append_option(text.map(read).transpose()?))
+                    builder.append_option(text.map(read).transpose()?);
+                    Ok(())
                 });
                 Arc::new(builder.finish())
             }
@@ -124,7 +130,8 @@ impl Reader {
                     };
                     let value = text.map(read).transpose()?;
                     all_rounded += u64::from(value.is_some_and(|(_, rounded)| rounded));
-                    Ok(builder.append_option(value.map(|(value, _)| i128::from(value))))
+                    builder.append_option(value.map(|(value, _)| i128::from(value)));
+                    Ok(())
                 });
                 tally.rounded += all_rounded;
                 Arc::new(builder.finish())
@@ -133,7 +140,8 @@ impl Reader {
                 let mut builder = Date32Builder::with_capacity(count);
                 self.each(count, fields, tally, faults, |text| {
                     let read = |text: &str| self.dates.read(text.as_bytes()).ok_or(Rule::BadDate);
-                    Ok(builder.append_option(text.map(read).transpose()?.map(|moment| moment.day)))
+                    builder.append_option(text.map(read).transpose()?.map(|moment| moment.day));
+                    Ok(())
                 });
                 Arc::new(builder.finish())
             }
@@ -146,7 +154,8 @@ impl Reader {
                     let instant = text.map(read).transpose()?.map(|moment| clock.instant(moment));
                     twice += u64::from(instant.is_some_and(|(_, passage)| passage == Passage::Twice));
                     never += u64::from(instant.is_some_and(|(_, passage)| passage == Passage::Never));
-                    Ok(builder.append_option(instant.map(|(micros, _)| micros)))
+                    builder.append_option(instant.map(|(micros, _)| micros));
+                    Ok(())
                 });
                 tally.twice += twice;
                 tally.never += never;
@@ -156,7 +165,8 @@ impl Reader {
                 let mut builder = BooleanBuilder::with_capacity(count);
                 self.each(count, fields, tally, faults, |text| {
                     let read = |text: &str| boolean(text).ok_or(Rule::BadBoolean);
-                    Ok(builder.append_option(text.map(read).transpose()?))
+                    builder.append_option(text.map(read).transpose()?);
+                    Ok(())
                 });
                 Arc::new(builder.finish())
             }
@@ -179,7 +189,7 @@ impl Reader {
             let text = field
                 .as_deref()
                 .map(|text| self.tidy(text))
-                .filter(|text| !text.is_empty() && !(self.nulls_first && self.is_null(text)));
+                .filter(|text| !(text.is_empty() || self.nulls_first && self.is_null(text)));
             if let Some(text) = text {
                 match append(Some(text)) {
                     Ok(()) => continue,

@@ -55,7 +55,8 @@ impl Workbook {
         let all = self.sheets.sheet_names();
         let wanted = &settings.written.sheets;
         if wanted.iter().any(|sheet| sheet == "*") {
-            return self.with_data(all);
+            let filled = self.with_data(all)?;
+            return if filled.is_empty() { Err(SourceError::Empty { file: self.name.clone() }) } else { Ok(filled) };
         }
         for sheet in wanted {
             if !all.contains(sheet) {
@@ -182,6 +183,11 @@ fn cell_text(cell: &Data) -> Cow<'_, str> {
         // The shortest text that reads back as the same number; never in scientific notation.
         Data::Float(value) => Cow::Owned(value.to_string()),
         Data::Bool(value) => Cow::Borrowed(if *value { "true" } else { "false" }),
+        // A time of day without a day counts from day zero.
+        Data::DateTime(value) if value.is_datetime() && (0.0..1.0).contains(&value.as_f64()) => {
+            let (_, _, _, hour, minute, second, _) = value.to_ymd_hms_milli();
+            Cow::Owned(format!("{hour:02}:{minute:02}:{second:02}"))
+        }
         Data::DateTime(value) if value.is_datetime() => {
             let (year, month, day, hour, minute, second, millis) = value.to_ymd_hms_milli();
             let date = format!("{year:04}-{month:02}-{day:02}");

@@ -5,11 +5,9 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::datatypes::{
-    DataType, Date32Type, Decimal128Type, Float64Type, Int64Type, SchemaRef, TimeUnit, TimestampMicrosecondType,
-};
+use arrow::datatypes::{DataType, Float64Type, SchemaRef};
 use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves};
+use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves};
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
@@ -35,6 +33,13 @@ pub(crate) struct TableWriter {
 pub(crate) struct Encoder {
     factory: std::sync::Arc<ArrowRowGroupWriterFactory>,
     schema: SchemaRef,
+}
+
+/// A row group that rows are being encoded into.
+pub(crate) struct GroupEncoder {
+    writers: Vec<ArrowColumnWriter>,
+    schema: SchemaRef,
+    rows: usize,
 }
 
 /// A row group that is ready to be put into the file.
@@ -77,20 +82,31 @@ impl TableWriter {
 }
 
 impl Encoder {
-    /// Encodes batches into one row group; none where there are no rows.
-    pub(crate) fn encode(&self, batches: &[RecordBatch]) -> parquet::errors::Result<Option<RowGroup>> {
-        if batches.iter().all(|batch| batch.num_rows() == 0) {
-            return Ok(None);
-        }
-        let mut writers = self.factory.create_column_writers(0)?;
-        for batch in batches {
-            for ((writer, field), column) in writers.iter_mut().zip(self.schema.fields()).zip(batch.columns()) {
-                for leaf in compute_leaves(field, column)? {
-                    writer.write(&leaf)?;
-                }
+    /// Begins a row group.
+    pub(crate) fn group(&self) -> parquet::errors::Result<GroupEncoder> {
+        // The number of the group matters to encryption only.
+        Ok(GroupEncoder { writers: self.factory.create_column_writers(0)?, schema: self.schema.clone(), rows: 0 })
+    }
+}
+
+impl GroupEncoder {
+    /// Encodes rows behind those already there.
+    pub(crate) fn write(&mut self, batch: &RecordBatch) -> parquet::errors::Result<()> {
+        self.rows += batch.num_rows();
+        for ((writer, field), column) in self.writers.iter_mut().zip(self.schema.fields()).zip(batch.columns()) {
+            for leaf in compute_leaves(field, column)? {
+                writer.write(&leaf)?;
             }
         }
-        let chunks = writers.into_iter().map(|writer| writer.close()).collect::<Result<_, _>>()?;
+        Ok(())
+    }
+
+    /// Ends the row group; none where there are no rows.
+    pub(crate) fn finish(self) -> parquet::errors::Result<Option<RowGroup>> {
+        if self.rows == 0 {
+            return Ok(None);
+        }
+        let chunks = self.writers.into_iter().map(|writer| writer.close()).collect::<Result<_, _>>()?;
         Ok(Some(RowGroup { chunks }))
     }
 }
@@ -102,19 +118,27 @@ fn properties(schema: &SchemaRef, sample: &[RecordBatch]) -> WriterProperties {
         .set_statistics_enabled(EnabledStatistics::Chunk);
     for (at, field) in schema.fields().iter().enumerate() {
         let path = ColumnPath::new(vec![field.name().clone()]);
-        let repetitive = distinct_share(sample, at) <= REPETITIVE;
-        properties = properties.set_column_dictionary_enabled(path.clone(), repetitive);
-        if !repetitive && matches!(field.data_type(), DataType::Int64 | DataType::Timestamp(..) | DataType::Date32) {
-            properties = properties.set_column_encoding(path, Encoding::DELTA_BINARY_PACKED);
+        // Whole numbers of any kind pack into few bits by their differences, at less cost than a look-up in a dictionary.
+        let packs = matches!(
+            field.data_type(),
+            DataType::Int64 | DataType::Timestamp(..) | DataType::Date32 | DataType::Decimal128(..)
+        );
+        let dictionary = !packs && distinct_share(sample, at) <= REPETITIVE;
+        properties = properties.set_column_dictionary_enabled(path.clone(), dictionary);
+        if packs {
+            properties = properties.set_column_encoding(path.clone(), Encoding::DELTA_BINARY_PACKED);
+        }
+        if matches!(field.data_type(), DataType::Utf8 | DataType::Dictionary(..)) {
+            properties = properties.set_column_statistics_enabled(path, EnabledStatistics::None);
         }
     }
     properties.build()
 }
 
-/// Distinct values per row among the first rows of a column; 0 where there are none.
+/// Distinct values per row among the first rows of a column of texts or floats; 0 for others.
 fn distinct_share(sample: &[RecordBatch], column: usize) -> f64 {
     let mut texts: HashSet<&str> = HashSet::new();
-    let mut numbers: HashSet<i128> = HashSet::new();
+    let mut numbers: HashSet<u64> = HashSet::new();
     let mut rows = 0;
     for batch in sample {
         let array = batch.column(column);
@@ -122,23 +146,9 @@ fn distinct_share(sample: &[RecordBatch], column: usize) -> f64 {
         rows += taken;
         match array.data_type() {
             DataType::Utf8 => texts.extend(array.as_string::<i32>().iter().take(taken).flatten()),
-            DataType::Int64 => numbers
-                .extend(array.as_primitive::<Int64Type>().values()[..taken].iter().map(|&value| i128::from(value))),
-            DataType::Decimal128(..) => numbers.extend(&array.as_primitive::<Decimal128Type>().values()[..taken]),
-            DataType::Float64 => numbers.extend(
-                array.as_primitive::<Float64Type>().values()[..taken].iter().map(|value| i128::from(value.to_bits())),
-            ),
-            DataType::Date32 => numbers
-                .extend(array.as_primitive::<Date32Type>().values()[..taken].iter().map(|&value| i128::from(value))),
-            DataType::Timestamp(TimeUnit::Microsecond, _) => numbers.extend(
-                array.as_primitive::<TimestampMicrosecondType>().values()[..taken]
-                    .iter()
-                    .map(|&value| i128::from(value)),
-            ),
-            _ => {}
-        }
-        if rows == JUDGED {
-            break;
+            DataType::Float64 => numbers
+                .extend(array.as_primitive::<Float64Type>().values()[..taken].iter().map(|value| value.to_bits())),
+            _ => return 0.0,
         }
     }
     (texts.len() + numbers.len()) as f64 / rows.max(1) as f64

@@ -37,7 +37,7 @@ impl<T> Output<'_, '_, T> {
     /// Reports a pattern.
     pub fn push(&mut self, tokens: &[u32], support: u64) {
         self.patterns.push(Pattern::new(tokens, support));
-        if self.patterns.len() % 1024 == 0 && self.patterns.bytes() > PORTION {
+        if self.patterns.len().is_multiple_of(1024) && self.patterns.bytes() > PORTION {
             self.desk.hand_over(self.place, &mut self.patterns);
         }
     }
