@@ -15,15 +15,17 @@ with tempfile.TemporaryDirectory() as folder:
     if engine == "polars":
         import polars
 
-        schema = {
+        # Its fastest way: times read as text and parsed by a declared format; a time in the schema takes it twice as long.
+        types = {
             "customer_id": polars.String,
             "order_id": polars.Int64,
-            "ts": polars.Datetime("us"),
+            "ts": polars.String,
             "sku": polars.String,
             "qty": polars.Int64,
             "price": polars.Float64,
         }
-        polars.scan_csv(source, schema=schema).sink_parquet(target)
+        time = polars.col("ts").str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us")
+        polars.scan_csv(source, schema=types).with_columns(time).sink_parquet(target)
         print("written")
     else:
         import duckdb

@@ -316,11 +316,11 @@ fn zip_content(file: &mut File, name: &str) -> Result<ZipContent, SourceError> {
         return Ok(ZipContent::Workbook("ods"));
     }
     let mut members: Vec<(usize, String)> = Vec::new();
-    for at in 0..archive.len() {
+    for (at, member_name) in names.into_iter().enumerate() {
         let member = archive.by_index_raw(at).map_err(|error| SourceError::read(name, error))?;
-        let hidden = names[at].starts_with("__MACOSX/") || names[at].ends_with(".DS_Store");
+        let hidden = member_name.starts_with("__MACOSX/") || member_name.ends_with(".DS_Store");
         if !member.is_dir() && !hidden {
-            members.push((at, names[at].clone()));
+            members.push((at, member_name));
         }
     }
     let [(at, member_name)] = members.as_slice() else {
