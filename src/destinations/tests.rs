@@ -404,8 +404,8 @@ proptest! {
         for (row, value) in rows.iter().zip(&values) {
             let value = value.clone().unwrap_or_default();
             prop_assert_eq!(&row[0], &value);
-            let unguarded = row[1].strip_prefix('\'').filter(|rest| delimited::looks_like_formula(rest)).unwrap_or(&row[1]);
-            prop_assert_eq!(unguarded, &value);
+            let guard = if delimited::looks_like_formula(&value) { "'" } else { "" };
+            prop_assert_eq!(&row[1], &format!("{guard}{value}"));
             prop_assert!(!delimited::looks_like_formula(&row[1]));
         }
         let (_, files) = write("jsonl", &fields, &[batch], &options);
