@@ -3,12 +3,13 @@
 //! Repeat and exploration are judged apart, since their sum hides that one of them fails (M. Li et al., "A next basket
 //! recommendation reality check", TOIS 2023).
 
-use super::offers::{Recommender, Scratch, Settings};
-use super::ownership::Ownership;
+use super::offers::{Base, Recommender, Scratch, Settings};
 use super::purchases::Purchases;
 use super::rankers::{Product, RANKERS, Ranker};
 use super::rules::pair_rules;
+use super::weights::Dense;
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// How the backtest is run.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,7 +20,7 @@ pub struct Test {
     pub learn_from_all: bool,
     /// At most this many customers are tested, evenly spread.
     pub most_tested: usize,
-    /// EASE^R is tried up to this many items: it takes items² × 4 bytes and items³ multiplications.
+    /// EASE^R is tried up to this many items with enough buyers: it takes items² × 4 bytes and items³ / 2 multiplications.
     pub ease_items: u32,
     /// Pair rules for the rule rankers rest on this many baskets or more.
     pub rule_baskets: u32,
@@ -89,7 +90,6 @@ pub fn backtest(
     progress: &(dyn Fn(f64) + Sync),
 ) -> Option<Backtest> {
     let (history, hidden) = purchases.without_last(test.least_baskets, test.learn_from_all);
-    let ownership = Ownership::new(&history);
     let mut cases: Vec<(u32, &[u32])> =
         hidden.iter().enumerate().filter_map(|(customer, last)| last.map(|items| (customer as u32, items))).collect();
     let every = cases.len().div_ceil(test.most_tested.max(1)).max(1);
@@ -97,21 +97,24 @@ pub fn backtest(
     if cases.is_empty() {
         return None;
     }
+    let base = Arc::new(Base::new(&history, settings));
+    let ownership = base.ownership();
     let rules = pair_rules(&history, test.rule_baskets);
-    let rankers = || RANKERS.iter().filter(|row| row.ranker != Ranker::Ease || history.items() <= test.ease_items);
+    let with_weights = Dense::candidates(ownership, settings.least_buyers).len();
+    let rankers =
+        || RANKERS.iter().filter(|row| row.ranker != Ranker::Ease || with_weights <= test.ease_items as usize);
     let mut judged: Vec<(Ranker, Vec<Case>)> = Vec::new();
-    let mut popular = Vec::new();
+    let top = &base.by_popularity[..20.min(base.by_popularity.len())];
+    let popular: Vec<Case> =
+        cases.iter().map(|&(customer, basket)| Case::new(top, basket, ownership.of(customer))).collect();
     let steps = rankers().count();
-    let mut repurchase = None;
     for row in rankers() {
-        let settings = Settings { cross_sell: row.ranker, ..settings.clone() };
-        // Repurchase needs nothing learnt but popularity, so its rankers share the popularity model.
-        let learnt = match row.product {
-            Product::Repurchase => &*repurchase.get_or_insert_with(|| {
-                Recommender::new(&history, &[], Settings { cross_sell: Ranker::Popularity, ..settings })
-            }),
-            Product::CrossSell => &Recommender::new(&history, &rules, settings),
+        // Repurchase needs nothing learnt but popularity.
+        let cross_sell = match row.product {
+            Product::Repurchase => Ranker::Popularity,
+            Product::CrossSell => row.ranker,
         };
+        let learnt = Recommender::on(Arc::clone(&base), &rules, Settings { cross_sell, ..settings.clone() });
         let found: Vec<Case> = cases
             .par_iter()
             .map_init(
@@ -133,10 +136,6 @@ pub fn backtest(
                 },
             )
             .collect();
-        if popular.is_empty() {
-            let top = &learnt.by_popularity()[..20.min(learnt.by_popularity().len())];
-            popular = cases.iter().map(|&(customer, basket)| Case::new(top, basket, ownership.of(customer))).collect();
-        }
         judged.push((row.ranker, found));
         progress(judged.len() as f64 / steps as f64);
     }

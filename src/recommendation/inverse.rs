@@ -2,131 +2,146 @@
 
 use rayon::prelude::*;
 
-/// Rows and columns eliminated at a time.
+/// Rows and columns swept at a time.
 const BLOCK: usize = 64;
-/// Columns of the pivot rows that stay in the second-level cache while all rows pass by.
-const STRIP: usize = 512;
-/// Columns that one innermost loop holds in registers.
-const LANES: usize = 32;
+/// Columns are subtracted in multiples of this, the widest register's.
+const WIDEST: usize = 32;
+/// Rows that share each load of the panel.
+const ROWS: usize = 4;
 
-/// Inverts an `n` × `n` row-major symmetric positive definite matrix by block Gauss-Jordan elimination without pivoting
-/// (stable for such matrices: N. Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., §14.4). The pivot
-/// blocks are inverted in double precision. Takes n³ multiplications and no memory but two panels.
+/// Inverts an `n` × `n` row-major symmetric positive definite matrix, of which the lower triangle is read, by sweeping
+/// blocks of pivots (A. Beaton, "The use of special matrix operators in statistical calculus", 1964; J. Goodnight, "A
+/// tutorial on the SWEEP operator", The American Statistician, 1979). Swept matrices stay symmetric, so that half of
+/// each update suffices: n³ / 2 multiplications, and no memory but two panels. The pivot blocks are inverted in double
+/// precision.
 ///
 /// Every element is computed by one thread in one order and without fused operations, so neither the number of threads
 /// nor the processor's vector width changes a bit.
 pub fn invert(a: &mut [f32], n: usize) {
     assert_eq!(a.len(), n * n, "a square matrix is stored row by row");
-    let mut pivot_rows = vec![0f32; BLOCK * n];
+    let mut old = vec![0f32; BLOCK * n];
+    let mut new = vec![0f32; BLOCK * n];
     for start in (0..n).step_by(BLOCK) {
         let width = BLOCK.min(n - start);
-        let mut block = vec![0f64; width * width];
-        for row in 0..width {
-            for column in 0..width {
-                block[row * width + column] = f64::from(a[(start + row) * n + start + column]);
-            }
-        }
-        invert_small(&mut block, width);
-        // New pivot rows: the block's inverse times the old rows; the block itself becomes its inverse.
-        let old: Vec<f32> = a[start * n..(start + width) * n].to_vec();
-        pivot_rows[..width * n].par_chunks_mut(n).enumerate().for_each(|(row, out)| {
-            out.fill(0.0);
-            for k in 0..width {
-                let factor = block[row * width + k] as f32;
-                for (out, &old) in out.iter_mut().zip(&old[k * n..(k + 1) * n]) {
-                    *out += factor * old;
-                }
-            }
-            for column in 0..width {
-                out[start + column] = block[row * width + column] as f32;
-            }
-        });
-        let panel = &pivot_rows[..width * n];
-        // Rows in groups of four share each load of the panel.
-        let (before, rest) = a.split_at_mut(start * n);
-        let (pivots, after) = rest.split_at_mut(width * n);
-        pivots.copy_from_slice(panel);
-        for part in [before, after] {
-            part.par_chunks_mut(4 * n).for_each(|rows| eliminate(rows, n, panel, start, width));
+        sweep(a, n, start, width, &mut old[..width * n], &mut new[..width * n]);
+    }
+    for row in 0..n {
+        for column in 0..=row {
+            let value = -a[row * n + column];
+            a[row * n + column] = value;
+            a[column * n + row] = value;
         }
     }
 }
 
-/// Subtracts from up to four rows their pivot columns times the pivot rows; the pivot columns themselves are replaced.
-fn eliminate(rows: &mut [f32], n: usize, panel: &[f32], start: usize, width: usize) {
-    let mut factors = [[0f32; 4]; BLOCK];
-    for (r, row) in rows.chunks_mut(n).enumerate() {
-        for k in 0..width {
-            factors[k][r] = row[start + k];
+/// Sweeps the pivots `start..start + width`: with P the pivot block and C the rest of its rows, P becomes −P⁻¹, C becomes
+/// P⁻¹C, and what is neither loses CᵀP⁻¹C.
+fn sweep(a: &mut [f32], n: usize, start: usize, width: usize, old: &mut [f32], new: &mut [f32]) {
+    let end = start + width;
+    let stored = |row: usize, column: usize| a[row.max(column) * n + row.min(column)];
+    old.par_chunks_mut(n).enumerate().for_each(|(k, out)| {
+        for (column, out) in out.iter_mut().enumerate() {
+            *out = stored(start + k, column);
         }
-        // What the inverse has in these columns is minus the product alone.
-        row[start..start + width].fill(0.0);
-    }
+    });
+    let mut block: Vec<f64> =
+        (0..width * width).map(|at| f64::from(old[at / width * n + start + at % width])).collect();
+    invert_small(&mut block, width);
+    new.par_chunks_mut(n).enumerate().for_each(|(k, out)| {
+        out.fill(0.0);
+        for (factor, old) in block[k * width..(k + 1) * width].iter().zip(old.chunks(n)) {
+            for (out, &old) in out.iter_mut().zip(old) {
+                *out += *factor as f32 * old;
+            }
+        }
+        for column in 0..width {
+            out[start + column] = -block[k * width + column] as f32;
+        }
+    });
+    let (old, new) = (&*old, &*new);
+    a.par_chunks_mut(ROWS * n).enumerate().for_each(|(group, rows)| {
+        let first = group * ROWS;
+        let count = rows.len() / n;
+        let mut factors = [[0f32; ROWS]; BLOCK];
+        for (k, factors) in factors[..width].iter_mut().enumerate() {
+            factors[..count].copy_from_slice(&old[k * n + first..k * n + first + count]);
+        }
+        // The diagonal of the last row lies within; what is above a diagonal is never read.
+        let columns = (first + count).next_multiple_of(WIDEST).min(n);
+        subtract(rows, n, columns, new, &factors[..width]);
+        for (r, row) in rows.chunks_mut(n).enumerate() {
+            let at = first + r;
+            if (start..end).contains(&at) {
+                row[..end].copy_from_slice(&new[(at - start) * n..(at - start) * n + end]);
+            } else if at >= end {
+                for k in 0..width {
+                    row[start + k] = new[k * n + at];
+                }
+            }
+        }
+    });
+}
+
+/// `rows[r][j] −= Σ_k factors[k][r] · panel[k][j]` for the first `columns` columns, the sum over k in order.
+fn subtract(rows: &mut [f32], n: usize, columns: usize, panel: &[f32], factors: &[[f32; ROWS]]) {
     #[cfg(target_arch = "x86_64")]
-    if rows.len() == 4 * n && is_x86_feature_detected!("avx2") {
+    if is_x86_feature_detected!("avx512f") {
         // SAFETY: the processor was just asked for the feature that the function is compiled for.
-        unsafe { update_avx2(rows, n, panel, &factors, width) };
+        unsafe { subtract_avx512(rows, n, columns, panel, factors) };
+        return;
+    } else if is_x86_feature_detected!("avx2") {
+        // SAFETY: as above.
+        unsafe { subtract_avx2(rows, n, columns, panel, factors) };
         return;
     }
-    update(rows, n, panel, &factors, width);
+    subtract_plain::<4>(rows, n, columns, panel, factors);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f")]
+fn subtract_avx512(rows: &mut [f32], n: usize, columns: usize, panel: &[f32], factors: &[[f32; ROWS]]) {
+    subtract_plain::<32>(rows, n, columns, panel, factors);
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-fn update_avx2(rows: &mut [f32], n: usize, panel: &[f32], factors: &[[f32; 4]; BLOCK], width: usize) {
-    update(rows, n, panel, factors, width);
+fn subtract_avx2(rows: &mut [f32], n: usize, columns: usize, panel: &[f32], factors: &[[f32; ROWS]]) {
+    subtract_plain::<16>(rows, n, columns, panel, factors);
 }
 
-/// `rows[r][j] −= Σ_k factors[k][r] · panel[k][j]`, the sum over k in order.
+/// `LANES` columns of a group of rows are held in registers.
 #[inline(always)]
-fn update(rows: &mut [f32], n: usize, panel: &[f32], factors: &[[f32; 4]; BLOCK], width: usize) {
-    if rows.len() == 4 * n {
-        let (first, rest) = rows.split_at_mut(n);
-        let (second, rest) = rest.split_at_mut(n);
-        let (third, fourth) = rest.split_at_mut(n);
-        for strip in (0..n).step_by(STRIP) {
-            let end = (strip + STRIP).min(n);
-            let mut column = strip;
-            while column + LANES <= end {
-                let mut sums = [[0f32; LANES]; 4];
-                for (k, factor) in factors[..width].iter().enumerate() {
-                    let pivot: &[f32; LANES] = panel[k * n + column..k * n + column + LANES]
-                        .try_into()
-                        .expect("the range is as long as the array");
-                    for r in 0..4 {
-                        for lane in 0..LANES {
-                            sums[r][lane] += factor[r] * pivot[lane];
-                        }
-                    }
-                }
-                for (row, sums) in [&mut *first, &mut *second, &mut *third, &mut *fourth].into_iter().zip(&sums) {
-                    for (cell, sum) in row[column..column + LANES].iter_mut().zip(sums) {
-                        *cell -= sum;
-                    }
-                }
-                column += LANES;
-            }
-            for column in column..end {
-                for (r, row) in [&mut *first, &mut *second, &mut *third, &mut *fourth].into_iter().enumerate() {
-                    row[column] -= single(panel, n, column, factors, r, width);
+fn subtract_plain<const LANES: usize>(
+    rows: &mut [f32],
+    n: usize,
+    columns: usize,
+    panel: &[f32],
+    factors: &[[f32; ROWS]],
+) {
+    let whole = if rows.len() == ROWS * n { columns - columns % LANES } else { 0 };
+    for column in (0..whole).step_by(LANES) {
+        let mut sums = [[0f32; LANES]; ROWS];
+        for (factor, panel) in factors.iter().zip(panel.chunks_exact(n)) {
+            let pivot: &[f32; LANES] =
+                panel[column..column + LANES].try_into().expect("the range is as long as the array");
+            for r in 0..ROWS {
+                for lane in 0..LANES {
+                    sums[r][lane] += factor[r] * pivot[lane];
                 }
             }
         }
-    } else {
-        for (r, row) in rows.chunks_mut(n).enumerate() {
-            for (column, cell) in row.iter_mut().enumerate() {
-                *cell -= single(panel, n, column, factors, r, width);
+        for (row, sums) in rows.chunks_exact_mut(n).zip(&sums) {
+            for (cell, sum) in row[column..column + LANES].iter_mut().zip(sums) {
+                *cell -= sum;
             }
         }
     }
-}
-
-fn single(panel: &[f32], n: usize, column: usize, factors: &[[f32; 4]; BLOCK], r: usize, width: usize) -> f32 {
-    let mut sum = 0f32;
-    for (k, factor) in factors[..width].iter().enumerate() {
-        sum += factor[r] * panel[k * n + column];
+    for (r, row) in rows.chunks_exact_mut(n).enumerate() {
+        for (column, cell) in row[..columns].iter_mut().enumerate().skip(whole) {
+            let terms = factors.iter().zip(panel.chunks_exact(n));
+            *cell -= terms.fold(0f32, |sum, (factor, panel)| sum + factor[r] * panel[column]);
+        }
     }
-    sum
 }
 
 /// Gauss-Jordan inversion of one small block.

@@ -4,8 +4,9 @@ use super::ownership::Ownership;
 use super::purchases::Purchases;
 use super::rankers::{Product, Ranker};
 use super::rules::{Rule, RuleBook, Together};
-use super::weights::{Dense, NEIGHBOURS, Neighbours, RIDGE, SHRINK, Similarity};
+use super::weights::{Dense, LEAST_BUYERS, NEIGHBOURS, Neighbours, RIDGE, SHRINK, Similarity};
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// What the newest basket but one counts against the newest, in [`Ranker::CountDecay`].
 pub const DECAY: f32 = 0.8;
@@ -29,6 +30,8 @@ pub struct Settings {
     pub shrink: f32,
     /// Regularisation of EASE^R, in buyers.
     pub ridge: f32,
+    /// Items with fewer buyers have no part in EASE^R.
+    pub least_buyers: usize,
     /// Items that are never offered (no longer sold, too cheap…): by item, true to leave out; empty leaves out none.
     pub left_out: Vec<bool>,
 }
@@ -42,6 +45,7 @@ impl Default for Settings {
             neighbours: NEIGHBOURS,
             shrink: SHRINK,
             ridge: RIDGE,
+            least_buyers: LEAST_BUYERS,
             left_out: Vec::new(),
         }
     }
@@ -88,14 +92,20 @@ pub struct Owned {
 #[derive(Debug)]
 pub struct Recommender {
     settings: Settings,
+    base: Arc<Base>,
+    model: Model,
+}
+
+/// What every ranker needs: how popular items are, and which lie near each other.
+#[derive(Debug)]
+pub(super) struct Base {
+    ownership: Ownership,
     popularity: Vec<u32>,
     /// Items by falling popularity, ties by number.
-    by_popularity: Vec<u32>,
+    pub(super) by_popularity: Vec<u32>,
     most: f32,
     baskets: u32,
-    owners: Vec<u32>,
     cosine: Neighbours,
-    model: Model,
 }
 
 /// What a cross-sell ranker learnt.
@@ -132,7 +142,7 @@ pub fn recommend(
     take: &mut dyn FnMut(&[Offer]),
     progress: &(dyn Fn(f64) + Sync),
 ) {
-    let ownership = Ownership::new(purchases);
+    let ownership = recommender.base.ownership();
     let customers = purchases.customers();
     for start in (0..customers).step_by(BATCH as usize) {
         let end = (start + BATCH).min(customers);
@@ -148,38 +158,51 @@ pub fn recommend(
     }
 }
 
-impl Recommender {
-    /// Learns from all purchases. `rules` serve the rule rankers only.
-    pub fn new(purchases: &Purchases, rules: &[Rule], settings: Settings) -> Self {
+impl Base {
+    pub(super) fn new(purchases: &Purchases, settings: &Settings) -> Self {
         let ownership = Ownership::new(purchases);
         let popularity = purchases.popularity();
         let mut by_popularity: Vec<u32> = (0..purchases.items()).collect();
         by_popularity.sort_by_key(|&item| (std::cmp::Reverse(popularity[item as usize]), item));
-        let model = match settings.cross_sell {
-            Ranker::JaccardNeighbours => {
-                Model::Jaccard(Neighbours::new(&ownership, Similarity::Jaccard, settings.shrink, settings.neighbours))
-            }
-            Ranker::RulesSum => Model::Rules(RuleBook::new(rules, purchases.items()), Together::Sum),
-            Ranker::RulesMax => Model::Rules(RuleBook::new(rules, purchases.items()), Together::Max),
-            Ranker::Ease => Model::Ease(Dense::ease(&ownership, settings.ridge)),
-            Ranker::Popularity => Model::Popularity,
-            _ => Model::Cosine,
-        };
-        Recommender {
+        Base {
             most: popularity.iter().copied().max().unwrap_or(0).max(1) as f32,
             baskets: purchases.baskets() as u32,
-            owners: (0..purchases.items()).map(|item| ownership.buyers(item).len() as u32).collect(),
             cosine: Neighbours::new(&ownership, Similarity::Cosine, settings.shrink, settings.neighbours.max(TOLD)),
             popularity,
             by_popularity,
-            model,
-            settings,
+            ownership,
         }
     }
 
-    /// Items by falling popularity.
-    pub(super) fn by_popularity(&self) -> &[u32] {
-        &self.by_popularity
+    /// What each customer owns.
+    pub(super) fn ownership(&self) -> &Ownership {
+        &self.ownership
+    }
+}
+
+impl Recommender {
+    /// Learns from all purchases. `rules` serve the rule rankers only.
+    pub fn new(purchases: &Purchases, rules: &[Rule], settings: Settings) -> Self {
+        Recommender::on(Arc::new(Base::new(purchases, &settings)), rules, settings)
+    }
+
+    /// Learns what its rankers need beyond the base, which must have been made with the same settings but for rankers.
+    pub(super) fn on(base: Arc<Base>, rules: &[Rule], settings: Settings) -> Self {
+        let items = base.ownership.items();
+        let model = match settings.cross_sell {
+            Ranker::JaccardNeighbours => Model::Jaccard(Neighbours::new(
+                &base.ownership,
+                Similarity::Jaccard,
+                settings.shrink,
+                settings.neighbours,
+            )),
+            Ranker::RulesSum => Model::Rules(RuleBook::new(rules, items), Together::Sum),
+            Ranker::RulesMax => Model::Rules(RuleBook::new(rules, items), Together::Max),
+            Ranker::Ease => Model::Ease(Dense::ease(&base.ownership, settings.ridge, settings.least_buyers)),
+            Ranker::Popularity => Model::Popularity,
+            _ => Model::Cosine,
+        };
+        Recommender { settings, base, model }
     }
 
     fn offers(&self, purchases: &Purchases, own: &[u32], customer: u32, scratch: &mut Scratch) -> Vec<Offer> {
@@ -233,7 +256,7 @@ impl Recommender {
                     if !scratch.barred[item as usize] {
                         scratch.barred[item as usize] = true;
                         met += 1;
-                        let popular = self.popularity[item as usize] as f32 / self.most;
+                        let popular = self.base.popularity[item as usize] as f32 / self.base.most;
                         scratch.scores[item as usize] += 0.5 * (count - back) as f32 / count as f32 + 0.5 * popular;
                     }
                 }
@@ -272,7 +295,7 @@ impl Recommender {
             Model::Popularity => {}
             Model::Cosine => own
                 .iter()
-                .flat_map(|&i| self.cosine.of(i).take(self.settings.neighbours))
+                .flat_map(|&i| self.base.cosine.of(i).take(self.settings.neighbours))
                 .for_each(|(item, w)| add(item, w, Together::Sum)),
             Model::Jaccard(near) => {
                 own.iter().flat_map(|&i| near.of(i)).for_each(|(item, w)| add(item, w, Together::Sum))
@@ -281,12 +304,17 @@ impl Recommender {
                 book.applying(own).for_each(|rule| add(rule.consequent, rule.confidence as f32, *together))
             }
             Model::Ease(dense) => {
-                for &i in own {
-                    for (score, weight) in scratch.scores.iter_mut().zip(dense.of(i)) {
+                for row in own.iter().filter_map(|&i| dense.of(i)) {
+                    for (score, weight) in scratch.scores.iter_mut().zip(row) {
                         *score += weight;
                     }
                 }
-                scratch.touched.extend(0..scratch.scores.len() as u32);
+                // The sums lie at the items' places among those with weights; from the last on they can move up in place.
+                for (place, &item) in dense.items().iter().enumerate().rev() {
+                    let score = std::mem::take(&mut scratch.scores[place]);
+                    scratch.scores[item as usize] = score;
+                }
+                scratch.touched.extend_from_slice(dense.items());
             }
         }
         let mut unseen = std::mem::take(&mut scratch.own);
@@ -301,7 +329,7 @@ impl Recommender {
         if unseen.len() < wanted {
             // What no owned item speaks for comes by popularity alone.
             let scored = unseen.len();
-            for &item in &self.by_popularity {
+            for &item in &self.base.by_popularity {
                 if unseen.len() == wanted {
                     break;
                 }
@@ -309,7 +337,7 @@ impl Recommender {
                 if !there
                     && !scratch.barred[item as usize]
                     && !self.left_out(item)
-                    && self.popularity[item as usize] > 0
+                    && self.base.popularity[item as usize] > 0
                 {
                     unseen.push((item, 0.0));
                 }
@@ -328,7 +356,7 @@ impl Recommender {
 
     /// Keeps the `wanted` highest scores in falling order; ties by falling popularity or not, then by item.
     fn best(&self, scored: &mut Vec<(u32, f32)>, wanted: usize, ties_by_popularity: bool) {
-        let popularity = |item: u32| if ties_by_popularity { self.popularity[item as usize] } else { 0 };
+        let popularity = |item: u32| if ties_by_popularity { self.base.popularity[item as usize] } else { 0 };
         let order = |a: &(u32, f32), b: &(u32, f32)| {
             b.1.total_cmp(&a.1).then_with(|| popularity(b.0).cmp(&popularity(a.0))).then(a.0.cmp(&b.0))
         };
@@ -343,12 +371,12 @@ impl Recommender {
     fn because(&self, own: &[u32], item: u32) -> Because {
         let owned = |cause: u32| Owned {
             item: cause,
-            both: self.cosine.both(item, cause).or_else(|| self.cosine.both(cause, item)),
-            owners: self.owners[cause as usize],
+            both: self.base.cosine.both(item, cause).or_else(|| self.base.cosine.both(cause, item)),
+            owners: self.base.ownership.buyers(cause).len() as u32,
         };
         let causes: Vec<u32> = match &self.model {
             Model::Popularity => Vec::new(),
-            Model::Cosine => causes_among(&self.cosine, self.settings.neighbours, own, item),
+            Model::Cosine => causes_among(&self.base.cosine, self.settings.neighbours, own, item),
             Model::Jaccard(near) => causes_among(near, self.settings.neighbours, own, item),
             Model::Rules(book, _) => {
                 let leading = book.applying(own).filter(|rule| rule.consequent == item);
@@ -363,14 +391,14 @@ impl Recommender {
                 Vec::new()
             }
             Model::Ease(dense) => {
-                let mut weighed: Vec<(u32, f32)> = own.iter().map(|&i| (i, dense.of(i)[item as usize])).collect();
+                let mut weighed: Vec<(u32, f32)> = own.iter().map(|&i| (i, dense.weight(i, item))).collect();
                 weighed.retain(|&(_, weight)| weight > 0.0);
                 weighed.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
                 weighed.into_iter().take(CAUSES).map(|(i, _)| i).collect()
             }
         };
         if causes.is_empty() {
-            return Because::Popular { baskets: self.popularity[item as usize], of: self.baskets };
+            return Because::Popular { baskets: self.base.popularity[item as usize], of: self.base.baskets };
         }
         Because::Owns(causes.into_iter().map(owned).collect())
     }
@@ -539,7 +567,7 @@ mod tests {
             for cross_sell in [Ranker::CosineNeighbours, Ranker::Ease] {
                 let with = |threads| {
                     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be made");
-                    pool.install(|| all(&shop, &[], Settings { cross_sell, ..Settings::default() }))
+                    pool.install(|| all(&shop, &[], Settings { cross_sell, least_buyers: 1, ..Settings::default() }))
                 };
                 prop_assert_eq!(with(1), with(2));
             }

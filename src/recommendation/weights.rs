@@ -19,6 +19,8 @@ pub const SHRINK: f32 = 10.0;
 pub const NEIGHBOURS: usize = 20;
 /// Regularisation of EASE^R, in buyers.
 pub const RIDGE: f32 = 300.0;
+/// EASE^R leaves out items with fewer buyers.
+pub const LEAST_BUYERS: usize = 20;
 
 /// Weights from item to item, as rows of neighbours.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -92,45 +94,67 @@ impl Neighbours {
     }
 }
 
-/// Dense weights from item to item.
+/// Dense weights from item to item, among the items that enough customers own.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Dense {
-    items: usize,
+    /// The items with weights, ascending.
+    items: Vec<u32>,
     weights: Vec<f32>,
 }
 
 impl Dense {
     /// EASE^R: the weights B with a zero diagonal that best predict every item of a customer from the others,
     /// B = −P / diag(P) for P = (XᵀX + λI)⁻¹ (H. Steck, "Embarrassingly shallow autoencoders for sparse data", WWW
-    /// 2019, equation 8). Takes 4 bytes and one multiplication per cell and item: I² memory, I³ time.
-    pub fn ease(ownership: &Ownership, ridge: f32) -> Self {
-        let items = ownership.items() as usize;
-        let mut weights = vec![0f32; items * items];
-        weights.par_chunks_mut(items.max(1)).enumerate().for_each_init(
-            || (vec![0u32; items], Vec::new()),
-            |(counts, met), (item, row)| {
-                ownership.meet(item as u32, counts, met, |met, counts| {
-                    for &other in met {
-                        row[other as usize] = counts[other as usize] as f32;
+    /// 2019, equation 8). Takes 4 bytes a cell and half a multiplication per cell and item: I² memory, I³ time.
+    ///
+    /// Items with fewer than `least` buyers are left out: the ridge leaves them next to no weight, and the time goes with
+    /// the cube of the items.
+    pub fn ease(ownership: &Ownership, ridge: f32, least: usize) -> Self {
+        let items = Dense::candidates(ownership, least);
+        let n = items.len();
+        let mut weights = vec![0f32; n * n];
+        weights.par_chunks_mut(n.max(1)).enumerate().for_each_init(
+            || (vec![0u32; ownership.items() as usize], Vec::new()),
+            |(counts, met), (place, row)| {
+                ownership.meet(items[place], counts, met, |_, counts| {
+                    for (cell, &other) in row.iter_mut().zip(&items) {
+                        *cell = counts[other as usize] as f32;
                     }
                 });
-                row[item] += ridge;
+                row[place] += ridge;
             },
         );
-        invert(&mut weights, items);
-        let diagonal: Vec<f32> = (0..items).map(|item| weights[item * items + item]).collect();
-        weights.par_chunks_mut(items.max(1)).enumerate().for_each(|(item, row)| {
+        invert(&mut weights, n);
+        let diagonal: Vec<f32> = (0..n).map(|place| weights[place * n + place]).collect();
+        weights.par_chunks_mut(n.max(1)).enumerate().for_each(|(place, row)| {
             for (weight, own) in row.iter_mut().zip(&diagonal) {
                 *weight /= -own;
             }
-            row[item] = 0.0;
+            row[place] = 0.0;
         });
         Dense { items, weights }
     }
 
-    /// The weights of one item on all others.
-    pub fn of(&self, item: u32) -> &[f32] {
-        &self.weights[item as usize * self.items..(item as usize + 1) * self.items]
+    /// The items that would get weights.
+    pub fn candidates(ownership: &Ownership, least: usize) -> Vec<u32> {
+        (0..ownership.items()).filter(|&item| ownership.buyers(item).len() >= least.max(1)).collect()
+    }
+
+    /// The items with weights, ascending.
+    pub fn items(&self) -> &[u32] {
+        &self.items
+    }
+
+    /// The weights of one item on all [`Dense::items`]; `None` when it has none.
+    pub fn of(&self, item: u32) -> Option<&[f32]> {
+        let place = self.items.binary_search(&item).ok()?;
+        Some(&self.weights[place * self.items.len()..(place + 1) * self.items.len()])
+    }
+
+    /// The weight of one item on another.
+    pub fn weight(&self, item: u32, other: u32) -> f32 {
+        let place = self.items.binary_search(&other);
+        self.of(item).zip(place.ok()).map_or(0.0, |(row, place)| row[place])
     }
 }
 
@@ -175,15 +199,15 @@ mod tests {
         #[test]
         fn ease_solves_its_normal_equations(sets in prop::collection::vec(prop::collection::vec(0u32..7, 0..6), 1..20)) {
             let owned = ownership(&sets, 7);
-            let dense = Dense::ease(&owned, 3.0);
+            let dense = Dense::ease(&owned, 3.0, 0);
             let gram = |a: u32, b: u32| {
                 let both = sets.iter().filter(|set| set.contains(&a) && set.contains(&b)).count() as f32;
                 both + if a == b { 3.0 } else { 0.0 }
             };
             for a in 0..7 {
-                prop_assert_eq!(dense.of(a)[a as usize], 0.0);
+                prop_assert_eq!(dense.weight(a, a), 0.0);
                 for b in (0..7).filter(|&b| b != a) {
-                    let sum: f32 = (0..7).map(|k| gram(a, k) * (if k == b { 1.0 } else { 0.0 } - dense.of(k)[b as usize])).sum();
+                    let sum: f32 = (0..7).map(|k| gram(a, k) * (if k == b { 1.0 } else { 0.0 } - dense.weight(k, b))).sum();
                     prop_assert!(sum.abs() < 1e-3, "{} {} {}", a, b, sum);
                 }
             }

@@ -16,7 +16,7 @@ use crate::cleaning::{
 use crate::diagnostics::{Problem, Result, codes};
 use crate::report::{Body, Effect, Section, Step, Waterfall};
 use crate::tables::orders::{ITEMS, LINES, ORDERS, RETURNS, SET_ASIDE, SUGGESTIONS, WATERFALL};
-use crate::tables::{Batches, ColumnType, Contract, Date};
+use crate::tables::{Batches, ColumnType, Contract, Date, Zone};
 
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
@@ -47,9 +47,6 @@ pub struct CleanOrders {
     #[serde(default)]
     rules: CleaningSettings,
 }
-
-/// Rows that are turned into columns at a time.
-const CHUNK: usize = 1 << 17;
 
 impl Stage for CleanOrders {
     fn inputs(&self) -> Vec<Input> {
@@ -257,16 +254,14 @@ impl View<'_> {
     }
 
     /// Adds the columns of a contract that every raw row has.
-    fn add(&self, cx: &Context, columns: &mut Columns, contract: &Contract, rows: &[u32]) {
+    fn add(&self, zone: &Zone, columns: &mut Columns, contract: &Contract, rows: &[u32]) {
         let raw = self.raw;
         for column in contract.columns {
             let name = column.name;
             match name {
                 "customer" => columns.maybe_text(name, rows.iter().map(|&r| self.customer(r))),
                 "order" => columns.text(name, rows.iter().map(|&r| self.order(r))),
-                "time" => {
-                    columns.time(name, false, rows.iter().map(|&r| Some(cx.zone.utc_micros(raw.time[r as usize]))))
-                }
+                "time" => columns.time(name, false, rows.iter().map(|&r| Some(zone.utc_micros(raw.time[r as usize])))),
                 "item" => columns.text(name, rows.iter().map(|&r| self.item(r))),
                 "description" => columns.maybe_text(name, rows.iter().map(|&r| self.description(r))),
                 "category" => columns.maybe_text(name, rows.iter().map(|&r| text(&raw.category, r))),
@@ -292,11 +287,12 @@ impl View<'_> {
 
     fn write(&self, cx: &mut Context, suffix: &str, contract: &'static Contract, rows: &[u32]) -> Result<()> {
         let mut writer = cx.start(suffix, std::sync::Arc::new(contract.schema()))?;
-        for chunk in rows.chunks(CHUNK) {
+        let zone = cx.zone;
+        writer.write_ranges(rows.len(), |range| {
             let mut columns = Columns::new();
-            self.add(cx, &mut columns, contract, chunk);
-            writer.write(&columns.batch_of(contract))?;
-        }
+            self.add(zone, &mut columns, contract, &rows[range]);
+            columns.batch_of(contract)
+        })?;
         cx.end(suffix, writer)
     }
 
@@ -327,15 +323,17 @@ impl View<'_> {
             }
         }
         let mut writer = cx.start("returns", std::sync::Arc::new(RETURNS.schema()))?;
-        for chunk in out.chunks(CHUNK) {
+        let zone = cx.zone;
+        writer.write_ranges(out.len(), |range| {
+            let chunk = &out[range];
             let rows: Vec<u32> = chunk.iter().map(|part| part.row).collect();
             let mut base = Columns::new();
-            self.add(cx, &mut base, &RETURNS, &rows);
+            self.add(zone, &mut base, &RETURNS, &rows);
             let base = base.batch();
             let mut columns = Columns::new();
             for column in RETURNS.columns {
                 let name = column.name;
-                let purchase_time = |row: u32| cx.zone.utc_micros(self.raw.time[row as usize]);
+                let purchase_time = |row: u32| zone.utc_micros(self.raw.time[row as usize]);
                 match name {
                     "quantity" => columns.decimal(name, column.kind, chunk.iter().map(|p| i128::from(p.quantity))),
                     "amount" => columns.decimal(name, column.kind, chunk.iter().map(|p| p.amount)),
@@ -350,8 +348,8 @@ impl View<'_> {
                     }
                 };
             }
-            writer.write(&columns.batch_of(&RETURNS))?;
-        }
+            columns.batch_of(&RETURNS)
+        })?;
         cx.end("returns", writer)
     }
 

@@ -7,10 +7,11 @@ use arrow::compute::cast;
 use arrow::datatypes::{
     DataType, Date32Type, Decimal128Type, Float64Type, Int32Type, Int64Type, SchemaRef, TimestampMicrosecondType,
 };
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::contract::{ColumnType, Contract};
-use super::parquet_file::read_batches;
+use super::parquet_read::read_batches;
 use crate::diagnostics::{Problem, Result, codes};
 
 /// A table in memory: some columns of a Parquet file.
@@ -30,7 +31,7 @@ impl Batches {
 
     /// Reads the columns of a contract that the file has; those it must have are checked.
     pub fn read_contract(path: &Path, contract: &Contract) -> Result<Batches> {
-        let schema = super::parquet_file::read_schema(path)?;
+        let schema = super::parquet_read::read_schema(path)?;
         if let Some(breach) = (Contract { open: true, ..*contract }).breach(&schema) {
             let required = contract.columns.iter().any(|c| !c.nullable && schema.index_of(c.name).is_err());
             let typed = contract.columns.iter().any(|c| {
@@ -79,21 +80,23 @@ impl Batches {
     /// empty cells take `empty`.
     pub fn decimals(&self, name: &str, empty: i64) -> Result<Vec<i64>> {
         let index = self.index(name)?;
+        if self.batches.iter().any(|batch| batch.column(index).as_primitive_opt::<Decimal128Type>().is_none()) {
+            return Problem::new(&codes::BAD_TABLE, format!("column `{name}` is not a decimal")).err();
+        }
+        let parts: Vec<Option<Vec<i64>>> = self
+            .batches
+            .par_iter()
+            .map(|batch| {
+                let values = batch.column(index).as_primitive::<Decimal128Type>().iter();
+                values.map(|value| value.map_or(Some(empty), |value| i64::try_from(value).ok())).collect()
+            })
+            .collect();
         let mut out = Vec::with_capacity(self.rows());
-        for batch in &self.batches {
-            let Some(array) = batch.column(index).as_primitive_opt::<Decimal128Type>() else {
-                return Problem::new(&codes::BAD_TABLE, format!("column `{name}` is not a decimal")).err();
+        for part in parts {
+            let Some(mut part) = part else {
+                return Problem::new(&codes::BAD_DATA, format!("column `{name}` holds a number too large")).err();
             };
-            for value in array.iter() {
-                match value.map(i64::try_from) {
-                    None => out.push(empty),
-                    Some(Ok(value)) => out.push(value),
-                    Some(Err(_)) => {
-                        return Problem::new(&codes::BAD_DATA, format!("column `{name}` holds a number too large"))
-                            .err();
-                    }
-                }
-            }
+            out.append(&mut part);
         }
         Ok(out)
     }
@@ -134,59 +137,91 @@ impl Batches {
             .map_err(|_| Problem::new(&codes::BAD_TABLE, format!("the table has no column `{name}`")).boxed())
     }
 
-    fn each<T>(&self, name: &str, kind: &DataType, take: impl Fn(&ArrayRef, &mut Vec<T>)) -> Result<Vec<T>> {
+    fn each<T: Send>(
+        &self,
+        name: &str,
+        kind: &DataType,
+        take: impl Fn(&ArrayRef, &mut Vec<T>) + Sync,
+    ) -> Result<Vec<T>> {
         let index = self.index(name)?;
+        let parts: Vec<Result<Vec<T>>> = self
+            .batches
+            .par_iter()
+            .map(|batch| {
+                let array = cast(batch.column(index), kind).map_err(|e| {
+                    Problem::new(&codes::BAD_TABLE, format!("column `{name}` cannot be read as {kind}: {e}")).boxed()
+                })?;
+                let mut part = Vec::with_capacity(batch.num_rows());
+                take(&array, &mut part);
+                Ok(part)
+            })
+            .collect();
         let mut out = Vec::with_capacity(self.rows());
-        for batch in &self.batches {
-            let array = cast(batch.column(index), kind).map_err(|e| {
-                Problem::new(&codes::BAD_TABLE, format!("column `{name}` cannot be read as {kind}: {e}")).boxed()
-            })?;
-            take(&array, &mut out);
+        for part in parts {
+            out.append(&mut part?);
         }
         Ok(out)
     }
 }
 
-/// Texts of several arrays as dense ids in order of first appearance.
+/// Texts of several arrays as dense ids in order of first appearance. Each array is numbered by itself, then the numbers
+/// are translated, so that the work spreads over the threads and the outcome does not.
 pub fn interned<'a>(arrays: impl Iterator<Item = &'a ArrayRef>, name: &str) -> Result<(Vec<u32>, Vec<String>)> {
-    let mut ids = Vec::new();
+    let arrays: Vec<&ArrayRef> = arrays.collect();
+    let own: Vec<Result<(Vec<u32>, Vec<String>)>> = arrays.par_iter().map(|array| interned_one(array, name)).collect();
     let mut known: FxHashMap<String, u32> = FxHashMap::default();
     let mut names: Vec<String> = Vec::new();
-    let mut intern = |text: &str| match known.get(text) {
-        Some(&id) => id,
-        None => {
-            let id = names.len() as u32;
-            names.push(text.to_owned());
-            known.insert(text.to_owned(), id);
-            id
-        }
-    };
-    for array in arrays {
-        if let Some(dictionary) = array.as_dictionary_opt::<Int32Type>() {
-            let words = cast(dictionary.values(), &DataType::Utf8).map_err(|e| not_text(name, &e))?;
-            let words = words.as_string::<i32>();
-            let mut translated = vec![u32::MAX; words.len()];
-            for key in dictionary.keys().iter() {
-                let id = match key {
-                    Some(key) if words.is_valid(key as usize) => {
-                        let slot = &mut translated[key as usize];
-                        if *slot == u32::MAX {
-                            *slot = intern(words.value(key as usize));
-                        }
-                        *slot
-                    }
-                    _ => u32::MAX,
-                };
-                ids.push(id);
-            }
-        } else {
-            let words = cast(array, &DataType::Utf8).map_err(|e| not_text(name, &e))?;
-            ids.extend(words.as_string::<i32>().iter().map(|word| word.map_or(u32::MAX, &mut intern)));
-        }
+    let mut parts = Vec::with_capacity(own.len());
+    for part in own {
+        let (ids, words) = part?;
+        let translated: Vec<u32> = words
+            .into_iter()
+            .map(|word| {
+                *known.entry(word).or_insert_with_key(|word| {
+                    names.push(word.clone());
+                    names.len() as u32 - 1
+                })
+            })
+            .collect();
+        parts.push((ids, translated));
     }
-    Ok((ids, names))
+    let parts: Vec<Vec<u32>> = parts
+        .into_par_iter()
+        .map(|(mut ids, translated)| {
+            ids.iter_mut().filter(|id| **id != u32::MAX).for_each(|id| *id = translated[*id as usize]);
+            ids
+        })
+        .collect();
+    Ok((parts.concat(), names))
 }
 
-fn not_text(name: &str, error: &arrow::error::ArrowError) -> Box<Problem> {
-    Problem::new(&codes::BAD_TABLE, format!("column `{name}` cannot be read as text: {error}")).boxed()
+fn interned_one(array: &ArrayRef, name: &str) -> Result<(Vec<u32>, Vec<String>)> {
+    let mut known: FxHashMap<&str, u32> = FxHashMap::default();
+    let mut names: Vec<String> = Vec::new();
+    let mut ids = Vec::with_capacity(array.len());
+    let dictionary = array.as_dictionary_opt::<Int32Type>();
+    let words = dictionary.map_or(array, |dictionary| dictionary.values());
+    let words = cast(words, &DataType::Utf8)
+        .map_err(|e| Problem::new(&codes::BAD_TABLE, format!("column `{name}` cannot be read as text: {e}")).boxed())?;
+    let words = words.as_string::<i32>();
+    let mut intern = |place: usize| {
+        if words.is_null(place) {
+            return u32::MAX;
+        }
+        *known.entry(words.value(place)).or_insert_with_key(|word| {
+            names.push((*word).to_owned());
+            names.len() as u32 - 1
+        })
+    };
+    match dictionary {
+        Some(dictionary) => {
+            let mut translated: Vec<Option<u32>> = vec![None; words.len()];
+            ids.extend(dictionary.keys().iter().map(|key| match key {
+                Some(key) => *translated[key as usize].get_or_insert_with(|| intern(key as usize)),
+                None => u32::MAX,
+            }));
+        }
+        None => ids.extend((0..words.len()).map(&mut intern)),
+    }
+    Ok((ids, names))
 }

@@ -6,7 +6,8 @@
 mod civil;
 mod contract;
 mod extract;
-mod parquet_file;
+mod parquet_read;
+mod parquet_write;
 
 pub mod baskets;
 pub mod campaign;
@@ -23,4 +24,5 @@ pub mod segments;
 pub use civil::{Date, Zone};
 pub use contract::{Column, ColumnType, Contract, columns_of, missing_from};
 pub use extract::{Batches, interned};
-pub use parquet_file::{TableFile, TableWriter, join_files, read_batches, read_schema};
+pub use parquet_read::{read_batches, read_schema};
+pub use parquet_write::{TableFile, TableWriter, join_files};

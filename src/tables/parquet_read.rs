@@ -1,0 +1,76 @@
+//! Parquet files as they are read back: whole columns, row groups on all threads, in file order.
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::{Schema, SchemaRef};
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use rayon::prelude::*;
+
+use crate::diagnostics::{Problem, Result, codes, io_problem};
+
+/// Rows of a batch.
+const ROWS_A_BATCH: usize = 64 * 1024;
+
+/// The schema of a Parquet file.
+pub fn read_schema(path: &Path) -> Result<SchemaRef> {
+    Ok(Arc::clone(open(path)?.schema()))
+}
+
+/// The named columns of a Parquet file (all of them for an empty list), in file order, as batches.
+///
+/// # Errors
+/// When the file cannot be read, or lacks one of the columns.
+pub fn read_batches(path: &Path, columns: &[&str]) -> Result<(SchemaRef, Vec<RecordBatch>)> {
+    let metadata = open(path)?;
+    let mut schema = Arc::clone(metadata.schema());
+    let mut mask = ProjectionMask::all();
+    if !columns.is_empty() {
+        let mut indices = Vec::with_capacity(columns.len());
+        for name in columns {
+            let index = schema.index_of(name).map_err(|_| {
+                Problem::new(&codes::BAD_TABLE, format!("{} has no column `{name}`", path.display())).boxed()
+            })?;
+            indices.push(index);
+        }
+        indices.sort_unstable();
+        mask = ProjectionMask::roots(metadata.parquet_schema(), indices.iter().copied());
+        schema = Arc::new(Schema::new(indices.iter().map(|&i| schema.field(i).clone()).collect::<Vec<_>>()));
+    }
+    let groups: Vec<Result<Vec<RecordBatch>>> = (0..metadata.metadata().num_row_groups())
+        .into_par_iter()
+        .map(|group| {
+            let file = File::open(path).map_err(|e| io_problem("read", path, &e))?;
+            let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone())
+                .with_projection(mask.clone())
+                .with_row_groups(vec![group])
+                .with_batch_size(ROWS_A_BATCH)
+                .build()
+                .map_err(|e| trouble(path, &e))?;
+            reader.collect::<std::result::Result<Vec<_>, _>>().map_err(|e| trouble(path, &e))
+        })
+        .collect();
+    let mut batches = Vec::new();
+    for group in groups {
+        batches.extend(group?);
+    }
+    Ok((schema, batches))
+}
+
+fn open(path: &Path) -> Result<ArrowReaderMetadata> {
+    let file = File::open(path).map_err(|e| io_problem("read", path, &e))?;
+    ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(|e| trouble(path, &e))
+}
+
+/// A Parquet error on a file; the library wraps the system's error as text, so a full disk is told by its words.
+pub(super) fn trouble(path: &Path, error: &dyn std::error::Error) -> Box<Problem> {
+    let text = error.to_string();
+    let full = ["No space left", "File too large", "Disk quota"].iter().any(|words| text.contains(words));
+    let code = if full { &codes::DISK_FULL } else { &codes::FILE_TROUBLE };
+    Problem::new(code, format!("{}: {text}", path.display()))
+        .help(full.then(|| "make room on the disk and run again; finished steps are kept".to_owned()))
+        .boxed()
+}

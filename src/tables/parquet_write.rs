@@ -1,0 +1,250 @@
+//! Parquet files as they are written: encoded on all threads, flushed to the disk, the same bytes at any number of threads.
+
+use std::fs::File;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, RecordBatch};
+use arrow::datatypes::{DataType, Field, SchemaRef};
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves};
+use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::column::writer::ColumnCloseResult;
+use parquet::errors::ParquetError;
+use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::types::ColumnPath;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::parquet_read::trouble;
+use crate::diagnostics::{Problem, Result, codes, io_problem};
+
+/// Rows encoded together; what reads a table in parallel takes one group at a time.
+const ROWS_A_GROUP: usize = 1 << 18;
+
+/// A finished table of an artifact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableFile {
+    /// File name inside the artifact's folder.
+    pub file: String,
+    /// Rows.
+    pub rows: u64,
+    /// Size on disk.
+    pub bytes: u64,
+    /// BLAKE3 of the file, hex.
+    pub digest: String,
+}
+
+/// Writes one table; row groups are cut and encoded the same way at any number of threads.
+pub struct TableWriter {
+    path: PathBuf,
+    schema: SchemaRef,
+    rows: u64,
+    writer: SerializedFileWriter<File>,
+    factory: ArrowRowGroupWriterFactory,
+    /// Rows that do not fill a group yet.
+    waiting: Vec<RecordBatch>,
+    waiting_rows: usize,
+}
+
+impl TableWriter {
+    /// Starts a table at `path`, which must not exist yet.
+    pub fn create(path: &Path, schema: SchemaRef) -> Result<TableWriter> {
+        let file = File::create_new(path).map_err(|e| io_problem("create", path, &e))?;
+        let (writer, factory) = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties(&schema)))
+            .and_then(ArrowWriter::into_serialized_writer)
+            .map_err(|e| trouble(path, &e))?;
+        Ok(TableWriter {
+            path: path.to_owned(),
+            schema,
+            rows: 0,
+            writer,
+            factory,
+            waiting: Vec::new(),
+            waiting_rows: 0,
+        })
+    }
+
+    /// The schema it was started with.
+    pub fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    /// Appends rows.
+    pub fn write(&mut self, batch: &RecordBatch) -> Result<()> {
+        let mut from = 0;
+        while from < batch.num_rows() {
+            let taken = (batch.num_rows() - from).min(ROWS_A_GROUP - self.waiting_rows);
+            self.waiting.push(batch.slice(from, taken));
+            self.waiting_rows += taken;
+            from += taken;
+            if self.waiting_rows == ROWS_A_GROUP {
+                self.flush()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Appends `rows` rows that `make` builds range by range, on all threads, each range one row group.
+    pub fn write_ranges(&mut self, rows: usize, make: impl Fn(Range<usize>) -> RecordBatch + Sync) -> Result<()> {
+        self.flush()?;
+        let ranges: Vec<Range<usize>> =
+            (0..rows).step_by(ROWS_A_GROUP).map(|from| from..(from + ROWS_A_GROUP).min(rows)).collect();
+        for some in ranges.chunks(rayon::current_num_threads()) {
+            let groups: Vec<_> = some
+                .par_iter()
+                .map(|range| {
+                    let batch = make(range.clone());
+                    let writers = self.factory.create_column_writers(0)?;
+                    let fields = self.schema.fields().iter().zip(batch.columns());
+                    let chunks = writers.into_iter().zip(fields);
+                    chunks.map(|(writer, (field, array))| encode(writer, field, [array])).collect::<Chunks>()
+                })
+                .collect();
+            for (range, chunks) in some.iter().zip(groups) {
+                let chunks = chunks.map_err(|e| trouble(&self.path, &e))?;
+                self.append(chunks, range.len())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the file, flushes it to the disk and takes its digest.
+    pub fn finish(mut self) -> Result<TableFile> {
+        self.flush()?;
+        let file = self.writer.into_inner().map_err(|e| trouble(&self.path, &e))?;
+        file.sync_all().map_err(|e| io_problem("flush", &self.path, &e))?;
+        TableFile::of(&self.path, self.rows)
+    }
+
+    /// Encodes the waiting rows as one row group, a column per thread.
+    fn flush(&mut self) -> Result<()> {
+        if self.waiting_rows == 0 {
+            return Ok(());
+        }
+        let waiting = std::mem::take(&mut self.waiting);
+        let writers = self.factory.create_column_writers(0).map_err(|e| trouble(&self.path, &e))?;
+        let fields = self.schema.fields();
+        let chunks: Vec<_> = writers
+            .into_par_iter()
+            .enumerate()
+            .map(|(at, writer)| encode(writer, &fields[at], waiting.iter().map(|batch| batch.column(at))))
+            .collect();
+        let chunks = chunks.into_iter().collect::<Chunks>().map_err(|e| trouble(&self.path, &e))?;
+        let rows = std::mem::take(&mut self.waiting_rows);
+        self.append(chunks, rows)
+    }
+
+    fn append(&mut self, chunks: Vec<ArrowColumnChunk>, rows: usize) -> Result<()> {
+        let writer = &mut self.writer;
+        let append = || {
+            let mut group = writer.next_row_group()?;
+            for chunk in chunks {
+                chunk.append_to_row_group(&mut group)?;
+            }
+            group.close()
+        };
+        append().map_err(|e| trouble(&self.path, &e))?;
+        self.rows += rows as u64;
+        Ok(())
+    }
+}
+
+type Chunks = std::result::Result<Vec<ArrowColumnChunk>, ParquetError>;
+
+/// The columns of tables are flat: each field is one leaf.
+fn encode<'a>(
+    mut writer: ArrowColumnWriter,
+    field: &Field,
+    arrays: impl IntoIterator<Item = &'a ArrayRef>,
+) -> std::result::Result<ArrowColumnChunk, ParquetError> {
+    for array in arrays {
+        for leaf in compute_leaves(field, array)? {
+            writer.write(&leaf)?;
+        }
+    }
+    writer.close()
+}
+
+/// Whole numbers of any kind are packed by their differences, which costs less than looking them up in a dictionary.
+fn properties(schema: &SchemaRef) -> WriterProperties {
+    let mut properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(1).expect("1 is a level")))
+        .set_created_by("patron".to_owned())
+        .set_statistics_enabled(EnabledStatistics::Chunk);
+    for field in schema.fields() {
+        let packs = matches!(field.data_type(), DataType::Int64 | DataType::Timestamp(..) | DataType::Decimal128(..));
+        if packs {
+            let path = ColumnPath::new(vec![field.name().clone()]);
+            properties = properties
+                .set_column_dictionary_enabled(path.clone(), false)
+                .set_column_encoding(path, Encoding::DELTA_BINARY_PACKED);
+        }
+    }
+    properties.build()
+}
+
+impl TableFile {
+    /// The record of a finished Parquet file with `rows` rows.
+    pub fn of(path: &Path, rows: u64) -> Result<TableFile> {
+        let mut hasher = blake3::Hasher::new();
+        let mut file = File::open(path).map_err(|e| io_problem("read", path, &e))?;
+        let bytes = std::io::copy(&mut file, &mut hasher).map_err(|e| io_problem("read", path, &e))?;
+        let name = path.file_name().expect("a table has a file name").to_string_lossy().into_owned();
+        Ok(TableFile { file: name, rows, bytes, digest: hasher.finalize().to_hex().to_string() })
+    }
+}
+
+/// One Parquet file from several of the same schema: their column chunks are copied as they are, nothing is decoded.
+///
+/// # Errors
+/// When a file cannot be read or written, or the schemas differ.
+pub fn join_files(parts: &[PathBuf], out: &Path) -> Result<()> {
+    let Some(first) = parts.first() else {
+        return Problem::new(&codes::NO_INPUT_FILES, "there is no file to read").err();
+    };
+    let open = |path: &Path| -> Result<(File, ParquetMetaData)> {
+        let file = File::open(path).map_err(|e| io_problem("read", path, &e))?;
+        let metadata = ParquetMetaDataReader::new().parse_and_finish(&file).map_err(|e| trouble(path, &e))?;
+        Ok((file, metadata))
+    };
+    let (_, metadata) = open(first)?;
+    let schema = metadata.file_metadata().schema_descr().root_schema_ptr();
+    let target = File::create_new(out).map_err(|e| io_problem("create", out, &e))?;
+    let properties = WriterProperties::builder()
+        .set_created_by("patron".to_owned())
+        .set_key_value_metadata(metadata.file_metadata().key_value_metadata().cloned())
+        .build();
+    let mut writer =
+        SerializedFileWriter::new(target, Arc::clone(&schema), Arc::new(properties)).map_err(|e| trouble(out, &e))?;
+    for path in parts {
+        let (file, metadata) = open(path)?;
+        if metadata.file_metadata().schema_descr().root_schema() != schema.as_ref() {
+            return Problem::new(
+                &codes::BAD_TABLE,
+                format!("{} has other columns than {}", path.display(), first.display()),
+            )
+            .err();
+        }
+        for group in metadata.row_groups() {
+            let mut copy = writer.next_row_group().map_err(|e| trouble(out, &e))?;
+            for column in group.columns() {
+                let result = ColumnCloseResult {
+                    bytes_written: column.compressed_size() as u64,
+                    rows_written: group.num_rows() as u64,
+                    metadata: column.clone(),
+                    bloom_filter: None,
+                    column_index: None,
+                    offset_index: None,
+                };
+                copy.append_column(&file, result).map_err(|e| trouble(out, &e))?;
+            }
+            copy.close().map_err(|e| trouble(out, &e))?;
+        }
+    }
+    let file = writer.into_inner().map_err(|e| trouble(out, &e))?;
+    file.sync_all().map_err(|e| io_problem("flush", out, &e))
+}
