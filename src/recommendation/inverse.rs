@@ -6,6 +6,8 @@ use rayon::prelude::*;
 const BLOCK: usize = 64;
 /// Columns are subtracted in multiples of this, the widest register's.
 const WIDEST: usize = 32;
+/// Rows and columns that are transposed together.
+const TILE: usize = 32;
 /// Rows that share each load of the panel.
 const ROWS: usize = 4;
 
@@ -25,11 +27,16 @@ pub fn invert(a: &mut [f32], n: usize) {
         let width = BLOCK.min(n - start);
         sweep(a, n, start, width, &mut old[..width * n], &mut new[..width * n]);
     }
-    for row in 0..n {
-        for column in 0..=row {
-            let value = -a[row * n + column];
-            a[row * n + column] = value;
-            a[column * n + row] = value;
+    // Tile by tile, so that neither side of the diagonal is walked against the grain.
+    for top in (0..n).step_by(TILE) {
+        for left in (0..=top).step_by(TILE) {
+            for row in top..(top + TILE).min(n) {
+                for column in left..(left + TILE).min(row + 1) {
+                    let value = -a[row * n + column];
+                    a[row * n + column] = value;
+                    a[column * n + row] = value;
+                }
+            }
         }
     }
 }
@@ -38,12 +45,17 @@ pub fn invert(a: &mut [f32], n: usize) {
 /// P⁻¹C, and what is neither loses CᵀP⁻¹C.
 fn sweep(a: &mut [f32], n: usize, start: usize, width: usize, old: &mut [f32], new: &mut [f32]) {
     let end = start + width;
-    let stored = |row: usize, column: usize| a[row.max(column) * n + row.min(column)];
-    old.par_chunks_mut(n).enumerate().for_each(|(k, out)| {
-        for (column, out) in out.iter_mut().enumerate() {
-            *out = stored(start + k, column);
+    for k in 0..width {
+        let row = (start + k) * n;
+        old[k * n..k * n + start + k].copy_from_slice(&a[row..row + start + k]);
+    }
+    for top in (start..n).step_by(TILE) {
+        for k in 0..width {
+            for row in top.max(start + k)..(top + TILE).min(n) {
+                old[k * n + row] = a[row * n + start + k];
+            }
         }
-    });
+    }
     let mut block: Vec<f64> =
         (0..width * width).map(|at| f64::from(old[at / width * n + start + at % width])).collect();
     invert_small(&mut block, width);

@@ -73,7 +73,8 @@ impl RuleBook {
     }
 }
 
-/// All rules from one item to one other that `least` baskets or more support, by counting; in order of items.
+/// All rules from one item to one other that `least` baskets or more support and whose lift is above 1, by counting; in
+/// order of items.
 pub fn pair_rules(purchases: &Purchases, least: u32) -> Vec<Rule> {
     let popularity = purchases.popularity();
     let baskets: Vec<&[u32]> =
@@ -102,9 +103,12 @@ pub fn pair_rules(purchases: &Purchases, least: u32) -> Vec<Rule> {
                 let mut rules = Vec::new();
                 for &other in met.iter() {
                     let both = std::mem::take(&mut counts[other as usize]);
-                    if other as usize != item && both >= least.max(1) {
-                        let confidence = f64::from(both) / f64::from(popularity[item]);
-                        let base = f64::from(popularity[other as usize]) / baskets.len() as f64;
+                    if other as usize == item || both < least.max(1) {
+                        continue;
+                    }
+                    let confidence = f64::from(both) / f64::from(popularity[item]);
+                    let base = f64::from(popularity[other as usize]) / baskets.len() as f64;
+                    if confidence > base {
                         rules.push(Rule {
                             antecedent: vec![item as u32],
                             consequent: other,
