@@ -159,7 +159,7 @@ fn runs_and_models_show_what_a_run_left() {
     let out = folder.join("out").display().to_string();
     let runs = call(&["runs", DEMO, "--out", &out]);
     assert!(runs.code == 0 && runs.out.contains("done"), "{}", runs.out);
-    let models = call(&["models", DEMO, "--models", &folder.join("models").display().to_string()]);
+    let models = call(&["models", "list", DEMO, "--models", &folder.join("models").display().to_string()]);
     assert!(models.code == 0 && models.out.contains("champion"), "{}", models.out);
 }
 

@@ -26,7 +26,7 @@ pub const EXITS: [(Exit, u8, &str); 6] = [
     (Exit::Done, 0, "done"),
     (Exit::Failed, 1, "the data or a stage failed; the last good lists are untouched"),
     (Exit::Call, 2, "the pipeline file or the call is wrong"),
-    (Exit::Held, 3, "a check or gate held; nothing was published"),
+    (Exit::Held, 3, "a check held and nothing was published, or a gate held and a new model was not put in force"),
     (Exit::Locked, 11, "another run holds the lock"),
     (Exit::Cancelled, 130, "cancelled"),
 ];

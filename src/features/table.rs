@@ -608,7 +608,7 @@ pub static FEATURES: &[Feature] = &[
         name: "preferred_item",
         family: Family::Habit,
         unit: Unit::Item,
-        meaning: "id of the item on most observed lines; the lowest of those that tie",
+        meaning: "the item on most observed lines; the first by code of those that tie",
         high: "",
         low: "",
         value: |s| s.item.id,
@@ -635,7 +635,7 @@ pub static FEATURES: &[Feature] = &[
         name: "preferred_category",
         family: Family::Habit,
         unit: Unit::Category,
-        meaning: "id of the category on most observed lines, the lowest of those that tie; missing without categories",
+        meaning: "the category on most observed lines, the first by name of those that tie; missing without categories",
         high: "",
         low: "",
         value: |s| s.category.id,
@@ -709,6 +709,11 @@ impl Unit {
     /// Whether values are names of things rather than amounts: to be one-hot encoded or left out, never averaged.
     pub fn is_code(self) -> bool {
         matches!(self, Unit::Weekday | Unit::DayPart | Unit::Item | Unit::Category)
+    }
+
+    /// Whether values are the caller's numbers of things with names.
+    pub fn is_name(self) -> bool {
+        matches!(self, Unit::Item | Unit::Category)
     }
 
     /// A value as people write it: `"142 days"`, `"35 %"`, `"Tuesday"`; `"not known"` for a missing one.

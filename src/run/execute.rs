@@ -7,10 +7,12 @@ use std::time::Instant;
 
 use jiff::{Timestamp, Unit};
 
+use super::identity::{Identity, identify, previous};
 use super::lock::Lock;
 use super::memory::{peak_memory_bytes, restart_peak};
-use super::publish::{LATEST, publish_lists, publish_model, switch_link};
+use super::publish::{LATEST, publish_lists, switch_link};
 use super::record::{RunRecord, RunStatus, StepRecord, StepStatus, latest, list_runs};
+use super::registry::Registry;
 use super::store::{Store, entries, replace_file};
 use super::watch::Watch;
 use super::{Options, outside};
@@ -46,6 +48,7 @@ pub fn execute(plan: &Plan, options: &Options, watch: &dyn Watch) -> Result<Outc
     let (folder, mut record) = begin(plan, &options.out)?;
     let wanted = wanted(plan, options)?;
     let last = latest(&options.out).ok().map(|(_, record)| record);
+    settle_last(plan, options, &store, last.as_ref())?;
     watch.begin(&plan.name, wanted.len());
 
     let mut walk =
@@ -87,6 +90,7 @@ pub fn execute(plan: &Plan, options: &Options, watch: &dyn Watch) -> Result<Outc
     if problem.is_none() {
         forget(&options.out, &store)?;
     }
+    let problem = problem.or_else(|| gated(&artifacts));
     watch.end(&record);
     Ok(Outcome { folder, record, problem })
 }
@@ -112,12 +116,14 @@ impl Walk<'_> {
             .iter()
             .map(|u| (self.plan.steps[*u].name.as_str(), &self.done.get(u).expect("upstream comes first").0))
             .collect();
-        let fingerprint = Fingerprint::of(self.plan, step, &upstream, &outside::digests(&files));
+        let last = || previous(self.store, self.last, &step.name);
+        let identity = identify(self.plan, step, &upstream, outside::digests(&files), &self.options.models, last)?;
+        let fingerprint = identity.fingerprint.clone();
         let anew = self.options.force || self.is_after_from(position);
         let known = if anew { None } else { self.store.get(&fingerprint)? };
         let (status, stored) = match known {
             Some(stored) => (StepStatus::Reused, stored),
-            None => (StepStatus::Ran, self.make(step, &fingerprint, &files)?),
+            None => (StepStatus::Ran, self.make(step, &identity, &files)?),
         };
         let took = begun.elapsed();
         let record = StepRecord::finished(status, &stored, took.as_secs_f64(), peak_memory_bytes());
@@ -126,10 +132,10 @@ impl Walk<'_> {
         Ok(record)
     }
 
-    fn make(&self, step: &Step, fingerprint: &Fingerprint, files: &[SourceFile]) -> Result<Stored> {
-        let aside = self.store.aside(fingerprint)?;
-        let artifact = self.work(step, fingerprint, files, &aside);
-        let put = artifact.and_then(|artifact| self.store.put(&aside, &artifact, fingerprint));
+    fn make(&self, step: &Step, identity: &Identity, files: &[SourceFile]) -> Result<Stored> {
+        let aside = self.store.aside(&identity.fingerprint)?;
+        let artifact = self.work(step, identity, files, &aside);
+        let put = artifact.and_then(|artifact| self.store.put(&aside, &artifact, &identity.fingerprint));
         if put.is_err() {
             // What was half-made is of no use; the next run would sweep it anyway.
             let _ = fs::remove_dir_all(&aside);
@@ -137,7 +143,7 @@ impl Walk<'_> {
         put
     }
 
-    fn work(&self, step: &Step, fingerprint: &Fingerprint, files: &[SourceFile], aside: &Path) -> Result<Artifact> {
+    fn work(&self, step: &Step, identity: &Identity, files: &[SourceFile], aside: &Path) -> Result<Artifact> {
         let inputs: BTreeMap<String, Stored> =
             step.upstream.iter().map(|u| (self.plan.steps[*u].name.clone(), self.done[u].1.clone())).collect();
         let order = step.upstream.iter().map(|u| self.plan.steps[*u].name.clone()).collect();
@@ -158,7 +164,8 @@ impl Walk<'_> {
             zone: &self.plan.zone,
             engine: self.engine,
             files,
-            previous: if step.stage.remembers() { self.previous(&step.name) } else { None },
+            previous: if step.stage.remembers() { previous(self.store, self.last, &step.name) } else { None },
+            champion: identity.champion.clone(),
             parts: &parts,
             out: aside,
             progress: &progress,
@@ -167,14 +174,10 @@ impl Walk<'_> {
         step.stage.run(&mut cx).map_err(|problem| Box::new(problem.within(&format!("stage `{}`", step.name))))?;
         let mut artifact = cx.finish()?;
         artifact.kind = step.kind.name.to_owned();
-        artifact.fingerprint = fingerprint.to_string();
+        artifact.fingerprint = identity.fingerprint.to_string();
+        artifact.given = identity.given.to_string();
+        artifact.serial = identity.champion.as_ref().map_or(0, |champion| champion.serial);
         Ok(artifact)
-    }
-
-    /// The step's artifact of the last good run, if it is still whole.
-    fn previous(&self, name: &str) -> Option<Stored> {
-        let step = self.last?.steps.iter().find(|step| step.name == name)?;
-        self.store.get(&Fingerprint::from_text(step.fingerprint.as_deref()?)).ok().flatten()
     }
 
     fn is_after_from(&self, position: usize) -> bool {
@@ -223,7 +226,8 @@ fn begin(plan: &Plan, out: &Path) -> Result<(PathBuf, RunRecord)> {
     Ok((folder, record))
 }
 
-/// Publishes, writes the record, switches `latest`: in this order, so that `latest` never names what is not there.
+/// Publishes, writes the record, switches `latest` and then the models' aliases: in this order, so that `latest` never
+/// names what is not there, and a run after a kill finds the registry as this one found it, or settles it.
 fn finish(
     plan: &Plan,
     options: &Options,
@@ -233,7 +237,7 @@ fn finish(
     whole: bool,
 ) -> Result<()> {
     for artifact in artifacts.iter().filter(|a| a.record.model) {
-        publish_model(&options.models, artifact)?;
+        Registry::of(&options.models, &artifact.record.step).place(artifact)?;
     }
     keep_report(folder, artifacts)?;
     if !whole {
@@ -242,7 +246,25 @@ fn finish(
     record.status = RunStatus::Done;
     write_record(folder, record)?;
     publish_lists(&options.out, &record.id, artifacts, !whole)?;
-    switch_link(&options.out.join(LATEST), &Path::new("runs").join(&record.id))
+    switch_link(&options.out.join(LATEST), &Path::new("runs").join(&record.id))?;
+    for artifact in artifacts.iter().filter(|a| a.record.model) {
+        Registry::of(&options.models, &artifact.record.step).settle(artifact)?;
+    }
+    Ok(())
+}
+
+/// Switches what the last good run decided about models and, if it was killed, had not switched yet.
+fn settle_last(plan: &Plan, options: &Options, store: &Store, last: Option<&RunRecord>) -> Result<()> {
+    for step in last.into_iter().flat_map(|last| &last.steps) {
+        let known = step.fingerprint.as_deref().filter(|_| plan.step(&step.name).is_some());
+        if let Some(fingerprint) = known
+            && let Some(stored) = store.get(&Fingerprint::from_text(fingerprint))?
+            && stored.record.model
+        {
+            Registry::of(&options.models, &step.name).settle(&stored)?;
+        }
+    }
+    Ok(())
 }
 
 /// A run of some steps keeps the last good run's tables of the others, so that `latest` still has them all.
@@ -269,6 +291,19 @@ fn held(artifacts: &[Stored]) -> Option<Box<Problem>> {
                 "look at the report or at the stage's `_checks` table; the last good lists are still in place"
                     .to_owned(),
             )
+            .boxed()
+    })
+}
+
+/// What a person should decide about; all was published.
+fn gated(artifacts: &[Stored]) -> Option<Box<Problem>> {
+    let gates: Vec<String> = artifacts
+        .iter()
+        .flat_map(|a| a.record.gates.iter().map(move |gate| format!("{}: {gate}", a.record.step)))
+        .collect();
+    (!gates.is_empty()).then(|| {
+        Problem::new(&codes::GATE_HELD, gates.join("; "))
+            .help("the lists were published with the model in force; `patron models compare` shows both".to_owned())
             .boxed()
     })
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::identity::{identify, previous};
 use super::store::Store;
 use super::{Options, outside};
 use crate::plan::{Fingerprint, Plan};
@@ -25,6 +26,7 @@ pub struct Forecast {
 /// error, for the plan can be looked at before the data is delivered.
 pub fn forecast(plan: &Plan, options: &Options) -> Vec<Forecast> {
     let store = Store::at(&options.out);
+    let last = super::latest(&options.out).ok().map(|(_, record)| record);
     let known_runs = super::list_runs(&options.out).unwrap_or_default();
     let mut fingerprints: Vec<Option<Fingerprint>> = Vec::new();
     let mut forecasts: Vec<Forecast> = Vec::new();
@@ -38,7 +40,12 @@ pub fn forecast(plan: &Plan, options: &Options) -> Vec<Forecast> {
             step.upstream.iter().map(|&u| fingerprints[u].as_ref().map(|f| (plan.steps[u].name.as_str(), f))).collect();
         let (fingerprint, file_trouble) = match (&files, upstream) {
             (Ok(files), Some(upstream)) => {
-                (Some(Fingerprint::of(plan, step, &upstream, &outside::digests(files))), None)
+                let digests = outside::digests(files);
+                let last = || previous(&store, last.as_ref(), &step.name);
+                match identify(plan, step, &upstream, digests, &options.models, last) {
+                    Ok(identity) => (Some(identity.fingerprint), None),
+                    Err(problem) => (None, Some(problem.message)),
+                }
             }
             (Err(problem), _) => (None, Some(problem.message.clone())),
             (Ok(_), None) => (None, None),

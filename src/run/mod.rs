@@ -4,11 +4,13 @@
 
 mod execute;
 mod forecast;
+mod identity;
 mod lock;
 mod memory;
 mod outside;
 mod publish;
 mod record;
+mod registry;
 mod store;
 mod watch;
 
@@ -17,8 +19,9 @@ use std::path::PathBuf;
 pub use execute::{Outcome, execute};
 pub use forecast::{Forecast, forecast};
 pub use memory::peak_memory_bytes;
-pub use publish::{CHAMPION, LATEST, LISTS};
+pub use publish::{LATEST, LISTS};
 pub use record::{RunRecord, RunStatus, StepRecord, StepStatus, latest, list_runs};
+pub use registry::{Aliases, Registry};
 pub use store::{Store, entries as folder_entries};
 pub use watch::{Silent, Watch};
 

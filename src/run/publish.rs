@@ -1,18 +1,17 @@
-//! Publishing: after all is done and no check held, lists and models switch, each in one rename.
+//! Publishing: after all is done and no check held, the lists switch in one rename.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::store::{entries, flush_folder, replace_file};
+use super::registry::copy_private;
+use super::store::{entries, flush_folder};
 use crate::diagnostics::{Result, io_problem};
-use crate::stages::{Stored, open_private};
+use crate::stages::Stored;
 
 /// The link to the published lists.
 pub const LISTS: &str = "lists";
 /// The link to the last good run.
 pub const LATEST: &str = "latest";
-/// The file that names the model version that scores.
-pub const CHAMPION: &str = "champion";
 
 const PUBLISHED: &str = "published";
 const KEPT: usize = 2;
@@ -57,28 +56,6 @@ pub fn publish_lists(out: &Path, run: &str, artifacts: &[Stored], keep_others: b
     forget_old(&all, run)
 }
 
-/// Puts a trained model under `models/<stage>/<version>/` and makes it the champion.
-pub fn publish_model(models: &Path, artifact: &Stored) -> Result<()> {
-    let stage = models.join(&artifact.record.step);
-    let version = &artifact.record.fingerprint[..12];
-    let place = stage.join(version);
-    if !place.exists() {
-        fs::create_dir_all(&stage).map_err(|e| io_problem("create", &stage, &e))?;
-        let aside = stage.join(format!(".aside-{version}"));
-        if aside.exists() {
-            fs::remove_dir_all(&aside).map_err(|e| io_problem("clear", &aside, &e))?;
-        }
-        fs::create_dir(&aside).map_err(|e| io_problem("create", &aside, &e))?;
-        for name in artifact.record.files.keys().filter(|name| is_model_file(name)) {
-            copy_private(&artifact.file(name)?, &aside.join(name))?;
-        }
-        flush_folder(&aside)?;
-        fs::rename(&aside, &place).map_err(|e| io_problem("put in place", &place, &e))?;
-        flush_folder(&stage)?;
-    }
-    replace_file(&stage.join(CHAMPION), version.as_bytes())
-}
-
 /// Points a link at a folder below its own, in one rename.
 pub fn switch_link(link: &Path, target: &Path) -> Result<()> {
     if fs::read_link(link).is_ok_and(|now| now == target) {
@@ -107,16 +84,6 @@ fn make_link(target: &Path, link: &Path) -> std::io::Result<()> {
 
 fn is_list_file(name: &str) -> bool {
     name != crate::stages::SECTIONS
-}
-
-fn is_model_file(name: &str) -> bool {
-    name != crate::stages::SECTIONS
-}
-
-fn copy_private(from: &Path, to: &Path) -> Result<()> {
-    let mut source = fs::File::open(from).map_err(|e| io_problem("read", from, &e))?;
-    let mut target = open_private(to).map_err(|e| io_problem("create", to, &e))?;
-    std::io::copy(&mut source, &mut target).and_then(|_| target.sync_all()).map_err(|e| io_problem("write", to, &e))
 }
 
 fn copy_folder(from: &Path, to: &Path) -> Result<()> {

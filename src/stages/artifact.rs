@@ -12,6 +12,8 @@ use crate::tables::{Date, TableFile};
 
 /// The record's file name inside an artifact's folder.
 pub const RECORD: &str = "artifact.json";
+/// What the files of a model that did not win begin with.
+pub const CHALLENGER: &str = "challenger-";
 /// The suffix of a stage's main table.
 pub const MAIN: &str = "";
 
@@ -30,8 +32,20 @@ pub struct Artifact {
     pub files: BTreeMap<String, TableFile>,
     /// The list that publishing puts out, if it made one.
     pub list: Option<String>,
-    /// Whether it made a model.
+    /// Whether it holds a model.
     pub model: bool,
+    /// The version of the champion that goes on scoring; none when the model in this artifact is a new one.
+    #[serde(default)]
+    pub kept: Option<String>,
+    /// Whether it also holds a new model that did not win, its files under the prefix [`CHALLENGER`].
+    #[serde(default)]
+    pub challenger: bool,
+    /// How often the registry's aliases had been switched when it was made.
+    #[serde(default)]
+    pub serial: u64,
+    /// What it was made from, but for the champion.
+    #[serde(default)]
+    pub given: String,
     /// The as-of date that its data gave or had.
     pub as_of: Option<String>,
     /// Rows read.
@@ -46,6 +60,9 @@ pub struct Artifact {
     pub notes: Vec<String>,
     /// Checks that hold back publishing, in words.
     pub held: Vec<String>,
+    /// What a person should decide although all was published, in words.
+    #[serde(default)]
+    pub gates: Vec<String>,
     /// Reusable parts that it is made of.
     pub parts: Vec<String>,
 }
@@ -55,6 +72,18 @@ impl Artifact {
     pub fn start(step: &str, declared: Option<Date>, inputs: &BTreeMap<String, Stored>) -> Artifact {
         let inherited = inputs.values().filter_map(|i| i.record.as_of.clone()).max();
         Artifact { step: step.to_owned(), as_of: declared.map(|d| d.to_string()).or(inherited), ..Artifact::default() }
+    }
+}
+
+impl Artifact {
+    /// The version of the model that was trained for it.
+    pub fn own_version(&self) -> &str {
+        &self.fingerprint[..12.min(self.fingerprint.len())]
+    }
+
+    /// The version of the model that it hands on.
+    pub fn version(&self) -> &str {
+        self.kept.as_deref().unwrap_or(self.own_version())
     }
 }
 

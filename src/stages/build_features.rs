@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Date32Array, Float64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -12,14 +13,14 @@ use super::history::{History, history};
 use super::stage::{read_as, schema_of};
 use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Shape, Stage, Upstream};
 use crate::diagnostics::{Problem, Result, codes};
-use crate::features::{AsOf, FEATURES, FeatureTable, Settings, compute};
+use crate::features::{AsOf, FEATURES, Feature, FeatureTable, Settings, Unit, compute};
 use crate::tables::orders::ORDERS;
 use crate::tables::{ColumnType, Date, columns_of, features};
 
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "build-features",
-    version: 1,
+    version: 2,
     meaning: "Computes every feature of every active customer, at the as-of date and at past snapshots, seeing only what was known at each.",
     example: r#"
 [stage.lines]
@@ -76,7 +77,8 @@ impl Stage for BuildFeatures {
 
     fn output(&self) -> Output {
         let mut columns = columns_of(&features::FEATURES.schema());
-        columns.extend(FEATURES.iter().map(|f| (f.name.to_owned(), Some(ColumnType::Number))));
+        let kind = |f: &Feature| if f.unit.is_name() { ColumnType::Text } else { ColumnType::Number };
+        columns.extend(FEATURES.iter().map(|f| (f.name.to_owned(), Some(kind(f)))));
         Output { main: Shape::Declared(columns, false), also: vec![("snapshots", &features::FEATURES)] }
     }
 
@@ -129,7 +131,8 @@ impl Stage for BuildFeatures {
 
 fn schema() -> Arc<Schema> {
     let mut fields: Vec<Field> = features::FEATURES.columns.iter().map(|c| c.field()).collect();
-    fields.extend(FEATURES.iter().map(|f| Field::new(f.name, DataType::Float64, true)));
+    let kind = |f: &Feature| if f.unit.is_name() { DataType::Utf8 } else { DataType::Float64 };
+    fields.extend(FEATURES.iter().map(|f| Field::new(f.name, kind(f), true)));
     Arc::new(Schema::new(fields))
 }
 
@@ -142,9 +145,15 @@ fn batch(schema: &Arc<Schema>, history: &History, date: Date, table: &FeatureTab
         Arc::new(StringArray::from_iter_values(rows.iter().map(|&row| name(row)))),
         Arc::new(Date32Array::from_value(date.days(), rows.len())),
     ];
-    for column in &table.columns {
+    let columns = FEATURES.par_iter().zip(&table.columns).map(|(feature, column)| {
         let values = rows.iter().map(|&row| Some(column[row]).filter(|value| !value.is_nan()));
-        arrays.push(Arc::new(values.collect::<Float64Array>()));
-    }
+        let names = match feature.unit {
+            Unit::Item => &history.items,
+            Unit::Category => &history.categories,
+            _ => return Arc::new(values.collect::<Float64Array>()) as ArrayRef,
+        };
+        Arc::new(values.map(|id| id.map(|id| names[id as usize].as_str())).collect::<StringArray>()) as ArrayRef
+    });
+    arrays.par_extend(columns);
     RecordBatch::try_new(Arc::clone(schema), arrays).expect("one column per field")
 }

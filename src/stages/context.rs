@@ -29,6 +29,19 @@ pub struct SourceFile {
     pub digest: String,
 }
 
+/// The model that scores, as the registry had it when the run began.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Champion {
+    /// Its version.
+    pub version: String,
+    /// The folder of its files.
+    pub folder: PathBuf,
+    /// The as-of date of the version that was trained last, champion or not.
+    pub trained: Option<String>,
+    /// How often the aliases had been switched.
+    pub serial: u64,
+}
+
 /// One step's view of the run.
 pub struct Context<'a> {
     /// The step's name.
@@ -51,6 +64,8 @@ pub struct Context<'a> {
     pub files: &'a [SourceFile],
     /// Its own artifact of the last good run, for stages that remember.
     pub previous: Option<Stored>,
+    /// The model in force, for stages that keep a champion.
+    pub champion: Option<Champion>,
     /// Folder of reusable parts.
     pub parts: &'a Path,
     /// Where its files go.

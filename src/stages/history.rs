@@ -10,17 +10,21 @@ use crate::tables::orders::{ORDERS, RETURNS};
 pub struct History {
     /// Sorted lines and returns.
     pub orders: Orders,
-    /// Account ids by number.
+    /// Account ids by number, sorted.
     pub customers: Vec<String>,
+    /// Item codes by number; those that were sold are sorted.
+    pub items: Vec<String>,
+    /// Categories by number, sorted.
+    pub categories: Vec<String>,
 }
 
 /// The history of known customers that the stage `orders` left.
 pub fn history(cx: &Context, orders: &str) -> Result<History> {
     let table = cx.read(orders, "", &ORDERS)?;
-    let (customer, mut customers) = table.ids("customer")?;
-    let (order, _) = table.ids("order")?;
-    let (item, mut items) = table.ids("item")?;
-    let category = table.ids("category")?.0;
+    let (customer, mut customers) = table.sorted_ids("customer")?;
+    let (order, _) = table.sorted_ids("order")?;
+    let (item, mut items) = table.sorted_ids("item")?;
+    let (category, categories) = table.sorted_ids("category")?;
     let lines = Lines {
         customer,
         order,
@@ -33,7 +37,7 @@ pub fn history(cx: &Context, orders: &str) -> Result<History> {
     let returns = returns(cx, orders, &mut customers, &mut items)?;
     let orders = Orders::new(customers.len(), lines, returns)
         .map_err(|e| Problem::new(&codes::BAD_DATA, e.to_string()).boxed())?;
-    Ok(History { orders, customers })
+    Ok(History { orders, customers, items, categories })
 }
 
 fn returns(cx: &Context, orders: &str, customers: &mut Vec<String>, items: &mut Vec<String>) -> Result<Returns> {

@@ -24,8 +24,8 @@ mod sql;
 mod stage;
 mod train_churn;
 
-pub use artifact::{Artifact, MAIN, RECORD, Stored};
-pub use context::{Context, SECTIONS, SourceFile, open_private, sections_of, table_file};
+pub use artifact::{Artifact, CHALLENGER, MAIN, RECORD, Stored};
+pub use context::{Champion, Context, SECTIONS, SourceFile, open_private, sections_of, table_file};
 pub use report::REPORT;
 pub use stage::{Finding, Input, Kind, Metrics, Need, Output, ReadStage, Shape, Stage, Upstream, keys_of};
 

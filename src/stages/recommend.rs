@@ -179,12 +179,9 @@ impl Stage for Recommend {
 impl Recommend {
     fn shop(&self, cx: &Context) -> Result<Shop> {
         let table = cx.read(&self.orders.0, MAIN, &ORDERS)?;
-        let (customer, customers) = table.ids("customer")?;
-        let (item, codes) = table.ids("item")?;
+        let (customer, customers) = table.sorted_ids("customer")?;
+        let (item, items) = table.sorted_ids("item")?;
         let time = civil(cx, &table, "time")?;
-        // Items by code and customers by id, so that nothing depends on the order of the lines.
-        let (customer, customers) = sorted(customer, customers);
-        let (item, items) = sorted(item, codes);
         let names = names_of(&table, &item, &items)?;
         let mut last_sold = vec![i64::MIN; items.len()];
         let mut lines = Vec::with_capacity(customer.len());
@@ -213,18 +210,6 @@ impl Recommend {
             .map(|item| shop.last_sold[item] < since || self.leave_out.contains(&shop.items[item]))
             .collect())
     }
-}
-
-/// Numbers in the order of their names.
-fn sorted(ids: Vec<u32>, names: Vec<String>) -> (Vec<u32>, Vec<String>) {
-    let mut order: Vec<u32> = (0..names.len() as u32).collect();
-    order.sort_by(|&a, &b| names[a as usize].cmp(&names[b as usize]));
-    let mut to = vec![0; names.len()];
-    for (new, &old) in order.iter().enumerate() {
-        to[old as usize] = new as u32;
-    }
-    let names = order.iter().map(|&old| names[old as usize].clone()).collect();
-    (ids.into_iter().map(|id| if id == u32::MAX { id } else { to[id as usize] }).collect(), names)
 }
 
 fn names_of(table: &Batches, item: &[u32], items: &[String]) -> Result<Vec<String>> {

@@ -39,6 +39,11 @@ pub trait Stage: Send + Sync {
         false
     }
 
+    /// Whether its model stays in force, by the registry's word, until another one beats it.
+    fn keeps_champion(&self) -> bool {
+        false
+    }
+
     /// Does the work: reads its inputs from the context and writes what it makes into it.
     fn run(&self, cx: &mut Context) -> Result<()>;
 }

@@ -131,6 +131,20 @@ impl Batches {
         interned(self.batches.iter().map(|batch| batch.column(index)), name)
     }
 
+    /// As [`Batches::ids`], numbered in the order of the texts, so that nothing depends on the order of the rows.
+    pub fn sorted_ids(&self, name: &str) -> Result<(Vec<u32>, Vec<String>)> {
+        let (mut ids, names) = self.ids(name)?;
+        let mut order: Vec<u32> = (0..names.len() as u32).collect();
+        order.sort_unstable_by(|&a, &b| names[a as usize].cmp(&names[b as usize]));
+        let mut to = vec![0; names.len()];
+        for (new, &old) in order.iter().enumerate() {
+            to[old as usize] = new as u32;
+        }
+        ids.par_iter_mut().filter(|id| **id != u32::MAX).for_each(|id| *id = to[*id as usize]);
+        let names = order.iter().map(|&old| names[old as usize].clone()).collect();
+        Ok((ids, names))
+    }
+
     fn index(&self, name: &str) -> Result<usize> {
         self.schema
             .index_of(name)

@@ -1,0 +1,58 @@
+//! What a step's artifact is known by: all that decides its bytes, the champion in force included.
+
+use std::path::Path;
+
+use super::record::RunRecord;
+use super::registry::Registry;
+use super::store::Store;
+use crate::diagnostics::Result;
+use crate::plan::{FileDigest, Fingerprint, Plan, Step};
+use crate::stages::{Champion, Stored};
+
+/// A step's fingerprint, and what went into it.
+pub struct Identity {
+    /// Of everything.
+    pub fingerprint: Fingerprint,
+    /// Of everything but the champion.
+    pub given: Fingerprint,
+    /// The model in force, where the step keeps one.
+    pub champion: Option<Champion>,
+}
+
+/// Identifies a step. Where the last good run was given the same and handed on the model that is now in force, its
+/// artifact is that step; so a night on which nothing changed makes nothing, although the run before may have put another
+/// model in force.
+pub fn identify(
+    plan: &Plan,
+    step: &Step,
+    upstream: &[(&str, &Fingerprint)],
+    mut files: Vec<FileDigest>,
+    models: &Path,
+    last: impl Fn() -> Option<Stored>,
+) -> Result<Identity> {
+    let given = Fingerprint::of(plan, step, upstream, &files);
+    let champion = if step.stage.keeps_champion() { Registry::of(models, &step.name).champion()? } else { None };
+    let fingerprint = match &champion {
+        None => given.clone(),
+        Some(champion) => match last() {
+            Some(last) if last.record.given == given.as_str() && last.record.version() == champion.version => {
+                Fingerprint::from_text(&last.record.fingerprint)
+            }
+            _ => {
+                let trained = champion.trained.as_deref().unwrap_or_default();
+                files.push(FileDigest {
+                    path: "champion".to_owned(),
+                    digest: format!("{} {trained}", champion.version),
+                });
+                Fingerprint::of(plan, step, upstream, &files)
+            }
+        },
+    };
+    Ok(Identity { fingerprint, given, champion })
+}
+
+/// A step's artifact of the last good run, if it is still whole.
+pub fn previous(store: &Store, last: Option<&RunRecord>, name: &str) -> Option<Stored> {
+    let step = last?.steps.iter().find(|step| step.name == name)?;
+    store.get(&Fingerprint::from_text(step.fingerprint.as_deref()?)).ok().flatten()
+}

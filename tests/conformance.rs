@@ -1,0 +1,93 @@
+//! Every stage kind over the same inputs: usual orders, none at all, one row, and the rows in another order. Each gives a
+//! result or an error that says what to do; none panics, and none depends on the order of its input's rows.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::Path;
+
+use patron::numeric::random::stream;
+use patron::stages::KINDS;
+use rand::seq::SliceRandom;
+
+use crate::program::{Gave, patron, run};
+use crate::small_shop;
+
+/// Kinds that keep rows as they came, with their line numbers.
+const KEEP_ORDER: [&str; 4] = ["ingest", "clean-orders", "expect", "report"];
+
+/// Header and rows of the small shop, each row with a country.
+fn shop() -> (String, Vec<String>) {
+    let text = small_shop::lines(20);
+    let mut lines = text.lines().enumerate().map(|(n, line)| {
+        let country = if n == 0 { "country" } else { ["France", "Spain"][n % 2] };
+        format!("{line},{country}")
+    });
+    (lines.next().expect("a header"), lines.collect())
+}
+
+/// Runs the example of each kind on the rows.
+fn run_all(header: &str, rows: &[String]) -> BTreeMap<&'static str, (Gave, BTreeMap<String, String>)> {
+    let runs = KINDS.iter().map(|kind| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let content = format!("{header}\n{}", rows.iter().map(|row| format!("{row}\n")).collect::<String>());
+        std::fs::write(folder.path().join("orders.csv"), &content).expect("written");
+        let as_named = content.replacen("order,customer,time,item,description,quantity,unit_price", UCI, 1);
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(as_named.as_bytes()).expect("memory takes all");
+        std::fs::write(folder.path().join("orders-1.csv.gz"), packed.finish().expect("packed")).expect("written");
+        let pipeline = folder.path().join("example.toml");
+        std::fs::write(&pipeline, format!("[run]\nname = \"example\"\n{}", kind.example)).expect("written");
+        // Paths start at the folder in which the program is called.
+        let mut command = patron();
+        command.current_dir(folder.path()).args(["run", "example.toml", "--out", "out", "--models", "models"]);
+        let gave = run(&mut command);
+        assert!(!gave.err.contains("no-input-files"), "{}: {}", kind.name, gave.err);
+        let digests = digests(folder.path());
+        (kind.name, (gave, digests))
+    });
+    runs.collect()
+}
+
+/// The header that the example of `ingest` maps.
+const UCI: &str = "Invoice,Customer ID,InvoiceDate,StockCode,Description,Quantity,Price";
+
+/// Digests of the tables that the last step made.
+fn digests(folder: &Path) -> BTreeMap<String, String> {
+    let Ok(text) = std::fs::read_to_string(folder.join("out/latest/run.json")) else { return BTreeMap::new() };
+    let record: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let last = record["steps"].as_array().and_then(|steps| steps.last()).expect("a step");
+    let outputs = last["outputs"].as_object().expect("outputs").iter();
+    outputs.map(|(name, digest)| (name.clone(), digest.to_string())).collect()
+}
+
+#[test]
+fn every_kind_runs_on_usual_orders_in_any_order() {
+    let (header, mut rows) = shop();
+    let usual = run_all(&header, &rows);
+    rows.shuffle(&mut stream(4, "conformance"));
+    let shuffled = run_all(&header, &rows);
+    for (kind, (gave, made)) in &usual {
+        assert_eq!(gave.code, 0, "{kind}: {}", gave.err);
+        assert!(!made.is_empty(), "{kind} made nothing");
+        let (again, otherwise) = &shuffled[kind];
+        assert_eq!(again.code, 0, "{kind}: {}", again.err);
+        if !KEEP_ORDER.contains(kind) {
+            assert_eq!(made, otherwise, "{kind} depends on the order of the rows");
+        }
+    }
+}
+
+#[test]
+fn every_kind_has_a_clear_outcome_on_hardly_any_orders() {
+    let (header, rows) = shop();
+    for rows in [&[][..], &rows[..1]] {
+        for (kind, (gave, made)) in run_all(&header, rows) {
+            assert!(!gave.err.contains("panicked"), "{kind} on {} rows: {}", rows.len(), gave.err);
+            match gave.code {
+                0 => assert!(!made.is_empty(), "{kind} made nothing of {} rows", rows.len()),
+                1 | 3 => assert!(gave.err.contains("help:"), "{kind} on {} rows: {}", rows.len(), gave.err),
+                code => panic!("{kind} on {} rows ends with {code}: {}", rows.len(), gave.err),
+            }
+        }
+    }
+}
