@@ -12,7 +12,7 @@ use super::histogram::pack;
 use super::model::{Contributions, Learner, Lesson, Model, Scale};
 use super::parts::Parts;
 use super::settings::{Setting, Settings};
-use super::splits::{Rules, Split, Sums, Whole, best_number, best_words, cut_after};
+use super::splits::{Cut, Rules, Split, Sums, Whole, best_number, best_words, cut_after};
 use super::trees::{Ensemble, Node, Tree};
 use super::{LearningError, Matrix};
 use crate::numeric::random::stream;
@@ -29,6 +29,7 @@ pub const SETTINGS: &[Setting] = &[
         "share of columns tried per split; 0 is the square root of their number",
     ),
     Setting::number("row_share", 1.0, [0.01, 1.0], "rows drawn per tree, as a share of all"),
+    Setting::whole("most_rows", 20_000, [1, 1_000_000_000], "the most rows drawn per tree"),
     Setting::whole("bins", 255, [2, 255], "the most bins of a column"),
 ];
 
@@ -74,7 +75,8 @@ fn grow_all(lesson: &Lesson, settings: &Settings, at_random: bool) -> Result<Ens
         tried: tried.clamp(1, columns),
         depth: settings.count("depth"),
         at_random,
-        draws: ((settings.get("row_share") * matrix.rows() as f64).round() as usize).max(1),
+        draws: ((settings.get("row_share") * matrix.rows() as f64).round() as usize)
+            .clamp(1, settings.count("most_rows")),
         rules: Rules {
             gradient_step: 1.0,
             hessian_step: 1.0,
@@ -199,6 +201,15 @@ impl Nursery<'_> {
             order.swap(place, chosen);
             let column = order[place];
             let codes = &self.binned.columns[column];
+            if rows.len() <= FEW && !self.at_random && matches!(self.binning.bins[column], Bins::Edges(_)) {
+                let found = self.best_of_few(column, rows, packed, whole);
+                if let Some(split) = found
+                    && best.as_ref().is_none_or(|best| split.gain > best.gain)
+                {
+                    best = Some(split);
+                }
+                continue;
+            }
             let mut table = [0u64; 256];
             let (mut least, mut most) = (u8::MAX, 0);
             for &row in rows {
@@ -238,6 +249,39 @@ impl Nursery<'_> {
         best
     }
 }
+
+impl Nursery<'_> {
+    /// The best cut of a column of numbers in a node of few rows: their codes are sorted, so that no table of all codes is
+    /// cleared and searched.
+    fn best_of_few(&self, column: usize, rows: &[u32], packed: &[u64], whole: Whole) -> Option<Split> {
+        let codes = &self.binned.columns[column];
+        let mut sorted = [(0u8, 0u64); FEW];
+        let sorted = &mut sorted[..rows.len()];
+        for (slot, &row) in sorted.iter_mut().zip(rows) {
+            *slot = (codes[row as usize], packed[row as usize]);
+        }
+        sorted.sort_unstable_by_key(|pair| pair.0);
+        // Cell 0 is missing, as in the table; the others are the codes that occur.
+        let (mut cells, mut names) = ([Sums::default(); FEW + 1], [0u8; FEW + 1]);
+        let mut used = 1;
+        for &(code, sums) in sorted.iter() {
+            if code > 0 && (used == 1 || names[used - 1] != code) {
+                names[used] = code;
+                used += 1;
+            }
+            let cell = &mut cells[if code == 0 { 0 } else { used - 1 }];
+            *cell = cell.add(Sums::unpack(sums));
+        }
+        let mut split = best_number(column, &cells[..used], whole, &self.rules)?;
+        if let Cut::Number { last, .. } = &mut split.cut {
+            *last = names[usize::from(*last)];
+        }
+        Some(split)
+    }
+}
+
+/// Up to so many rows of a node, sorting their codes is faster than a table of all codes.
+const FEW: usize = 96;
 
 struct ForestModel {
     name: &'static str,

@@ -7,6 +7,7 @@ use super::elastic_net::{self, Problem, logistic};
 use super::encoding::Encoding;
 use super::model::{Contributions, Learner, Lesson, Model, Scale};
 use super::parts::Parts;
+use super::ridge;
 use super::settings::{Setting, Settings};
 use super::{LearningError, Matrix};
 
@@ -24,7 +25,8 @@ pub const SETTINGS: &[Setting] = &[
     Setting::whole("min_level_rows", 10, [1, 1_000_000], "categories with fewer rows are pooled with unseen ones"),
 ];
 
-/// Learns logistic regression: ridge without row weights by linfa's L-BFGS, anything else by coordinate descent.
+/// Learns logistic regression: ridge by Newton's method, on very many columns by linfa's L-BFGS, anything else by coordinate
+/// descent.
 pub struct Logistic;
 
 impl Learner for Logistic {
@@ -41,9 +43,13 @@ impl Learner for Logistic {
         progress(0.2);
         let centres: Vec<f64> =
             columns.chunks_exact(rows).map(|column| column.iter().sum::<f64>() / rows as f64).collect();
-        let smooth = l1_share == 0.0 && matrix.weights().is_none() && penalty > 0.0;
+        let smooth = l1_share == 0.0 && penalty > 0.0;
         // The line search of L-BFGS gives up on some separable data; coordinate descent finds the same optimum there.
-        let solved = if smooth { ridge(&columns, labels, penalty) } else { None };
+        let solved = match (smooth, width <= ridge::WIDEST, matrix.weights()) {
+            (true, true, weights) => ridge::solve(&columns, labels, weights, penalty),
+            (true, false, None) => by_linfa(&columns, labels, penalty),
+            _ => None,
+        };
         let (intercept, coefficients) = solved.unwrap_or_else(|| {
             elastic_net::solve(&Problem { columns: &columns, labels, weights: matrix.weights(), penalty, l1_share })
         });
@@ -57,7 +63,7 @@ impl Learner for Logistic {
 }
 
 /// Intercept and coefficients by linfa, or nothing where its solver does not get there.
-fn ridge(columns: &[f64], labels: &[bool], penalty: f64) -> Option<(f64, Vec<f64>)> {
+fn by_linfa(columns: &[f64], labels: &[bool], penalty: f64) -> Option<(f64, Vec<f64>)> {
     let rows = labels.len();
     let width = columns.len() / rows;
     let records = Array2::from_shape_vec((width, rows), columns.to_vec()).ok()?.reversed_axes();
@@ -174,10 +180,11 @@ mod tests {
     fn both_solvers_find_the_same_optimum() {
         let (matrix, labels) = data();
         let settings = model::model_row(NAME).expect("listed").defaults();
-        let by_linfa = coefficients(&settings, &Lesson::new(&matrix, &labels, 1));
-        let weighted = matrix.clone().with_weights(vec![1.0; 200]).expect("one per row");
-        let by_descent = coefficients(&settings, &Lesson::new(&weighted, &labels, 1));
-        for (a, b) in by_linfa.iter().zip(&by_descent) {
+        let by_newton = coefficients(&settings, &Lesson::new(&matrix, &labels, 1));
+        // A lasso of nothing is a ridge that goes the way of coordinate descent.
+        let barely = settings.clone().with("l1_share", 1e-12).expect("in range");
+        let by_descent = coefficients(&barely, &Lesson::new(&matrix, &labels, 1));
+        for (a, b) in by_newton.iter().zip(&by_descent) {
             assert!((a - b).abs() < 1e-4, "{a} {b}");
         }
         let lasso = settings.with("l1_share", 1.0).and_then(|s| s.with("penalty", 20.0)).expect("in range");

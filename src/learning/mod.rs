@@ -31,9 +31,11 @@ pub mod metrics;
 pub mod model;
 pub mod parts;
 pub mod profit;
+mod ridge;
 pub mod selection;
 pub mod settings;
 mod shap;
+mod shap_tables;
 mod splits;
 mod trees;
 

@@ -2,13 +2,17 @@
 //!
 //! S. Lundberg et al., "From local explanations to global understanding with explainable AI for trees", Nature Machine
 //! Intelligence 2, 2020, algorithm 2: a column that is not known is averaged over both children by their training cover.
-//! Time is O(trees × leaves × depth²) per row.
+//! Time is O(trees × leaves × depth²) per row; shallow trees go by [`super::shap_tables`].
 
 use rayon::prelude::*;
 
 use super::model::{Contributions, Scale};
+use super::shap_tables::Tables;
 use super::trees::{Ensemble, LEAF, Tree, View};
 use super::{LearningError, Matrix};
+
+/// Rows explained together.
+const ROWS: usize = 128;
 
 /// Contributions of all columns to the ensemble's sum, for each row.
 pub(super) fn contributions(
@@ -23,14 +27,23 @@ pub(super) fn contributions(
     // Paths of all depths, one behind the other: each level of the walk copies its parent's and adds to it.
     let deepest = ensemble.trees.iter().map(Tree::depth).max().unwrap_or(0) + 2;
     let room = vec![Step::default(); deepest * (deepest + 1)];
-    values.par_chunks_mut(width.max(1)).enumerate().for_each_init(
+    let tables: Vec<Option<Tables>> = ensemble.trees.par_iter().map(Tables::of).collect();
+    values.par_chunks_mut(width.max(1) * ROWS).enumerate().for_each_init(
         || room.clone(),
-        |room, (row, values)| {
-            for tree in &ensemble.trees {
-                let walk = Walk { tree, sets: &ensemble.sets, view: &view, row };
-                walk.visit(0, 0, room, Step { column: LEAF, zero: 1.0, one: 1.0, weight: 0.0 }, values);
+        |room, (chunk, chunk_values)| {
+            // Tree by tree, so that a tree's tables stay in the cache over the rows of a chunk.
+            for (tree, tables) in ensemble.trees.iter().zip(&tables) {
+                for (place, values) in chunk_values.chunks_mut(width.max(1)).enumerate() {
+                    let row = chunk * ROWS + place;
+                    if let Some(tables) = tables {
+                        tables.add(tree, ensemble, &view, row, values);
+                    } else {
+                        let walk = Walk { tree, sets: &ensemble.sets, view: &view, row };
+                        walk.visit(0, 0, room, Step { column: LEAF, zero: 1.0, one: 1.0, weight: 0.0 }, values);
+                    }
+                }
             }
-            values.iter_mut().for_each(|value| *value *= ensemble.scale);
+            chunk_values.iter_mut().for_each(|value| *value *= ensemble.scale);
         },
     );
     Ok(Contributions { scale, base, columns: ensemble.binning.names.clone(), values })
@@ -49,14 +62,14 @@ fn mean(tree: &Tree) -> f64 {
 
 /// One distinct column on the way down.
 #[derive(Clone, Copy, Default)]
-struct Step {
-    column: u32,
+pub(super) struct Step {
+    pub(super) column: u32,
     /// Share of the training cover that takes this way when the column is not known.
-    zero: f64,
+    pub(super) zero: f64,
     /// 1 when the row takes this way, else 0.
-    one: f64,
+    pub(super) one: f64,
     /// Summed weight of the subsets of columns by their size.
-    weight: f64,
+    pub(super) weight: f64,
 }
 
 struct Walk<'a> {
@@ -101,7 +114,7 @@ impl Walk<'_> {
 }
 
 /// Adds a step as the last of a path.
-fn extend(path: &mut [Step], step: Step) {
+pub(super) fn extend(path: &mut [Step], step: Step) {
     let depth = path.len() - 1;
     path[depth] = Step { weight: if depth == 0 { 1.0 } else { 0.0 }, ..step };
     let size = (depth + 1) as f64;
@@ -132,7 +145,7 @@ fn unwind(path: &mut [Step], place: usize) {
     }
 }
 
-fn unwound_sum(path: &[Step], place: usize) -> f64 {
+pub(super) fn unwound_sum(path: &[Step], place: usize) -> f64 {
     let depth = path.len() - 1;
     let Step { one, zero, .. } = path[place];
     let mut next = path[depth].weight;
