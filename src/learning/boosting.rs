@@ -9,14 +9,14 @@ use rayon::prelude::*;
 use super::bins::{Binned, Binning};
 use super::elastic_net::logistic;
 use super::grow::{Ground, Limits};
-use super::histogram::{Quantised, mix, offsets};
+use super::histogram::{Quantised, offsets};
 use super::model::{Contributions, Learner, Lesson, Model, Scale};
 use super::parts::Parts;
 use super::settings::{Setting, Settings};
 use super::splits::Rules;
 use super::trees::{Ensemble, Tree, leaf_values};
 use super::{LearningError, Matrix};
-use crate::numeric::random::stream;
+use crate::numeric::random::{mix, stream};
 
 const NAME: &str = "gradient-boosting";
 

@@ -206,6 +206,21 @@ pub fn shift_base_rate(scores: &[f64], from: f64, to: f64) -> Vec<f64> {
     scores.iter().map(|score| logistic(odds(score.clamp(NEAREST, 1.0 - NEAREST)) + shift)).collect()
 }
 
+/// The calibrator that moves the log odds of scores by one number so that their mean is what is expected: for when the share of
+/// leavers is forecast better than by the past that a model learned from.
+pub fn to_mean(scores: &[f64], expected: f64) -> Calibrator {
+    let at = |shift: f64| {
+        let sum: f64 = scores.iter().map(|score| logistic(odds(score.clamp(NEAREST, 1.0 - NEAREST)) + shift)).sum();
+        sum / scores.len().max(1) as f64
+    };
+    let (mut low, mut high) = (-20.0, 20.0);
+    for _ in 0..60 {
+        let middle = (low + high) / 2.0;
+        if at(middle) < expected { low = middle } else { high = middle }
+    }
+    Calibrator::Platt { slope: 1.0, intercept: (low + high) / 2.0 }
+}
+
 /// Scores keep this distance from 0 and 1 where their log odds are taken.
 const NEAREST: f64 = 1e-12;
 
@@ -446,6 +461,14 @@ mod tests {
                 assert!(told.is_sorted_by(|a, b| *a <= b + 1e-12), "{method} {scores:?} {told:?}");
             }
         }
+    }
+
+    #[test]
+    fn moves_a_mean() {
+        let scores = [0.9, 0.6, 0.3, 0.7];
+        let calibrator = to_mean(&scores, 0.4);
+        let told: Vec<f64> = scores.iter().map(|score| calibrator.apply(*score)).collect();
+        assert!((told.iter().sum::<f64>() / 4.0 - 0.4).abs() < 1e-9 && told[0] > told[3] && told[3] > told[1]);
     }
 
     #[test]

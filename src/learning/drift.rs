@@ -19,6 +19,12 @@ pub struct Shift {
 /// The population stability index of numbers (N. Siddiqi, "Credit risk scorecards", 2006): ten bins of equally many rows `then`,
 /// missing values a bin of their own, empty bins counted as 0.0001.
 pub fn psi(then: &[f64], now: &[f64]) -> f64 {
+    let edges = edges(then);
+    index(&counts(&edges, then), &counts(&edges, now))
+}
+
+/// The edges between ten bins of equally many numbers; fewer where values repeat.
+pub fn edges(then: &[f64]) -> Vec<f64> {
     let mut sorted: Vec<f64> = then.iter().copied().filter(|value| !value.is_nan()).collect();
     sorted.sort_unstable_by(f64::total_cmp);
     let mut edges: Vec<f64> = (1..10)
@@ -30,15 +36,17 @@ pub fn psi(then: &[f64], now: &[f64]) -> f64 {
         })
         .collect();
     edges.dedup();
-    let counts = |values: &[f64]| {
-        let mut counts = vec![0usize; edges.len() + 2];
-        for value in values {
-            let bin = if value.is_nan() { 0 } else { 1 + edges.partition_point(|edge| edge <= value) };
-            counts[bin] += 1;
-        }
-        counts
-    };
-    index(&counts(then), &counts(now))
+    edges
+}
+
+/// Numbers per bin: missing, then one bin up to each edge, then what lies from the last edge on.
+pub fn counts(edges: &[f64], values: &[f64]) -> Vec<usize> {
+    let mut counts = vec![0usize; edges.len() + 2];
+    for value in values {
+        let bin = if value.is_nan() { 0 } else { 1 + edges.partition_point(|edge| edge <= value) };
+        counts[bin] += 1;
+    }
+    counts
 }
 
 /// The same index of counts per bin.

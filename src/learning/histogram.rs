@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::bins::{Binned, Tile};
 use super::splits::Sums;
+use crate::numeric::random::mix;
 
 /// Gradients are at most this many steps, so that a block of rows cannot overflow 32 bits.
 const GRADIENT_STEPS: f64 = 32_767.0;
@@ -57,14 +58,6 @@ const PER_U32: f64 = 1.0 / 4_294_967_296.0;
 /// One cell of both.
 pub(super) fn pack(gradient: i32, hessian: u32) -> u64 {
     (u64::from(gradient as u32) << 32).wrapping_add(u64::from(hessian))
-}
-
-/// The finaliser of SplitMix64 (G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014).
-pub(super) fn mix(seed: u64) -> u64 {
-    let mut z = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
 }
 
 /// One histogram per column, one behind the other.

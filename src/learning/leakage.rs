@@ -1,5 +1,7 @@
 //! Columns that should not be learned from: too good to be true, identifiers, constants, absences that tell.
 
+use rayon::prelude::*;
+
 use super::matrix::{MISSING_WORD, Values};
 use super::metrics::roc_auc;
 use super::{Column, LearningError, Matrix};
@@ -45,32 +47,39 @@ pub struct Finding {
 /// # Errors
 /// When there is no row or all labels are the same.
 pub fn watch(matrix: &Matrix, labels: &[bool]) -> Result<Vec<Finding>, LearningError> {
+    let of_columns = matrix
+        .columns()
+        .par_iter()
+        .map(|column| watch_column(matrix.customers(), column, labels))
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(of_columns.into_iter().flatten().collect())
+}
+
+fn watch_column(customers: &[u32], column: &Column, labels: &[bool]) -> Result<Vec<Finding>, LearningError> {
     let mut findings = Vec::new();
-    for column in matrix.columns() {
-        let mut note = |suspicion| findings.push(Finding { column: column.name.clone(), suspicion });
-        let keys = keys(column);
-        let mut distinct: Vec<u64> = keys.clone();
-        distinct.sort_unstable();
-        distinct.dedup();
-        if distinct.len() <= 1 {
-            note(Suspicion::Constant);
-            continue;
-        }
-        if is_identifier(matrix.customers(), column, &keys, distinct.len()) {
-            note(Suspicion::Identifier { distinct: distinct.len() });
-        }
-        let better_way = |scores: &[f64]| roc_auc(labels, scores).map(|area| area.max(1.0 - area));
-        let absent: Vec<f64> = absences(column);
-        if absent.contains(&1.0) && absent.contains(&0.0) {
-            let area = better_way(&absent)?;
-            if area >= TOO_GOOD_AUC {
-                note(Suspicion::AbsenceTells { roc_auc: area });
-            }
-        }
-        let area = better_way(&single_scores(column, matrix.customers(), labels))?;
+    let mut note = |suspicion| findings.push(Finding { column: column.name.clone(), suspicion });
+    let keys = keys(column);
+    let mut distinct: Vec<u64> = keys.clone();
+    distinct.sort_unstable();
+    distinct.dedup();
+    if distinct.len() <= 1 {
+        note(Suspicion::Constant);
+        return Ok(findings);
+    }
+    if is_identifier(customers, column, &keys, distinct.len()) {
+        note(Suspicion::Identifier { distinct: distinct.len() });
+    }
+    let better_way = |scores: &[f64]| roc_auc(labels, scores).map(|area| area.max(1.0 - area));
+    let absent: Vec<f64> = absences(column);
+    if absent.contains(&1.0) && absent.contains(&0.0) {
+        let area = better_way(&absent)?;
         if area >= TOO_GOOD_AUC {
-            note(Suspicion::TooGood { roc_auc: area });
+            note(Suspicion::AbsenceTells { roc_auc: area });
         }
+    }
+    let area = better_way(&single_scores(column, customers, labels))?;
+    if area >= TOO_GOOD_AUC {
+        note(Suspicion::TooGood { roc_auc: area });
     }
     Ok(findings)
 }

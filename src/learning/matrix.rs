@@ -159,6 +159,19 @@ impl Matrix {
         Ok(self)
     }
 
+    /// The same matrix with one column more.
+    ///
+    /// # Errors
+    /// When it has another number of rows or its name is taken.
+    pub fn with_column(mut self, column: Column) -> Result<Matrix, LearningError> {
+        self.expect_rows("values", column.values.len())?;
+        if self.column(&column.name).is_some() {
+            return Err(LearningError::ColumnTwice { column: column.name });
+        }
+        self.columns.push(column);
+        Ok(self)
+    }
+
     /// The number of rows.
     pub fn rows(&self) -> usize {
         self.rows

@@ -72,17 +72,27 @@ impl Metrics {
             calibration_intercept: intercept,
         })
     }
+}
 
-    /// The metric of a name in [`CRITERIA`].
-    pub fn criterion(&self, name: &str) -> Option<f64> {
-        match name {
-            "log-loss" => Some(self.log_loss),
-            "brier" => Some(self.brier),
-            "roc-auc" => Some(self.roc_auc),
-            "pr-auc" => Some(self.pr_auc),
-            "top-decile-lift" => Some(self.top_decile_lift),
-            _ => None,
-        }
+/// The metric of a name in [`CRITERIA`] alone, without the work of the others.
+///
+/// # Errors
+/// When there is no such criterion, or as [`Metrics::of`].
+pub fn criterion(name: &str, labels: &[bool], scores: &[f64]) -> Result<f64, LearningError> {
+    check(labels, scores)?;
+    match name {
+        "log-loss" => Ok(log_loss(labels, scores)),
+        "brier" => Ok(brier(labels, scores)),
+        "roc-auc" => roc_auc(labels, scores),
+        "pr-auc" => average_precision(labels, scores),
+        "top-decile-lift" => top_lift(labels, scores, 0.1),
+        _ => Err(LearningError::Undefined {
+            what: "a criterion",
+            why: format!(
+                "there is no criterion {name}: choose one of {}",
+                CRITERIA.iter().map(|row| row.0).collect::<Vec<_>>().join(", ")
+            ),
+        }),
     }
 }
 

@@ -99,37 +99,47 @@ pub struct Depth {
     pub leavers: f64,
     /// Expected profit.
     pub profit: f64,
+    /// The profit by what they did; NaN where that is not known.
+    pub realised: f64,
 }
 
 /// Expected profit by depth of a list of customers with calibrated probabilities to leave and values of their own (or one for
 /// all): a leaver is saved with the success rate and then brings the value less the offer, a stayer takes the offer, everybody
 /// costs a contact. Ranked by expected profit; the result has `steps` depths of equal distance and, last, the one of maximum profit.
+/// With the `truth` of who left, each depth also has what it would have brought.
 ///
 /// # Errors
-/// When probabilities and values do not agree in number or the campaign's numbers cannot be.
+/// When probabilities, values and truth do not agree in number or the campaign's numbers cannot be.
 pub fn by_depth(
     probabilities: &[f64],
     values: Option<&[f64]>,
     campaign: &Campaign,
     steps: usize,
+    truth: Option<&[bool]>,
 ) -> Result<Vec<Depth>, LearningError> {
     sound(campaign)?;
+    if let Some(truth) = truth
+        && truth.len() != probabilities.len()
+    {
+        return Err(LearningError::RowCount { what: "labels", rows: probabilities.len(), found: truth.len() });
+    }
     if let Some(values) = values
         && values.len() != probabilities.len()
     {
         return Err(LearningError::RowCount { what: "values", rows: probabilities.len(), found: values.len() });
     }
     let Campaign { customer_value, offer_cost, contact_cost, success_rate } = *campaign;
-    let gain = |row: usize| {
-        let (p, value) = (probabilities[row], values.map_or(customer_value, |values| values[row]));
+    let gain = |row: usize, p: f64| {
+        let value = values.map_or(customer_value, |values| values[row]);
         p * success_rate * (value - offer_cost) - (1.0 - p) * offer_cost - contact_cost
     };
-    let gains: Vec<f64> = (0..probabilities.len()).map(gain).collect();
+    let gains: Vec<f64> = (0..probabilities.len()).map(|row| gain(row, probabilities[row])).collect();
     let order = ranking(&gains);
     let all = order.len();
     let marks: Vec<usize> = (0..=steps).map(|step| (step * all).div_ceil(steps.max(1))).collect();
     let mut depths = Vec::with_capacity(steps + 2);
-    let mut here = Depth { customers: 0, share: 0.0, leavers: 0.0, profit: 0.0 };
+    let realised = if truth.is_some() { 0.0 } else { f64::NAN };
+    let mut here = Depth { customers: 0, share: 0.0, leavers: 0.0, profit: 0.0, realised };
     let mut best = here;
     for count in 0..=all {
         if count > 0 {
@@ -138,6 +148,7 @@ pub fn by_depth(
             here.share = count as f64 / all as f64;
             here.leavers += probabilities[row];
             here.profit += gains[row];
+            here.realised += truth.map_or(f64::NAN, |truth| gain(row, f64::from(truth[row])));
         }
         if here.profit > best.profit {
             best = here;
@@ -236,13 +247,15 @@ mod tests {
     #[test]
     fn the_best_list_is_where_the_next_customer_no_longer_pays() {
         let probabilities = [0.9, 0.5, 0.2, 0.05, 0.01];
-        let depths = by_depth(&probabilities, None, &CAMPAIGN, 5).expect("sound");
+        let depths = by_depth(&probabilities, None, &CAMPAIGN, 5, Some(&[true, false, true, false, false])).expect("sound");
         assert_eq!(depths.len(), 7);
         // 0.3·190·p − 10·(1 − p) − 1 is positive above p = 11/67.
         assert_eq!(depths[6].customers, 3);
         assert!((depths[1].profit - (0.9 * 57.0 - 1.0 - 1.0)).abs() < 1e-12);
-        let poor = by_depth(&[0.1], Some(&[20.0]), &CAMPAIGN, 1).expect("sound");
-        assert_eq!(poor[2], Depth { customers: 0, share: 0.0, leavers: 0.0, profit: 0.0 });
-        assert!(by_depth(&[0.1], None, &Campaign { success_rate: 1.5, ..CAMPAIGN }, 1).is_err());
+        // One is saved by chance 0.3 for 190, less a contact; the next takes the offer and a contact for nothing.
+        assert!((depths[1].realised - 56.0).abs() < 1e-12 && (depths[2].realised - 45.0).abs() < 1e-12);
+        let poor = by_depth(&[0.1], Some(&[20.0]), &CAMPAIGN, 1, Some(&[false])).expect("sound");
+        assert_eq!(poor[2], Depth { customers: 0, share: 0.0, leavers: 0.0, profit: 0.0, realised: 0.0 });
+        assert!(by_depth(&[0.1], None, &Campaign { success_rate: 1.5, ..CAMPAIGN }, 1, None).is_err());
     }
 }

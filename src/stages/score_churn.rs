@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::columns::Columns;
 use super::rows::{bad, matrix};
 use super::stage::{read_as, schema_of};
+use super::train_churn::chance::NO_PURCHASE;
 use super::train_churn::{CARD, Card, MODEL, TASK, Typical};
 use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage, Upstream};
 use crate::diagnostics::{Problem, Result, codes, io_problem};
@@ -13,12 +14,12 @@ use crate::features::{FEATURES, index_of};
 use crate::learning::{Column, Contributions, MISSING_WORD, Matrix, Values, load};
 use crate::tables::Batches;
 use crate::tables::customers::CUSTOMERS;
-use crate::tables::scores::SCORES;
+use crate::tables::scores::{DRIFT, SCORES};
 
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "score-churn",
-    version: 1,
+    version: 2,
     meaning: "Scores customers with a trained churn model and says why, in plain words.",
     example: r#"
 [stage.lines]
@@ -48,6 +49,8 @@ features = "features"
     schema: schema_of::<ScoreChurn>,
 };
 
+/// Rows explained at once.
+const PART: usize = 1 << 14;
 /// Reasons given to a customer at most.
 const REASONS: usize = 3;
 
@@ -65,6 +68,16 @@ pub struct ScoreChurn {
     /// Scores below this are in the band `low`.
     #[serde(default = "usual_low")]
     low: f64,
+    /// From this population stability index on, a column or the scores are told to have moved since training.
+    #[serde(default = "usual_warn_psi")]
+    warn_psi: f64,
+    /// From this population stability index of the scores on, nothing is published; never if not given.
+    #[serde(default)]
+    hold_psi: Option<f64>,
+}
+
+fn usual_warn_psi() -> f64 {
+    0.25
 }
 
 fn usual_high() -> f64 {
@@ -81,14 +94,21 @@ impl Stage for ScoreChurn {
     }
 
     fn output(&self) -> Output {
-        Output::table(&SCORES)
+        Output::table(&SCORES).and("drift", &DRIFT)
     }
 
     fn check(&self) -> Vec<Finding> {
-        if 0.0 <= self.low && self.low <= self.high && self.high <= 1.0 {
-            return Vec::new();
+        let mut findings = Vec::new();
+        if !(0.0 <= self.low && self.low <= self.high && self.high <= 1.0) {
+            findings.push(Finding::at("high", "the bands must be 0 <= low <= high <= 1"));
         }
-        vec![Finding::at("high", "the bands must be 0 <= low <= high <= 1")]
+        let indices = [("warn_psi", Some(self.warn_psi)), ("hold_psi", self.hold_psi)];
+        for (key, _) in
+            indices.into_iter().filter(|(_, index)| index.is_some_and(|index| index.is_nan() || index <= 0.0))
+        {
+            findings.push(Finding::at(key, "must be above 0; 0.25 is the usual sign of another population"));
+        }
+        findings
     }
 
     fn run(&self, cx: &mut Context) -> Result<()> {
@@ -105,11 +125,24 @@ impl Stage for ScoreChurn {
         let customers: Vec<String> = table.texts("customer")?.into_iter().map(Option::unwrap_or_default).collect();
         cx.made.rows_in = customers.len() as u64;
         let rows = matrix(&table, &[])?;
+        let rows = match card.purchase_model.filter(|_| rows.column(NO_PURCHASE).is_none()) {
+            Some(model) => match model.column(&rows) {
+                Some(column) => rows.with_column(column).map_err(bad)?,
+                None => rows,
+            },
+            None => rows,
+        };
         let scores = model.score(&rows).map_err(bad)?;
-        (cx.progress)(0.3);
-        let contributions = model.contributions(&rows).map_err(bad)?;
-        (cx.progress)(0.9);
-        let reasons = reasons(&rows, &contributions, &card);
+        (cx.progress)(0.2);
+        let mut reasons = Vec::with_capacity(rows.rows());
+        // In parts: contributions of all columns of all rows would be as large as the table.
+        let all: Vec<u32> = (0..rows.rows() as u32).collect();
+        for part in all.chunks(PART) {
+            let rows = rows.take(part);
+            reasons.extend(self::reasons(&rows, &model.contributions(&rows).map_err(bad)?, &card));
+            (cx.progress)(0.2 + 0.7 * reasons.len() as f64 / all.len() as f64);
+        }
+        self.watch_drift(cx, &card, &rows, &scores)?;
         // By falling score; equal scores by account id.
         let mut order: Vec<usize> = (0..customers.len()).collect();
         order.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]).then_with(|| customers[a].cmp(&customers[b])));
@@ -133,6 +166,51 @@ impl Stage for ScoreChurn {
         cx.metric("mean_score", mean);
         cx.metric("high", scores.iter().filter(|s| **s >= self.high).count() as f64);
         cx.write(MAIN, &SCORES, &[columns.batch()])
+    }
+}
+
+impl ScoreChurn {
+    /// How far columns and scores have moved since training.
+    fn watch_drift(&self, cx: &mut Context, card: &Card, rows: &Matrix, scores: &[f64]) -> Result<()> {
+        let told = Values::Numbers(scores.to_vec());
+        let of_scores = card.scores.as_ref().and_then(|then| then.shift(&told)).map(|shift| ("score", shift));
+        let of_columns = card
+            .distributions
+            .iter()
+            .filter_map(|(name, then)| Some((name.as_str(), then.shift(&rows.column(name)?.values)?)));
+        // A handful of rows has no distribution.
+        let mut shifts: Vec<(&str, (f64, f64, f64))> =
+            if rows.rows() < 100 { Vec::new() } else { of_scores.into_iter().chain(of_columns).collect() };
+        shifts.sort_by(|a, b| (b.0 == "score").cmp(&(a.0 == "score")).then(b.1.0.total_cmp(&a.1.0)).then(a.0.cmp(b.0)));
+        let moved: Vec<&str> =
+            shifts.iter().filter(|s| s.0 != "score" && s.1.0 >= self.warn_psi).map(|shift| shift.0).collect();
+        if let Some((_, (psi, _, _))) = shifts.first().filter(|first| first.0 == "score") {
+            cx.metric("score_psi", *psi);
+            if self.hold_psi.is_some_and(|most| *psi >= most) {
+                cx.made.held.push(format!("scores have moved since training: stability index {psi:.3}"));
+            } else if *psi >= self.warn_psi {
+                cx.note(format!("scores have moved since training: stability index {psi:.3}"));
+            }
+        }
+        if !moved.is_empty() {
+            let first: Vec<&str> = moved.iter().take(3).copied().collect();
+            cx.note(format!(
+                "{} of {} columns have moved since training (stability index from {}), most of all {}",
+                moved.len(),
+                card.distributions.len(),
+                self.warn_psi,
+                first.join(", ")
+            ));
+        }
+        cx.metric("columns_moved", moved.len() as f64);
+        let mut columns = Columns::new();
+        columns
+            .text("column", shifts.iter().map(|shift| shift.0))
+            .number("psi", shifts.iter().map(|shift| shift.1.0))
+            .number("missing_then", shifts.iter().map(|shift| shift.1.1))
+            .number("missing_now", shifts.iter().map(|shift| shift.1.2))
+            .boolean("moved", shifts.iter().map(|shift| shift.1.0 >= self.warn_psi));
+        cx.write("drift", &DRIFT, &[columns.batch()])
     }
 }
 
@@ -180,6 +258,10 @@ fn phrase(column: &Column, row: usize, card: &Card) -> Option<String> {
                     let words = if value >= *usual { feature.high } else { feature.low };
                     Some(format!("{words} ({}; typically {})", feature.unit.say(value), feature.unit.say(*usual)))
                 }
+                None if column.name == NO_PURCHASE => (value > *usual).then(|| {
+                    let percent = |share: f64| format!("{:.0} %", 100.0 * share);
+                    format!("own rhythm makes silence likely ({}; typically {})", percent(value), percent(*usual))
+                }),
                 None if value.is_nan() => Some(format!("{} is not known", plain(&column.name))),
                 None => Some(format!("{} is {} (typically {})", plain(&column.name), short(value), short(*usual))),
             }

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::contract::{ColumnType, Contract};
-use super::parquet_read::read_batches;
+use super::parquet_read::{read_batch_rows, read_batches};
 use crate::diagnostics::{Problem, Result, codes};
 
 /// A table in memory: some columns of a Parquet file.
@@ -26,6 +26,12 @@ impl Batches {
     /// Reads the named columns (all for an empty list).
     pub fn read(path: &Path, columns: &[&str]) -> Result<Batches> {
         let (schema, batches) = read_batches(path, columns)?;
+        Ok(Batches { schema, batches })
+    }
+
+    /// Reads all columns of some rows, by their numbers in the file, ascending.
+    pub fn read_rows(path: &Path, rows: &[u32]) -> Result<Batches> {
+        let (schema, batches) = read_batch_rows(path, rows)?;
         Ok(Batches { schema, batches })
     }
 

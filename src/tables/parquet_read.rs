@@ -4,7 +4,8 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::RecordBatch;
+use arrow::array::{RecordBatch, UInt32Array};
+use arrow::compute::take_record_batch;
 use arrow::datatypes::{Schema, SchemaRef};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
@@ -58,6 +59,52 @@ pub fn read_batches(path: &Path, columns: &[&str]) -> Result<(SchemaRef, Vec<Rec
         batches.extend(group?);
     }
     Ok((schema, batches))
+}
+
+/// All columns of some rows of a Parquet file, by their numbers, ascending: what is not wanted is dropped as it is read.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn read_batch_rows(path: &Path, rows: &[u32]) -> Result<(SchemaRef, Vec<RecordBatch>)> {
+    let metadata = open(path)?;
+    let mut first = 0u32;
+    let groups: Vec<(usize, u32)> = metadata
+        .metadata()
+        .row_groups()
+        .iter()
+        .enumerate()
+        .map(|(group, facts)| {
+            let start = first;
+            first += facts.num_rows() as u32;
+            (group, start)
+        })
+        .collect();
+    let kept = groups
+        .into_par_iter()
+        .map(|(group, mut first)| {
+            let file = File::open(path).map_err(|e| io_problem("read", path, &e))?;
+            let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone())
+                .with_row_groups(vec![group])
+                .with_batch_size(ROWS_A_BATCH)
+                .build()
+                .map_err(|e| trouble(path, &e))?;
+            let mut kept = Vec::new();
+            for batch in reader {
+                let batch = batch.map_err(|e| trouble(path, &e))?;
+                let end = first + batch.num_rows() as u32;
+                let wanted = &rows[rows.partition_point(|&row| row < first)..rows.partition_point(|&row| row < end)];
+                if wanted.len() == batch.num_rows() {
+                    kept.push(batch);
+                } else if !wanted.is_empty() {
+                    let places = UInt32Array::from_iter_values(wanted.iter().map(|&row| row - first));
+                    kept.push(take_record_batch(&batch, &places).map_err(|e| trouble(path, &e))?);
+                }
+                first = end;
+            }
+            Ok(kept)
+        })
+        .collect::<Result<Vec<Vec<RecordBatch>>>>()?;
+    Ok((Arc::clone(metadata.schema()), kept.into_iter().flatten().collect()))
 }
 
 fn open(path: &Path) -> Result<ArrowReaderMetadata> {

@@ -18,6 +18,20 @@ pub static SCORES: Contract = Contract {
     open: true,
 };
 
+/// How far columns and scores have moved since training.
+pub static DRIFT: Contract = Contract {
+    name: "drift",
+    row: "a column of the scored table, or the scores",
+    columns: &[
+        Column::required("column", ColumnType::Text, "the column; `score` is the score"),
+        Column::required("psi", ColumnType::Number, "population stability index against the training rows"),
+        Column::required("missing_then", ColumnType::Number, "share without a value in training"),
+        Column::required("missing_now", ColumnType::Number, "share without a value now"),
+        Column::required("moved", ColumnType::Boolean, "whether the index reaches `warn_psi`"),
+    ],
+    open: false,
+};
+
 /// How good a model is, beside its yardsticks.
 pub static JUDGEMENT: Contract = Contract {
     name: "judgement",
@@ -29,6 +43,37 @@ pub static JUDGEMENT: Contract = Contract {
         Column::required("value", ColumnType::Number, "its value"),
         Column::optional("low", ColumnType::Number, "lower end of the 95 % interval"),
         Column::optional("high", ColumnType::Number, "upper end of the 95 % interval"),
+    ],
+    open: false,
+};
+
+/// What a list of each size would bring.
+pub static PROFIT: Contract = Contract {
+    name: "profit",
+    row: "a size of the list of likely leavers, on the newest judged customers",
+    columns: &[
+        Column::required("share", ColumnType::Number, "share of customers on the list"),
+        Column::required("customers", ColumnType::Integer, "customers on the list"),
+        Column::required("leavers", ColumnType::Number, "leavers expected among them"),
+        Column::required("profit", ColumnType::Number, "expected profit"),
+        Column::required("realised", ColumnType::Number, "profit by what they did"),
+        Column::required("best", ColumnType::Boolean, "the size of greatest expected profit"),
+    ],
+    open: false,
+};
+
+/// How the chosen model does within segments.
+pub static SEGMENT_JUDGEMENT: Contract = Contract {
+    name: "segment_judgement",
+    row: "a segment of the judged customers",
+    columns: &[
+        Column::required("segment", ColumnType::Text, "the segment"),
+        Column::required("customers", ColumnType::Integer, "judged rows of it"),
+        Column::required("rate", ColumnType::Number, "share who left"),
+        Column::required("mean_score", ColumnType::Number, "mean predicted probability"),
+        Column::optional("roc_auc", ColumnType::Number, "area under the ROC curve within the segment"),
+        Column::optional("low", ColumnType::Number, "lower end of its 95 % interval"),
+        Column::optional("high", ColumnType::Number, "upper end of its 95 % interval"),
     ],
     open: false,
 };

@@ -1,0 +1,262 @@
+//! What is known about a trained model, as it travels with it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::TrainChurn;
+use super::chance::PurchaseModel;
+use super::judgement::{Judgement, SHOWN};
+use super::labels::Labelled;
+use super::trials::Trials;
+use crate::features::{FEATURES, index_of};
+use crate::learning::{Settings, Values};
+use crate::stages::Context;
+use crate::tables::Date;
+
+/// What is known about a trained model.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Card {
+    /// Format of the card.
+    pub format: u32,
+    /// What the model predicts, in words.
+    pub target: String,
+    /// Its row in the table of models.
+    pub model: String,
+    /// Version of patron that trained it.
+    pub version: String,
+    /// The first day that training did not see.
+    pub as_of: Option<String>,
+    /// Rows it was trained on.
+    pub rows: u64,
+    /// Share of them that left.
+    pub base_rate: f64,
+    /// Typical value of each column: median of numbers, most frequent word. Reasons compare with it.
+    pub typical: BTreeMap<String, Typical>,
+    /// Metrics of every model that was tried, by model and metric.
+    pub metrics: BTreeMap<String, BTreeMap<String, f64>>,
+    /// Ends of the 95 % intervals, where they were taken, by model and metric.
+    #[serde(default)]
+    pub intervals: BTreeMap<String, BTreeMap<String, [f64; 2]>>,
+    /// Digests of the tables that it learned from, by stage and table.
+    #[serde(default)]
+    pub data: BTreeMap<String, String>,
+    /// First and last date of the rows.
+    #[serde(default)]
+    pub window: Option<[String; 2]>,
+    /// Each column that it learned from, with its definition.
+    #[serde(default)]
+    pub features: BTreeMap<String, String>,
+    /// The settings of each model it is made of.
+    #[serde(default)]
+    pub settings: BTreeMap<String, BTreeMap<String, f64>>,
+    /// The stage's own settings, as JSON.
+    #[serde(default)]
+    pub stage: serde_json::Value,
+    /// What it was judged on.
+    #[serde(default)]
+    pub folds: Vec<Fold>,
+    /// How scores were turned into probabilities.
+    #[serde(default)]
+    pub calibration: String,
+    /// The purchase model behind the column `no_purchase_chance`, when there is one.
+    #[serde(default)]
+    pub purchase_model: Option<PurchaseModel>,
+    /// Distribution of each column among the training rows, for watching drift.
+    #[serde(default)]
+    pub distributions: BTreeMap<String, Distribution>,
+    /// Distribution of the scores of the newest judged rows.
+    #[serde(default)]
+    pub scores: Option<Distribution>,
+}
+
+/// One judgement: what was learned from and what was judged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Fold {
+    /// The judged date; nothing where rows have none.
+    pub date: Option<String>,
+    /// Rows learned from.
+    pub train: u64,
+    /// Rows judged.
+    pub test: u64,
+    /// Share of the judged rows that left.
+    pub base_rate: f64,
+}
+
+/// A column's typical value.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Typical {
+    /// Median.
+    Number(f64),
+    /// Most frequent word.
+    Word(String),
+}
+
+/// Shares of a column's values by bin: enough for a population stability index later.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Distribution {
+    /// Numbers: upper edges, and rows per bin; the first bin is missing, the last above the last edge.
+    Numbers {
+        /// Ascending edges.
+        edges: Vec<f64>,
+        /// One more than there are edges, and one for missing before them.
+        counts: Vec<u64>,
+    },
+    /// Words: rows per word; the empty word is missing.
+    Words {
+        /// By word.
+        words: BTreeMap<String, u64>,
+    },
+}
+
+impl TrainChurn {
+    pub(super) fn card(&self, cx: &Context, data: &Labelled, trials: &Trials, judgement: &Judgement) -> Card {
+        let typical = data.matrix.columns().iter().map(|column| (column.name.clone(), typical(&column.values)));
+        let by_measure = |of: &dyn Fn(usize, &super::judgement::Judged) -> Option<f64>, judged| {
+            let values = SHOWN.iter().enumerate().map(|(i, shown)| (shown.0.to_owned(), of(i, judged)));
+            values.filter_map(|(name, value)| Some((name, value.filter(|v| v.is_finite())?))).collect()
+        };
+        let metrics = judgement
+            .list
+            .iter()
+            .map(|judged| (judged.name.clone(), by_measure(&|i, judged| Some(judged.values[i].value), judged)));
+        let intervals = judgement.list.iter().filter_map(|judged| {
+            let ends: BTreeMap<String, [f64; 2]> = SHOWN
+                .iter()
+                .zip(&judged.values)
+                .filter(|(_, e)| e.low.is_finite() && e.high.is_finite())
+                .map(|(shown, e)| (shown.0.to_owned(), [e.low, e.high]))
+                .collect();
+            (!ends.is_empty()).then(|| (judged.name.clone(), ends))
+        });
+        let digests = cx.inputs.iter().flat_map(|(name, stored)| {
+            stored.record.tables.iter().map(move |(suffix, table)| {
+                let name = if suffix.is_empty() { name.clone() } else { format!("{name}_{suffix}") };
+                (name, table.digest.clone())
+            })
+        });
+        let meaning = |name: &str| match index_of(name) {
+            Some(index) => FEATURES[index].meaning.split_whitespace().collect::<Vec<_>>().join(" "),
+            None if name == super::chance::NO_PURCHASE => {
+                "chance of no purchase within the horizon by BG/NBD, fitted to each date's customers".to_owned()
+            }
+            None => "as in the data".to_owned(),
+        };
+        let members = match &trials.settings[trials.winner] {
+            Some(settings) => vec![settings],
+            None => trials.pair.iter().filter_map(|&member| trials.settings[member].as_ref()).collect(),
+        };
+        let numbers = |settings: &Settings| {
+            let pairs = settings.iter().map(|(name, value)| (name.to_owned(), value)).collect();
+            (settings.model().to_owned(), pairs)
+        };
+        Card {
+            format: 1,
+            target: data.target.clone(),
+            model: trials.tried[trials.winner].name.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            as_of: cx.made.as_of.clone(),
+            rows: data.labels.len() as u64,
+            base_rate: data.labels.iter().filter(|l| **l).count() as f64 / data.labels.len() as f64,
+            typical: typical.collect(),
+            metrics: metrics.collect(),
+            intervals: intervals.collect(),
+            data: digests.collect(),
+            window: data.window.map(|(first, last)| [first.to_string(), last.to_string()]),
+            features: data.matrix.columns().iter().map(|c| (c.name.clone(), meaning(&c.name))).collect(),
+            settings: members.into_iter().map(numbers).collect(),
+            stage: serde_json::to_value(self).expect("settings are plain data"),
+            folds: data
+                .folds
+                .iter()
+                .map(|fold| Fold {
+                    date: (data.reach > 0).then(|| Date::of_civil_seconds(fold.snapshot).to_string()),
+                    train: fold.train.len() as u64,
+                    test: fold.test.len() as u64,
+                    base_rate: data.truth(&fold.test).iter().filter(|l| **l).count() as f64 / fold.test.len() as f64,
+                })
+                .collect(),
+            calibration: trials.calibrations[trials.calibration].name.clone(),
+            purchase_model: data.purchase_model,
+            distributions: data
+                .matrix
+                .columns()
+                .iter()
+                // Hundreds of words are not a distribution but a list, of names perhaps.
+                .filter(|column| !matches!(&column.values, Values::Words { words, .. } if words.len() > 100))
+                .map(|column| (column.name.clone(), Distribution::of(&column.values)))
+                .collect(),
+            scores: Some(Distribution::of(&Values::Numbers(judgement.newest.1.clone()))),
+        }
+    }
+}
+
+impl Distribution {
+    /// Ten bins of equally many rows for numbers, a bin per word for words.
+    pub fn of(values: &Values) -> Distribution {
+        match values {
+            Values::Numbers(numbers) => {
+                // JSON has no infinity.
+                let mut edges = crate::learning::drift::edges(numbers);
+                edges.retain(|edge| edge.is_finite());
+                let counts = crate::learning::drift::counts(&edges, numbers);
+                Distribution::Numbers { edges, counts: counts.into_iter().map(|c| c as u64).collect() }
+            }
+            Values::Words { codes, words } => {
+                let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+                for &code in codes {
+                    let word = words.get(code as usize).cloned().unwrap_or_default();
+                    *counts.entry(word).or_default() += 1;
+                }
+                Distribution::Words { words: counts }
+            }
+        }
+    }
+
+    /// The population stability index of other values against this, and the shares missing then and now; nothing where the
+    /// values are of the other kind.
+    pub fn shift(&self, now: &Values) -> Option<(f64, f64, f64)> {
+        let share = |part: f64, all: usize| if all > 0 { part / all as f64 } else { 0.0 };
+        match (self, now) {
+            (Distribution::Numbers { edges, counts }, Values::Numbers(numbers)) => {
+                let then: Vec<usize> = counts.iter().map(|c| *c as usize).collect();
+                let here = crate::learning::drift::counts(edges, numbers);
+                let missing = |counts: &[usize]| share(counts[0] as f64, counts.iter().sum());
+                Some((crate::learning::drift::index(&then, &here), missing(&then), missing(&here)))
+            }
+            (Distribution::Words { words }, Values::Words { .. }) => {
+                let Distribution::Words { words: here } = Distribution::of(now) else { return None };
+                let all: std::collections::BTreeSet<&String> = words.keys().chain(here.keys()).collect();
+                let of = |counts: &BTreeMap<String, u64>| -> Vec<usize> {
+                    all.iter().map(|word| counts.get(*word).copied().unwrap_or(0) as usize).collect()
+                };
+                let (then, after) = (of(words), of(&here));
+                let missing = |map: &BTreeMap<String, u64>, counts: &[usize]| {
+                    share(map.get("").copied().unwrap_or(0) as f64, counts.iter().sum())
+                };
+                let index = crate::learning::drift::index(&then, &after);
+                Some((index, missing(words, &then), missing(&here, &after)))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn typical(values: &Values) -> Typical {
+    match values {
+        Values::Numbers(numbers) => {
+            let mut sorted: Vec<f64> = numbers.iter().copied().filter(|v| v.is_finite()).collect();
+            sorted.sort_unstable_by(f64::total_cmp);
+            let median = sorted.get(sorted.len() / 2).copied().unwrap_or(0.0);
+            Typical::Number(median)
+        }
+        Values::Words { codes, words } => {
+            let mut counts = vec![0_u64; words.len()];
+            codes.iter().filter(|code| (**code as usize) < words.len()).for_each(|code| counts[*code as usize] += 1);
+            let most = (0..words.len()).max_by_key(|&i| (counts[i], std::cmp::Reverse(i)));
+            Typical::Word(most.map_or_else(String::new, |i| words[i].clone()))
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! How good everything tried was: measures with intervals, by tenth of the list, by segment.
+
+use super::TrainChurn;
+use super::labels::Labelled;
+use super::trials::Trials;
+use crate::diagnostics::Result;
+use crate::learning::intervals::{Interval, all_metrics, bootstrap};
+use crate::learning::lift::{LiftRow, lift_table};
+use crate::learning::metrics::{Metrics, roc_auc};
+use crate::learning::selection::Candidate;
+use crate::numeric::random::mix;
+use crate::report::Estimate;
+use crate::stages::Context;
+use crate::stages::columns::Columns;
+use crate::stages::rows::bad;
+use crate::tables::scores::{JUDGEMENT, LIFT_TABLE, SEGMENT_JUDGEMENT};
+
+/// A measure as shown: name in tables, name among intervals, meaning, whether larger is better.
+pub(super) type Shown = (&'static str, &'static str, &'static str, bool);
+
+/// The measures that are shown.
+pub(super) const SHOWN: [Shown; 9] = [
+    ("ROC AUC", "roc-auc", "chance that one who left is ranked above one who stayed", true),
+    ("PR AUC", "pr-auc", "average precision", true),
+    ("top-decile lift", "top-decile-lift", "rate among the tenth with the highest scores over the rate of all", true),
+    ("Gini", "gini", "2 × ROC AUC − 1", true),
+    ("KS", "ks", "greatest gap between the score distributions of the two groups", true),
+    ("Brier", "brier", "mean squared error of the probability", false),
+    ("log loss", "log-loss", "mean log loss of the probability", false),
+    ("ECE", "ece", "expected calibration error over ten bins", false),
+    ("calibration slope", "calibration-slope", "1 is right, below 1 overconfident", true),
+];
+
+/// Draws of customers for an interval, and rows that they are drawn from at most.
+const DRAWS: usize = 100;
+const DRAWN_ROWS: usize = 12_000;
+
+/// One candidate's measures on all judged rows together.
+pub(super) struct Judged {
+    pub name: String,
+    pub chosen: bool,
+    /// In the order of [`SHOWN`].
+    pub values: Vec<Estimate>,
+}
+
+impl Judged {
+    /// A measure by its name in tables.
+    pub(super) fn value(&self, name: &str) -> f64 {
+        SHOWN.iter().position(|s| s.0 == name).map_or(f64::NAN, |place| self.values[place].value)
+    }
+}
+
+/// The judgement of everything tried.
+pub(super) struct Judgement {
+    /// Yardsticks, models, their average; then the winner as it is handed out.
+    pub list: Vec<Judged>,
+    /// Index of the strongest yardstick.
+    pub yardstick: usize,
+    /// Labels and winning scores of the newest judged fold.
+    pub newest: (Vec<bool>, Vec<f64>),
+    /// The yardstick's scores there.
+    pub yardstick_scores: Vec<f64>,
+    /// Expected maximum profit per customer of the winner and of the yardstick, where money was given.
+    pub empc: Option<[f64; 2]>,
+}
+
+impl TrainChurn {
+    /// Measures everything; the winner and the strongest yardstick with intervals by customers.
+    pub(super) fn judge(&self, cx: &mut Context, data: &Labelled, trials: &Trials) -> Result<Judgement> {
+        let rows: Vec<u32> = data.folds.iter().flat_map(|fold| fold.test.iter().copied()).collect();
+        let truth = data.truth(&rows);
+        let means: Vec<f64> = trials.tried[..trials.yardsticks]
+            .iter()
+            .map(|candidate| {
+                crate::learning::metrics::criterion(&self.criterion, &truth, &candidate.scores.concat())
+                    .unwrap_or(f64::NAN)
+            })
+            .collect();
+        let yardstick = trials.best_yardstick(&means, self.larger_is_better());
+        let mut list = Vec::new();
+        for (i, candidate) in trials.tried.iter().enumerate() {
+            list.push(measured(data, &rows, candidate, false, i == yardstick, cx.seed)?);
+        }
+        let winner = &trials.tried[trials.winner];
+        let method = &trials.calibrations[trials.calibration];
+        let name = if method.name == "none" {
+            list[trials.winner].name.clone()
+        } else {
+            format!("{}, {}", winner.name, method.name)
+        };
+        let handed = Candidate { name, complexity: 0, scores: trials.winning_scores().to_vec() };
+        let handed = measured(data, &rows, &handed, true, true, cx.seed)?;
+        if method.name == "none" {
+            list[trials.winner] = handed;
+        } else {
+            list.push(handed);
+        }
+        let last = data.folds.len() - 1;
+        let newest = (data.truth(&data.folds[last].test), trials.winning_scores()[last].clone());
+        write_lift(cx, &lift_table(&newest.0, &newest.1, 10).map_err(bad)?)?;
+        self.write_segments(cx, data, trials)?;
+        Ok(Judgement { list, yardstick, newest, yardstick_scores: trials.tried[yardstick].scores[last].clone(), empc: None })
+    }
+
+    /// The table of all measures.
+    pub(super) fn write_judgement(&self, cx: &mut Context, judgement: &Judgement) -> Result<()> {
+        let list = &judgement.list;
+        for judged in list.iter().filter(|judged| judged.chosen) {
+            for (shown, estimate) in SHOWN.iter().zip(&judged.values) {
+                cx.metric(&shown.0.to_lowercase().replace([' ', '-'], "_"), estimate.value);
+            }
+        }
+        let rows: Vec<(&Judged, &Shown, &Estimate)> = list
+            .iter()
+            .flat_map(|judged| SHOWN.iter().zip(&judged.values).map(move |(shown, e)| (judged, shown, e)))
+            .filter(|(_, _, estimate)| estimate.value.is_finite())
+            .collect();
+        let mut rows: Vec<(&str, bool, &str, Estimate)> =
+            rows.into_iter().map(|(judged, shown, e)| (judged.name.as_str(), judged.chosen, shown.0, *e)).collect();
+        if let Some(values) = judgement.empc {
+            let ours = list.iter().find(|judged| judged.chosen).expect("one is chosen");
+            for (judged, value) in [ours, &list[judgement.yardstick]].into_iter().zip(values) {
+                let estimate = Estimate { value, low: f64::NAN, high: f64::NAN };
+                rows.push((&judged.name, judged.chosen, "EMPC", estimate));
+            }
+        }
+        let mut columns = Columns::new();
+        columns
+            .text("model", rows.iter().map(|row| row.0))
+            .boolean("chosen", rows.iter().map(|row| row.1))
+            .text("measure", rows.iter().map(|row| row.2))
+            .number("value", rows.iter().map(|row| row.3.value))
+            .maybe_number("low", rows.iter().map(|row| row.3.low))
+            .maybe_number("high", rows.iter().map(|row| row.3.high));
+        cx.write("judgement", &JUDGEMENT, &[columns.batch()])
+    }
+
+    /// How the winner does within each segment of the judged rows.
+    fn write_segments(&self, cx: &mut Context, data: &Labelled, trials: &Trials) -> Result<()> {
+        let Some(segments) = &data.segments else {
+            return cx.write("segments", &SEGMENT_JUDGEMENT, &[]);
+        };
+        let mut groups: std::collections::BTreeMap<&str, (Vec<u32>, Vec<f64>)> = std::collections::BTreeMap::new();
+        for (fold, scores) in data.folds.iter().zip(trials.winning_scores()) {
+            for (&row, &score) in fold.test.iter().zip(scores) {
+                let group = groups.entry(&segments[row as usize]).or_default();
+                group.0.push(row);
+                group.1.push(score);
+            }
+        }
+        let mut table = Vec::new();
+        for (name, (rows, scores)) in &groups {
+            let truth = data.truth(rows);
+            let rate = truth.iter().filter(|left| **left).count() as f64 / truth.len() as f64;
+            let mean = scores.iter().sum::<f64>() / scores.len() as f64;
+            // Who all did the same cannot be ranked.
+            let area = bootstrap(&data.matrix.take(rows), &truth, scores, 0.95, DRAWS, cx.seed, roc_auc).ok();
+            table.push((*name, rows.len(), rate, mean, area));
+        }
+        let of = |value: fn(&Interval) -> f64| {
+            table.iter().map(move |row| row.4.as_ref().map_or(f64::NAN, value)).collect::<Vec<f64>>()
+        };
+        let mut columns = Columns::new();
+        columns
+            .text("segment", table.iter().map(|row| row.0))
+            .integer("customers", table.iter().map(|row| row.1 as i64))
+            .number("rate", table.iter().map(|row| row.2))
+            .number("mean_score", table.iter().map(|row| row.3))
+            .maybe_number("roc_auc", of(|i| i.value))
+            .maybe_number("low", of(|i| i.low))
+            .maybe_number("high", of(|i| i.high));
+        cx.write("segments", &SEGMENT_JUDGEMENT, &[columns.batch()])
+    }
+}
+
+fn measured(
+    data: &Labelled,
+    rows: &[u32],
+    candidate: &Candidate,
+    chosen: bool,
+    with_intervals: bool,
+    seed: u64,
+) -> Result<Judged> {
+    let scores = candidate.scores.concat();
+    let truth = data.truth(rows);
+    let m = Metrics::of(&truth, &scores).map_err(bad)?;
+    let values =
+        [m.roc_auc, m.pr_auc, m.top_decile_lift, m.gini, m.ks, m.brier, m.log_loss, m.ece, m.calibration_slope];
+    let mut estimates = values.map(|value| Estimate { value, low: f64::NAN, high: f64::NAN });
+    if with_intervals {
+        // A part of the customers tells the width; it is then that of all.
+        let customers = data.matrix.customers();
+        let share = DRAWN_ROWS as f64 / rows.len() as f64;
+        let below = if share >= 1.0 { u64::MAX } else { (share * u64::MAX as f64) as u64 };
+        let some: Vec<usize> =
+            (0..rows.len()).filter(|&i| mix(seed ^ u64::from(customers[rows[i] as usize])) <= below).collect();
+        let some_rows: Vec<u32> = some.iter().map(|&i| rows[i]).collect();
+        let some_scores: Vec<f64> = some.iter().map(|&i| scores[i]).collect();
+        let narrower = (some.len() as f64 / rows.len() as f64).sqrt();
+        let narrow: Vec<&str> = data.matrix.columns().iter().map(|c| c.name.as_str()).collect();
+        let bare = data.matrix.clone().without(&narrow).take(&some_rows);
+        let drawn = all_metrics(&bare, &data.truth(&some_rows), &some_scores, 0.95, DRAWS, seed).map_err(bad)?;
+        for (estimate, shown) in estimates.iter_mut().zip(&SHOWN) {
+            if let Some((_, interval)) = drawn.iter().find(|(name, _)| *name == shown.1) {
+                estimate.low = estimate.value + (interval.low - interval.value) * narrower;
+                estimate.high = estimate.value + (interval.high - interval.value) * narrower;
+            }
+        }
+    }
+    Ok(Judged { name: candidate.name.clone(), chosen, values: estimates.to_vec() })
+}
+
+fn write_lift(cx: &mut Context, table: &[LiftRow]) -> Result<()> {
+    let mut columns = Columns::new();
+    columns
+        .integer("decile", table.iter().map(|row| row.group as i64))
+        .integer("customers", table.iter().map(|row| row.rows as i64))
+        .integer("positives", table.iter().map(|row| row.positives as i64))
+        .number("rate", table.iter().map(|row| row.positives as f64 / row.rows as f64))
+        .number("mean_score", table.iter().map(|row| row.mean_score))
+        .number("lift", table.iter().map(|row| row.lift))
+        .number("gain", table.iter().map(|row| row.cumulative_gain));
+    cx.write("lift", &LIFT_TABLE, &[columns.batch()])
+}

@@ -1,0 +1,335 @@
+//! What each yardstick and each model did on rows it had not learned from, who wins, and how its scores become probabilities.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+
+use super::TrainChurn;
+use super::chance::NO_PURCHASE;
+use super::labels::{Labelled, RFM, Yardstick};
+use crate::diagnostics::Result;
+use crate::learning::average::{Average, average_scores};
+use crate::learning::baselines::{base_rate, given, one_column, rfm};
+use crate::learning::calibration::{Calibrated, Calibrator, to_mean};
+use crate::learning::folds::Origin;
+use crate::learning::selection::{Candidate, Verdict, champion, mean_criterion, worth_trying};
+use crate::learning::{Lesson, Matrix, Model, Settings, Values, fit, model_row};
+use crate::stages::Context;
+use crate::stages::rows::bad;
+
+/// Everything that was tried.
+pub(super) struct Trials {
+    /// Yardsticks first, then models, then their average.
+    pub tried: Vec<Candidate>,
+    /// How many of them are yardsticks.
+    pub yardsticks: usize,
+    /// What each model was trained with; the average has none.
+    pub settings: Vec<Option<Settings>>,
+    /// The models of the average.
+    pub pair: Vec<usize>,
+    /// The index of the winner.
+    pub winner: usize,
+    /// How the models compare; by place among the models.
+    pub verdict: Verdict,
+    /// Ways of calibration that were tried on the winner: name and scores per fold.
+    pub calibrations: Vec<Candidate>,
+    /// The one that is used.
+    pub calibration: usize,
+    /// The folds that calibrations were judged on.
+    pub calibrated_folds: Vec<Origin>,
+}
+
+/// Moves log odds so that the mean score is what the purchase model expects of the day's customers.
+pub(super) const BASE_RATE: &str = "base-rate";
+/// Calibration methods, the simplest first.
+const METHODS: [&str; 5] = ["none", BASE_RATE, "platt", "beta", "isotonic"];
+
+impl Trials {
+    /// The winner's scores per fold, as they would have been given out.
+    pub(super) fn winning_scores(&self) -> &[Vec<f64>] {
+        &self.calibrations[self.calibration].scores
+    }
+
+    /// The yardstick that did best by the criterion's mean.
+    pub(super) fn best_yardstick(&self, means: &[f64], larger: bool) -> usize {
+        let better = |&a: &usize, &b: &usize| if larger { means[a] > means[b] } else { means[a] < means[b] };
+        (1..self.yardsticks).fold(0, |best, i| if better(&i, &best) { i } else { best })
+    }
+}
+
+impl TrainChurn {
+    /// Tries all, chooses, calibrates.
+    pub(super) fn try_all(&self, cx: &Context, data: &Labelled) -> Result<Trials> {
+        let mut settings: Vec<Option<Settings>> = vec![None; data.yardsticks.len()];
+        for name in &self.models {
+            let asked = worth_trying(model_row(name).map_err(bad)?, self.tries, cx.seed).map_err(bad)?;
+            settings.extend(asked.into_iter().map(Some));
+        }
+        let tasks: Vec<(usize, usize)> =
+            (0..settings.len()).flat_map(|i| (0..data.folds.len()).map(move |fold| (i, fold))).collect();
+        let done = AtomicUsize::new(0);
+        // One task per model and fold: small fits do not fill two cores by themselves.
+        let scores = tasks
+            .par_iter()
+            .map(|&(i, fold)| {
+                let fold = &data.folds[fold];
+                let scores = match &settings[i] {
+                    None => data.yardstick(data.yardsticks[i], fold, cx.seed),
+                    Some(settings) => data.fit_and_score(settings, &fold.train, &fold.test, cx.seed),
+                };
+                let done = 1 + done.fetch_add(1, Ordering::Relaxed);
+                (cx.progress)(0.1 + 0.6 * done as f64 / tasks.len() as f64);
+                scores
+            })
+            .collect::<Result<Vec<_>>>()?;
+        let mut tried: Vec<Candidate> = Vec::new();
+        let mut kept: Vec<Option<Settings>> = Vec::new();
+        let mut means: Vec<f64> = Vec::new();
+        for (i, scores) in scores.chunks(data.folds.len()).enumerate() {
+            let (name, complexity) = match &settings[i] {
+                None => (data.yardsticks[i].name(), 0),
+                Some(settings) => model_row(settings.model()).map(|row| (row.name, row.complexity)).map_err(bad)?,
+            };
+            let mean = mean_criterion(&self.criterion, &data.labels, &data.folds, scores).map_err(bad)?;
+            let candidate = Candidate { name: name.to_owned(), complexity, scores: scores.to_vec() };
+            // Of the settings of one model those of the best mean stand for it.
+            match tried.last_mut().filter(|last| settings[i].is_some() && last.name == name) {
+                None => {
+                    tried.push(candidate);
+                    kept.push(settings[i].clone());
+                    means.push(mean);
+                }
+                Some(last) => {
+                    let before = means.last_mut().expect("one mean per candidate");
+                    if (mean > *before) == self.larger_is_better() && mean != *before {
+                        *last = candidate;
+                        *before = mean;
+                        kept.pop();
+                        kept.push(settings[i].clone());
+                    }
+                }
+            }
+        }
+        let mut settings = kept;
+        let yardsticks = data.yardsticks.len();
+        let compare = |candidates: &[Candidate], folds: &[Origin], criterion: &str| {
+            champion(criterion, &data.matrix, &data.labels, folds, candidates, cx.seed).map_err(bad)
+        };
+        let mut verdict = compare(&tried[yardsticks..], &data.folds, &self.criterion)?;
+        let mut pair = Vec::new();
+        if self.models.len() > 1 {
+            let mut order: Vec<usize> = (0..self.models.len()).collect();
+            let sign = if self.larger_is_better() { -1.0 } else { 1.0 };
+            order.sort_by(|&a, &b| (sign * verdict.means[a]).total_cmp(&(sign * verdict.means[b])));
+            pair = order[..2].iter().map(|i| yardsticks + i).collect();
+            let folds = 0..data.folds.len();
+            let average =
+                folds.map(|f| average_scores(&[tried[pair[0]].scores[f].clone(), tried[pair[1]].scores[f].clone()]));
+            let average = Candidate { name: "average".to_owned(), complexity: 4, scores: average.collect() };
+            tried.push(average);
+            settings.push(None);
+            verdict = compare(&tried[yardsticks..], &data.folds, &self.criterion)?;
+        }
+        let winner = yardsticks + verdict.champion;
+        (cx.progress)(0.75);
+        let mut trials = Trials {
+            tried,
+            yardsticks,
+            settings,
+            pair,
+            winner,
+            verdict,
+            calibrations: Vec::new(),
+            calibration: 0,
+            calibrated_folds: Vec::new(),
+        };
+        self.calibrate(cx, data, &mut trials)?;
+        Ok(trials)
+    }
+
+    /// Judges each way of calibration on the same folds as the models; the simplest within one standard error of the best is used.
+    fn calibrate(&self, cx: &Context, data: &Labelled, trials: &mut Trials) -> Result<()> {
+        let raw = trials.tried[trials.winner].scores.clone();
+        let plain = Candidate { name: "none".to_owned(), complexity: 0, scores: raw.clone() };
+        trials.calibrations = vec![plain];
+        trials.calibrated_folds.clone_from(&data.folds);
+        let methods: Vec<&str> = match self.calibration.as_str() {
+            "none" => return Ok(()),
+            BASE_RATE if data.purchase_model.is_none() => return Ok(()),
+            "auto" => {
+                METHODS[1..].iter().copied().filter(|m| *m != BASE_RATE || data.purchase_model.is_some()).collect()
+            }
+            method => METHODS.iter().copied().filter(|m| *m == method).collect(),
+        };
+        // For each fold: rows that were not learned from and whose truth was known before the fold, with their scores.
+        let known: Vec<Option<(Vec<u32>, Vec<f64>)>> = (0..data.folds.len())
+            .into_par_iter()
+            .map(|fold| {
+                if data.reach == 0 {
+                    let others = (0..data.folds.len()).filter(|other| *other != fold);
+                    let rows = others.clone().flat_map(|other| data.folds[other].test.iter().copied()).collect();
+                    return Ok(Some((rows, others.flat_map(|other| raw[other].iter().copied()).collect())));
+                }
+                let train = &data.folds[fold].train;
+                let date = |row: u32| data.matrix.snapshots()[row as usize];
+                let Some(latest) = train.iter().map(|&row| date(row)).max() else { return Ok(None) };
+                let (learn, held): (Vec<u32>, Vec<u32>) = (
+                    train.iter().copied().filter(|&row| date(row) + data.reach <= latest).collect(),
+                    train.iter().copied().filter(|&row| date(row) == latest).collect(),
+                );
+                if !data.both(&learn) || !data.both(&held) {
+                    return Ok(None);
+                }
+                let scores = self.score_with(trials, data, &learn, &held, cx.seed)?;
+                Ok(Some((held, scores)))
+            })
+            .collect::<Result<Vec<_>>>()?;
+        if known.iter().any(Option::is_none) {
+            // Judged only where there was something to calibrate on.
+            let folds =
+                data.folds.iter().zip(&known).filter(|(_, known)| known.is_some()).map(|(fold, _)| fold.clone());
+            trials.calibrated_folds = folds.collect();
+        }
+        if trials.calibrated_folds.is_empty() {
+            return Ok(());
+        }
+        for (place, method) in methods.iter().enumerate() {
+            let mut scores = Vec::new();
+            for (fold, known) in known.iter().enumerate() {
+                if *method == BASE_RATE {
+                    let forecast = mean_no_purchase(&data.matrix.take(&data.folds[fold].test)).unwrap_or(f64::NAN);
+                    let calibrator = to_mean(&raw[fold], forecast);
+                    scores.push(raw[fold].iter().map(|score| calibrator.apply(*score)).collect());
+                    continue;
+                }
+                let Some((rows, told)) = known else {
+                    scores.push(raw[fold].clone());
+                    continue;
+                };
+                let calibrator =
+                    Calibrator::fit(method, &data.matrix, &data.truth(rows), told, cx.seed).map_err(bad)?;
+                scores.push(raw[fold].iter().map(|score| calibrator.apply(*score)).collect());
+            }
+            trials.calibrations.push(Candidate { name: (*method).to_owned(), complexity: 1 + place as u32, scores });
+        }
+        if self.calibration != "auto" {
+            trials.calibration = 1;
+            return Ok(());
+        }
+        let judged: Vec<Candidate> = trials
+            .calibrations
+            .iter()
+            .map(|c| {
+                let scores = c.scores.iter().zip(&known).filter(|(_, known)| known.is_some()).map(|(s, _)| s.clone());
+                Candidate { scores: scores.collect(), ..c.clone() }
+            })
+            .collect();
+        // Calibration is about probabilities, whatever the models are chosen by.
+        let folds = &trials.calibrated_folds;
+        let verdict = champion("log-loss", &data.matrix, &data.labels, folds, &judged, cx.seed).map_err(bad)?;
+        trials.calibration = verdict.champion;
+        Ok(())
+    }
+
+    /// The winner as it is handed out: learned from all rows, calibrated on the newest rows that a trial had not learned from.
+    pub(super) fn final_model(&self, cx: &Context, data: &Labelled, trials: &Trials) -> Result<Box<dyn Model>> {
+        let all: Vec<u32> = (0..data.matrix.rows() as u32).collect();
+        let model = self.learn(trials, data, &all, cx.seed)?;
+        let method = trials.calibrations[trials.calibration].name.as_str();
+        if method == "none" {
+            return Ok(model);
+        }
+        if method == BASE_RATE {
+            let Some(current) = &data.current else { return Ok(model) };
+            let Some(forecast) = mean_no_purchase(current) else { return Ok(model) };
+            let calibrator = to_mean(&model.score(current).map_err(bad)?, forecast);
+            return Ok(Box::new(Calibrated { model, calibrator }));
+        }
+        let raw = &trials.tried[trials.winner].scores;
+        let (rows, scores) = if data.reach == 0 {
+            (data.folds.iter().flat_map(|fold| fold.test.iter().copied()).collect(), raw.concat())
+        } else {
+            let last = data.folds.len() - 1;
+            (data.folds[last].test.clone(), raw[last].clone())
+        };
+        let calibrator = Calibrator::fit(method, &data.matrix, &data.truth(&rows), &scores, cx.seed).map_err(bad)?;
+        Ok(Box::new(Calibrated { model, calibrator }))
+    }
+
+    /// The winner, or the members it averages, learned from some rows.
+    fn learn(&self, trials: &Trials, data: &Labelled, rows: &[u32], seed: u64) -> Result<Box<dyn Model>> {
+        let members = match &trials.settings[trials.winner] {
+            Some(_) => vec![trials.winner],
+            None => trials.pair.clone(),
+        };
+        let matrix = data.matrix.take(rows);
+        let truth = data.truth(rows);
+        let mut models = members
+            .par_iter()
+            .map(|&member| {
+                let settings = trials.settings[member].as_ref().expect("members of an average are models");
+                fit(settings, &Lesson::new(&matrix, &truth, seed)).map_err(bad)
+            })
+            .collect::<Result<Vec<_>>>()?;
+        if models.len() == 1 {
+            return Ok(models.remove(0));
+        }
+        Ok(Box::new(Average::new(models).map_err(bad)?))
+    }
+
+    fn score_with(
+        &self,
+        trials: &Trials,
+        data: &Labelled,
+        learn: &[u32],
+        judged: &[u32],
+        seed: u64,
+    ) -> Result<Vec<f64>> {
+        self.learn(trials, data, learn, seed)?.score(&data.matrix.take(judged)).map_err(bad)
+    }
+}
+
+/// What the purchase model expects of some rows: the mean chance of no purchase.
+fn mean_no_purchase(matrix: &Matrix) -> Option<f64> {
+    match &matrix.column(NO_PURCHASE)?.values {
+        Values::Numbers(chances) if !chances.is_empty() => Some(chances.iter().sum::<f64>() / chances.len() as f64),
+        _ => None,
+    }
+}
+
+impl Labelled {
+    /// The labels of some rows.
+    pub(super) fn truth(&self, rows: &[u32]) -> Vec<bool> {
+        rows.iter().map(|&row| self.labels[row as usize]).collect()
+    }
+
+    fn both(&self, rows: &[u32]) -> bool {
+        rows.iter().any(|&row| self.labels[row as usize]) && rows.iter().any(|&row| !self.labels[row as usize])
+    }
+
+    fn fit_and_score(&self, settings: &Settings, train: &[u32], test: &[u32], seed: u64) -> Result<Vec<f64>> {
+        let (matrix, truth) = (self.matrix.take(train), self.truth(train));
+        let model = fit(settings, &Lesson::new(&matrix, &truth, seed)).map_err(bad)?;
+        model.score(&self.matrix.take(test)).map_err(bad)
+    }
+
+    fn yardstick(&self, yardstick: Yardstick, fold: &Origin, seed: u64) -> Result<Vec<f64>> {
+        let truth = self.truth(&fold.train);
+        let narrow = |rows: &[u32]| -> Matrix {
+            let wanted = [RFM[0], RFM[1], RFM[2], NO_PURCHASE];
+            let others: Vec<&str> =
+                self.matrix.columns().iter().map(|c| c.name.as_str()).filter(|name| !wanted.contains(name)).collect();
+            self.matrix.clone().without(&others).take(rows)
+        };
+        if yardstick == Yardstick::BaseRate {
+            return Ok(base_rate(&truth, fold.test.len()));
+        }
+        let (train, test) = (narrow(&fold.train), narrow(&fold.test));
+        let scores = match yardstick {
+            Yardstick::Recency => one_column(&train, &truth, &test, RFM[0], seed),
+            Yardstick::Rfm => rfm(&train, &truth, &test, RFM, seed),
+            _ => given(&train, &truth, &test, NO_PURCHASE, seed),
+        };
+        scores.map_err(bad)
+    }
+}
