@@ -247,7 +247,8 @@ mod tests {
     #[test]
     fn the_best_list_is_where_the_next_customer_no_longer_pays() {
         let probabilities = [0.9, 0.5, 0.2, 0.05, 0.01];
-        let depths = by_depth(&probabilities, None, &CAMPAIGN, 5, Some(&[true, false, true, false, false])).expect("sound");
+        let depths =
+            by_depth(&probabilities, None, &CAMPAIGN, 5, Some(&[true, false, true, false, false])).expect("sound");
         assert_eq!(depths.len(), 7);
         // 0.3·190·p − 10·(1 − p) − 1 is positive above p = 11/67.
         assert_eq!(depths[6].customers, 3);

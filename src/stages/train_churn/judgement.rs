@@ -99,7 +99,13 @@ impl TrainChurn {
         let newest = (data.truth(&data.folds[last].test), trials.winning_scores()[last].clone());
         write_lift(cx, &lift_table(&newest.0, &newest.1, 10).map_err(bad)?)?;
         self.write_segments(cx, data, trials)?;
-        Ok(Judgement { list, yardstick, newest, yardstick_scores: trials.tried[yardstick].scores[last].clone(), empc: None })
+        Ok(Judgement {
+            list,
+            yardstick,
+            newest,
+            yardstick_scores: trials.tried[yardstick].scores[last].clone(),
+            empc: None,
+        })
     }
 
     /// The table of all measures.

@@ -1,7 +1,7 @@
 //! `train-churn`: a classifier trained on past snapshots (or a given label), judged on later ones beside what is simple.
 //!
 //! In reading order: [`labels`] makes rows with labels, [`chance`] adds what a purchase model says, [`trials`] tries yardsticks and
-//! models and chooses, [`judgement`] measures, [`money`] prices, [`card`] keeps what is known, [`showing`] tells the report.
+//! models and chooses, [`succession`] says whether the model in force is replaced, [`judgement`] measures, [`money`] prices, [`card`] keeps what is known, [`showing`] tells the report.
 
 mod card;
 pub mod chance;
@@ -9,6 +9,7 @@ mod judgement;
 mod labels;
 mod money;
 mod showing;
+mod succession;
 mod trials;
 
 use schemars::JsonSchema;
@@ -27,6 +28,7 @@ use crate::tables::features;
 use crate::tables::orders::ORDERS;
 use crate::tables::scores::{JUDGEMENT, LIFT_TABLE, PROFIT, SEGMENT_JUDGEMENT};
 pub use card::{Card, Typical};
+use succession::{Due, InForce};
 
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
@@ -122,6 +124,13 @@ pub struct TrainChurn {
     /// A column by whose values the model is judged separately.
     #[serde(default)]
     segment: Option<String>,
+    /// When a new model is trained: after a span such as `30d`, `always`, `on-drift` or `never`. Until then, and until the new one
+    /// wins, the model in force scores. Other settings here train anew at once.
+    #[serde(default = "usual_retrain")]
+    retrain: String,
+    /// By how much a new model must beat the one in force on the newest closed snapshot, in units of the criterion.
+    #[serde(default)]
+    margin: f64,
     /// What happens when a column knows too much: `warn`, `hold` (nothing is published) or `ignore`.
     #[serde(default)]
     leakage: Leakage,
@@ -135,6 +144,10 @@ enum Leakage {
     Warn,
     Hold,
     Ignore,
+}
+
+fn usual_retrain() -> String {
+    "30d".to_owned()
 }
 
 fn usual_tries() -> usize {
@@ -184,7 +197,12 @@ impl Stage for TrainChurn {
     fn output(&self) -> Output {
         Output {
             main: Shape::Model(TASK),
-            also: vec![("judgement", &JUDGEMENT), ("lift", &LIFT_TABLE), ("segments", &SEGMENT_JUDGEMENT), ("profit", &PROFIT)],
+            also: vec![
+                ("judgement", &JUDGEMENT),
+                ("lift", &LIFT_TABLE),
+                ("segments", &SEGMENT_JUDGEMENT),
+                ("profit", &PROFIT),
+            ],
         }
     }
 
@@ -239,6 +257,15 @@ impl Stage for TrainChurn {
         if self.partial.is_some_and(|drop| !(0.05..=1.0).contains(&drop)) {
             findings.push(Finding::at("partial", "must be from 0.05 to 1: 0.5 is half of the usual spend"));
         }
+        if !succession::known_retrain(&self.retrain) {
+            findings.push(
+                Finding::at("retrain", format!("`{}` is not a time to train", self.retrain))
+                    .help("write `30d` or another span, `always`, `on-drift` or `never`"),
+            );
+        }
+        if !(0.0..=1.0).contains(&self.margin) {
+            findings.push(Finding::at("margin", "must be from 0 to 1, in units of the criterion"));
+        }
         if !(1..=50).contains(&self.tries) {
             findings.push(Finding::at("tries", "must be from 1 to 50"));
         }
@@ -254,23 +281,29 @@ impl Stage for TrainChurn {
         findings
     }
 
+    fn keeps_champion(&self) -> bool {
+        true
+    }
+
     fn run(&self, cx: &mut Context) -> Result<()> {
         let mut data = if self.orders.is_some() { self.from_snapshots(cx)? } else { self.from_label(cx)? };
         cx.made.rows_in = data.matrix.rows() as u64;
-        self.watch_leakage(cx, &mut data)?;
         (cx.progress)(0.1);
+        let mut in_force = self.in_force(cx)?;
+        let due = in_force.as_mut().map(|now| self.due(cx, &data, now)).transpose()?;
+        let succession = match (in_force, due) {
+            (Some(now), Some(Due::No(why))) => return self.keep(cx, data, now, why),
+            (Some(now), Some(due)) => Some((now, due)),
+            _ => None,
+        };
+        self.watch_leakage(cx, &mut data)?;
         let trials = self.try_all(cx, &data)?;
         let model = self.final_model(cx, &data, &trials)?;
         (cx.progress)(0.9);
-        let mut judgement = self.judge(cx, &data, &trials)?;
-        self.price(cx, &data, &mut judgement)?;
-        self.write_judgement(cx, &judgement)?;
-        cx.write_file(MODEL, &save(&*model))?;
+        let judgement = self.present(cx, &data, &trials, &*model)?;
         let card = self.card(cx, &data, &trials, &judgement);
-        let text = serde_json::to_string_pretty(&card).expect("a card is plain data");
-        cx.write_file(CARD, text.as_bytes())?;
-        cx.made.model = true;
-        self.show(cx, &data, &trials, &judgement, &*model)?;
+        let card = serde_json::to_string_pretty(&card).expect("a card is plain data");
+        self.hand_on(cx, &data, &trials, succession, &save(&*model), card.as_bytes())?;
         let chosen = judgement.list.iter().find(|judged| judged.chosen).expect("one is chosen");
         let usual = &judgement.list[judgement.yardstick];
         let (auc, base) = (chosen.value("ROC AUC"), usual.value("ROC AUC"));
@@ -297,6 +330,33 @@ impl Stage for TrainChurn {
             ));
         }
         Ok(())
+    }
+}
+
+impl TrainChurn {
+    /// The new model, where there is none in force, where that one no longer fits, or where the new one wins; else the one in force.
+    fn hand_on(
+        &self,
+        cx: &mut Context,
+        data: &labels::Labelled,
+        trials: &trials::Trials,
+        succession: Option<(InForce, Due)>,
+        model: &[u8],
+        card: &[u8],
+    ) -> Result<()> {
+        cx.made.model = true;
+        match succession {
+            Some((now, Due::Contest(why))) => {
+                cx.note(format!("a new model was trained: {why}"));
+                if !self.wins(cx, data, trials, &now)? {
+                    return self.lay_beside(cx, now, model, card);
+                }
+            }
+            Some((_, Due::Anew(why))) => cx.note(format!("trained anew: {why}")),
+            _ => {}
+        }
+        cx.write_file(MODEL, model)?;
+        cx.write_file(CARD, card)
     }
 }
 

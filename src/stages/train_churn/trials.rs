@@ -313,7 +313,7 @@ impl Labelled {
         model.score(&self.matrix.take(test)).map_err(bad)
     }
 
-    fn yardstick(&self, yardstick: Yardstick, fold: &Origin, seed: u64) -> Result<Vec<f64>> {
+    pub(super) fn yardstick(&self, yardstick: Yardstick, fold: &Origin, seed: u64) -> Result<Vec<f64>> {
         let truth = self.truth(&fold.train);
         let narrow = |rows: &[u32]| -> Matrix {
             let wanted = [RFM[0], RFM[1], RFM[2], NO_PURCHASE];

@@ -1,0 +1,239 @@
+//! When a new model is trained, and whether it takes over from the one in force.
+
+use super::judgement::Judgement;
+use super::labels::Labelled;
+use super::trials::Trials;
+use super::{CARD, Card, MODEL, TrainChurn};
+use crate::diagnostics::{Problem, Result, codes, io_problem};
+use crate::learning::metrics::criterion;
+use crate::learning::selection::{Candidate, champion};
+use crate::learning::{Model, load};
+use crate::stages::rows::{bad, days};
+use crate::stages::{CHALLENGER, Context};
+use crate::tables::Date;
+
+/// A population stability index from here on is a shift that asks for a new model (N. Siddiqi, "Credit risk scorecards",
+/// 2006, ch. 8).
+const SHIFTED: f64 = 0.25;
+
+/// The model that scores until another one wins.
+pub(super) struct InForce {
+    version: String,
+    card: Card,
+    model: Box<dyn Model>,
+    /// Its files as they are.
+    files: Vec<(&'static str, Vec<u8>)>,
+    /// When a model was last trained, whether it won or not.
+    trained: Option<Date>,
+    /// Its scores of the newest judged rows; empty until it is known to fit the data.
+    newest: Vec<f64>,
+}
+
+/// Whether a new model is trained now.
+pub(super) enum Due {
+    /// The one in force goes on, for this reason.
+    No(String),
+    /// A challenger is trained and has to win.
+    Contest(String),
+    /// The one in force does not fit what is asked for now; the new one takes its place.
+    Anew(String),
+}
+
+/// The settings that say when and how a model is replaced.
+pub(super) fn known_retrain(word: &str) -> bool {
+    ["always", "never", "on-drift"].contains(&word) || days(word).is_ok()
+}
+
+impl TrainChurn {
+    /// The model that the registry says is in force.
+    ///
+    /// # Errors
+    /// When its files cannot be read or are of a format that this version does not know.
+    pub(super) fn in_force(&self, cx: &Context) -> Result<Option<InForce>> {
+        let Some(champion) = &cx.champion else { return Ok(None) };
+        let read = |name: &'static str| -> Result<(&'static str, Vec<u8>)> {
+            let path = champion.folder.join(name);
+            Ok((name, std::fs::read(&path).map_err(|e| io_problem("read", &path, &e))?))
+        };
+        let files = vec![read(MODEL)?, read(CARD)?];
+        let broken = |what: String| {
+            Problem::new(&codes::BAD_MODEL, format!("{}: {what}", champion.folder.display()))
+                .help("put another version in force with `patron models promote`".to_owned())
+                .boxed()
+        };
+        let model = load(&files[0].1).map_err(|e| broken(e.to_string()))?;
+        let card: Card = serde_json::from_slice(&files[1].1).map_err(|e| broken(e.to_string()))?;
+        let trained = champion.trained.as_deref().and_then(|text| text.parse().ok());
+        Ok(Some(InForce { version: champion.version.clone(), card, model, files, trained, newest: Vec::new() }))
+    }
+
+    /// Whether a new model is to be trained.
+    pub(super) fn due(&self, cx: &Context, data: &Labelled, now: &mut InForce) -> Result<Due> {
+        if self.asked(&serde_json::to_value(self).expect("settings are plain data")) != self.asked(&now.card.stage) {
+            return Ok(Due::Anew("its settings have changed".to_owned()));
+        }
+        let gone = now.card.features.keys().find(|name| data.matrix.column(name).is_none());
+        if let Some(name) = gone {
+            return Ok(Due::Anew(format!("the data have no column `{name}` any more")));
+        }
+        let newest = data.folds.last().expect("there is a fold");
+        now.newest = now.model.score(&data.matrix.take(&newest.test)).map_err(bad)?;
+        if self.retrain == "never" {
+            return Ok(Due::No("`retrain` is `never`".to_owned()));
+        }
+        if data.reach == 0 {
+            return Ok(self.due_without_dates(cx, now));
+        }
+        let learned = now.card.as_of.as_deref().and_then(|text| text.parse::<Date>().ok());
+        if learned.is_some_and(|date| newest.snapshot + data.reach <= date.midnight()) {
+            return Ok(Due::No("no snapshot has closed since it was trained".to_owned()));
+        }
+        Ok(match self.retrain.as_str() {
+            "always" => Due::Contest("`retrain` is `always`".to_owned()),
+            "on-drift" => match self.drift(data, now)? {
+                Some(why) => Due::Contest(why),
+                None => Due::No("nothing has drifted".to_owned()),
+            },
+            span => {
+                let span = days(span).expect("checked");
+                let age = now.trained.map(|date| cx.as_of().map(|now| now.days() - date.days())).transpose()?;
+                match age {
+                    Some(age) if i64::from(age) < span => {
+                        Due::No(format!("the last training is {age} days old, the next is due after {span}"))
+                    }
+                    _ => Due::Contest(format!("the last training is at least {span} days old")),
+                }
+            }
+        })
+    }
+
+    /// Rows without dates cannot be told apart from those it learned from: a new model simply follows when the data change.
+    fn due_without_dates(&self, cx: &Context, now: &InForce) -> Due {
+        let digest = &cx.input(&self.features.0).record.tables[crate::stages::MAIN].digest;
+        if now.card.data.get(&self.features.0) == Some(digest) {
+            Due::No("the data are the same".to_owned())
+        } else {
+            Due::Anew("the data have changed".to_owned())
+        }
+    }
+
+    /// Settings but for those that say when a model is replaced.
+    fn asked(&self, settings: &serde_json::Value) -> serde_json::Value {
+        let mut settings = settings.clone();
+        if let Some(keys) = settings.as_object_mut() {
+            keys.remove("retrain");
+            keys.remove("margin");
+        }
+        settings
+    }
+
+    /// What has moved since the model in force was trained: its scores, or what its scores promised.
+    fn drift(&self, data: &Labelled, now: &InForce) -> Result<Option<String>> {
+        if let (Some(current), Some(then)) = (&data.current, &now.card.scores) {
+            let scores = crate::learning::Values::Numbers(now.model.score(current).map_err(bad)?);
+            if let Some((index, _, _)) = then.shift(&scores)
+                && index >= SHIFTED
+            {
+                return Ok(Some(format!("its scores have shifted (population stability index {index:.2})")));
+            }
+        }
+        let truth = data.truth(&data.folds.last().expect("there is a fold").test);
+        let count = truth.len() as f64;
+        let rate = truth.iter().filter(|left| **left).count() as f64 / count;
+        let promised = now.newest.iter().sum::<f64>() / count;
+        let error = (rate * (1.0 - rate) / count).sqrt();
+        let off = (promised - rate).abs();
+        let told = format!("it promised that {:.1} % leave, and {:.1} % did", 100.0 * promised, 100.0 * rate);
+        Ok((off > 3.0 * error && off > 0.02).then_some(told))
+    }
+
+    /// Leaves the model in force where it is, judged on the newest snapshot that has closed.
+    pub(super) fn keep(&self, cx: &mut Context, mut data: Labelled, now: InForce, why: String) -> Result<()> {
+        cx.note(format!("version {} goes on: {why}", now.version));
+        data.folds.drain(..data.folds.len() - 1);
+        let fold = &data.folds[0];
+        let mut tried = Vec::new();
+        for &yardstick in &data.yardsticks {
+            let scores = vec![data.yardstick(yardstick, fold, cx.seed)?];
+            tried.push(Candidate { name: yardstick.name().to_owned(), complexity: 0, scores });
+        }
+        let yardsticks = tried.len();
+        let own = Candidate { name: now.card.model.clone(), complexity: 1, scores: vec![now.newest.clone()] };
+        tried.push(own.clone());
+        let candidates = std::slice::from_ref(&own);
+        let verdict =
+            champion(&self.criterion, &data.matrix, &data.labels, &data.folds, candidates, cx.seed).map_err(bad)?;
+        let trials = Trials {
+            settings: vec![None; tried.len()],
+            tried,
+            yardsticks,
+            pair: Vec::new(),
+            winner: yardsticks,
+            verdict,
+            calibrations: vec![Candidate { name: "none".to_owned(), ..own }],
+            calibration: 0,
+            calibrated_folds: data.folds.clone(),
+        };
+        let judgement = self.present(cx, &data, &trials, &*now.model)?;
+        let chosen = judgement.list.iter().find(|judged| judged.chosen).expect("one is chosen");
+        cx.metric("roc_auc_in_force", chosen.value("ROC AUC"));
+        for (name, content) in &now.files {
+            cx.write_file(name, content)?;
+        }
+        cx.made.kept = Some(now.version);
+        cx.made.model = true;
+        Ok(())
+    }
+
+    /// Whether the challenger's scores on the newest snapshot, given before its truth was known, beat those of the model in
+    /// force by the margin.
+    pub(super) fn wins(&self, cx: &mut Context, data: &Labelled, trials: &Trials, now: &InForce) -> Result<bool> {
+        let fold = data.folds.last().expect("there is a fold");
+        let truth = data.truth(&fold.test);
+        let ours = trials.winning_scores().last().expect("one list of scores per fold");
+        let (ours, theirs) = (
+            criterion(&self.criterion, &truth, ours).map_err(bad)?,
+            criterion(&self.criterion, &truth, &now.newest).map_err(bad)?,
+        );
+        let gain = if self.larger_is_better() { ours - theirs } else { theirs - ours };
+        let told = format!(
+            "{} on the newest snapshot ({}): {ours:.4} of the new model, {theirs:.4} of version {} in force",
+            self.criterion,
+            Date::of_civil_seconds(fold.snapshot),
+            now.version
+        );
+        if gain >= self.margin {
+            cx.note(format!("{told}: the new one takes over"));
+            return Ok(true);
+        }
+        cx.made.gates.push(format!("{told}; it had to win by {}", self.margin));
+        Ok(false)
+    }
+
+    /// Hands on the model in force, and lays the one that lost beside it.
+    pub(super) fn lay_beside(&self, cx: &mut Context, now: InForce, model: &[u8], card: &[u8]) -> Result<()> {
+        for (name, content) in &now.files {
+            cx.write_file(name, content)?;
+        }
+        cx.write_file(&format!("{CHALLENGER}{MODEL}"), model)?;
+        cx.write_file(&format!("{CHALLENGER}{CARD}"), card)?;
+        cx.made.kept = Some(now.version);
+        cx.made.challenger = true;
+        Ok(())
+    }
+
+    /// Measures, prices, writes and shows.
+    pub(super) fn present(
+        &self,
+        cx: &mut Context,
+        data: &Labelled,
+        trials: &Trials,
+        model: &dyn Model,
+    ) -> Result<Judgement> {
+        let mut judgement = self.judge(cx, data, trials)?;
+        self.price(cx, data, &mut judgement)?;
+        self.write_judgement(cx, &judgement)?;
+        self.show(cx, data, trials, &judgement, model)?;
+        Ok(judgement)
+    }
+}
