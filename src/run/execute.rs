@@ -116,10 +116,11 @@ impl Walk<'_> {
             .iter()
             .map(|u| (self.plan.steps[*u].name.as_str(), &self.done.get(u).expect("upstream comes first").0))
             .collect();
-        let last = || previous(self.store, self.last, &step.name);
-        let identity = identify(self.plan, step, &upstream, outside::digests(&files), &self.options.models, last)?;
-        let fingerprint = identity.fingerprint.clone();
         let anew = self.options.force || self.is_after_from(position);
+        let last = || previous(self.store, self.last, &step.name);
+        let identity =
+            identify(self.plan, step, &upstream, outside::digests(&files), &self.options.models, anew, last)?;
+        let fingerprint = identity.fingerprint.clone();
         let known = if anew { None } else { self.store.get(&fingerprint)? };
         let (status, stored) = match known {
             Some(stored) => (StepStatus::Reused, stored),

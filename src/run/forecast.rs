@@ -42,7 +42,7 @@ pub fn forecast(plan: &Plan, options: &Options) -> Vec<Forecast> {
             (Ok(files), Some(upstream)) => {
                 let digests = outside::digests(files);
                 let last = || previous(&store, last.as_ref(), &step.name);
-                match identify(plan, step, &upstream, digests, &options.models, last) {
+                match identify(plan, step, &upstream, digests, &options.models, forced, last) {
                     Ok(identity) => (Some(identity.fingerprint), None),
                     Err(problem) => (None, Some(problem.message)),
                 }

@@ -20,21 +20,22 @@ pub struct Identity {
 }
 
 /// Identifies a step. Where the last good run was given the same and handed on the model that is now in force, its
-/// artifact is that step; so a night on which nothing changed makes nothing, although the run before may have put another
-/// model in force.
+/// artifact is that step, unless it is to be made `anew`; so a night on which nothing changed makes nothing, although the run
+/// before may have put another model in force.
 pub fn identify(
     plan: &Plan,
     step: &Step,
     upstream: &[(&str, &Fingerprint)],
     mut files: Vec<FileDigest>,
     models: &Path,
+    anew: bool,
     last: impl Fn() -> Option<Stored>,
 ) -> Result<Identity> {
     let given = Fingerprint::of(plan, step, upstream, &files);
     let champion = if step.stage.keeps_champion() { Registry::of(models, &step.name).champion()? } else { None };
     let fingerprint = match &champion {
         None => given.clone(),
-        Some(champion) => match last() {
+        Some(champion) => match last().filter(|_| !anew) {
             Some(last) if last.record.given == given.as_str() && last.record.version() == champion.version => {
                 Fingerprint::from_text(&last.record.fingerprint)
             }

@@ -84,9 +84,8 @@ impl TrainChurn {
         if data.reach == 0 {
             return Ok(self.due_without_dates(cx, now));
         }
-        let learned = now.card.as_of.as_deref().and_then(|text| text.parse::<Date>().ok());
-        if learned.is_some_and(|date| newest.snapshot + data.reach <= date.midnight()) {
-            return Ok(Due::No("no snapshot has closed since it was trained".to_owned()));
+        if now.trained.is_some_and(|date| newest.snapshot + data.reach <= date.midnight()) {
+            return Ok(Due::No("no snapshot has closed since the last training".to_owned()));
         }
         Ok(match self.retrain.as_str() {
             "always" => Due::Contest("`retrain` is `always`".to_owned()),
@@ -174,9 +173,7 @@ impl TrainChurn {
             calibration: 0,
             calibrated_folds: data.folds.clone(),
         };
-        let judgement = self.present(cx, &data, &trials, &*now.model)?;
-        let chosen = judgement.list.iter().find(|judged| judged.chosen).expect("one is chosen");
-        cx.metric("roc_auc_in_force", chosen.value("ROC AUC"));
+        self.present(cx, &data, &trials, &*now.model)?;
         for (name, content) in &now.files {
             cx.write_file(name, content)?;
         }
@@ -230,6 +227,11 @@ impl TrainChurn {
         trials: &Trials,
         model: &dyn Model,
     ) -> Result<Judgement> {
+        let (truth, scores) = (&data.folds.last().expect("there is a fold").test, trials.winning_scores());
+        let truth = data.truth(truth);
+        let scores = scores.last().expect("one list of scores per fold");
+        cx.metric("newest_promised", scores.iter().sum::<f64>() / scores.len() as f64);
+        cx.metric("newest_left", truth.iter().filter(|left| **left).count() as f64 / truth.len() as f64);
         let mut judgement = self.judge(cx, data, trials)?;
         self.price(cx, data, &mut judgement)?;
         self.write_judgement(cx, &judgement)?;
