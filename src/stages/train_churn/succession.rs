@@ -16,6 +16,9 @@ use crate::tables::Date;
 /// 2006, ch. 8).
 const SHIFTED: f64 = 0.25;
 
+/// Days of rest after a training that drift asked for: what has drifted is not better known the next night.
+const REST: i64 = 7;
+
 /// The model that scores until another one wins.
 pub(super) struct InForce {
     version: String,
@@ -87,17 +90,18 @@ impl TrainChurn {
         if now.trained.is_some_and(|date| newest.snapshot + data.reach <= date.midnight()) {
             return Ok(Due::No("no snapshot has closed since the last training".to_owned()));
         }
+        let age = now.trained.map(|date| cx.as_of().map(|now| i64::from(now.days() - date.days()))).transpose()?;
         Ok(match self.retrain.as_str() {
             "always" => Due::Contest("`retrain` is `always`".to_owned()),
             "on-drift" => match self.drift(data, now)? {
-                Some(why) => Due::Contest(why),
+                Some(why) if age.is_none_or(|age| age >= REST) => Due::Contest(why),
+                Some(why) => Due::No(format!("{why}, but the last training is less than {REST} days old")),
                 None => Due::No("nothing has drifted".to_owned()),
             },
             span => {
                 let span = days(span).expect("checked");
-                let age = now.trained.map(|date| cx.as_of().map(|now| now.days() - date.days())).transpose()?;
                 match age {
-                    Some(age) if i64::from(age) < span => {
+                    Some(age) if age < span => {
                         Due::No(format!("the last training is {age} days old, the next is due after {span}"))
                     }
                     _ => Due::Contest(format!("the last training is at least {span} days old")),
