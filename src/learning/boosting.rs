@@ -40,7 +40,7 @@ pub const SETTINGS: &[Setting] = &[
     ),
     Setting::whole(
         "lone_categories",
-        4,
+        64,
         [0, 255],
         "up to this many categories are tried one against the rest; more are grouped by their means",
     ),

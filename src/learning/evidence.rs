@@ -91,16 +91,24 @@ pub(super) fn cross_validate(set: &Set, settings: &Settings) -> Metrics {
     }
 }
 
+/// The best baseline's ROC AUC less 0.003, as five folds of `reference/customer-models.md` §3b have it, and the greatest log loss
+/// and the least top-decile lift that are no worse than LightGBM's.
+const BARS: [(&str, f64, f64, f64); 3] = [
+    ("telco_churn", 0.8450, 0.4191, 2.85),
+    ("credit_card_churn", 0.9917, 0.0764, 6.14),
+    ("mlc_churn", 0.9188, 0.1597, 6.77),
+];
+
 #[test]
-fn prints_the_table_of_learners() {
-    for name in ["telco_churn", "credit_card_churn", "mlc_churn"] {
+fn as_good_as_the_best_known_learners_on_three_public_sets() {
+    for (name, area, log_loss, lift) in BARS {
         let Some(set) = read(name) else { continue };
-        for model in ["logistic", "random-forest", "extra-trees", "gradient-boosting"] {
-            let began = std::time::Instant::now();
+        let mut best: Option<Metrics> = None;
+        for model in ["logistic", "gradient-boosting"] {
             let settings = model_row(model).expect("listed").defaults();
             let m = cross_validate(&set, &settings);
             println!(
-                "{:18} {:18} auc {:.4} pr {:.3} brier {:.4} log loss {:.4} top decile {:.2} ece {:.4} slope {:.2}  {:.1?}",
+                "{:18} {:18} auc {:.4} pr {:.3} brier {:.4} log loss {:.4} top decile {:.2} ece {:.4} slope {:.2}",
                 set.name,
                 model,
                 m.roc_auc,
@@ -110,8 +118,18 @@ fn prints_the_table_of_learners() {
                 m.top_decile_lift,
                 m.ece,
                 m.calibration_slope,
-                began.elapsed()
             );
+            if best.as_ref().is_none_or(|best| m.log_loss < best.log_loss) {
+                best = Some(m);
+            }
         }
+        let best = best.expect("two were tried");
+        assert!(best.roc_auc >= area, "{name}: AUC {:.4} below {area}", best.roc_auc);
+        assert!(best.log_loss <= log_loss + 5e-4, "{name}: log loss {:.4} above {log_loss}", best.log_loss);
+        assert!(
+            best.top_decile_lift >= lift - 0.01,
+            "{name}: top-decile lift {:.3} below {lift}",
+            best.top_decile_lift
+        );
     }
 }

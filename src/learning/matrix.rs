@@ -224,6 +224,17 @@ impl Matrix {
         }
     }
 
+    /// A copy with some columns only, named; none of them leaves who and when.
+    pub fn only(&self, names: &[&str]) -> Matrix {
+        Matrix {
+            rows: self.rows,
+            columns: self.columns.iter().filter(|column| names.contains(&column.name.as_str())).cloned().collect(),
+            customers: self.customers.clone(),
+            snapshots: self.snapshots.clone(),
+            weights: self.weights.clone(),
+        }
+    }
+
     /// The matrix without some columns, named.
     pub fn without(mut self, names: &[&str]) -> Matrix {
         self.columns.retain(|column| !names.contains(&column.name.as_str()));

@@ -22,6 +22,7 @@ mod segment;
 mod select_targets;
 mod sql;
 mod stage;
+mod study_churn;
 mod train_churn;
 
 pub use artifact::{Artifact, CHALLENGER, MAIN, RECORD, Stored};
@@ -41,6 +42,7 @@ pub static KINDS: &[&Kind] = &[
     &recommend::KIND,
     &train_churn::KIND,
     &score_churn::KIND,
+    &study_churn::KIND,
     &select_targets::KIND,
     &deliver::KIND,
     &report::KIND,

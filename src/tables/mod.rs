@@ -14,6 +14,7 @@ pub mod campaign;
 pub mod checks;
 pub mod customers;
 pub mod features;
+pub mod lost;
 pub mod offers;
 pub mod orders;
 pub mod rejects;

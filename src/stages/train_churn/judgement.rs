@@ -160,7 +160,7 @@ impl TrainChurn {
             let rate = truth.iter().filter(|left| **left).count() as f64 / truth.len() as f64;
             let mean = scores.iter().sum::<f64>() / scores.len() as f64;
             // Who all did the same cannot be ranked.
-            let area = bootstrap(&data.matrix.take(rows), &truth, scores, 0.95, DRAWS, cx.seed, roc_auc).ok();
+            let area = bootstrap(&data.matrix.only(&[]).take(rows), &truth, scores, 0.95, DRAWS, cx.seed, roc_auc).ok();
             table.push((*name, rows.len(), rate, mean, area));
         }
         let of = |value: fn(&Interval) -> f64| {
@@ -203,8 +203,7 @@ fn measured(
         let some_rows: Vec<u32> = some.iter().map(|&i| rows[i]).collect();
         let some_scores: Vec<f64> = some.iter().map(|&i| scores[i]).collect();
         let narrower = (some.len() as f64 / rows.len() as f64).sqrt();
-        let narrow: Vec<&str> = data.matrix.columns().iter().map(|c| c.name.as_str()).collect();
-        let bare = data.matrix.clone().without(&narrow).take(&some_rows);
+        let bare = data.matrix.only(&[]).take(&some_rows);
         let drawn = all_metrics(&bare, &data.truth(&some_rows), &some_scores, 0.95, DRAWS, seed).map_err(bad)?;
         for (estimate, shown) in estimates.iter_mut().zip(&SHOWN) {
             if let Some((_, interval)) = drawn.iter().find(|(name, _)| *name == shown.1) {

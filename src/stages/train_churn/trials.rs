@@ -9,7 +9,7 @@ use super::chance::NO_PURCHASE;
 use super::labels::{Labelled, RFM, Yardstick};
 use crate::diagnostics::Result;
 use crate::learning::average::{Average, average_scores};
-use crate::learning::baselines::{base_rate, given, one_column, rfm};
+use crate::learning::baselines::{base_rate, one_column, rfm};
 use crate::learning::calibration::{Calibrated, Calibrator, to_mean};
 use crate::learning::folds::Origin;
 use crate::learning::selection::{Candidate, Verdict, champion, mean_criterion, worth_trying};
@@ -112,8 +112,10 @@ impl TrainChurn {
         }
         let mut settings = kept;
         let yardsticks = data.yardsticks.len();
+        // Who and when are enough to compare scores.
+        let bare = data.matrix.only(&[]);
         let compare = |candidates: &[Candidate], folds: &[Origin], criterion: &str| {
-            champion(criterion, &data.matrix, &data.labels, folds, candidates, cx.seed).map_err(bad)
+            champion(criterion, &bare, &data.labels, folds, candidates, cx.seed).map_err(bad)
         };
         let mut verdict = compare(&tried[yardsticks..], &data.folds, &self.criterion)?;
         let mut pair = Vec::new();
@@ -226,7 +228,8 @@ impl TrainChurn {
             .collect();
         // Calibration is about probabilities, whatever the models are chosen by.
         let folds = &trials.calibrated_folds;
-        let verdict = champion("log-loss", &data.matrix, &data.labels, folds, &judged, cx.seed).map_err(bad)?;
+        let verdict =
+            champion("log-loss", &data.matrix.only(&[]), &data.labels, folds, &judged, cx.seed).map_err(bad)?;
         trials.calibration = verdict.champion;
         Ok(())
     }
@@ -315,12 +318,7 @@ impl Labelled {
 
     pub(super) fn yardstick(&self, yardstick: Yardstick, fold: &Origin, seed: u64) -> Result<Vec<f64>> {
         let truth = self.truth(&fold.train);
-        let narrow = |rows: &[u32]| -> Matrix {
-            let wanted = [RFM[0], RFM[1], RFM[2], NO_PURCHASE];
-            let others: Vec<&str> =
-                self.matrix.columns().iter().map(|c| c.name.as_str()).filter(|name| !wanted.contains(name)).collect();
-            self.matrix.clone().without(&others).take(rows)
-        };
+        let narrow = |rows: &[u32]| -> Matrix { self.matrix.only(&[RFM[0], RFM[1], RFM[2], NO_PURCHASE]).take(rows) };
         if yardstick == Yardstick::BaseRate {
             return Ok(base_rate(&truth, fold.test.len()));
         }
@@ -328,7 +326,11 @@ impl Labelled {
         let scores = match yardstick {
             Yardstick::Recency => one_column(&train, &truth, &test, RFM[0], seed),
             Yardstick::Rfm => rfm(&train, &truth, &test, RFM, seed),
-            _ => given(&train, &truth, &test, NO_PURCHASE, seed),
+            // As the model tells it: calibrating it on the past makes it worse where the base rate moves.
+            _ => match test.column(NO_PURCHASE).map(|column| &column.values) {
+                Some(Values::Numbers(chances)) => Ok(chances.clone()),
+                _ => Ok(base_rate(&truth, fold.test.len())),
+            },
         };
         scores.map_err(bad)
     }

@@ -1,0 +1,158 @@
+//! Those who left: when, with what value, after which last order, how long they had stayed, and how many came back.
+//!
+//! A customer is lost when `quiet_days` pass after an order without another; the day of loss is the day the span is over.
+
+use std::collections::BTreeMap;
+
+use super::as_of::AsOf;
+use super::orders::NONE;
+use crate::numeric::calendar::{DAY, day_of, month_of};
+use crate::numeric::kaplan_meier::KaplanMeier;
+
+/// Losses of one calendar month.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LostMonth {
+    /// Months since January 1970.
+    pub month: i64,
+    /// Customers lost in it.
+    pub lost: u64,
+    /// Ten-thousandths that they had spent in the 365 days up to the order before.
+    pub value: i128,
+    /// Those of them who have ordered again since.
+    pub came_back: u64,
+}
+
+/// Losses by month, the earliest first; months without a loss are left out.
+pub fn lost_months(known: AsOf, quiet_days: i64) -> Vec<LostMonth> {
+    let today = day_of(known.as_of() - 1) + 1;
+    let mut months: BTreeMap<i64, LostMonth> = BTreeMap::new();
+    for customer in 0..known.customers() as u32 {
+        let lines = known.lines(customer);
+        for (place, &time) in lines.time.iter().enumerate() {
+            let day = day_of(time);
+            let next = lines.time.get(place + 1).map(|&time| day_of(time));
+            if next.unwrap_or(today) - day < quiet_days.max(1) {
+                continue;
+            }
+            let since = time - 365 * DAY;
+            let from = lines.time.partition_point(|&earlier| earlier <= since);
+            let value: i128 = lines.amount[from..=place].iter().map(|&amount| i128::from(amount)).sum();
+            let month = month_of(day + quiet_days);
+            let sums = months.entry(month).or_insert(LostMonth { month, lost: 0, value: 0, came_back: 0 });
+            sums.lost += 1;
+            sums.value += value;
+            sums.came_back += u64::from(next.is_some());
+        }
+    }
+    months.into_values().collect()
+}
+
+/// How long the customers of one quarter stay.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stay {
+    /// Quarters since January 1970.
+    pub quarter: i64,
+    /// Customers whose first order fell into it.
+    pub customers: u64,
+    /// Those of them who are lost by now.
+    pub lost: u64,
+    /// Days from the first to the last order of those who are lost; the others count as watched until now.
+    pub curve: KaplanMeier,
+}
+
+/// Survival of the customers of each quarter, the earliest first.
+pub fn stays(known: AsOf, quiet_days: i64) -> Vec<Stay> {
+    let today = day_of(known.as_of() - 1) + 1;
+    let mut quarters: BTreeMap<i64, Vec<(u32, bool)>> = BTreeMap::new();
+    for customer in 0..known.customers() as u32 {
+        let times = known.lines(customer).time;
+        let (Some(&first), Some(&last)) = (times.first(), times.last()) else { continue };
+        let (first, last) = (day_of(first), day_of(last));
+        let lost = today - last >= quiet_days;
+        let days = if lost { last - first } else { today - first };
+        quarters.entry(month_of(first).div_euclid(3)).or_default().push((days.max(0) as u32, lost));
+    }
+    quarters
+        .into_iter()
+        .map(|(quarter, seen)| Stay {
+            quarter,
+            customers: seen.len() as u64,
+            lost: seen.iter().filter(|(_, lost)| *lost).count() as u64,
+            curve: KaplanMeier::new(&seen),
+        })
+        .collect()
+}
+
+/// Whether each customer is lost now; nothing for those who had not ordered by the date.
+pub fn lost_now(known: AsOf, quiet_days: i64) -> Vec<Option<bool>> {
+    let today = day_of(known.as_of() - 1) + 1;
+    let lost = |&last: &i64| today - day_of(last) >= quiet_days;
+    (0..known.customers() as u32).map(|customer| known.lines(customer).time.last().map(lost)).collect()
+}
+
+/// An item of last orders.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LastItem {
+    /// Item id.
+    pub item: u32,
+    /// Lost customers whose last order had it.
+    pub lost: u64,
+    /// Other customers whose last order had it.
+    pub others: u64,
+}
+
+/// How often each item was in the last order of lost customers and of the others, by item id.
+pub fn last_items(known: AsOf, quiet_days: i64) -> Vec<LastItem> {
+    let mut counts: BTreeMap<u32, (u64, u64)> = BTreeMap::new();
+    for (customer, lost) in lost_now(known, quiet_days).into_iter().enumerate() {
+        let Some(lost) = lost else { continue };
+        let lines = known.lines(customer as u32);
+        let order = lines.order.last();
+        let mut items: Vec<u32> = lines
+            .order
+            .iter()
+            .zip(lines.item)
+            .filter(|(of, item)| Some(*of) == order && **item != NONE)
+            .map(|(_, &item)| item)
+            .collect();
+        items.sort_unstable();
+        items.dedup();
+        for item in items {
+            let count = counts.entry(item).or_default();
+            if lost { count.0 += 1 } else { count.1 += 1 }
+        }
+    }
+    counts.into_iter().map(|(item, (lost, others))| LastItem { item, lost, others }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::orders::{Lines, Orders, Returns};
+    use super::*;
+
+    #[test]
+    fn losses_by_hand() {
+        // Customer 0 orders on days 0, 10, 80; customer 1 on day 5 only; customer 2 on day 95. Seen up to day 99, lost after 30.
+        let days = [0, 10, 80, 5, 95];
+        let lines = Lines {
+            customer: vec![0, 0, 0, 1, 2],
+            order: vec![0, 1, 2, 3, 4],
+            item: vec![7, 7, 8, 7, 8],
+            category: None,
+            time: days.iter().map(|day| day * DAY).collect(),
+            quantity: vec![1000; 5],
+            amount: vec![10_000; 5],
+        };
+        let orders = Orders::new(3, lines, Returns::default()).expect("consistent");
+        let known = AsOf::new(&orders, 100 * DAY);
+        // Days 40 (customer 0, who came back) and 35 (customer 1) lie in February 1970.
+        let month = LostMonth { month: 1, lost: 2, value: 30_000, came_back: 1 };
+        assert_eq!(lost_months(known, 30), [month]);
+        assert_eq!(lost_now(known, 30), [Some(false), Some(true), Some(false)]);
+        let stays = stays(known, 30);
+        assert_eq!((stays.len(), stays[0].customers, stays[0].lost), (2, 2, 1));
+        assert_eq!(stays[0].curve.survival_at(0), 0.5);
+        let items = last_items(known, 30);
+        assert_eq!(items, [LastItem { item: 7, lost: 1, others: 0 }, LastItem { item: 8, lost: 0, others: 2 }]);
+    }
+}

@@ -1,0 +1,63 @@
+//! Those who left: by month, by quarter of arrival, by last item, by group.
+
+use super::contract::{Column, ColumnType, Contract};
+
+/// One row per month with losses.
+pub static LOST_MONTHS: Contract = Contract {
+    name: "lost_months",
+    row: "a month in which customers were lost",
+    columns: &[
+        Column::required("month", ColumnType::Date, "first day of the month"),
+        Column::required("lost", ColumnType::Integer, "customers whose silence reached the limit in it"),
+        Column::required("value", ColumnType::Money, "what they had spent in the 365 days up to their last order"),
+        Column::required("came_back", ColumnType::Integer, "of them, those who have ordered since"),
+        Column::required("reactivation", ColumnType::Number, "came_back / lost"),
+    ],
+    open: false,
+};
+
+/// Survival curves.
+pub static STAYS: Contract = Contract {
+    name: "stays",
+    row: "a quarter of arrival and a number of days",
+    columns: &[
+        Column::required("quarter", ColumnType::Text, "quarter of the first order, such as `2011-Q2`"),
+        Column::required("customers", ColumnType::Integer, "customers who came in it"),
+        Column::required("lost", ColumnType::Integer, "of them, those lost by now"),
+        Column::required("days", ColumnType::Integer, "days since the first order"),
+        Column::required("staying", ColumnType::Number, "estimated share who stay longer (Kaplan-Meier)"),
+        Column::required("low", ColumnType::Number, "lower end of the 95 % interval"),
+        Column::required("high", ColumnType::Number, "upper end of the 95 % interval"),
+    ],
+    open: false,
+};
+
+/// Items of last orders.
+pub static LAST_ITEMS: Contract = Contract {
+    name: "last_items",
+    row: "an item of last orders",
+    columns: &[
+        Column::required("item", ColumnType::Text, "item code"),
+        Column::required("lost", ColumnType::Integer, "lost customers whose last order had it"),
+        Column::required("others", ColumnType::Integer, "other customers whose last order had it"),
+        Column::required("share_lost", ColumnType::Number, "share of lost customers"),
+        Column::required("share_others", ColumnType::Number, "share of the others"),
+        Column::required("ratio", ColumnType::Number, "share_lost / share_others, both with half a customer added"),
+    ],
+    open: false,
+};
+
+/// Groups of customers.
+pub static LOST_GROUPS: Contract = Contract {
+    name: "lost_groups",
+    row: "a group of customers",
+    columns: &[
+        Column::required("group", ColumnType::Text, "the group"),
+        Column::required("customers", ColumnType::Integer, "customers in it"),
+        Column::required("lost", ColumnType::Integer, "of them, those lost by now"),
+        Column::required("rate", ColumnType::Number, "lost / customers"),
+        Column::required("low", ColumnType::Number, "lower end of the 95 % interval (Wilson)"),
+        Column::required("high", ColumnType::Number, "upper end of the 95 % interval"),
+    ],
+    open: false,
+};
