@@ -15,6 +15,10 @@ pub(super) struct ListNode {
     /// Where each of the lowest `low` items stands in `flat`, item by item.
     places: Vec<u32>,
     ends: Vec<u32>,
+    /// Which row each of the places is in, and where rows begin. Left out at the root, where they would take as much memory
+    /// as the baskets; heads are then walked to.
+    rows_of: Vec<u32>,
+    starts: Vec<u32>,
     /// Item numbers of the local ones.
     pub items: Vec<u32>,
     pub low: usize,
@@ -48,7 +52,7 @@ impl ListNode {
                 node.flat[start + 1..].sort_unstable();
             }
         }
-        node.index(above);
+        node.index(above, false);
         node
     }
 
@@ -73,7 +77,7 @@ impl ListNode {
     }
 
     /// Ends the last row, notes where each item stands and counts pairs where that pays; with items above where asked for.
-    pub(super) fn index(&mut self, above: bool) {
+    pub(super) fn index(&mut self, above: bool, rows: bool) {
         self.flat.push(HEAD);
         let low = self.low as u32;
         self.ends.clear();
@@ -88,6 +92,15 @@ impl ListNode {
         }
         self.places.clear();
         self.places.resize(self.ends[self.low] as usize, 0);
+        self.rows_of.clear();
+        self.starts.clear();
+        if rows {
+            self.rows_of.resize(self.places.len(), 0);
+            let heads = self.flat.iter().enumerate().filter(|(_, item)| **item & HEAD != 0);
+            self.starts.extend(heads.map(|(at, _)| at as u32));
+        }
+        // The head met first ends the last row.
+        let mut row = (self.starts.len() as u32).wrapping_sub(1);
         // Filled from the back, the ends move to the starts and back to being ends of the item before.
         for at in (0..self.flat.len()).rev() {
             let item = self.flat[at];
@@ -95,6 +108,11 @@ impl ListNode {
                 let end = &mut self.ends[item as usize + 1];
                 *end -= 1;
                 self.places[*end as usize] = at as u32;
+                if rows {
+                    self.rows_of[*end as usize] = row;
+                }
+            } else if item & HEAD != 0 {
+                row = row.wrapping_sub(1);
             }
         }
         self.ends.remove(0);
@@ -162,25 +180,33 @@ impl ListNode {
         if self.weights.is_empty() {
             return self.places(item).len() as u32;
         }
-        self.places(item).iter().map(|&place| self.row(place, false).0).sum()
+        self.rows_with(item, false).map(|row| row.0).sum()
     }
 
-    /// The row around a place: its weight, the items below the one that stands there, and, where asked for, those above.
+    /// The rows that an item stands in: their weight, the items below it, and, where asked for, those above.
     #[inline]
-    pub(super) fn row(&self, place: u32, above: bool) -> (u32, &[u32], &[u32]) {
-        let place = place as usize;
-        let mut head = place;
+    pub(super) fn rows_with(&self, item: usize, above: bool) -> impl Iterator<Item = (u32, &[u32], &[u32])> {
+        let range = self.ends[item] as usize..self.ends[item + 1] as usize;
+        range.map(move |at| {
+            let place = self.places[at] as usize;
+            let (head, end) = match self.rows_of.get(at) {
+                Some(&row) => (self.starts[row as usize] as usize, self.starts[row as usize + 1] as usize),
+                None => self.walk_to_heads(place, above),
+            };
+            let weight = if self.weights.is_empty() { 1 } else { self.weights[(self.flat[head] & !HEAD) as usize] };
+            (weight, &self.flat[head + 1..place], if above { &self.flat[place + 1..end] } else { &[] })
+        })
+    }
+
+    fn walk_to_heads(&self, place: usize, above: bool) -> (usize, usize) {
+        let (mut head, mut end) = (place, place + 1);
         while self.flat[head] & HEAD == 0 {
             head -= 1;
         }
-        let weight = if self.weights.is_empty() { 1 } else { self.weights[(self.flat[head] & !HEAD) as usize] };
-        let mut end = place + 1;
-        if above {
-            while self.flat[end] & HEAD == 0 {
-                end += 1;
-            }
+        while above && self.flat[end] & HEAD == 0 {
+            end += 1;
         }
-        (weight, &self.flat[head + 1..place], &self.flat[place + 1..end])
+        (head, end)
     }
 }
 

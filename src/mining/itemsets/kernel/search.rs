@@ -283,15 +283,16 @@ impl<'a, O: Output> Walk<'a, O> {
             // No counter exceeds the support, so a minimum beyond 16 bits keeps nothing.
             at_least(known, u16::try_from(min).unwrap_or(u16::MAX), &mut kept);
         } else {
-            for &place in node.places(branch) {
-                let (weight, lower, upper) = node.row(place, above);
+            for (weight, lower, upper) in node.rows_with(branch, above) {
                 support += weight;
-                for &item in lower.iter().chain(upper) {
-                    let count = &mut rooms.counts[item as usize];
-                    if *count == 0 {
-                        kept.push(item);
+                for side in [lower, upper] {
+                    for &item in side {
+                        let count = &mut rooms.counts[item as usize];
+                        if *count == 0 {
+                            kept.push(item);
+                        }
+                        *count += weight;
                     }
-                    *count += weight;
                 }
             }
         }
@@ -328,6 +329,13 @@ impl<'a, O: Output> Walk<'a, O> {
         if self.leaf(support, low, kept.len()) {
             return None;
         }
+        if let (&[item], Some(shared)) = (&*kept, node.shared_with(branch)) {
+            // One item is left, which has no more than these two sets to decide.
+            self.found(support);
+            self.prefix.items.push(node.items[item as usize]);
+            self.report(u32::from(shared[item as usize]));
+            return None;
+        }
         let above = self.goal.kind != ItemsetKind::All;
         for (at, &item) in kept.iter().enumerate() {
             self.rooms.local[item as usize] = at as u32 + 1;
@@ -342,14 +350,14 @@ impl<'a, O: Output> Walk<'a, O> {
             let key = merge_key(self.goal.kind, low);
             let merger = &mut self.rooms.merger;
             merger.begin(node.places(branch).len());
-            for &place in node.places(branch) {
-                let (weight, lower, upper) = node.row(place, above);
+            for (weight, lower, upper) in node.rows_with(branch, above) {
                 let mut word = 0u64;
-                for &item in lower.iter().chain(upper) {
-                    let at = local[item as usize];
-                    if at != 0 {
-                        word |= 1 << (at - 1);
-                    }
+                for side in [lower, upper] {
+                    // What is not kept shifts a zero.
+                    word = side.iter().fold(word, |word, &item| {
+                        let at = local[item as usize];
+                        word | u64::from(at != 0) << (at.wrapping_sub(1) & 63)
+                    });
                 }
                 merger.add(&mut below, word, weight, key);
             }
@@ -361,8 +369,7 @@ impl<'a, O: Output> Walk<'a, O> {
             below.support = support;
             below.items.extend(kept.iter().map(|&item| node.items[item as usize]));
             let weighted = node.weighted();
-            for &place in node.places(branch) {
-                let (weight, lower, upper) = node.row(place, above);
+            for (weight, lower, upper) in node.rows_with(branch, above) {
                 let start = below.flat.len();
                 below.head(weighted.then_some(weight));
                 below.flat.extend(
@@ -372,7 +379,7 @@ impl<'a, O: Output> Walk<'a, O> {
                     below.flat.truncate(start);
                 }
             }
-            below.index(above);
+            below.index(above, true);
             Node::List(below)
         };
         for &item in kept.iter() {
