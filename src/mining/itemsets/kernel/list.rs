@@ -79,44 +79,51 @@ impl ListNode {
     /// Ends the last row, notes where each item stands and counts pairs where that pays; with items above where asked for.
     pub(super) fn index(&mut self, above: bool, rows: bool) {
         self.flat.push(HEAD);
-        let low = self.low as u32;
-        self.ends.clear();
-        self.ends.resize(self.low + 1, 0);
-        for &item in &self.flat {
-            if item < low {
-                self.ends[item as usize + 1] += 1;
+        let low = self.low;
+        let Self { flat, ends, places, rows_of, starts, .. } = self;
+        let flat = &flat[..];
+        ends.clear();
+        ends.resize(low + 1, 0);
+        let counts = &mut ends[1..];
+        for &item in flat {
+            // Heads and items above have no counter.
+            if let Some(count) = counts.get_mut(item as usize) {
+                *count += 1;
             }
         }
-        for at in 1..self.ends.len() {
-            self.ends[at] += self.ends[at - 1];
+        let mut sum = 0;
+        for count in counts.iter_mut() {
+            // Where the item's places begin; filled, this moves to where they end.
+            (*count, sum) = (sum, sum + *count);
         }
-        self.places.clear();
-        self.places.resize(self.ends[self.low] as usize, 0);
-        self.rows_of.clear();
-        self.starts.clear();
+        let sum = sum as usize;
+        if places.len() < sum {
+            places.resize(sum, 0);
+        }
+        places.truncate(sum);
+        rows_of.clear();
+        starts.clear();
         if rows {
-            self.rows_of.resize(self.places.len(), 0);
-            let heads = self.flat.iter().enumerate().filter(|(_, item)| **item & HEAD != 0);
-            self.starts.extend(heads.map(|(at, _)| at as u32));
-        }
-        // The head met first ends the last row.
-        let mut row = (self.starts.len() as u32).wrapping_sub(1);
-        // Filled from the back, the ends move to the starts and back to being ends of the item before.
-        for at in (0..self.flat.len()).rev() {
-            let item = self.flat[at];
-            if item < low {
-                let end = &mut self.ends[item as usize + 1];
-                *end -= 1;
-                self.places[*end as usize] = at as u32;
-                if rows {
-                    self.rows_of[*end as usize] = row;
+            rows_of.resize(sum, 0);
+            let mut row = u32::MAX;
+            for (at, &item) in flat.iter().enumerate() {
+                if let Some(next) = counts.get_mut(item as usize) {
+                    places[*next as usize] = at as u32;
+                    rows_of[*next as usize] = row;
+                    *next += 1;
+                } else if item & HEAD != 0 {
+                    starts.push(at as u32);
+                    row = row.wrapping_add(1);
                 }
-            } else if item & HEAD != 0 {
-                row = row.wrapping_sub(1);
+            }
+        } else {
+            for (at, &item) in flat.iter().enumerate() {
+                if let Some(next) = counts.get_mut(item as usize) {
+                    places[*next as usize] = at as u32;
+                    *next += 1;
+                }
             }
         }
-        self.ends.remove(0);
-        self.ends.push(self.places.len() as u32);
         self.count_pairs(above);
     }
 
@@ -133,21 +140,22 @@ impl ListNode {
         }
         self.pairs.resize(counters, 0);
         let (items, low) = (self.items.len(), self.low as u32);
-        let mut start = 0;
-        while start + 1 < self.flat.len() {
-            let weight =
-                if self.weights.is_empty() { 1 } else { self.weights[(self.flat[start] & !HEAD) as usize] as u16 };
-            let length = self.flat[start + 1..].iter().position(|item| item & HEAD != 0).expect("a last head");
-            let row = &self.flat[start + 1..start + 1 + length];
+        let Self { flat, weights, pairs, .. } = self;
+        let mut rest = &flat[..];
+        while let Some((&head, after)) = rest.split_first() {
+            let Some(length) = after.iter().position(|item| item & HEAD != 0) else { break };
+            let weight = if weights.is_empty() { 1 } else { weights[(head & !HEAD) as usize] as u16 };
+            let (row, next) = after.split_at(length);
+            rest = next;
             for (at, &item) in row.iter().enumerate() {
                 if item >= low {
                     break;
                 }
-                let line = &mut self.pairs[item as usize * items..][..items];
-                let others = if above { row } else { &row[..at] };
-                others.iter().for_each(|&other| line[other as usize] += weight);
+                let line = &mut pairs[item as usize * items..][..items];
+                for &other in if above { row } else { &row[..at] } {
+                    line[other as usize] += weight;
+                }
             }
-            start += length + 1;
         }
     }
 
@@ -188,6 +196,9 @@ impl ListNode {
     pub(super) fn rows_with(&self, item: usize, above: bool) -> impl Iterator<Item = (u32, &[u32], &[u32])> {
         let range = self.ends[item] as usize..self.ends[item + 1] as usize;
         range.map(move |at| {
+            if let Some(&soon) = self.places.get(at + AHEAD) {
+                fetch(&self.flat, soon as usize);
+            }
             let place = self.places[at] as usize;
             let (head, end) = match self.rows_of.get(at) {
                 Some(&row) => (self.starts[row as usize] as usize, self.starts[row as usize + 1] as usize),
@@ -208,6 +219,22 @@ impl ListNode {
         }
         (head, end)
     }
+}
+
+/// How many rows before its turn a row is asked for: rows of an item are scattered, and each first look would wait for memory.
+const AHEAD: usize = 8;
+
+/// Asks for a place in memory without waiting for it.
+#[inline(always)]
+fn fetch(flat: &[u32], place: usize) {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(cell) = flat.get(place) {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: the address is that of a cell of the slice, and a prefetch changes nothing.
+        unsafe { _mm_prefetch(std::ptr::from_ref(cell).cast(), _MM_HINT_T0) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (flat, place);
 }
 
 /// Adds the places of all counters that are at least `least` to `found`.

@@ -372,12 +372,17 @@ impl<'a, O: Output> Walk<'a, O> {
             for (weight, lower, upper) in node.rows_with(branch, above) {
                 let start = below.flat.len();
                 below.head(weighted.then_some(weight));
-                below.flat.extend(
-                    lower.iter().chain(upper).map(|&item| local[item as usize]).filter(|&at| at != 0).map(|at| at - 1),
-                );
-                if below.flat.len() == start + 1 && !weighted {
-                    below.flat.truncate(start);
+                // Every item is written, and what is not kept is overwritten by the next.
+                let mut end = start + 1;
+                below.flat.resize(end + lower.len() + upper.len(), 0);
+                for side in [lower, upper] {
+                    for &item in side {
+                        let at = local[item as usize];
+                        below.flat[end] = at.wrapping_sub(1);
+                        end += usize::from(at != 0);
+                    }
                 }
+                below.flat.truncate(if end == start + 1 && !weighted { start } else { end });
             }
             below.index(above, true);
             Node::List(below)
