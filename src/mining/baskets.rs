@@ -92,6 +92,14 @@ impl Baskets {
         Ok(self)
     }
 
+    /// The same baskets, each weighing 1.
+    pub fn unweighted(&self) -> std::borrow::Cow<'_, Self> {
+        match self.weights {
+            None => std::borrow::Cow::Borrowed(self),
+            Some(_) => std::borrow::Cow::Owned(Self { weights: None, ..self.clone() }),
+        }
+    }
+
     /// The same baskets with one time each, in civil seconds.
     ///
     /// # Errors

@@ -5,6 +5,7 @@
 
 mod affinity;
 mod baskets;
+mod bundles;
 mod itemsets;
 mod names;
 mod occurrences;
@@ -19,10 +20,11 @@ mod utility;
 
 pub use affinity::{AffinityMatrix, Substitutes, affinity_matrix, substitutes};
 pub use baskets::{Baskets, BasketsError};
+pub use bundles::{Bundle, bundles, recount_bundles};
 pub use itemsets::{
     Estimate, Itemset, ItemsetKind, ItemsetSettings, KindRow, Limits, MiningError, Outcome, Run, StopReason, Stopped,
-    Style, StyleRow, collect_itemsets, count_itemsets, each_itemset, estimate_itemsets, itemset_kinds, styles,
-    write_itemsets,
+    Style, StyleRow, collect_itemsets, count_itemsets, each_itemset, estimate_itemsets, fitting_support, itemset_kinds,
+    styles, write_itemsets,
 };
 pub use names::Names;
 pub use occurrences::Occurrences;
@@ -30,9 +32,9 @@ pub use read::{Format, FormatRow, Read, ReadError, ReadSettings, SetAside, forma
 pub use rules::{
     Aggregate, Change, Constraints, Correction, CorrectionRow, Counts, Drift, Evidence, ExportColumn, Measure, Rule,
     RuleBase, RuleBaseRow, RuleError, RuleSettings, Side, Test, TestRow, Validation, ValidationSettings,
-    ValueConstraint, Verdict, adjust, compare_rules, corrections, general_confidences, maximal_rules, measure,
-    measures, mine_rules, p_value, pmml, productive, redundant, redundant_by_interval, rule_bases, rules_csv,
-    rules_json, significance_tests, validate,
+    ValueConstraint, Verdict, adjust, candidate_rules, compare_rules, corrections, general_confidences, maximal_rules,
+    measure, measures, mine_rules, p_value, pmml, productive, recount, redundant, redundant_by_interval, rule_bases,
+    rules_csv, rules_fimi, rules_json, rules_of_itemsets, rules_spmf, significance_tests, validate,
 };
 pub use support::{Support, SupportError};
 pub use taxonomy::{NO_PARENT, Taxonomy, TaxonomyError};

@@ -41,6 +41,9 @@ impl Occurrences {
         let mut lists: Vec<&[u32]> = items.iter().map(|&item| self.baskets_with(item)).collect();
         lists.sort_by_key(|list| list.len());
         let Some((first, others)) = lists.split_first() else { return self.total };
+        if let ([], None) = (others, &self.weights) {
+            return first.len() as u64;
+        }
         let mut at = vec![0usize; others.len()];
         let mut sum = 0;
         'rows: for &row in *first {

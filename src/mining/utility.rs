@@ -75,20 +75,28 @@ pub enum UtilityError {
     /// The budget was used up.
     #[error("more than {0} itemsets earn that much: raise the minimum utility")]
     TooMany(usize),
+    /// The search would go on for too long.
+    #[error("{0} itemsets were tried and there are more: raise the minimum utility")]
+    TooLong(usize),
 }
 
-/// Finds the itemsets that earn at least `min_utility` (ten-thousandths, above 0), the best first, ties by items; at most
-/// `most` of them, else an error.
+/// Itemsets tried for each one that may be found: bounds the search where many sets nearly earn enough.
+const TRIED_FOR_EACH: usize = 50;
+
+/// Finds the itemsets of at most `longest` items that earn at least `min_utility` (ten-thousandths, above 0), the best first,
+/// ties by items; at most `most` of them, else an error. Every subset of one large basket may earn enough, so without
+/// a bound on the length their number has none either.
 ///
 /// Projected baskets, merging of equal ones, and the local and subtree bounds are those of EFIM (Zida, Fournier-Viger,
 /// Lin, Wu and Tseng, "EFIM: a highly efficient algorithm for high-utility itemset mining", 2015). Losses enter the exact
 /// utility and count as 0 in every bound of what may still be added (Lin, Fournier-Viger and Gan, "FHN", 2016).
 ///
 /// # Errors
-/// When `min_utility` is not above 0 or more than `most` sets qualify.
+/// When `min_utility` is not above 0, more than `most` sets qualify, or fifty times as many had to be tried.
 pub fn high_utility_itemsets(
     baskets: &UtilityBaskets,
     min_utility: i64,
+    longest: usize,
     most: usize,
 ) -> Result<Vec<UtilityItemset>, UtilityError> {
     if min_utility <= 0 {
@@ -116,8 +124,10 @@ pub fn high_utility_itemsets(
     let size = order.len();
     let mut search = UtilitySearch {
         min,
+        longest,
         most,
         order,
+        tried: 0,
         prefix: Vec::new(),
         found: Vec::new(),
         subtree: vec![0; size],
@@ -140,8 +150,10 @@ struct Projected {
 
 struct UtilitySearch {
     min: i128,
+    longest: usize,
     most: usize,
     order: Vec<u32>,
+    tried: usize,
     prefix: Vec<u32>,
     found: Vec<UtilityItemset>,
     subtree: Vec<i128>,
@@ -151,6 +163,10 @@ struct UtilitySearch {
 impl UtilitySearch {
     fn extend(&mut self, rows: &[Projected], candidates: &[u32]) -> Result<(), UtilityError> {
         for &item in candidates {
+            self.tried += 1;
+            if self.tried > TRIED_FOR_EACH * self.most.max(1) {
+                return Err(UtilityError::TooLong(self.tried));
+            }
             let (mut utility, mut support) = (0i128, 0u32);
             let mut behind = Vec::new();
             for row in rows {
@@ -189,7 +205,7 @@ impl UtilitySearch {
                 self.subtree[item as usize] = 0;
                 self.local[item as usize] = 0;
             }
-            if !next.is_empty() {
+            if !next.is_empty() && self.prefix.len() < self.longest {
                 behind.iter_mut().for_each(|row| row.cells.retain(|cell| keep.binary_search(&cell.0).is_ok()));
                 behind.retain(|row| !row.cells.is_empty());
                 self.extend(&merge(behind), &next)?;
@@ -246,7 +262,7 @@ mod tests {
         ] {
             baskets.push(&row.iter().map(|&(item, q)| (item, q * profit[item as usize])).collect::<Vec<_>>());
         }
-        let found = high_utility_itemsets(&baskets, 30, 100).unwrap();
+        let found = high_utility_itemsets(&baskets, 30, 9, 100).unwrap();
         let mut sets: Vec<(Vec<u32>, i64)> = found.into_iter().map(|set| (set.items, set.utility)).collect();
         sets.sort();
         let expected = [
@@ -266,11 +282,12 @@ mod tests {
         fn equals_brute_force(
             rows in proptest::collection::vec(proptest::collection::vec((0u32..6, -4i64..9), 0..6), 0..12),
             min in 1i64..40,
+            longest in 1usize..8,
         ) {
             let mut baskets = UtilityBaskets::new();
             rows.iter().for_each(|row| baskets.push(row));
             let mut expected = Vec::new();
-            for set in 1u32..64 {
+            for set in (1u32..64).filter(|set| set.count_ones() as usize <= longest) {
                 let (mut utility, mut support) = (0, 0);
                 for at in 0..baskets.len() {
                     let inside: Vec<i64> = baskets.basket(at).iter().filter(|c| set >> c.0 & 1 == 1).map(|c| c.1).collect();
@@ -283,7 +300,7 @@ mod tests {
                     expected.push(UtilityItemset { items: (0..6).filter(|i| set >> i & 1 == 1).collect(), utility, support });
                 }
             }
-            let mut found = high_utility_itemsets(&baskets, min, 1000).unwrap();
+            let mut found = high_utility_itemsets(&baskets, min, longest, 1000).unwrap();
             found.sort_by(|a, b| a.items.cmp(&b.items));
             expected.sort_by(|a, b| a.items.cmp(&b.items));
             prop_assert_eq!(found, expected);

@@ -19,6 +19,8 @@ mod paths;
 mod recommendation;
 mod rejects;
 mod rfm;
+mod rule_matrix;
+mod rule_network;
 mod rules;
 #[cfg(test)]
 pub(crate) mod sample;

@@ -3,7 +3,7 @@
 use super::markup::Markup;
 use super::svg::{Anchor, FULL, Figure, Scale, dot, figure, fit, label, line, rect, shade, shade_class, text_width};
 use super::table::{Cell, Column, Table};
-use super::{Context, Unit, fill};
+use super::{Context, Unit, fill, rule_matrix, rule_network};
 
 /// Rules, best first.
 #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
@@ -14,6 +14,8 @@ pub struct Rules {
     pub found: u64,
     /// The table that holds all of them, for `patron query`; may be empty.
     pub whole: String,
+    /// How many of all rules did not hold on the later data.
+    pub failed: u64,
     /// What the later data is, such as `orders from 2011-10-01`; empty where rules were not judged on later data.
     pub later: String,
 }
@@ -34,6 +36,8 @@ pub struct Rule {
     /// The same confidence and rule lift on later baskets; NaN where not judged.
     pub later_confidence: f64,
     pub later_lift: f64,
+    /// Whether the rule held on later baskets; nothing where not judged or too few can tell.
+    pub holds: Option<bool>,
 }
 
 impl Rule {
@@ -59,6 +63,10 @@ impl Rules {
         m.leaf("p", &[("class", "quiet")], &fill(w.rules_found, &[("found", &found), ("shown", &shown)]));
         if !self.later.is_empty() {
             m.leaf("p", &[("class", "quiet")], &fill(w.rules_later, &[("later", &self.later)]));
+            if self.failed > 0 {
+                let failed = cx.numbers.count(self.failed);
+                m.leaf("p", &[("class", "quiet")], &fill(w.rules_failed, &[("failed", &failed)]));
+            }
         }
         let size = Figure {
             id: format!("{id}-scatter"),
@@ -68,6 +76,9 @@ impl Rules {
             height: PLOT.3 + 40.0,
         };
         figure(m, cx, &size, None, |m| self.scatter(m, cx));
+        let drawn = &self.rules[..self.rules.len().min(cx.rows)];
+        rule_matrix::render(m, cx, id, drawn);
+        rule_network::render(m, cx, id, drawn);
         m.leaf("h4", &[], w.rules_best);
         self.table(cx).grid(m, cx);
     }
@@ -119,7 +130,11 @@ impl Rules {
                 ],
             );
             let at = (x.at(rule.support.max(low).ln()), y.at(rule.confidence));
-            dot(m, at, 4.5, &format!("{} ring", shade_class(step(rule.lift))), &tip);
+            let class = match rule.holds {
+                Some(false) => "hollow".to_owned(),
+                _ => format!("{} ring", shade_class(step(rule.lift))),
+            };
+            dot(m, at, 4.5, &class, &tip);
         }
         self.names(m, drawn, &|r| (x.at(r.support.max(low).ln()), y.at(r.confidence)));
         self.legend(m, cx, weak.exp(), strong.exp());
@@ -183,6 +198,7 @@ impl Rules {
         if judged {
             table.columns.push(Column::new(w.later_confidence));
             table.columns.push(Column::new(w.later_lift));
+            table.columns.push(Column::new(w.rule_holds).meaning(w.rule_holds_meaning));
         }
         for (i, rule) in self.rules.iter().enumerate() {
             let (from, to) = rule.sides();
@@ -198,6 +214,12 @@ impl Rules {
             if judged {
                 row.push(Cell::Number(rule.later_confidence, Unit::Share));
                 row.push(Cell::Number(rule.later_lift, Unit::Number(2)));
+                let word = match rule.holds {
+                    Some(true) => w.rule_yes,
+                    Some(false) => w.rule_no,
+                    None => w.rule_unknown,
+                };
+                row.push(Cell::Text(word.to_owned()));
             }
             table.push(row);
         }

@@ -258,11 +258,14 @@ fn rules(draw: &mut Draw, count: usize) -> Rules {
                 lift,
                 later_confidence: confidence * draw.between(0.7, 1.05),
                 later_lift: lift * draw.between(0.7, 1.05),
+                holds: [Some(true), Some(true), Some(true), Some(false), None][(baskets % 5) as usize],
             }
         })
         .collect();
     rules.sort_by(|a, b| b.lift.total_cmp(&a.lift));
-    Rules { rules, found: count as u64 * 23, whole: "rules".into(), later: "orders from 2011-10-01".into() }
+    let failed = rules.iter().filter(|rule| rule.holds == Some(false)).count() as u64;
+    let found = count as u64 * 23;
+    Rules { rules, found, failed, whole: "rules".into(), later: "orders from 2011-10-01".into() }
 }
 
 fn model(draw: &mut Draw) -> Model {

@@ -206,6 +206,7 @@ fn untrusted_texts_stay_texts() {
             lift: 2.0,
             later_confidence: f64::NAN,
             later_lift: f64::NAN,
+            holds: Some(false),
         };
         let step = Step { name: s(), meaning: s(), effect: Effect::Level, rows: 1, money: 1 };
         let kpi = Kpi {
@@ -221,7 +222,7 @@ fn untrusted_texts_stay_texts() {
         let bodies = vec![
             Body::Waterfall(Waterfall { steps: vec![step.clone(), Step { rows: 2, ..step }] }),
             Body::Kpis(Kpis { periods: vec![s()], last_incomplete: true, measures: vec![kpi] }),
-            Body::Rules(Rules { rules: vec![rule], found: 9, whole: s(), later: s() }),
+            Body::Rules(Rules { rules: vec![rule], found: 9, failed: 1, whole: s(), later: s() }),
             Body::Model(Model {
                 name: s(),
                 baseline: s(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use arrow::array::{RecordBatch, UInt32Array};
 use arrow::compute::take_record_batch;
-use arrow::datatypes::{Schema, SchemaRef};
+use arrow::datatypes::{DataType, Schema, SchemaRef};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use rayon::prelude::*;
@@ -26,7 +26,34 @@ pub fn read_schema(path: &Path) -> Result<SchemaRef> {
 /// # Errors
 /// When the file cannot be read, or lacks one of the columns.
 pub fn read_batches(path: &Path, columns: &[&str]) -> Result<(SchemaRef, Vec<RecordBatch>)> {
+    batches_of(path, open(path)?, columns)
+}
+
+/// The same, with texts as numbers into a dictionary, as the file itself holds repetitive ones.
+///
+/// # Errors
+/// As [`read_batches`].
+pub fn read_coded_batches(path: &Path, columns: &[&str]) -> Result<(SchemaRef, Vec<RecordBatch>)> {
     let metadata = open(path)?;
+    let coded = metadata.schema().fields().iter().map(|field| match field.data_type() {
+        DataType::Utf8 => {
+            let kind = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+            Arc::new(field.as_ref().clone().with_data_type(kind))
+        }
+        _ => Arc::clone(field),
+    });
+    let coded = Arc::new(Schema::new(coded.collect::<Vec<_>>()));
+    let options = ArrowReaderOptions::new().with_schema(coded);
+    let metadata =
+        ArrowReaderMetadata::try_new(Arc::clone(metadata.metadata()), options).map_err(|e| trouble(path, &e))?;
+    batches_of(path, metadata, columns)
+}
+
+fn batches_of(
+    path: &Path,
+    metadata: ArrowReaderMetadata,
+    columns: &[&str],
+) -> Result<(SchemaRef, Vec<RecordBatch>)> {
     let mut schema = Arc::clone(metadata.schema());
     let mut mask = ProjectionMask::all();
     if !columns.is_empty() {

@@ -3,9 +3,12 @@
 use clap::Args;
 
 use super::{BasketInput, Common, unknown};
-use crate::cli::{Done, Failure};
+use crate::cli::{Done, Failure, show};
 use crate::diagnostics::{Problem, codes};
-use crate::mining::{ItemsetSettings, Limits, Run, StopReason, Style, count_itemsets, itemset_kinds, write_itemsets};
+use crate::mining::{
+    ItemsetSettings, Limits, MiningError, Run, StopReason, Style, count_itemsets, estimate_itemsets, itemset_kinds,
+    write_itemsets,
+};
 
 /// Frequent itemsets of baskets: one a line, `items (count)`.
 #[derive(Args, Debug)]
@@ -26,7 +29,16 @@ pub struct Itemsets {
     /// Most items.
     #[arg(long, value_name = "N")]
     max_len: Option<usize>,
+    /// Only say how many itemsets there will be, from a sample; mines nothing.
+    #[arg(long, conflicts_with_all = ["output", "count", "style", "top"])]
+    estimate: bool,
+    /// Stop when results that have to be kept take more than so many megabytes.
+    #[arg(long, value_name = "MB")]
+    memory: Option<usize>,
 }
+
+/// Random descents of an estimate.
+const PROBES: usize = 5_000;
 
 impl Itemsets {
     pub(super) fn run(self) -> Done {
@@ -39,11 +51,23 @@ impl Itemsets {
             top: self.top,
             min_length: self.min_len,
             max_length: self.max_len,
-            limits: Limits { itemsets: self.common.budget, memory: None },
+            limits: Limits {
+                itemsets: self.common.budget,
+                memory: self.memory.map(|mb| mb.saturating_mul(1 << 20)),
+            },
         };
-        let threads = self.common.threads()?;
+        let threads = self.common.own_threads();
         let style = self.common.style(Style::Fimi)?;
         let read = self.input.read(&self.common)?;
+        if self.estimate {
+            let guess = estimate_itemsets(&read.baskets, &settings, PROBES, 0).map_err(bad_call)?;
+            let size = show::bytes(guess.memory_bytes as u64);
+            show::print(&format!(
+                "about {:.0} frequent itemsets, with 95 % certainty from {:.0} to {:.0}; keeping them takes {size}",
+                guess.itemsets, guess.low, guess.high
+            ));
+            return Ok(());
+        }
         let bar = self.common.bar();
         let progress = |done: f64| bar.set_position((done * 1000.0) as u64);
         let stop = self.common.stop();
@@ -54,7 +78,10 @@ impl Itemsets {
             write_itemsets(&read.baskets, &read.names, &settings, style, &run, &mut *self.common.out()?)
         };
         bar.finish_and_clear();
-        let outcome = outcome.map_err(|e| Failure::One(Problem::new(&codes::BAD_CALL, e.to_string()).boxed()))?;
+        let outcome = match outcome {
+            Err(MiningError::Write(error)) if self.common.reader_gone(&error) => return Ok(()),
+            other => other.map_err(bad_call)?,
+        };
         self.common.tell("itemsets", &outcome.per_length, outcome.itemsets);
         match outcome.stopped {
             Some(stopped) if stopped.reason != StopReason::Asked || self.common.seconds.is_some() => {
@@ -63,4 +90,9 @@ impl Itemsets {
             _ => Ok(()),
         }
     }
+}
+
+fn bad_call(error: MiningError) -> Failure {
+    let code = if matches!(error, MiningError::Write(_)) { &codes::FILE_TROUBLE } else { &codes::BAD_CALL };
+    Failure::One(Problem::new(code, error.to_string()).boxed())
 }

@@ -75,9 +75,15 @@ struct Common {
 }
 
 impl Common {
-    fn threads(&self) -> Result<usize, Failure> {
+    /// How many threads to use, for work that starts its own.
+    fn own_threads(&self) -> usize {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let threads = self.threads.unwrap_or(cores).max(1);
+        self.threads.unwrap_or(cores).max(1)
+    }
+
+    /// The same, and as many threads stand ready for what is done side by side elsewhere.
+    fn threads(&self) -> Result<usize, Failure> {
+        let threads = self.own_threads();
         super::run::use_threads(threads)?;
         Ok(threads)
     }
@@ -98,6 +104,11 @@ impl Common {
             Some(path) => Box::new(File::create(path).map_err(|e| io_problem("create", path, &e))?),
             None => Box::new(std::io::stdout()),
         })
+    }
+
+    /// Whether nothing could be written because the reader has gone away (`| head`), which is not a problem.
+    fn reader_gone(&self, error: &std::io::Error) -> bool {
+        self.output.is_none() && error.kind() == std::io::ErrorKind::BrokenPipe
     }
 
     /// Stops when the time is used up.

@@ -23,7 +23,7 @@ pub fn read_baskets(path: &Path, order: Option<&str>, item: Option<&str>) -> Res
         }
     };
     let (order, item) = (column(order, 0)?, column(item, 1)?);
-    let table = Batches::read(path, &[&order, &item])?;
+    let table = Batches::read_coded(path, &[&order, &item])?;
     let (orders, order_names) = table.ids(&order)?;
     let (items, item_names) = table.ids(&item)?;
     let mut rows: Vec<Vec<u32>> = vec![Vec::new(); order_names.len()];
@@ -40,5 +40,8 @@ pub fn read_baskets(path: &Path, order: Option<&str>, item: Option<&str>) -> Res
         names.intern(name);
     }
     let baskets = Baskets::from_rows(rows.iter().filter(|row| !row.is_empty()));
+    if set_aside > 0 {
+        eprintln!("{set_aside} rows set aside: they have no order or no item");
+    }
     Ok(Read { baskets, names, set_aside: Vec::new(), set_aside_lines: set_aside, blank_lines: 0 })
 }

@@ -6,11 +6,12 @@ use super::{BasketInput, Common, unknown};
 use crate::cli::{Done, Failure};
 use crate::diagnostics::{Problem, codes, did_you_mean};
 use crate::mining::{
-    Evidence, ExportColumn, Limits, RuleError, RuleSettings, Run, Style, general_confidences, measure, measures,
-    mine_rules, pmml, rule_bases, rules_csv, rules_json,
+    Constraints, Evidence, ExportColumn, Limits, Names, Read, Rule, RuleError, RuleSettings, Run, Style, adjust,
+    candidate_rules, corrections, general_confidences, measure, measures, mine_rules, p_value, pmml, productive,
+    redundant, rule_bases, rules_csv, rules_fimi, rules_json, rules_spmf, significance_tests,
 };
 
-/// Association rules of baskets, as CSV (or JSON, PMML) with the measures asked for.
+/// Association rules of baskets, as CSV (or JSON, PMML, lines of FIMI and SPMF) with the measures asked for.
 #[derive(Args, Debug)]
 pub struct Rules {
     #[command(flatten)]
@@ -23,6 +24,9 @@ pub struct Rules {
     /// Most items on the right.
     #[arg(long, value_name = "N", default_value_t = 1)]
     max_right: usize,
+    /// Most items on the left.
+    #[arg(long, value_name = "N")]
+    max_left: Option<usize>,
     /// Most items on both sides together.
     #[arg(long, value_name = "N")]
     max_len: Option<usize>,
@@ -35,6 +39,37 @@ pub struct Rules {
     /// Measures to write; see `patron list measures`.
     #[arg(long, value_name = "NAME", value_delimiter = ',', default_value = "support,confidence,lift,count")]
     measures: Vec<String>,
+    /// The measure that puts the best rule first [default: in order of their items].
+    #[arg(long, value_name = "NAME")]
+    rank_by: Option<String>,
+    /// Only so many rules, the best ones by `--rank-by` or lift.
+    #[arg(long, value_name = "K")]
+    top: Option<usize>,
+    /// Drop rules that chance could explain at this level, that a more general rule makes superfluous, or that have an
+    /// item on the left which does not do its share.
+    #[arg(long, value_name = "LEVEL")]
+    alpha: Option<f64>,
+    /// Test for `--alpha`: fisher or chi-squared.
+    #[arg(long, default_value = "fisher")]
+    test: String,
+    /// Correction for the number of rules tested: none, bonferroni, holm, benjamini-hochberg or benjamini-yekutieli.
+    #[arg(long, default_value = "benjamini-hochberg")]
+    correction: String,
+    /// Items that must be in the rule; may be given again.
+    #[arg(long, value_name = "ITEM")]
+    must: Vec<String>,
+    /// Items that no rule may have.
+    #[arg(long, value_name = "ITEM")]
+    must_not: Vec<String>,
+    /// Items that may stand on the left only.
+    #[arg(long, value_name = "ITEM")]
+    only_left: Vec<String>,
+    /// Items that may stand on the right only.
+    #[arg(long, value_name = "ITEM")]
+    only_right: Vec<String>,
+    /// Items of which at least one must be in the rule.
+    #[arg(long, value_name = "ITEM")]
+    one_of: Vec<String>,
     /// Write PMML, which R's arules and others read.
     #[arg(long)]
     pmml: bool,
@@ -45,25 +80,20 @@ impl Rules {
         let row = rule_bases().iter().find(|row| row.name == self.base);
         let base =
             row.ok_or_else(|| unknown("base", &self.base, rule_bases().iter().map(|row| row.name).collect()))?.base;
-        for name in &self.measures {
-            if measure(name).is_none() {
-                let near =
-                    did_you_mean(name, measures().iter().map(|m| m.name)).map(|n| format!("did you mean `{n}`?"));
-                let help = near.unwrap_or_else(|| "`patron list measures` shows them".to_owned());
-                return Ok(Problem::new(&codes::BAD_CALL, format!("there is no measure `{name}`")).help(help).err()?);
-            }
-        }
+        self.check()?;
+        let threads = self.common.threads()?;
+        let style = self.common.style(Style::Csv)?;
+        let read = self.input.read(&self.common)?;
         let settings = RuleSettings {
             base,
             min_length: self.min_len,
             max_length: self.max_len,
+            max_left: self.max_left,
             max_right: self.max_right,
+            constraints: self.constraints(&read.names)?,
             limits: Limits { itemsets: self.common.budget, memory: None },
             ..RuleSettings::new(self.common.support, self.confidence)
         };
-        let threads = self.common.threads()?;
-        let style = self.common.style(Style::Csv)?;
-        let read = self.input.read(&self.common)?;
         let bar = self.common.bar();
         let progress = |done: f64| bar.set_position((done * 1000.0) as u64);
         let stop = self.common.stop();
@@ -76,46 +106,133 @@ impl Rules {
             };
             Failure::One(Problem::new(code, error.to_string()).boxed())
         })?;
+        let rules = self.best(&read, rules)?;
         let mut per_length = Vec::new();
         for rule in &rules {
-            let length = rule.left.len() + rule.right.len();
+            let length = rule.0.left.len() + rule.0.right.len();
             if per_length.len() < length {
                 per_length.resize(length, 0);
             }
             per_length[length - 1] += 1;
         }
         if !self.common.count {
-            let general = general_confidences(&rules);
-            let total = read.baskets.total_weight();
-            let min_support = self.common.support.count(total) as f64 / total.max(1) as f64;
-            let evidence = |at: usize| Evidence {
-                counts: rules[at].counts,
-                general_confidence: general[at],
-                min_support,
-                min_confidence: self.confidence,
-            };
-            let columns: Vec<ExportColumn> = self
-                .measures
-                .iter()
-                .map(|name| {
-                    let measure = measure(name).expect("checked above");
-                    ExportColumn {
-                        name: measure.name.to_owned(),
-                        values: (0..rules.len()).map(|at| measure.value(&evidence(at))).collect(),
-                    }
-                })
-                .collect();
-            let text = match (self.pmml, style) {
-                (true, _) => pmml(&rules, &read.names, total, min_support, self.confidence),
-                (false, Style::Json) => rules_json(&rules, &read.names, &columns),
-                (false, _) => rules_csv(&rules, &read.names, &columns),
-            };
-            let written = self.common.out()?.write_all(text.as_bytes());
-            written.map_err(|e| {
-                Failure::One(Problem::new(&codes::FILE_TROUBLE, format!("the rules could not be written: {e}")).boxed())
-            })?;
+            let text = self.text(&read, &rules, style);
+            match self.common.out()?.write_all(text.as_bytes()) {
+                Err(error) if self.common.reader_gone(&error) => return Ok(()),
+                written => written.map_err(|e| {
+                    let message = format!("the rules could not be written: {e}");
+                    Failure::One(Problem::new(&codes::FILE_TROUBLE, message).boxed())
+                })?,
+            }
         }
         self.common.tell("rules", &per_length, rules.len() as u64);
         Ok(())
     }
+
+    fn check(&self) -> Result<(), Failure> {
+        for name in self.measures.iter().chain(&self.rank_by) {
+            if measure(name).is_none() {
+                let near =
+                    did_you_mean(name, measures().iter().map(|m| m.name)).map(|n| format!("did you mean `{n}`?"));
+                let help = near.unwrap_or_else(|| "`patron list measures` shows them".to_owned());
+                let problem = Problem::new(&codes::BAD_CALL, format!("there is no measure `{name}`")).help(help);
+                return Err(Failure::One(problem.boxed()));
+            }
+        }
+        if !corrections().iter().any(|row| row.name == self.correction) {
+            return Err(unknown("correction", &self.correction, corrections().iter().map(|row| row.name).collect()));
+        }
+        if !significance_tests().iter().any(|row| row.name == self.test) {
+            return Err(unknown("test", &self.test, significance_tests().iter().map(|row| row.name).collect()));
+        }
+        if let Some(alpha) = self.alpha.filter(|alpha| !(0.0..=1.0).contains(alpha)) {
+            let message = format!("--alpha is {alpha}, but must be from 0 to 1");
+            return Err(Failure::One(Problem::new(&codes::BAD_CALL, message).boxed()));
+        }
+        Ok(())
+    }
+
+    fn constraints(&self, names: &Names) -> Result<Constraints, Failure> {
+        let numbers = |words: &[String]| -> Result<Vec<u32>, Failure> {
+            let number = |word: &String| names.find(word).ok_or_else(|| strange_item(word, names));
+            words.iter().map(number).collect()
+        };
+        Ok(Constraints {
+            must: numbers(&self.must)?,
+            must_not: numbers(&self.must_not)?,
+            only_left: numbers(&self.only_left)?,
+            only_right: numbers(&self.only_right)?,
+            at_least_one_of: numbers(&self.one_of)?,
+            ..Constraints::default()
+        })
+    }
+
+    /// The rules that are left and in order, each with what its measures need.
+    fn best(&self, read: &Read, rules: Vec<Rule>) -> Result<Vec<(Rule, Evidence)>, Failure> {
+        let general = general_confidences(&rules);
+        let total = read.baskets.total_weight();
+        let min_support = self.common.support.count(total) as f64 / total.max(1) as f64;
+        let mut keep = vec![true; rules.len()];
+        if let Some(alpha) = self.alpha {
+            let test = significance_tests().iter().find(|row| row.name == self.test).expect("checked").test;
+            let row = corrections().iter().find(|row| row.name == self.correction).expect("checked");
+            let raw: Vec<f64> = rules.iter().map(|rule| p_value(rule.counts, test)).collect();
+            // Every split of the itemsets was open to be tested, whether or not its confidence was enough.
+            let mut sets: Vec<Vec<u32>> = rules.iter().map(Rule::items).collect();
+            sets.sort_unstable();
+            sets.dedup();
+            let mut per_length = vec![0u64; sets.iter().map(Vec::len).max().unwrap_or(0)];
+            sets.iter().for_each(|set| per_length[set.len() - 1] += 1);
+            let tests = candidate_rules(&per_length, self.max_right) as usize;
+            let adjusted = adjust(&raw, row.correction, tests.max(raw.len()));
+            let (superfluous, own_share) = (redundant(&rules), productive(&rules, &read.baskets, alpha));
+            keep = (0..rules.len()).map(|at| adjusted[at] <= alpha && !superfluous[at] && own_share[at]).collect();
+        }
+        let judged = rules.into_iter().zip(general).zip(keep).filter(|(_, keep)| *keep).map(|((rule, general), _)| {
+            let evidence = Evidence {
+                counts: rule.counts,
+                general_confidence: general,
+                min_support,
+                min_confidence: self.confidence,
+            };
+            (rule, evidence)
+        });
+        let mut judged: Vec<(Rule, Evidence)> = judged.collect();
+        let rank = self.rank_by.as_deref().or(self.top.map(|_| "lift"));
+        if let Some(rank) = rank.map(|name| measure(name).expect("checked")) {
+            let key = |evidence: &Evidence| Some(rank.value(evidence)).filter(|v| !v.is_nan()).unwrap_or(f64::MIN);
+            judged.sort_by(|a, b| key(&b.1).total_cmp(&key(&a.1)));
+        }
+        judged.truncate(self.top.unwrap_or(usize::MAX));
+        Ok(judged)
+    }
+
+    fn text(&self, read: &Read, judged: &[(Rule, Evidence)], style: Style) -> String {
+        let rules: Vec<Rule> = judged.iter().map(|judged| judged.0.clone()).collect();
+        let columns: Vec<ExportColumn> = self
+            .measures
+            .iter()
+            .map(|name| {
+                let measure = measure(name).expect("checked");
+                let values = judged.iter().map(|judged| measure.value(&judged.1)).collect();
+                ExportColumn { name: measure.name.to_owned(), values }
+            })
+            .collect();
+        let total = read.baskets.total_weight();
+        let min_support = self.common.support.count(total) as f64 / total.max(1) as f64;
+        match (self.pmml, style) {
+            (true, _) => pmml(&rules, &read.names, total, min_support, self.confidence),
+            (false, Style::Json) => rules_json(&rules, &read.names, &columns),
+            (false, Style::Csv) => rules_csv(&rules, &read.names, &columns),
+            (false, Style::Fimi) => rules_fimi(&rules, &read.names),
+            (false, Style::Spmf) => rules_spmf(&rules, &read.names),
+        }
+    }
+}
+
+fn strange_item(word: &str, names: &Names) -> Failure {
+    let near = did_you_mean(word, names.iter()).map(|near| format!("did you mean `{near}`?"));
+    let help = near.unwrap_or_else(|| "items are written as in the file".to_owned());
+    let message = format!("no basket has an item `{word}`");
+    Failure::One(Problem::new(&codes::BAD_CALL, message).help(help).boxed())
 }

@@ -76,6 +76,12 @@ pub fn each_itemset(
     kernel::mine(baskets, settings, run, &Each::new(settings, each))
 }
 
+/// A support (as a count) at which the budget of itemsets in `settings` is expected to suffice, from estimates; none without
+/// such a budget.
+pub fn fitting_support(baskets: &Baskets, settings: &ItemsetSettings) -> Option<u64> {
+    kernel::fitting_support(baskets, settings)
+}
+
 /// Writes each itemset as one line of `style` while the search goes on.
 ///
 /// # Errors

@@ -15,6 +15,8 @@ pub struct Constraints {
     pub only_right: Vec<u32>,
     /// Where not empty, at least one of these items must be in the rule.
     pub at_least_one_of: Vec<u32>,
+    /// Of each of these groups at least one item must be in the rule; an empty group lets none pass.
+    pub one_of_each: Vec<Vec<u32>>,
     /// Where not empty, at least one of these items must be on the left side.
     pub left_one_of: Vec<u32>,
     /// Where not empty, at least one of these items must be on the right side.
@@ -74,6 +76,7 @@ impl Constraints {
             && !self.only_left.iter().any(|item| rule.right.contains(item))
             && !self.only_right.iter().any(|item| rule.left.contains(item))
             && (self.at_least_one_of.is_empty() || self.at_least_one_of.iter().any(inside))
+            && self.one_of_each.iter().all(|group| group.iter().any(inside))
             && one(&self.left_one_of, &rule.left)
             && one(&self.right_one_of, &rule.right)
             && (self.right_among.is_empty() || rule.right.iter().all(|item| self.right_among.contains(item)))
@@ -121,6 +124,9 @@ mod tests {
         check(Constraints { only_right: vec![3], ..Constraints::default() }, true);
         check(Constraints { only_right: vec![1], ..Constraints::default() }, false);
         check(Constraints { at_least_one_of: vec![9, 2], ..Constraints::default() }, true);
+        check(Constraints { one_of_each: vec![vec![9, 2], vec![3]], ..Constraints::default() }, true);
+        check(Constraints { one_of_each: vec![vec![2], vec![9]], ..Constraints::default() }, false);
+        check(Constraints { one_of_each: vec![vec![]], ..Constraints::default() }, false);
         check(Constraints { left_one_of: vec![3], ..Constraints::default() }, false);
         check(Constraints { right_one_of: vec![3, 9], ..Constraints::default() }, true);
         check(Constraints { right_among: vec![1, 2], ..Constraints::default() }, false);

@@ -13,6 +13,27 @@ pub struct ExportColumn {
     pub values: Vec<f64>,
 }
 
+/// Rules as lines of Borgelt's programs, `consequent <- antecedent (count, confidence)`, items divided by blanks, the confidence
+/// in percent.
+pub fn rules_fimi(rules: &[Rule], names: &Names) -> String {
+    let side = |items: &[u32]| items.iter().map(|&item| names.get(item)).collect::<Vec<_>>().join(" ");
+    let line = |rule: &Rule| {
+        let percent = number(rule.counts.confidence() * 100.0, "");
+        format!("{} <- {} ({}, {percent})\n", side(&rule.right), side(&rule.left), rule.counts.both)
+    };
+    rules.iter().map(line).collect()
+}
+
+/// Rules as lines of SPMF, `antecedent ==> consequent #SUP: count #CONF: confidence`.
+pub fn rules_spmf(rules: &[Rule], names: &Names) -> String {
+    let side = |items: &[u32]| items.iter().map(|&item| names.get(item)).collect::<Vec<_>>().join(" ");
+    let line = |rule: &Rule| {
+        let confidence = number(rule.counts.confidence(), "");
+        format!("{} ==> {} #SUP: {} #CONF: {confidence}\n", side(&rule.left), side(&rule.right), rule.counts.both)
+    };
+    rules.iter().map(line).collect()
+}
+
 /// Rules as CSV: columns `antecedent` and `consequent`, items divided by `;`, then one for each of `columns`.
 pub fn rules_csv(rules: &[Rule], names: &Names, columns: &[ExportColumn]) -> String {
     let mut text = String::from("antecedent,consequent");
@@ -159,6 +180,13 @@ mod tests {
         let expected =
             r#"{"antecedent":["milk","beer"],"consequent":["bread, \"white\" & <fresh>"],"lift":1,"boost":null}"#;
         assert_eq!(json, format!("[\n{expected}\n]\n"));
+    }
+
+    #[test]
+    fn lines_of_other_miners() {
+        let (rules, names, _) = example();
+        assert_eq!(rules_fimi(&rules, &names), "bread, \"white\" & <fresh> <- milk beer (2, 50)\n");
+        assert_eq!(rules_spmf(&rules, &names), "milk beer ==> bread, \"white\" & <fresh> #SUP: 2 #CONF: 0.5\n");
     }
 
     #[test]

@@ -117,12 +117,8 @@ pub fn mine_rules(baskets: &Baskets, settings: &RuleSettings, run: &Run<'_>) -> 
         }
     };
     let builder = Builder { settings, total };
-    let mut rules = match settings.base {
-        RuleBase::All => {
-            let all = search(ItemsetKind::All, settings.max_length)?;
-            let supports = index(&all, total);
-            builder.rules_of_sets(&all, &|items| supports.get(items).copied().unwrap_or(0))
-        }
+    let rules = match settings.base {
+        RuleBase::All => builder.rules_of_all(&search(ItemsetKind::All, settings.max_length)?),
         RuleBase::Closed => {
             let closed = search(ItemsetKind::Closed, None)?;
             let lookup = ClosedSupports::new(&closed, total);
@@ -134,9 +130,33 @@ pub fn mine_rules(baskets: &Baskets, settings: &RuleSettings, run: &Run<'_>) -> 
             builder.rules_of_generators(&generators, &closed)
         }
     };
-    rules.retain(|rule| settings.constraints.allow(rule));
-    rules.sort_unstable_by(|a, b| (&a.right, a.left.len(), &a.left).cmp(&(&b.right, b.left.len(), &b.left)));
-    Ok(rules)
+    Ok(builder.in_order(rules))
+}
+
+/// The rules of [`RuleBase::All`] from itemsets in hand: all frequent ones up to [`RuleSettings::max_length`] of baskets
+/// that weigh `total`. [`Constraints::must_not`] is applied to the rules, which gives the same.
+///
+/// # Errors
+/// When the settings make no sense.
+pub fn rules_of_itemsets(all: &[Itemset], total: u64, settings: &RuleSettings) -> Result<Vec<Rule>, MiningError> {
+    settings.check()?;
+    let builder = Builder { settings, total };
+    Ok(builder.in_order(builder.rules_of_all(all)))
+}
+
+/// How many rules could be built from so many itemsets of each length (`per_length[0]` is that of single items) with one to
+/// `max_right` items on the right and at least one on the left: the number of tests that corrections have to allow for.
+pub fn candidate_rules(per_length: &[u64], max_right: usize) -> u64 {
+    let splits = |length: u64| {
+        let mut ways = 1u64;
+        let mut sum = 0u64;
+        for right in 1..length.min(max_right as u64 + 1) {
+            ways = ways.saturating_mul(length - right + 1) / right;
+            sum = sum.saturating_add(ways);
+        }
+        sum
+    };
+    per_length.iter().zip(1u64..).fold(0, |sum, (sets, length)| sum.saturating_add(sets.saturating_mul(splits(length))))
 }
 
 /// Why rules could not be built.
@@ -186,6 +206,17 @@ impl Builder<'_> {
     /// Whether the confidence is enough, with an allowance for the rounding of the threshold itself.
     fn confident(&self, both: u64, left: u64) -> bool {
         both as f64 >= self.settings.confidence * left as f64 * (1.0 - 1e-12)
+    }
+
+    fn in_order(&self, mut rules: Vec<Rule>) -> Vec<Rule> {
+        rules.retain(|rule| self.settings.constraints.allow(rule));
+        rules.sort_unstable_by(|a, b| (&a.right, a.left.len(), &a.left).cmp(&(&b.right, b.left.len(), &b.left)));
+        rules
+    }
+
+    fn rules_of_all(&self, all: &[Itemset]) -> Vec<Rule> {
+        let supports = index(all, self.total);
+        self.rules_of_sets(all, &|items| supports.get(items).copied().unwrap_or(0))
     }
 
     /// All rules of each set. Moving items to the right never raises the confidence, so a right side grows only while it
@@ -317,5 +348,31 @@ fn without(baskets: &Baskets, items: &[u32]) -> Baskets {
     match baskets.weights() {
         Some(weights) => kept.with_weights(weights.to_vec()).expect("the same weights as before"),
         None => kept,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn candidates_are_the_ways_to_split_a_set() {
+        assert_eq!(candidate_rules(&[9, 4], 1), 8);
+        assert_eq!(candidate_rules(&[0, 1, 1], 1), 5);
+        // Three items: three ways with one on the right, three with two.
+        assert_eq!(candidate_rules(&[0, 0, 1], 9), 6);
+        assert_eq!(candidate_rules(&[0, 0, 0, 2], 2), 20);
+    }
+
+    #[test]
+    fn itemsets_in_hand_give_the_same_rules() {
+        let baskets = Baskets::from_rows((0..60u32).map(|at| (0..6).filter(|i| at % (i + 2) < 2).collect::<Vec<_>>()));
+        let constraints = Constraints { must_not: vec![3], ..Constraints::default() };
+        let settings = RuleSettings { max_right: 2, constraints, ..RuleSettings::new(Support::Count(5), 0.3) };
+        let all = ItemsetSettings::new(ItemsetKind::All, settings.support);
+        let (all, outcome) = collect_itemsets(&baskets, &all, &Run::default()).unwrap();
+        let rules = rules_of_itemsets(&all, outcome.total, &settings).unwrap();
+        assert!(!rules.is_empty());
+        assert_eq!(rules, mine_rules(&baskets, &settings, &Run::default()).unwrap());
     }
 }

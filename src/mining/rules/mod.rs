@@ -14,13 +14,15 @@ mod validation;
 
 pub use constraints::{Aggregate, Constraints, Side, ValueConstraint};
 pub use drift::{Change, Drift, compare_rules};
-pub use export::{ExportColumn, pmml, rules_csv, rules_json};
-pub use generate::{RuleBase, RuleBaseRow, RuleError, RuleSettings, mine_rules, rule_bases};
+pub use export::{ExportColumn, pmml, rules_csv, rules_fimi, rules_json, rules_spmf};
+pub use generate::{
+    RuleBase, RuleBaseRow, RuleError, RuleSettings, candidate_rules, mine_rules, rule_bases, rules_of_itemsets,
+};
 pub use measures::{Evidence, Measure, measure, measures};
 pub use redundancy::{general_confidences, maximal_rules, productive, redundant, redundant_by_interval};
-pub(crate) use significance::lower_tail;
 pub use significance::{Correction, CorrectionRow, Test, TestRow, adjust, corrections, p_value, significance_tests};
-pub use validation::{Validation, ValidationSettings, Verdict, validate};
+pub(crate) use significance::{lower_tail, upper_tail};
+pub use validation::{Validation, ValidationSettings, Verdict, recount, validate};
 
 /// The counts (or weights) of baskets that decide everything about a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]

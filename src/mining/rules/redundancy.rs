@@ -5,6 +5,7 @@ use super::super::occurrences::Occurrences;
 use super::significance::upper_tail;
 use super::{Counts, Rule};
 use crate::numeric::erf::normal_quantile;
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 /// For each rule the highest confidence of the more general rules among `rules`: the same right side and a proper subset
@@ -44,7 +45,7 @@ pub fn maximal_rules(rules: &[Rule]) -> Vec<bool> {
 pub fn productive(rules: &[Rule], baskets: &Baskets, alpha: f64) -> Vec<bool> {
     let index = Occurrences::new(baskets);
     rules
-        .iter()
+        .par_iter()
         .map(|rule| {
             (0..rule.left.len()).all(|out| {
                 let rest: Vec<u32> =

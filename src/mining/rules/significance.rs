@@ -55,8 +55,8 @@ static CORRECTIONS: [CorrectionRow; 5] = [
     CorrectionRow { name: "none", correction: Correction::None },
     CorrectionRow { name: "bonferroni", correction: Correction::Bonferroni },
     CorrectionRow { name: "holm", correction: Correction::Holm },
-    CorrectionRow { name: "bh", correction: Correction::BenjaminiHochberg },
-    CorrectionRow { name: "by", correction: Correction::BenjaminiYekutieli },
+    CorrectionRow { name: "benjamini-hochberg", correction: Correction::BenjaminiHochberg },
+    CorrectionRow { name: "benjamini-yekutieli", correction: Correction::BenjaminiYekutieli },
 ];
 
 /// The table of tests.

@@ -4,6 +4,7 @@ use super::super::baskets::Baskets;
 use super::super::occurrences::Occurrences;
 use super::{Counts, Rule};
 use crate::numeric::erf::normal_quantile;
+use rayon::prelude::*;
 
 /// What a rule must show on later baskets.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -60,18 +61,12 @@ pub struct Validation {
 /// A rule holds when the lower end of its lift interval is above 1 and the mined confidence, times
 /// [`ValidationSettings::kept_confidence`], is not above the upper end of its confidence interval.
 pub fn validate(rules: &[Rule], later: &Baskets, settings: ValidationSettings) -> Vec<Validation> {
-    let index = Occurrences::new(later);
     let total = later.total_weight();
     let z = normal_quantile(0.5 + settings.level / 2.0);
     rules
         .iter()
-        .map(|rule| {
-            let counts = Counts {
-                both: index.support(&rule.items()),
-                left: index.support(&rule.left),
-                right: index.support(&rule.right),
-                total,
-            };
+        .zip(recount(rules, later))
+        .map(|(rule, counts)| {
             let confidence_interval = wilson(counts.both, counts.left, z);
             let base = counts.right as f64 / total as f64;
             let lift_interval = (confidence_interval.0 / base, confidence_interval.1 / base);
@@ -96,6 +91,19 @@ pub fn validate(rules: &[Rule], later: &Baskets, settings: ValidationSettings) -
             }
         })
         .collect()
+}
+
+/// The counts of each rule on other baskets, whose items bear the same numbers.
+pub fn recount(rules: &[Rule], baskets: &Baskets) -> Vec<Counts> {
+    let index = Occurrences::new(baskets);
+    let total = baskets.total_weight();
+    let counts = rules.par_iter().map(|rule| Counts {
+        both: index.support(&rule.items()),
+        left: index.support(&rule.left),
+        right: index.support(&rule.right),
+        total,
+    });
+    counts.collect()
 }
 
 /// The score interval of a share (E. B. Wilson, "Probable inference", 1927); the whole range when nothing was seen.

@@ -55,7 +55,7 @@ pub(super) fn mine<O: Output>(
     };
     output.report(&mut outcome);
     if let Some((reason, completed)) = ended {
-        let fitting_count = fitting(baskets, settings, reason, min_count, total);
+        let fitting_count = if reason == StopReason::Itemsets { fitting_support(baskets, settings) } else { None };
         outcome.stopped = Some(Stopped { reason, completed, fitting_count });
     }
     Ok(outcome)
@@ -89,9 +89,12 @@ fn search<O: Output>(
     schedule.end()
 }
 
-/// A support at which a used-up budget of itemsets is expected to suffice, by estimates at rising supports.
-fn fitting(baskets: &Baskets, settings: &ItemsetSettings, reason: StopReason, min: u64, total: u64) -> Option<u64> {
-    let most = settings.limits.itemsets.filter(|_| reason == StopReason::Itemsets)? as f64;
+/// A support (as a count) at which the budget of itemsets in `settings` is expected to suffice, by estimates at rising
+/// supports; none without such a budget.
+pub(super) fn fitting_support(baskets: &Baskets, settings: &ItemsetSettings) -> Option<u64> {
+    let most = settings.limits.itemsets? as f64;
+    let total = baskets.total_weight();
+    let min = settings.support.count(total);
     let fits = |count: u64| {
         let at = ItemsetSettings { support: Support::Count(count), ..settings.clone() };
         estimate_itemsets(baskets, &at, 200, 0).is_ok_and(|estimate| estimate.high <= most)

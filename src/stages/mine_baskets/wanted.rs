@@ -1,0 +1,135 @@
+//! Which items a rule may, must and must not have, as people write it: by code, by name or by category.
+
+use rustc_hash::FxHashMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::shop::{CATEGORY, NONE, Shop};
+use crate::diagnostics::did_you_mean;
+use crate::mining::{Constraints, Rule};
+use crate::stages::Context;
+
+/// Constraints on the items of rules. Each entry is an item's code or name, or `category:NAME` for all items of a category.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ItemRules {
+    /// Each of these must be in the rule; of a category at least one item.
+    must: Vec<String>,
+    /// None of these may be in a rule.
+    must_not: Vec<String>,
+    /// These may stand in the antecedent only.
+    only_left: Vec<String>,
+    /// These may stand in the consequent only.
+    only_right: Vec<String>,
+    /// At least one of these must be in the rule.
+    at_least_one_of: Vec<String>,
+    /// At least one of these must be in the antecedent.
+    left_one_of: Vec<String>,
+    /// At least one of these must be in the consequent.
+    right_one_of: Vec<String>,
+    /// Everything in the consequent must be among these.
+    right_among: Vec<String>,
+}
+
+impl ItemRules {
+    /// The same as item numbers; entries that fit nothing are noted.
+    pub(super) fn resolve(&self, cx: &mut Context, shop: &Shop) -> Constraints {
+        let known = Known::of(shop);
+        let mut strangers: Vec<&String> = Vec::new();
+        let mut group = |word: &'_ String| -> Vec<u32> { known.items(word) };
+        let lists = [&self.must_not, &self.only_left, &self.only_right, &self.at_least_one_of, &self.left_one_of]
+            .map(|list| list.iter().flat_map(&mut group).collect::<Vec<u32>>());
+        let right =
+            [&self.right_one_of, &self.right_among].map(|list| list.iter().flat_map(&mut group).collect::<Vec<u32>>());
+        let one_of_each: Vec<Vec<u32>> = self.must.iter().map(&mut group).collect();
+        strangers.extend(self.all().filter(|word| known.items(word).is_empty()));
+        for word in strangers {
+            let near = did_you_mean(word, shop.codes.iter().chain(&shop.names).map(String::as_str));
+            let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            cx.note(format!("no item or category is called `{word}`{near}"));
+        }
+        let [must_not, only_left, only_right, at_least_one_of, left_one_of] = lists.map(closed_to_all);
+        let [right_one_of, right_among] = right.map(closed_to_all);
+        // A wish for what does not exist must not turn into no wish at all.
+        let unless_empty = |wished: &[String], items: Vec<u32>| {
+            if items.is_empty() && !wished.is_empty() { vec![NONE] } else { items }
+        };
+        Constraints {
+            must: Vec::new(),
+            must_not,
+            only_left,
+            only_right,
+            at_least_one_of: unless_empty(&self.at_least_one_of, at_least_one_of),
+            one_of_each,
+            left_one_of: unless_empty(&self.left_one_of, left_one_of),
+            right_one_of: unless_empty(&self.right_one_of, right_one_of),
+            right_among: unless_empty(&self.right_among, right_among),
+            values: Vec::new(),
+        }
+    }
+
+    fn all(&self) -> impl Iterator<Item = &String> {
+        [
+            &self.must,
+            &self.must_not,
+            &self.only_left,
+            &self.only_right,
+            &self.at_least_one_of,
+            &self.left_one_of,
+            &self.right_one_of,
+            &self.right_among,
+        ]
+        .into_iter()
+        .flatten()
+    }
+}
+
+fn closed_to_all(mut items: Vec<u32>) -> Vec<u32> {
+    items.sort_unstable();
+    items.dedup();
+    items
+}
+
+/// Items by code and by name, categories by name.
+struct Known<'a> {
+    shop: &'a Shop,
+    by_word: FxHashMap<&'a str, Vec<u32>>,
+}
+
+impl<'a> Known<'a> {
+    fn of(shop: &'a Shop) -> Known<'a> {
+        let mut by_word: FxHashMap<&str, Vec<u32>> = FxHashMap::default();
+        for (item, name) in shop.names.iter().enumerate() {
+            by_word.entry(name).or_default().push(item as u32);
+        }
+        // A code is one item, whatever else bears it as a name.
+        for (item, code) in shop.codes.iter().enumerate() {
+            by_word.insert(code, vec![item as u32]);
+        }
+        Known { shop, by_word }
+    }
+
+    fn items(&self, word: &str) -> Vec<u32> {
+        let Some(category) = word.strip_prefix(CATEGORY) else {
+            return self.by_word.get(word).cloned().unwrap_or_default();
+        };
+        let Ok(at) = self.shop.categories.binary_search_by(|name| name.as_str().cmp(category)) else {
+            return Vec::new();
+        };
+        (0..self.shop.category.len() as u32).filter(|&item| self.shop.category[item as usize] == at as u32).collect()
+    }
+}
+
+/// Whether something stands beside its own category.
+pub(super) fn mixed(shop: &Shop, items: &[u32]) -> bool {
+    items.iter().enumerate().any(|(at, &a)| items[at + 1..].iter().any(|&b| super::write::related(shop, a, b)))
+}
+
+/// Drops the rules that hold because something stands beside its own category.
+pub(super) fn without_trivial(shop: &Shop, rules: &mut Vec<Rule>) -> usize {
+    let before = rules.len();
+    if let Some(levels) = &shop.levels {
+        rules.retain(|rule| !levels.trivial(rule));
+    }
+    before - rules.len()
+}
