@@ -3,7 +3,8 @@
 use crate::program::{contents, run_into};
 use crate::small_shop;
 
-fn artifacts(folder: &std::path::Path) -> Vec<(String, String)> {
+/// Every artifact of the last run, as step and name, with its digest.
+pub fn artifacts(folder: &std::path::Path) -> Vec<(String, String)> {
     let text = std::fs::read_to_string(folder.join("out/latest/run.json")).expect("a record");
     let record: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     let mut all = Vec::new();

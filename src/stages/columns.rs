@@ -79,6 +79,11 @@ impl Columns {
         self.add(name, false, Arc::new(Date32Array::from_iter_values(values)))
     }
 
+    /// Days since 1970-01-01, which may be empty.
+    pub fn maybe_date(&mut self, name: &str, values: impl IntoIterator<Item = Option<i32>>) -> &mut Columns {
+        self.add(name, true, Arc::new(values.into_iter().collect::<Date32Array>()))
+    }
+
     /// UTC microseconds.
     pub fn time(&mut self, name: &str, nullable: bool, values: impl IntoIterator<Item = Option<i64>>) -> &mut Columns {
         let array = values.into_iter().collect::<TimestampMicrosecondArray>().with_timezone("UTC");

@@ -117,6 +117,22 @@ fn renumbered((ids, names): (Vec<u32>, Vec<String>), known: &mut Vec<String>) ->
     ids.into_iter().map(|id| if id == NONE { NONE } else { to[id as usize] }).collect()
 }
 
+/// The name of each item, by its number in `items`; its code where it has none.
+pub fn names_of(table: &Batches, item: &[u32], items: &[String]) -> Result<Vec<String>> {
+    let mut names = items.to_vec();
+    if table.has("description") {
+        let (description, words) = table.ids("description")?;
+        let mut named = vec![false; items.len()];
+        for (row, &item) in item.iter().enumerate() {
+            if !named[item as usize] && description[row] != u32::MAX {
+                named[item as usize] = true;
+                names[item as usize].clone_from(&words[description[row] as usize]);
+            }
+        }
+    }
+    Ok(names)
+}
+
 /// Civil seconds of a time column that is never empty.
 pub fn civil(cx: &Context, table: &Batches, column: &str) -> Result<Vec<i64>> {
     let times = table.times(column)?;

@@ -14,6 +14,8 @@ mod expect;
 mod history;
 mod ingest;
 mod mine_baskets;
+mod mine_sequences;
+mod next_after;
 mod recommend;
 mod report;
 mod rows;
@@ -39,6 +41,7 @@ pub static KINDS: &[&Kind] = &[
     &build_features::KIND,
     &segment::KIND,
     &mine_baskets::KIND,
+    &mine_sequences::KIND,
     &recommend::KIND,
     &train_churn::KIND,
     &score_churn::KIND,

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use arrow::array::RecordBatch;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::columns::Columns;
-use super::history::civil;
+use super::history::{civil, names_of};
+use super::next_after;
 use super::stage::{read_as, schema_of};
 use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage, Upstream};
 use crate::diagnostics::{Problem, Result, codes, did_you_mean};
@@ -17,15 +19,16 @@ use crate::recommendation::{
     recommend,
 };
 use crate::report::{self, Body, Method, Recommendation, Recommendations, Section};
-use crate::tables::offers::{OFFERS, RANKERS as RANKERS_TABLE};
+use crate::tables::Date;
+use crate::tables::offers::{NEXT_AFTER, OFFERS, RANKERS as RANKERS_TABLE};
 use crate::tables::orders::ORDERS;
 use crate::tables::rules::RULES;
-use crate::tables::{Batches, Date};
+use crate::tables::sequences::{SEQUENCE_RULES, SEQUENCE_TIMING};
 
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "recommend",
-    version: 1,
+    version: 2,
     meaning: "Offers each customer what they buy again and what they have never bought, by the ranker that does best on last baskets.",
     example: r#"
 [stage.lines]
@@ -55,6 +58,10 @@ pub struct Recommend {
     /// The `mine-baskets` stage, for rankers that go by rules; rules that did not hold on later baskets are not used.
     #[serde(default)]
     rules: Option<Upstream>,
+    /// The `mine-sequences` stage, for offers of what comes next: to those who bought the first, have not bought the second,
+    /// and are inside the send window; rules that failed on later orders are not used.
+    #[serde(default)]
+    sequences: Option<Upstream>,
     /// Offers for each customer and product.
     #[serde(default = "usual_offers")]
     offers: usize,
@@ -117,11 +124,16 @@ impl Stage for Recommend {
     fn inputs(&self) -> Vec<Input> {
         let mut inputs = vec![self.orders.input("orders", Need::Table(&ORDERS))];
         inputs.extend(self.rules.iter().map(|rules| rules.input("rules", Need::Table(&RULES))));
+        if let Some(sequences) = &self.sequences {
+            inputs.push(sequences.input("sequences", Need::Table(&SEQUENCE_RULES)));
+            inputs.push(sequences.input("sequences", Need::Also("timing", &SEQUENCE_TIMING)));
+        }
         inputs
     }
 
     fn output(&self) -> Output {
-        Output::table(&OFFERS).and("rankers", &RANKERS_TABLE)
+        let output = Output::table(&OFFERS).and("rankers", &RANKERS_TABLE);
+        if self.sequences.is_some() { output.and("next_after", &NEXT_AFTER) } else { output }
     }
 
     fn check(&self) -> Vec<Finding> {
@@ -171,7 +183,20 @@ impl Stage for Recommend {
             settings.cross_sell.row().name,
             if judged.is_some() { "" } else { "; too few customers have enough baskets to judge on" }
         ));
-        write_offers(cx, &shop, &rules, settings.clone())?;
+        let next = match &self.sequences {
+            Some(sequences) => {
+                let named = next_after::Named {
+                    purchases: &shop.purchases,
+                    customers: &shop.customers,
+                    items: &shop.items,
+                    names: &shop.names,
+                    left_out: &settings.left_out,
+                };
+                next_after::offers(cx, &sequences.0, &named, self.offers)?
+            }
+            None => None,
+        };
+        write_offers(cx, &shop, &rules, settings.clone(), next)?;
         write_rankers(cx, judged.as_ref(), &settings)
     }
 }
@@ -212,21 +237,6 @@ impl Recommend {
     }
 }
 
-fn names_of(table: &Batches, item: &[u32], items: &[String]) -> Result<Vec<String>> {
-    let mut names = items.to_vec();
-    if table.has("description") {
-        let (description, words) = table.ids("description")?;
-        let mut named = vec![false; items.len()];
-        for (row, &item) in item.iter().enumerate() {
-            if !named[item as usize] && description[row] != u32::MAX {
-                named[item as usize] = true;
-                names[item as usize].clone_from(&words[description[row] as usize]);
-            }
-        }
-    }
-    Ok(names)
-}
-
 /// Rules in the shop's numbers; those that name items that are no longer there are left out.
 fn rules_of(cx: &Context, stage: &str, shop: &Shop) -> Result<Vec<Rule>> {
     let table = cx.read(stage, MAIN, &RULES)?;
@@ -257,7 +267,14 @@ fn rules_of(cx: &Context, stage: &str, shop: &Shop) -> Result<Vec<Rule>> {
     Ok(rules)
 }
 
-fn write_offers(cx: &mut Context, shop: &Shop, rules: &[Rule], settings: Settings) -> Result<()> {
+/// Offers by the rankers, and behind them those of what comes next.
+fn write_offers(
+    cx: &mut Context,
+    shop: &Shop,
+    rules: &[Rule],
+    settings: Settings,
+    next: Option<RecordBatch>,
+) -> Result<()> {
     let mut writer = cx.start(MAIN, Arc::new(OFFERS.schema()))?;
     let mut failed: Option<Box<Problem>> = None;
     let mut written = 0_u64;
@@ -274,13 +291,19 @@ fn write_offers(cx: &mut Context, shop: &Shop, rules: &[Rule], settings: Setting
             .text("item", offers.iter().map(|o| &shop.items[o.item as usize]))
             .text("name", offers.iter().map(|o| &shop.names[o.item as usize]))
             .number("score", offers.iter().map(|o| f64::from(o.score)))
-            .text("reason", offers.iter().map(|o| reason(shop, &o.because)));
+            .text("reason", offers.iter().map(|o| reason(shop, &o.because)))
+            .maybe_date("offer_from", offers.iter().map(|_| None))
+            .maybe_date("offer_until", offers.iter().map(|_| None));
         written += offers.len() as u64;
         failed = writer.write(&columns.batch()).err();
     };
     recommend(&shop.purchases, &recommender, &mut take, &|done| (cx.progress)(0.6 + 0.4 * done));
     if let Some(problem) = failed {
         return Err(problem);
+    }
+    if let Some(next) = next {
+        written += next.num_rows() as u64;
+        writer.write(&next)?;
     }
     cx.metric("offers", written as f64);
     cx.end(MAIN, writer)

@@ -85,7 +85,7 @@ struct Own {
     /// The `recommend` stage whose best offers are put beside each customer.
     #[serde(default)]
     offers: Option<Upstream>,
-    /// Which offers: `cross-sell` or `repurchase`; both by rank if empty.
+    /// Which offers: `cross-sell`, `repurchase` or `next-after`; all by rank if empty.
     #[serde(default)]
     offer_product: String,
     /// Offers for each customer.
@@ -186,8 +186,8 @@ impl Stage for SelectTargets {
         };
         let mut findings: Vec<Finding> =
             self.selection.check().iter().map(|error| Finding::at(key(error), error.to_string())).collect();
-        if !["", "cross-sell", "repurchase"].contains(&self.own.offer_product.as_str()) {
-            findings.push(Finding::at("offer_product", "must be `cross-sell`, `repurchase` or empty"));
+        if !["", "cross-sell", "repurchase", super::next_after::PRODUCT].contains(&self.own.offer_product.as_str()) {
+            findings.push(Finding::at("offer_product", "must be `cross-sell`, `repurchase`, `next-after` or empty"));
         }
         if !(1..=20).contains(&self.own.offers_each) {
             findings.push(Finding::at("offers_each", "must be from 1 to 20"));

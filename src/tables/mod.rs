@@ -21,6 +21,7 @@ pub mod rejects;
 pub mod rules;
 pub mod scores;
 pub mod segments;
+pub mod sequences;
 
 pub use civil::{Date, Zone};
 pub use contract::{Column, ColumnType, Contract, columns_of, missing_from};

@@ -32,13 +32,13 @@ pub struct Sequences {
     #[arg(long, value_name = "N")]
     max_len: Option<u32>,
     /// Least distance between elements: days, or orders with an `o` behind, such as `2o`.
-    #[arg(long, value_name = "N", value_parser = distance)]
+    #[arg(long, value_name = "N")]
     min_gap: Option<Distance>,
     /// Most distance between elements: days, or orders with an `o` behind.
-    #[arg(long, value_name = "N", value_parser = distance)]
+    #[arg(long, value_name = "N")]
     max_gap: Option<Distance>,
     /// Most distance from first to last: days, or orders with an `o` behind.
-    #[arg(long, value_name = "N", value_parser = distance)]
+    #[arg(long, value_name = "N")]
     max_span: Option<Distance>,
     /// Orders within so many days may together make up one element.
     #[arg(long, value_name = "DAYS")]
@@ -52,14 +52,6 @@ pub struct Sequences {
     /// Item column of a long CSV [default: the third].
     #[arg(long, value_name = "COLUMN")]
     item_column: Option<String>,
-}
-
-fn distance(text: &str) -> Result<Distance, String> {
-    let bad = || format!("`{text}` is no distance; write 30 for days or 2o for orders");
-    match text.strip_suffix('o') {
-        Some(orders) => orders.parse().map(Distance::Orders).map_err(|_| bad()),
-        None => text.strip_suffix('d').unwrap_or(text).parse().map(Distance::Days).map_err(|_| bad()),
-    }
 }
 
 impl Sequences {

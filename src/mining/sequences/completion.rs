@@ -22,6 +22,14 @@ impl Prefix {
         self.elements.iter().flatten().copied()
     }
 
+    /// The item, where the pattern is but one.
+    pub fn single_item(&self) -> Option<u32> {
+        match &self.elements[..] {
+            [element] if element.len() == 1 => Some(element[0]),
+            _ => None,
+        }
+    }
+
     pub fn is_single(&self) -> bool {
         self.elements.len() == 1
     }

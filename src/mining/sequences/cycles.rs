@@ -1,8 +1,8 @@
 //! Repurchase cycles: how long an item lasts, for everybody and for each customer, and when it is due again.
 
 use super::data::{DAY, Sequences};
+use crate::numeric::erf::normal_quantile;
 use crate::numeric::kaplan_meier::KaplanMeier;
-use std::collections::BTreeMap;
 
 /// Settings of the cycles.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -13,13 +13,25 @@ pub struct CycleSettings {
     pub min_gaps: u64,
     /// Least share of an item's buyers that ever bought it again, 0..=1.
     pub min_repeat_share: f64,
+    /// Most spread of ln(gap) within customers (between them where each has but one gap). Purchases at random times, with
+    /// exponential gaps, have pi / sqrt(6) = 1.28.
+    pub max_spread: f64,
+    /// Customers who bought an item on fewer days have no cycle of their own and are left out; 1 gives them the item's.
+    pub min_purchases: u32,
     /// A customer is overdue when only this share of the gaps would still be open, 0..=1.
     pub overdue_share: f64,
 }
 
 impl Default for CycleSettings {
     fn default() -> Self {
-        CycleSettings { as_of: i64::MAX, min_gaps: 30, min_repeat_share: 0.1, overdue_share: 0.25 }
+        CycleSettings {
+            as_of: i64::MAX,
+            min_gaps: 30,
+            min_repeat_share: 0.1,
+            max_spread: f64::INFINITY,
+            min_purchases: 1,
+            overdue_share: 0.25,
+        }
     }
 }
 
@@ -63,46 +75,52 @@ pub struct CustomerCycle {
     pub overdue: bool,
 }
 
-/// Cycles of all items with enough repeat purchases, and of each of their buyers.
+/// Cycles of all items with enough repeat purchases, and of their buyers.
 ///
 /// A customer's mean of ln(gap) is shrunk as in a one-way random-effects model (the best linear predictor: S. R. Searle,
 /// G. Casella, C. E. McCulloch, "Variance Components", 1992, chapter 3): with n gaps it moves n / (n + within variance /
 /// between variance) of the way from the item's mean to the customer's own. Customers with one purchase have the item's
 /// cycle. Items and customers ascend.
 pub fn repurchase_cycles(sequences: &Sequences, settings: &CycleSettings) -> (Vec<ItemCycle>, Vec<CustomerCycle>) {
-    let history = sequences.until(settings.as_of);
-    let mut days: BTreeMap<(u32, u32), Vec<i64>> = BTreeMap::new();
+    // Item, customer and day of each purchase, by item.
+    let mut bought: Vec<(u32, u32, i64)> = Vec::with_capacity(sequences.lines());
     let mut last_seen = i64::MIN;
-    for customer in 0..history.customers() {
-        for element in history.elements_of(customer) {
-            let day = history.day_of(element);
+    for customer in 0..sequences.customers() {
+        for element in sequences.elements_of(customer).filter(|&e| sequences.time_of(e) < settings.as_of) {
+            let day = sequences.day_of(element);
             last_seen = last_seen.max(day);
-            for &item in history.items_of(element) {
-                let bought = days.entry((item, customer as u32)).or_default();
-                if bought.last() != Some(&day) {
-                    bought.push(day);
-                }
-            }
+            bought.extend(sequences.items_of(element).iter().map(|&item| (item, customer as u32, day)));
         }
     }
+    bought.sort_unstable();
+    bought.dedup();
     let today = if settings.as_of == i64::MAX { last_seen.saturating_add(1) } else { settings.as_of.div_euclid(DAY) };
+    let z = normal_quantile((1.0 - settings.overdue_share).clamp(1e-6, 1.0 - 1e-6));
     let (mut items, mut customers) = (Vec::new(), Vec::new());
-    let mut rows = days.into_iter().peekable();
-    while let Some((item, _)) = rows.peek().map(|(key, _)| *key) {
-        let mut buyers: Vec<(u32, Vec<i64>)> = Vec::new();
-        while let Some(((_, customer), days)) = rows.next_if(|((other, _), _)| *other == item) {
-            buyers.push((customer, days));
-        }
-        if let Some(cycle) = item_cycle(item, &buyers, today, settings) {
-            customers
-                .extend(buyers.iter().map(|(customer, days)| customer_cycle(&cycle, *customer, days, today, settings)));
+    let mut days = Vec::new();
+    for of_item in bought.chunk_by(|a, b| a.0 == b.0) {
+        days.clear();
+        days.extend(of_item.iter().map(|row| row.2));
+        let mut from = 0;
+        let buyers: Vec<(u32, &[i64])> = of_item
+            .chunk_by(|a, b| a.1 == b.1)
+            .map(|of_customer| {
+                let to = from + of_customer.len();
+                let own = (of_customer[0].1, &days[from..to]);
+                from = to;
+                own
+            })
+            .collect();
+        if let Some(cycle) = item_cycle(of_item[0].0, &buyers, today, settings) {
+            let wanted = buyers.iter().filter(|(_, days)| days.len() as u32 >= settings.min_purchases);
+            customers.extend(wanted.map(|(customer, days)| customer_cycle(&cycle, *customer, days, today, z)));
             items.push(cycle);
         }
     }
     (items, customers)
 }
 
-fn item_cycle(item: u32, buyers: &[(u32, Vec<i64>)], today: i64, settings: &CycleSettings) -> Option<ItemCycle> {
+fn item_cycle(item: u32, buyers: &[(u32, &[i64])], today: i64, settings: &CycleSettings) -> Option<ItemCycle> {
     let repeaters = buyers.iter().filter(|(_, days)| days.len() > 1).count() as u64;
     let gaps: u64 = buyers.iter().map(|(_, days)| days.len() as u64 - 1).sum();
     if gaps < settings.min_gaps || (repeaters as f64) < settings.min_repeat_share * buyers.len() as f64 {
@@ -135,6 +153,9 @@ fn item_cycle(item: u32, buyers: &[(u32, Vec<i64>)], today: i64, settings: &Cycl
     let size = (n - squares / n) / (groups - 1.0).max(1.0);
     let between_variance =
         if groups > 1.0 && size > 0.0 { ((spread / (groups - 1.0) - within_variance) / size).max(0.0) } else { 0.0 };
+    if (if n > groups { within_variance } else { between_variance }).sqrt() > settings.max_spread {
+        return None;
+    }
     let estimate = KaplanMeier::new(&observed);
     Some(ItemCycle {
         item,
@@ -149,13 +170,7 @@ fn item_cycle(item: u32, buyers: &[(u32, Vec<i64>)], today: i64, settings: &Cycl
     })
 }
 
-fn customer_cycle(
-    cycle: &ItemCycle,
-    customer: u32,
-    days: &[i64],
-    today: i64,
-    settings: &CycleSettings,
-) -> CustomerCycle {
+fn customer_cycle(cycle: &ItemCycle, customer: u32, days: &[i64], today: i64, z: f64) -> CustomerCycle {
     let logs = log_gaps(days);
     let (item_mean, n) = (cycle.typical_days.ln(), logs.len() as f64);
     let (within, between) = (cycle.within.powi(2), cycle.between.powi(2));
@@ -164,7 +179,6 @@ fn customer_cycle(
     let mean = item_mean + weight * (own - item_mean);
     // The next gap varies within the customer and by what is not known of the customer.
     let deviation = (within + between * (1.0 - weight)).sqrt();
-    let z = crate::numeric::erf::normal_quantile((1.0 - settings.overdue_share).clamp(1e-6, 1.0 - 1e-6));
     let last_day = days[days.len() - 1];
     let due_day = last_day + mean.exp().round().max(1.0) as i64;
     let overdue_day = (last_day + (mean + z * deviation).exp().round().clamp(1.0, 36_525.0) as i64).max(due_day);
@@ -215,6 +229,9 @@ mod tests {
         assert!(days[3] > 7.0 && days[3] < items[0].typical_days.max(10.0), "{days:?}");
         assert_eq!((customers[0].due_day, customers[0].due), (300, true));
         assert!(customers[3].overdue && !customers[1].overdue, "{customers:?}");
+        let twice = CycleSettings { min_purchases: 2, max_spread: 1.0, ..settings };
+        assert_eq!(repurchase_cycles(&data, &twice).1.len(), 3);
+        assert!(repurchase_cycles(&data, &CycleSettings { max_spread: 0.001, ..settings }).0.is_empty());
     }
 
     #[test]

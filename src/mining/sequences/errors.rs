@@ -13,6 +13,11 @@ pub enum SequenceError {
     WrongLength { what: &'static str, found: usize, expected: usize },
     #[error("{setting} = {value} {why}")]
     Setting { setting: &'static str, value: String, why: &'static str },
+    #[error(
+        "more than {limit} sequences are frequent enough to come first in a rule; raise the least support{}",
+        fitting.map(|count| format!(" to about {count} customers")).unwrap_or_default()
+    )]
+    TooManyPrefixes { limit: u64, fitting: Option<u64> },
     #[error("line {line}: {why}")]
     Line { line: u64, why: String },
     #[error("the patterns could not be written: {0}")]

@@ -44,7 +44,7 @@ pub use journeys::{
     JourneyEdge, JourneyNode, JourneyPath, JourneySettings, JourneyStep, Journeys, journeys, labels_by_rank,
 };
 pub use mine::{SequenceOutcome, StopCause, StoppedEarly, collect_sequences, count_sequences, mine_sequences};
-pub use offers::{NextOffer, next_after};
+pub use offers::{NextOffer, NextRule, NextTrial, judge_next_after, next_after};
 pub use partial_rules::{PartialRule, PartialRuleSettings, PartialRules, mine_partial_rules};
 pub use pattern::{Pattern, PatternList};
 pub use predict::{PredictBy, PredictRow, PredictScore, PredictSettings, Predictor, judge_predictors, predictors};

@@ -57,6 +57,19 @@ pub enum Distance {
     Orders(u32),
 }
 
+impl std::str::FromStr for Distance {
+    type Err = String;
+
+    /// `30` or `30d` for days, `2o` for orders.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let bad = || format!("`{text}` is no distance; write 30d for days or 2o for orders");
+        match text.strip_suffix('o') {
+            Some(orders) => orders.parse().map(Distance::Orders).map_err(|_| bad()),
+            None => text.strip_suffix('d').unwrap_or(text).parse().map(Distance::Days).map_err(|_| bad()),
+        }
+    }
+}
+
 /// An inclusive range of lengths; `max = None` is without bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lengths {
@@ -257,6 +270,14 @@ impl Filters {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn distances_are_days_or_orders() {
+        let read = |text: &str| text.parse::<Distance>();
+        assert_eq!((read("30"), read("30d")), (Ok(Distance::Days(30)), Ok(Distance::Days(30))));
+        assert_eq!(read("2o"), Ok(Distance::Orders(2)));
+        assert!(read("soon").is_err() && read("-1d").is_err());
+    }
 
     #[test]
     fn tells_all_problems_at_once() {

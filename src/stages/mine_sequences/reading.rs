@@ -1,0 +1,237 @@
+//! Clean order lines as sequences, with the names behind the numbers and what journeys say of each order.
+
+use super::settings::{Element, JourneyBy, MineSequences};
+use crate::diagnostics::{Problem, Result, codes};
+use crate::mining::sequences::{DAY, Sequences};
+use crate::stages::history::{civil, names_of};
+use crate::stages::{Context, MAIN};
+use crate::tables::orders::ORDERS;
+
+/// The shop's orders with the names behind their numbers.
+pub(super) struct Shop {
+    /// Items by day or order; `codes` tells what the numbers stand for.
+    pub bought: Sequences,
+    pub customers: Vec<String>,
+    /// Items by code, then categories.
+    pub codes: Vec<String>,
+    pub names: Vec<String>,
+    /// Category of each item as a number in `codes`; `u32::MAX` for none.
+    category: Vec<u32>,
+    /// Per element: money in ten-thousandths, and the item and category with most of it.
+    money: Vec<i64>,
+    pub main_item: Vec<u32>,
+    main_category: Vec<u32>,
+}
+
+/// What each order stands for in journeys.
+pub(super) struct Labels {
+    pub of_element: Vec<u32>,
+    pub names: Vec<String>,
+}
+
+struct Line {
+    customer: u32,
+    item: u32,
+    time: i64,
+    amount: i64,
+}
+
+impl Shop {
+    pub fn read(cx: &mut Context, settings: &MineSequences) -> Result<Shop> {
+        let table = cx.read(&settings.orders.0, MAIN, &ORDERS)?;
+        let (customer, customers) = table.sorted_ids("customer")?;
+        let (item, mut codes) = table.sorted_ids("item")?;
+        let mut names = names_of(&table, &item, &codes)?;
+        let mut category = vec![u32::MAX; codes.len()];
+        if table.has("category") {
+            let (of_line, words) = table.sorted_ids("category")?;
+            let first = codes.len() as u32;
+            category = most_frequent(&item, &of_line, codes.len());
+            category.iter_mut().filter(|c| **c != u32::MAX).for_each(|c| *c += first);
+            codes.extend(words.iter().cloned());
+            names.extend(words);
+        }
+        let amount = table.decimals("amount", 0)?;
+        let mut time = civil(cx, &table, "time")?;
+        match settings.element {
+            Element::Day => time.iter_mut().for_each(|time| *time -= time.rem_euclid(DAY)),
+            Element::Order => {
+                // An order may carry more than one instant; it is one element, at the first.
+                let (order, orders) = table.ids("order")?;
+                let mut first = vec![i64::MAX; orders.len()];
+                order.iter().zip(&time).for_each(|(&o, &t)| first[o as usize] = first[o as usize].min(t));
+                time.iter_mut().zip(&order).for_each(|(time, &o)| *time = first[o as usize]);
+            }
+        }
+        drop(table);
+        let mut shop = Shop {
+            bought: Sequences::new(codes.len() as u32),
+            customers,
+            codes,
+            names,
+            category,
+            money: Vec::new(),
+            main_item: Vec::new(),
+            main_category: Vec::new(),
+        };
+        let read = shop.wanted(cx, settings);
+        let mut lines: Vec<Line> = (0..item.len())
+            .filter(|&row| customer[row] != u32::MAX && read[item[row] as usize])
+            .map(|row| Line { customer: customer[row], item: item[row], time: time[row], amount: amount[row] })
+            .collect();
+        lines.sort_unstable_by_key(|line| (line.customer, line.time, line.item));
+        shop.fill(&lines).map_err(|e| Problem::new(&codes::BAD_DATA, e.to_string()).boxed())?;
+        Ok(shop)
+    }
+
+    /// Which items the settings let be read.
+    fn wanted(&self, cx: &mut Context, settings: &MineSequences) -> Vec<bool> {
+        for (key, names) in [
+            ("only", &settings.only),
+            ("leave_out", &settings.leave_out),
+            ("begins_with", &settings.begins_with),
+            ("ends_with", &settings.ends_with),
+            ("contains", &settings.contains),
+        ] {
+            let unknown = self.named(names).1;
+            if !unknown.is_empty() {
+                cx.note(format!("{key}: no order has {}", unknown.join(", ")));
+            }
+        }
+        let among = |names: &[String], item: u32| {
+            let numbers = self.named(names).0;
+            numbers.contains(&item) || self.category_of(item).is_some_and(|category| numbers.contains(&category))
+        };
+        (0..self.category.len() as u32)
+            .map(|item| {
+                (settings.only.is_empty() || among(&settings.only, item))
+                    && (settings.leave_out.is_empty() || !among(&settings.leave_out, item))
+            })
+            .collect()
+    }
+
+    /// Numbers of item codes and categories, and which names are neither.
+    pub fn named(&self, names: &[String]) -> (Vec<u32>, Vec<String>) {
+        let items = self.category.len();
+        let (mut numbers, mut unknown) = (Vec::new(), Vec::new());
+        for name in names {
+            let found = [0..items, items..self.codes.len()]
+                .into_iter()
+                .find_map(|part| self.codes[part.clone()].binary_search(name).ok().map(|at| (part.start + at) as u32));
+            match found {
+                Some(number) => numbers.push(number),
+                None => unknown.push(name.clone()),
+            }
+        }
+        (numbers, unknown)
+    }
+
+    /// Lines by customer, time and item.
+    fn fill(&mut self, lines: &[Line]) -> std::result::Result<(), crate::mining::sequences::SequenceError> {
+        let mut rest = lines;
+        let (mut items, mut by_category) = (Vec::new(), Vec::new());
+        for customer in 0..self.customers.len() as u32 {
+            let of_customer;
+            (of_customer, rest) = rest.split_at(rest.partition_point(|line| line.customer == customer));
+            for element in of_customer.chunk_by(|a, b| a.time == b.time) {
+                items.clear();
+                by_category.clear();
+                for of_item in element.chunk_by(|a, b| a.item == b.item) {
+                    let money: i64 = of_item.iter().map(|line| line.amount).sum();
+                    let item = of_item[0].item;
+                    items.push((item, money));
+                    by_category.push((self.category[item as usize], money));
+                }
+                by_category.sort_unstable();
+                let by_category: Vec<(u32, i64)> = by_category
+                    .chunk_by(|a, b| a.0 == b.0)
+                    .map(|same| (same[0].0, same.iter().map(|row| row.1).sum()))
+                    .collect();
+                let numbers: Vec<u32> = items.iter().map(|row| row.0).collect();
+                self.bought.push_element(element[0].time, &numbers)?;
+                self.money.push(items.iter().map(|row| row.1).sum());
+                self.main_item.push(largest(&items));
+                self.main_category.push(largest(&by_category));
+            }
+            self.bought.end_customer();
+        }
+        Ok(())
+    }
+
+    /// How many categories there are.
+    pub fn categories(&self) -> usize {
+        self.codes.len() - self.category.len()
+    }
+
+    /// The category of an item; categories have none.
+    pub fn category_of(&self, item: u32) -> Option<u32> {
+        self.category.get(item as usize).copied().filter(|&category| category != u32::MAX)
+    }
+
+    /// What the orders stand for in journeys.
+    pub fn labels(&self, by: JourneyBy) -> Labels {
+        match by {
+            JourneyBy::Item => self.by_number(&self.main_item),
+            JourneyBy::Category => self.by_number(&self.main_category),
+            JourneyBy::Auto if self.categories() > 0 => self.by_number(&self.main_category),
+            JourneyBy::Auto | JourneyBy::Value => self.by_value(),
+        }
+    }
+
+    /// The commonest labels by name, the others as one.
+    fn by_number(&self, of_element: &[u32]) -> Labels {
+        let mut counts: Vec<(u64, u32)> = (0..self.codes.len() as u32).map(|number| (0, number)).collect();
+        of_element.iter().filter(|&&n| n != u32::MAX).for_each(|&n| counts[n as usize].0 += 1);
+        counts.sort_unstable_by_key(|&(count, number)| (std::cmp::Reverse(count), number));
+        let kinds = counts.iter().filter(|row| row.0 > 0).count();
+        let shown = if kinds <= MOST_LABELS { kinds } else { MOST_LABELS - 1 };
+        let mut label = vec![shown as u32; self.codes.len()];
+        let mut names = Vec::new();
+        for &(_, number) in &counts[..shown] {
+            label[number as usize] = names.len() as u32;
+            names.push(self.names[number as usize].clone());
+        }
+        names.push("other".to_owned());
+        let of = |&number: &u32| if number == u32::MAX { shown as u32 } else { label[number as usize] };
+        Labels { of_element: of_element.iter().map(of).collect(), names }
+    }
+
+    /// Orders in thirds by money.
+    fn by_value(&self) -> Labels {
+        let mut sorted = self.money.clone();
+        sorted.sort_unstable();
+        let third = |n: usize| sorted[(sorted.len() * n / 3).min(sorted.len() - 1)];
+        let (low, high) = (third(1), third(2));
+        let of = |&money: &i64| u32::from(money >= low) + u32::from(money >= high);
+        let unit = |money: i64| format!("{:.0}", money as f64 / 10_000.0);
+        let names = vec![
+            format!("below {}", unit(low)),
+            format!("{} to {}", unit(low), unit(high)),
+            format!("{} or more", unit(high)),
+        ];
+        Labels { of_element: self.money.iter().map(of).collect(), names }
+    }
+}
+
+/// Labels that a flow chart can show.
+const MOST_LABELS: usize = 10;
+
+/// The number with the largest amount, ties to the lower number.
+fn largest(rows: &[(u32, i64)]) -> u32 {
+    rows.iter().copied().reduce(|best, row| if row.1 > best.1 { row } else { best }).map_or(u32::MAX, |row| row.0)
+}
+
+/// The value that most lines of each item have, ties to the lower; `u32::MAX` for none.
+fn most_frequent(item: &[u32], value: &[u32], items: usize) -> Vec<u32> {
+    let mut pairs: Vec<(u32, u32)> =
+        item.iter().copied().zip(value.iter().copied()).filter(|p| p.1 != u32::MAX).collect();
+    pairs.sort_unstable();
+    let mut best = vec![(0, u32::MAX); items];
+    for same in pairs.chunk_by(|a, b| a == b) {
+        let slot = &mut best[same[0].0 as usize];
+        if same.len() > slot.0 {
+            *slot = (same.len(), same[0].1);
+        }
+    }
+    best.into_iter().map(|row| row.1).collect()
+}

@@ -1,0 +1,207 @@
+//! The offer "next after": who bought A, has not bought B, and is in the days when B is usually bought.
+
+use std::collections::BTreeMap;
+
+use arrow::array::RecordBatch;
+
+use super::columns::Columns;
+use super::{Context, MAIN};
+use crate::diagnostics::{Problem, Result, codes};
+use crate::mining::Run;
+use crate::mining::sequences::{NextOffer, NextRule, NextTrial, Sequences, judge_next_after, next_after};
+use crate::recommendation::Purchases;
+use crate::report::{Body, Estimate, Method, Recommendation, Recommendations, Section};
+use crate::tables::Date;
+use crate::tables::offers::NEXT_AFTER;
+use crate::tables::sequences::{SEQUENCE_RULES, SEQUENCE_TIMING};
+
+/// The shop's purchases with the names behind their numbers.
+pub struct Named<'a> {
+    pub purchases: &'a Purchases,
+    pub customers: &'a [String],
+    pub items: &'a [String],
+    pub names: &'a [String],
+    /// Items that are not offered.
+    pub left_out: &'a [bool],
+}
+
+/// A rule with what an offer says of it.
+struct Rule {
+    next: NextRule,
+    days: i64,
+    mined_before: Date,
+    holds: Option<bool>,
+}
+
+/// The product's name in the table of offers.
+pub const PRODUCT: &str = "next-after";
+
+/// Offers by the rules of the stage `stage`, at most `most` a customer; writes what such offers would have been worth in
+/// the time that the rules were not mined from.
+pub fn offers(cx: &mut Context, stage: &str, shop: &Named, most: usize) -> Result<Option<RecordBatch>> {
+    let rules = read_rules(cx, stage, shop)?;
+    let mut bought = Sequences::new(shop.items.len() as u32);
+    for customer in 0..shop.purchases.customers() {
+        for (time, items) in shop.purchases.of(customer) {
+            bought.push_element(time, items).map_err(|e| Problem::new(&codes::BAD_DATA, e.to_string()).boxed())?;
+        }
+        bought.end_customer();
+    }
+    let run = Run::threads(rayon::current_num_threads());
+    let Some(first) = rules.first() else {
+        cx.note(format!("`{stage}` has no rule over items, so that nothing is offered next"));
+        cx.write("next_after", &NEXT_AFTER, &[])?;
+        return Ok(None);
+    };
+    let as_of = cx.as_of()?;
+    let (cut, days) = (first.mined_before, first.days);
+    let all: Vec<NextRule> = rules.iter().map(|rule| rule.next.clone()).collect();
+    if cut < as_of {
+        // All rules, not only those that hold: which do is known from these very orders.
+        let trial = judge_next_after(&all, &bought, (cut.midnight(), as_of.midnight()), most, &run);
+        write_trial(cx, &trial, cut)?;
+    } else {
+        cx.note("offers of what comes next were not judged: the rules were mined from all orders");
+        cx.write("next_after", &NEXT_AFTER, &[])?;
+    }
+    let standing: Vec<NextRule> = rules
+        .into_iter()
+        .filter(|rule| rule.holds != Some(false) && !shop.left_out[rule.next.next as usize])
+        .map(|rule| rule.next)
+        .collect();
+    let found = next_after(&standing, &bought, as_of.midnight(), 0, &run);
+    let ranked: Vec<(usize, &NextOffer)> = found
+        .chunk_by(|a, b| a.customer == b.customer)
+        .flat_map(|of_customer| of_customer.iter().take(most).enumerate())
+        .collect();
+    cx.metric("offers_next_after", ranked.len() as f64);
+    let reason = |offer: &NextOffer| {
+        let rule = &standing[offer.rule];
+        let order =
+            |items: &Vec<u32>| items.iter().map(|&i| shop.names[i as usize].as_str()).collect::<Vec<_>>().join(" and ");
+        let bought: Vec<String> = rule.prefix.iter().map(order).collect();
+        format!(
+            "bought {} {} {} ago; {:.0} % buy {} within {days} days, {:.1} times the usual",
+            bought.join(", then "),
+            offer.days_since,
+            if offer.days_since == 1 { "day" } else { "days" },
+            100.0 * rule.confidence,
+            shop.names[offer.item as usize],
+            rule.lift
+        )
+    };
+    let mut columns = Columns::new();
+    columns
+        .text("customer", ranked.iter().map(|(_, o)| &shop.customers[o.customer as usize]))
+        .text("product", ranked.iter().map(|_| PRODUCT))
+        .integer("rank", ranked.iter().map(|(place, _)| *place as i64 + 1))
+        .text("item", ranked.iter().map(|(_, o)| &shop.items[o.item as usize]))
+        .text("name", ranked.iter().map(|(_, o)| &shop.names[o.item as usize]))
+        .number("score", ranked.iter().map(|(_, o)| o.chance_left))
+        .text("reason", ranked.iter().map(|(_, o)| reason(o)))
+        .maybe_date("offer_from", ranked.iter().map(|(_, o)| Some(o.from_day as i32)))
+        .maybe_date("offer_until", ranked.iter().map(|(_, o)| Some(o.to_day as i32)));
+    Ok(Some(columns.batch()))
+}
+
+/// Rules over items that the shop has; those over categories are left out.
+fn read_rules(cx: &Context, stage: &str, shop: &Named) -> Result<Vec<Rule>> {
+    let timing = cx.read(stage, "timing", &SEQUENCE_TIMING)?;
+    let mut bought_by: BTreeMap<i64, Vec<f64>> = BTreeMap::new();
+    for (rule, share) in timing.integers("rule")?.into_iter().zip(timing.numbers("bought_by")?) {
+        bought_by.entry(rule.unwrap_or(0)).or_default().push(share);
+    }
+    let table = cx.read(stage, MAIN, &SEQUENCE_RULES)?;
+    let place: BTreeMap<&str, u32> = shop.items.iter().zip(0..).map(|(code, at)| (code.as_str(), at)).collect();
+    let (antecedents, consequents) = (table.texts("antecedent")?, table.texts("consequent")?);
+    let integers = |name: &str| -> Result<Vec<i64>> {
+        Ok(table.integers(name)?.into_iter().map(|value| value.unwrap_or(0)).collect())
+    };
+    let (numbers, days, from, to) =
+        (integers("rule")?, integers("days")?, integers("send_from")?, integers("send_to")?);
+    let step_days = table.integers("step_days")?;
+    let (confidence, lift) = (table.numbers("confidence")?, table.numbers("lift")?);
+    let (mined_before, holds) = (table.dates("mined_before")?, table.booleans("holds")?);
+    let mut rules = Vec::new();
+    for row in 0..antecedents.len() {
+        let order = |text: &str| -> Option<Vec<u32>> {
+            let mut items: Vec<u32> = text.split(" + ").map(|code| place.get(code).copied()).collect::<Option<_>>()?;
+            items.sort_unstable();
+            Some(items)
+        };
+        let prefix: Option<Vec<Vec<u32>>> = antecedents[row].as_deref().unwrap_or("").split(" > ").map(order).collect();
+        let next = consequents[row].as_deref().and_then(|code| place.get(code));
+        let (Some(prefix), Some(&next), Some(mined_before)) = (prefix, next, mined_before[row]) else { continue };
+        rules.push(Rule {
+            next: NextRule {
+                prefix,
+                step_days: step_days[row].map(|days| days as u32),
+                next,
+                confidence: confidence[row],
+                lift: lift[row],
+                send_from: from[row] as u32,
+                send_to: to[row] as u32,
+                bought_by: bought_by.remove(&numbers[row]).unwrap_or_default(),
+            },
+            days: days[row],
+            mined_before: Date::from_days(mined_before),
+            holds: holds[row],
+        });
+    }
+    Ok(rules)
+}
+
+fn write_trial(cx: &mut Context, trial: &NextTrial, from: Date) -> Result<()> {
+    let offers = trial.offers as f64;
+    let rows = [
+        ("next after", "offers as this stage makes them", trial.bought as f64, true),
+        ("the usual", "the same items to all who had ordered as lately and did not have them", trial.usual, false),
+        ("popular", "as many of the commonest items that the customer did not have", trial.popular as f64, true),
+    ];
+    let rows: &[_] = if trial.offers > 0 { &rows } else { &[] };
+    let share = |bought: f64| bought / offers;
+    let error = |bought: f64| (share(bought) * (1.0 - share(bought)) / offers).sqrt();
+    let mut columns = Columns::new();
+    columns
+        .text("method", rows.iter().map(|row| row.0))
+        .text("meaning", rows.iter().map(|row| row.1))
+        .integer("offers", rows.iter().map(|_| trial.offers as i64))
+        .integer("customers", rows.iter().map(|_| trial.customers as i64))
+        .number("bought", rows.iter().map(|row| row.2))
+        .number("share", rows.iter().map(|row| share(row.2)))
+        .maybe_number("error", rows.iter().map(|row| if row.3 { error(row.2) } else { f64::NAN }));
+    cx.write("next_after", &NEXT_AFTER, &[columns.batch()])?;
+    if trial.offers == 0 {
+        cx.note(format!("offers of what comes next were not judged: none was due and over from {from} on"));
+        return Ok(());
+    }
+    cx.metric("next_after_bought", share(trial.bought as f64));
+    cx.metric("next_after_usual", share(trial.usual));
+    cx.metric("next_after_popular", share(trial.popular as f64));
+    let method = |&(name, _, bought, counted): &(&str, &str, f64, bool)| {
+        let half = if counted { 1.96 * error(bought) } else { f64::NAN };
+        Method {
+            name: name.to_owned(),
+            baseline: name == "the usual",
+            result: Estimate { value: share(bought), low: share(bought) - half, high: share(bought) + half },
+        }
+    };
+    let task = Recommendation {
+        name: "Next after".to_owned(),
+        measure: "share of offers bought before the end of their send window".to_owned(),
+        customers: trial.customers,
+        methods: rows.iter().map(method).collect(),
+    };
+    let lead = format!(
+        "Made week by week from {from} on with rules mined from older orders: {} offers, of which {} were bought in time, {:.1} times the usual.",
+        trial.offers,
+        trial.bought,
+        trial.bought as f64 / trial.usual.max(1e-9)
+    );
+    cx.section(
+        Section::new(cx.step, Body::Recommendations(Recommendations { tasks: vec![task] }))
+            .heading("Offers of what comes next, judged")
+            .lead(lead),
+    );
+    Ok(())
+}
