@@ -163,6 +163,15 @@ fn read(table: Spanned<DeTable<'_>>) -> std::result::Result<ReadStage, toml::de:
     Ok(ReadStage { stage: Box::new(stage), settings })
 }
 
+/// An offer as it stands beside a customer.
+struct Offered {
+    item: String,
+    name: String,
+    reason: String,
+    /// First and last day of the send window, in days since 1970-01-01.
+    window: [Option<i32>; 2],
+}
+
 impl Stage for SelectTargets {
     fn inputs(&self) -> Vec<Input> {
         let own = &self.own;
@@ -331,8 +340,8 @@ impl SelectTargets {
         Suppression::new(Some(source), today, limit, own.suppression_may_be_empty).map_err(untrusted)
     }
 
-    /// The best offers of each customer: item, name, reason.
-    fn offers(&self, cx: &Context, stage: &str) -> Result<BTreeMap<String, Vec<[String; 3]>>> {
+    /// The best offers of each customer.
+    fn offers(&self, cx: &Context, stage: &str) -> Result<BTreeMap<String, Vec<Offered>>> {
         let table = cx.read(stage, MAIN, &OFFERS)?;
         let text = |name: &str| -> Result<Vec<String>> {
             Ok(table.texts(name)?.into_iter().map(Option::unwrap_or_default).collect())
@@ -340,16 +349,25 @@ impl SelectTargets {
         let (customers, products, items, names, reasons) =
             (text("customer")?, text("product")?, text("item")?, text("name")?, text("reason")?);
         let ranks = table.integers("rank")?;
+        let dates = |name: &str| {
+            if table.has(name) { table.dates(name) } else { Ok(vec![None; ranks.len()]) }
+        };
+        let (from, until) = (dates("offer_from")?, dates("offer_until")?);
         let mut order: Vec<usize> = (0..customers.len()).collect();
         order.sort_by(|&a, &b| (&customers[a], ranks[a], &products[a]).cmp(&(&customers[b], ranks[b], &products[b])));
-        let mut offers: BTreeMap<String, Vec<[String; 3]>> = BTreeMap::new();
+        let mut offers: BTreeMap<String, Vec<Offered>> = BTreeMap::new();
         for row in order {
             if !self.own.offer_product.is_empty() && products[row] != self.own.offer_product {
                 continue;
             }
             let of = offers.entry(customers[row].clone()).or_default();
             if of.len() < self.own.offers_each as usize {
-                of.push([items[row].clone(), names[row].clone(), reasons[row].clone()]);
+                of.push(Offered {
+                    item: items[row].clone(),
+                    name: names[row].clone(),
+                    reason: reasons[row].clone(),
+                    window: [from[row], until[row]],
+                });
             }
         }
         Ok(offers)
@@ -360,7 +378,7 @@ impl SelectTargets {
         &self,
         candidates: &Batches,
         keys: &[String],
-        offers: &BTreeMap<String, Vec<[String; 3]>>,
+        offers: &BTreeMap<String, Vec<Offered>>,
     ) -> Result<Vec<Vec<String>>> {
         let mut reasons: Vec<Vec<String>> = vec![Vec::new(); keys.len()];
         let mut add = |column: &str| -> Result<()> {
@@ -376,8 +394,8 @@ impl SelectTargets {
             add(&format!("scores {name}"))?;
         }
         for (of, key) in reasons.iter_mut().zip(keys) {
-            if let Some([_, _, reason]) = offers.get(key).and_then(|offers| offers.first()) {
-                of.insert(of.len().min(2), reason.clone());
+            if let Some(offered) = offers.get(key).and_then(|offers| offers.first()) {
+                of.insert(of.len().min(2), offered.reason.clone());
             }
             if of.is_empty() {
                 of.push(match &self.own.rank_by {
@@ -399,7 +417,7 @@ impl SelectTargets {
         scores: &[f64],
         selection: &Selection,
         reasons: &[Vec<String>],
-        offers: &BTreeMap<String, Vec<[String; 3]>>,
+        offers: &BTreeMap<String, Vec<Offered>>,
     ) -> Result<()> {
         let from = cx.as_of().unwrap_or(crate::tables::Date::from_days(0));
         let until = from.plus(self.own.valid_days as i32 - 1);
@@ -421,11 +439,17 @@ impl SelectTargets {
             .date("valid_from", rows.iter().map(|_| from.days()))
             .date("valid_until", rows.iter().map(|_| until.days()));
         if self.own.offers.is_some() {
+            let offered = |row: usize, n: usize| offers.get(&keys[row]).and_then(|offers| offers.get(n));
             for n in 0..self.own.offers_each as usize {
-                for (part, name) in ["item", "name"].into_iter().enumerate() {
-                    let values =
-                        rows.iter().map(|&row| offers.get(&keys[row]).and_then(|o| o.get(n)).map(|o| &o[part]));
-                    columns.maybe_text(&format!("offer_{}_{name}", n + 1), values);
+                let place = n + 1;
+                let of = || rows.iter().map(move |&row| offered(row, n));
+                columns
+                    .maybe_text(&format!("offer_{place}_item"), of().map(|o| o.map(|o| &o.item)))
+                    .maybe_text(&format!("offer_{place}_name"), of().map(|o| o.map(|o| &o.name)));
+                if self.own.offer_product == super::next_after::PRODUCT {
+                    columns
+                        .maybe_date(&format!("offer_{place}_from"), of().map(|o| o.and_then(|o| o.window[0])))
+                        .maybe_date(&format!("offer_{place}_until"), of().map(|o| o.and_then(|o| o.window[1])));
                 }
             }
         }
