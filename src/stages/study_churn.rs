@@ -276,7 +276,8 @@ fn show_stays(cx: &mut Context, stays: &[Stay]) {
         let points = (0..=longest).step_by(15).map(|day| (f64::from(day), stay.curve.survival_at(day)));
         Curve { name: quarter_name(stay.quarter), baseline: false, points: points.collect() }
     };
-    let curves: Vec<Curve> = stays.iter().rev().filter(|stay| stay.lost > 0).take(DRAWN).rev().map(curve).collect();
+    let mut curves: Vec<Curve> = stays.iter().rev().filter(|stay| stay.lost > 0).take(DRAWN).map(curve).collect();
+    curves.reverse();
     if curves.is_empty() {
         return;
     }

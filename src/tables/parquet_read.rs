@@ -49,11 +49,7 @@ pub fn read_coded_batches(path: &Path, columns: &[&str]) -> Result<(SchemaRef, V
     batches_of(path, metadata, columns)
 }
 
-fn batches_of(
-    path: &Path,
-    metadata: ArrowReaderMetadata,
-    columns: &[&str],
-) -> Result<(SchemaRef, Vec<RecordBatch>)> {
+fn batches_of(path: &Path, metadata: ArrowReaderMetadata, columns: &[&str]) -> Result<(SchemaRef, Vec<RecordBatch>)> {
     let mut schema = Arc::clone(metadata.schema());
     let mut mask = ProjectionMask::all();
     if !columns.is_empty() {

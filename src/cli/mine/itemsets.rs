@@ -51,10 +51,7 @@ impl Itemsets {
             top: self.top,
             min_length: self.min_len,
             max_length: self.max_len,
-            limits: Limits {
-                itemsets: self.common.budget,
-                memory: self.memory.map(|mb| mb.saturating_mul(1 << 20)),
-            },
+            limits: Limits { itemsets: self.common.budget, memory: self.memory.map(|mb| mb.saturating_mul(1 << 20)) },
         };
         let threads = self.common.own_threads();
         let style = self.common.style(Style::Fimi)?;
