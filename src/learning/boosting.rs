@@ -29,8 +29,8 @@ pub const SETTINGS: &[Setting] = &[
     Setting::whole("min_leaf_rows", 20, [1, 1_000_000], "the least rows of a leaf"),
     Setting::number("l2", 1.0, [0.0, 1e6], "added to a leaf's hessian: shrinks the values of small leaves"),
     Setting::number("min_gain", 0.0, [0.0, 1e9], "the least gain of a split"),
-    Setting::number("row_share", 1.0, [0.01, 1.0], "share of rows that each tree sees"),
-    Setting::number("column_share", 1.0, [0.01, 1.0], "share of columns that each tree sees"),
+    Setting::number("row_share", 0.7, [0.01, 1.0], "share of rows that each tree sees"),
+    Setting::number("column_share", 0.5, [0.01, 1.0], "share of columns that each tree sees"),
     Setting::whole("bins", 255, [2, 255], "the most bins of a column"),
     Setting::number(
         "category_smoothing",

@@ -115,14 +115,13 @@ impl Stage for StudyChurn {
         write_months(cx, &months)?;
         let stays = stays(known, quiet);
         write_stays(cx, &stays)?;
-        let items = read_names(cx, &self.orders.0)?;
         let mut last = last_items(known, quiet);
         last.retain(|item| item.lost + item.others >= self.min_customers);
         let ratio = |item: &LastItem| {
             let share = |part: u64, all: u64| (part as f64 + 0.5) / (all as f64 + 1.0);
             share(item.lost, gone) / share(item.others, all - gone)
         };
-        let name = |item: &LastItem| items.get(item.item as usize).cloned().unwrap_or_default();
+        let name = |item: &LastItem| history.items.get(item.item as usize).cloned().unwrap_or_default();
         last.sort_by(|a, b| ratio(b).total_cmp(&ratio(a)).then_with(|| name(a).cmp(&name(b))));
         let part = |part: u64, all: u64| part as f64 / all.max(1) as f64;
         let mut columns = Columns::new();
@@ -200,12 +199,8 @@ fn wilson(part: u64, all: u64) -> (f64, f64) {
     let p = part as f64 / n;
     let middle = (p + z * z / (2.0 * n)) / (1.0 + z * z / n);
     let half = z / (1.0 + z * z / n) * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
-    ((middle - half).max(0.0), (middle + half).min(1.0))
-}
-
-/// Item codes by number, as [`history`] numbers them.
-fn read_names(cx: &Context, orders: &str) -> Result<Vec<String>> {
-    Ok(Batches::read(&cx.input(orders).table(MAIN)?, &["item"])?.ids("item")?.1)
+    let low = if part == 0 { 0.0 } else { (middle - half).max(0.0) };
+    (low, if part == all { 1.0 } else { (middle + half).min(1.0) })
 }
 
 fn date_of(month: i64) -> i32 {
@@ -276,8 +271,8 @@ fn show_stays(cx: &mut Context, stays: &[Stay]) {
         let points = (0..=longest).step_by(15).map(|day| (f64::from(day), stay.curve.survival_at(day)));
         Curve { name: quarter_name(stay.quarter), baseline: false, points: points.collect() }
     };
-    let mut curves: Vec<Curve> = stays.iter().rev().filter(|stay| stay.lost > 0).take(DRAWN).map(curve).collect();
-    curves.reverse();
+    let some: Vec<&Stay> = stays.iter().filter(|stay| stay.lost > 0).collect();
+    let curves: Vec<Curve> = some[some.len().saturating_sub(DRAWN)..].iter().map(|stay| curve(stay)).collect();
     if curves.is_empty() {
         return;
     }

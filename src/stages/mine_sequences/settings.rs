@@ -228,7 +228,7 @@ fn usual_alpha() -> f64 {
 }
 
 fn usual_correction() -> String {
-    "by".to_owned()
+    "benjamini-yekutieli".to_owned()
 }
 
 fn usual_validation() -> u32 {
