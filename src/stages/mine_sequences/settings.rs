@@ -58,7 +58,7 @@ pub struct MineSequences {
     /// Level of significance after correction.
     #[serde(default = "usual_alpha")]
     pub(super) alpha: f64,
-    /// Correction for the number of rules tested: none, bonferroni, holm, bh or by.
+    /// Correction for the number of rules tested: none, bonferroni, holm, benjamini-hochberg or benjamini-yekutieli.
     #[serde(default = "usual_correction")]
     pub(super) correction: String,
     /// The send window is the shortest that holds this share of the followers, 0 to 1.
