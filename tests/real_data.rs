@@ -48,6 +48,13 @@ fn online_retail_ii_from_raw_lines_to_lists() {
     let rules = ask(name, &folder, "SELECT count(*), count(*) FILTER (WHERE holds) FROM rules");
     let rules: Vec<u64> = rules[0].split(',').map(|v| v.parse().expect("a number")).collect();
     assert!(rules[0] > 100 && rules[1] * 2 > rules[0], "{rules:?}");
+    // Rules of sequence are fewer, and harder to confirm on 90 days; those that fail are the minority.
+    let next = ask(name, &folder, "SELECT count(*) FILTER (WHERE holds), count(*) FILTER (WHERE NOT holds) FROM next");
+    let next: Vec<u64> = next[0].split(',').map(|v| v.parse().expect("a number")).collect();
+    assert!(next[0] > 100 && next[0] > next[1], "{next:?}");
+    let judged = ask(name, &folder, "SELECT share FROM offers_next_after ORDER BY method");
+    let share: Vec<f64> = judged.iter().map(|v| v.parse().expect("a share")).collect();
+    assert!(share[0] > 1.3 * share[1] && share[0] > 1.3 * share[2], "{judged:?}");
 }
 
 #[test]

@@ -62,6 +62,13 @@ impl Default for PredictSettings {
     }
 }
 
+/// Histories that are looked at for similar ones, evenly spread over all with the rarest item: a shop in which everybody
+/// buys the same would else compare everybody with everybody.
+const MOST_LOOKED_AT: usize = 1_000;
+
+/// Customers that predictors are judged on, evenly spread.
+const MOST_JUDGED: usize = 10_000;
+
 /// A trained predictor.
 #[derive(Clone, Debug)]
 pub struct Predictor {
@@ -70,8 +77,9 @@ pub struct Predictor {
     first_child: Vec<u32>,
     /// Item, node and count of each child, by item within a node.
     children: Vec<(u32, u32, u32)>,
-    /// Items by falling count.
+    /// Items by falling count, and the place of each among them.
     popular: Vec<u32>,
+    place: Vec<u32>,
     paths: Vec<Vec<u32>>,
     /// Histories with each item, ascending.
     having: Vec<Vec<u32>>,
@@ -88,6 +96,7 @@ impl Predictor {
         let (first_child, children) = tree(paths, depth);
         let mut popular: Vec<(u32, u32)> = children[..first_child[1] as usize].iter().map(|c| (c.2, c.0)).collect();
         popular.sort_unstable_by_key(|&(count, item)| (std::cmp::Reverse(count), item));
+        let popular: Vec<u32> = popular.into_iter().map(|(_, item)| item).collect();
         let similar = settings.by == PredictBy::Similar;
         let items = paths.iter().flatten().max().map_or(0, |&most| most as usize + 1);
         let mut having: Vec<Vec<u32>> = vec![Vec::new(); if similar { items } else { 0 }];
@@ -104,7 +113,12 @@ impl Predictor {
             settings,
             first_child,
             children,
-            popular: popular.into_iter().map(|(_, item)| item).collect(),
+            place: {
+                let mut place = vec![u32::MAX; items];
+                popular.iter().zip(0..).for_each(|(&item, at)| place[item as usize] = at);
+                place
+            },
+            popular,
             paths: if similar { paths.to_vec() } else { Vec::new() },
             having,
         }
@@ -119,13 +133,9 @@ impl Predictor {
             PredictBy::Contexts => self.blend(history, self.settings.depth, &mut scores),
             PredictBy::Similar => self.vote(history, &mut scores),
         }
-        let mut ranked: Vec<(usize, u32, f64)> = self
-            .popular
-            .iter()
-            .enumerate()
-            .filter_map(|(place, &item)| scores.get(&item).map(|&score| (place, item, score)))
-            .collect();
-        ranked.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
+        let mut ranked: Vec<(u32, u32, f64)> =
+            scores.iter().map(|(&item, &score)| (self.place[item as usize], item, score)).collect();
+        ranked.sort_unstable_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
         let mut chosen: Vec<u32> = ranked.into_iter().take(most).map(|(_, item, _)| item).collect();
         for &item in &self.popular {
             if chosen.len() >= most {
@@ -173,7 +183,8 @@ impl Predictor {
             let others = &wanted[..wanted.len() - 1];
             let has_all =
                 |path: &&u32| others.iter().all(|&item| self.having[item as usize].binary_search(path).is_ok());
-            let similar: Vec<u32> = rarest.iter().filter(has_all).copied().collect();
+            let step = rarest.len().div_ceil(MOST_LOOKED_AT).max(1);
+            let similar: Vec<u32> = rarest.iter().step_by(step).filter(has_all).copied().collect();
             for &number in &similar {
                 let path = &self.paths[number as usize];
                 // What came after the first place by which all the wanted items had been seen.
@@ -248,20 +259,23 @@ pub struct PredictScore {
     pub reciprocal_rank: f64,
 }
 
-/// Trains every predictor on the histories without their last items and judges it on those.
+/// Trains every predictor on the histories without their last items and judges it on those, or on evenly spread ones of very
+/// many.
 pub fn judge_predictors(paths: &[Vec<u32>], depth: usize, most: usize) -> Vec<PredictScore> {
     let long: Vec<&Vec<u32>> = paths.iter().filter(|path| path.len() > 1).collect();
     let known: Vec<Vec<u32>> = long.iter().map(|path| path[..path.len() - 1].to_vec()).collect();
+    let step = long.len().div_ceil(MOST_JUDGED).max(1);
+    let judged = long.len().div_ceil(step);
     let judge = |row: &PredictRow| {
         let predictor = Predictor::train(&known, PredictSettings { by: row.by, depth, ..PredictSettings::default() });
-        let mut score = PredictScore { by: row.by, judged: long.len() as u64, ..PredictScore::default() };
-        for (path, known) in long.iter().zip(&known) {
+        let mut score = PredictScore { by: row.by, judged: judged as u64, ..PredictScore::default() };
+        for (path, known) in long.iter().zip(&known).step_by(step) {
             let rank = predictor.predict(known, most).iter().position(|&item| item == path[path.len() - 1]);
             score.first += f64::from(u8::from(rank == Some(0)));
             score.among += f64::from(u8::from(rank.is_some()));
             score.reciprocal_rank += rank.map_or(0.0, |rank| 1.0 / (rank + 1) as f64);
         }
-        let all = long.len().max(1) as f64;
+        let all = judged.max(1) as f64;
         PredictScore {
             first: score.first / all,
             among: score.among / all,

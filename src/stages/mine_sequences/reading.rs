@@ -27,6 +27,8 @@ pub(super) struct Shop {
 pub(super) struct Labels {
     pub of_element: Vec<u32>,
     pub names: Vec<String>,
+    /// What a label is, as a sentence for readers.
+    pub what: &'static str,
 }
 
 struct Line {
@@ -171,15 +173,17 @@ impl Shop {
     /// What the orders stand for in journeys.
     pub fn labels(&self, by: JourneyBy) -> Labels {
         match by {
-            JourneyBy::Item => self.by_number(&self.main_item),
-            JourneyBy::Category => self.by_number(&self.main_category),
-            JourneyBy::Auto if self.categories() > 0 => self.by_number(&self.main_category),
-            JourneyBy::Auto | JourneyBy::Value => self.by_value(),
+            JourneyBy::Item => self.by_number(&self.main_item, "Each order stands for its item with most money."),
+            JourneyBy::Auto if self.categories() == 0 => self.by_value(),
+            JourneyBy::Category | JourneyBy::Auto => {
+                self.by_number(&self.main_category, "Each order stands for its category with most money.")
+            }
+            JourneyBy::Value => self.by_value(),
         }
     }
 
     /// The commonest labels by name, the others as one.
-    fn by_number(&self, of_element: &[u32]) -> Labels {
+    fn by_number(&self, of_element: &[u32], what: &'static str) -> Labels {
         let mut counts: Vec<(u64, u32)> = (0..self.codes.len() as u32).map(|number| (0, number)).collect();
         of_element.iter().filter(|&&n| n != u32::MAX).for_each(|&n| counts[n as usize].0 += 1);
         counts.sort_unstable_by_key(|&(count, number)| (std::cmp::Reverse(count), number));
@@ -193,7 +197,7 @@ impl Shop {
         }
         names.push("other".to_owned());
         let of = |&number: &u32| if number == u32::MAX { shown as u32 } else { label[number as usize] };
-        Labels { of_element: of_element.iter().map(of).collect(), names }
+        Labels { of_element: of_element.iter().map(of).collect(), names, what }
     }
 
     /// Orders in thirds by money.
@@ -209,7 +213,11 @@ impl Shop {
             format!("{} to {}", unit(low), unit(high)),
             format!("{} or more", unit(high)),
         ];
-        Labels { of_element: self.money.iter().map(of).collect(), names }
+        Labels {
+            of_element: self.money.iter().map(of).collect(),
+            names,
+            what: "Each order stands for its value, in thirds of all orders.",
+        }
     }
 }
 

@@ -159,7 +159,7 @@ pub(super) fn journeys(cx: &mut Context, labels: &Labels, ways: &Journeys) {
             .map(|edge| Link { from: edge.from as usize, to: edge.to as usize, customers: edge.customers })
             .collect(),
     };
-    cx.section(Section::new(cx.step, Body::Paths(paths)).heading("Journeys from the first order on"));
+    cx.section(Section::new(cx.step, Body::Paths(paths)).heading("Journeys from the first order on").lead(labels.what));
     let mut table = Table {
         columns: vec![
             Column::new("Path"),

@@ -77,9 +77,10 @@ pub struct MineSequences {
     /// Only the so many most frequent patterns; 0 keeps all.
     #[serde(default = "usual_top")]
     pub(super) top: usize,
-    /// Fewest and most orders of a pattern.
+    /// Fewest orders of a pattern.
     #[serde(default = "two")]
     pub(super) min_orders: u32,
+    /// Most orders of a pattern.
     #[serde(default = "three")]
     pub(super) max_orders: u32,
     /// Most items of a pattern, those of all its orders together.
@@ -100,10 +101,10 @@ pub struct MineSequences {
     /// If not empty: item codes or categories of which the first order of a pattern has one.
     #[serde(default)]
     pub(super) begins_with: Vec<String>,
-    /// The same for the last order.
+    /// If not empty: item codes or categories of which the last order of a pattern has one.
     #[serde(default)]
     pub(super) ends_with: Vec<String>,
-    /// The same for any order.
+    /// If not empty: item codes or categories of which some order of a pattern has one.
     #[serde(default)]
     pub(super) contains: Vec<String>,
     /// Stops when more patterns than this would be made.
