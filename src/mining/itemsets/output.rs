@@ -60,6 +60,11 @@ pub(super) trait Output: Sync {
         }
     }
 
+    /// Whether each set takes work and room of its own, so that many at once must be handed over bit by bit.
+    fn spells(&self) -> bool {
+        true
+    }
+
     /// How many sets a piece holds.
     fn sets(&self, part: &Self::Part) -> u64;
 
@@ -193,6 +198,10 @@ impl Output for Count {
 
     fn cube(&self, part: &mut Tally, prefix: &[u32], free: &[u32], cube: &Cube<'_>) {
         part.add_cube(self.lengths, prefix.len(), free.len(), cube);
+    }
+
+    fn spells(&self) -> bool {
+        false
     }
 
     fn sets(&self, part: &Tally) -> u64 {

@@ -210,3 +210,20 @@ fn a_caller_may_stop_the_search() {
     let (_, outcome) = collect_itemsets(&baskets, &memory, &Run::threads(2)).unwrap();
     assert_eq!(outcome.stopped.map(|stopped| stopped.reason), Some(StopReason::Memory));
 }
+
+#[test]
+fn a_budget_holds_where_the_sets_double_with_each_item() {
+    // Every basket has the first forty items: 2^40 sets before anything is decided.
+    let rows = (0..30u32).map(|at| (0..40).chain((40..50).filter(|item| (at + item) % 3 == 0)).collect::<Vec<u32>>());
+    let baskets = Baskets::from_rows(rows);
+    let limits = Limits { itemsets: Some(1_000), memory: None };
+    for threads in [1, 2] {
+        let settings = ItemsetSettings { limits, ..ItemsetSettings::new(ItemsetKind::All, Support::Count(2)) };
+        let (found, outcome) = collect_itemsets(&baskets, &settings, &Run::threads(threads)).unwrap();
+        assert_eq!((found.len(), outcome.stopped.map(|s| s.reason)), (1_000, Some(StopReason::Itemsets)));
+        let short = ItemsetSettings { max_length: Some(2), ..ItemsetSettings::new(ItemsetKind::All, Support::Count(2)) };
+        let (found, outcome) = collect_itemsets(&baskets, &short, &Run::threads(threads)).unwrap();
+        assert_eq!((found.len() as u64, outcome.stopped), (outcome.itemsets, None));
+        assert_eq!(outcome.itemsets, count_itemsets(&baskets, &short, &Run::default()).unwrap().itemsets);
+    }
+}

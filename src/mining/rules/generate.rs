@@ -200,6 +200,7 @@ impl Builder<'_> {
             && right <= settings.max_right
             && left <= settings.max_left.unwrap_or(usize::MAX)
             && left + right >= settings.min_length
+            && (left > 0 || settings.min_length <= 1)
             && left + right <= settings.max_length.unwrap_or(usize::MAX)
     }
 

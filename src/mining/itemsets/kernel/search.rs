@@ -17,6 +17,9 @@ use std::sync::Arc;
 /// Bytes that a unit's findings may reach before they are handed over.
 const FLUSH: usize = 1 << 16;
 
+/// Times that one call may double the sets of a piece: 65,536 of them.
+const DOUBLED: usize = 16;
+
 /// Cells (baskets times items) from which a node's branches become units of their own.
 const HEAVY: usize = 1 << 13;
 
@@ -243,9 +246,44 @@ impl<'a, O: Output> Walk<'a, O> {
     }
 
     fn report(&mut self, support: u32) {
-        self.output.node(&mut self.part, &self.prefix.items, &self.prefix.free, support);
-        if self.output.bytes(&self.part) > FLUSH {
-            self.flush();
+        self.hand_over(0, &mut |walk| {
+            walk.output.node(&mut walk.part, &walk.prefix.items, &walk.prefix.free, support);
+        });
+    }
+
+    /// Lets `give` report the prefix with everything that is free. The sets double with each free item, so beyond a number
+    /// that fits a piece (`doubled` times already) the free items are taken in and left out one by one, and the
+    /// pieces handed over in between, where budgets are kept.
+    fn hand_over(&mut self, doubled: usize, give: &mut dyn FnMut(&mut Self)) {
+        let most = DOUBLED.saturating_sub(doubled);
+        if self.prefix.free.len() <= most || !self.output.spells() {
+            give(self);
+            if self.output.bytes(&self.part) > FLUSH {
+                self.flush();
+            }
+            return;
+        }
+        let rest = self.prefix.free.split_off(most);
+        self.hand_over_with(&rest, give);
+        self.prefix.free.extend(rest);
+    }
+
+    fn hand_over_with(&mut self, rest: &[u32], give: &mut dyn FnMut(&mut Self)) {
+        if self.stopped() {
+            return;
+        }
+        let Some((&item, rest)) = rest.split_first() else {
+            give(self);
+            if self.output.bytes(&self.part) > FLUSH {
+                self.flush();
+            }
+            return;
+        };
+        self.hand_over_with(rest, give);
+        if self.prefix.items.len() < self.goal.longest {
+            self.prefix.items.push(item);
+            self.hand_over_with(rest, give);
+            self.prefix.items.pop();
         }
     }
 
@@ -591,12 +629,11 @@ impl<'a, O: Output> Walk<'a, O> {
             }
             ItemsetKind::All | ItemsetKind::Generators => {}
         }
-        let rooms = &self.rooms;
-        let cube = Cube { items: &node.items[..size], cells: &rooms.cells, chosen: &rooms.chosen };
-        self.output.cube(&mut self.part, &self.prefix.items, &self.prefix.free, &cube);
-        if self.output.bytes(&self.part) > FLUSH {
-            self.flush();
-        }
+        self.hand_over(size, &mut |walk| {
+            let rooms = &walk.rooms;
+            let cube = Cube { items: &node.items[..size], cells: &rooms.cells, chosen: &rooms.chosen };
+            walk.output.cube(&mut walk.part, &walk.prefix.items, &walk.prefix.free, &cube);
+        });
     }
 
     /// Drops the chosen subsets that stay frequent with some item above the cube.
