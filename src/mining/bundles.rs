@@ -103,7 +103,7 @@ mod tests {
         // 0 and 1 always together; 2 in half of all baskets, whatever else is in them; 3, 4, 5 only as a set.
         let rows = (0..800u32).map(|at| {
             let mut row = if at % 4 == 0 { vec![0, 1] } else { vec![] };
-            row.extend((at / 3 % 2 == 0).then_some(2));
+            row.extend((at / 16 % 2 == 0).then_some(2));
             row.extend(if at % 16 == 1 { vec![3, 4, 5] } else { vec![] });
             row
         });

@@ -221,7 +221,8 @@ fn a_budget_holds_where_the_sets_double_with_each_item() {
         let settings = ItemsetSettings { limits, ..ItemsetSettings::new(ItemsetKind::All, Support::Count(2)) };
         let (found, outcome) = collect_itemsets(&baskets, &settings, &Run::threads(threads)).unwrap();
         assert_eq!((found.len(), outcome.stopped.map(|s| s.reason)), (1_000, Some(StopReason::Itemsets)));
-        let short = ItemsetSettings { max_length: Some(2), ..ItemsetSettings::new(ItemsetKind::All, Support::Count(2)) };
+        let short =
+            ItemsetSettings { max_length: Some(2), ..ItemsetSettings::new(ItemsetKind::All, Support::Count(2)) };
         let (found, outcome) = collect_itemsets(&baskets, &short, &Run::threads(threads)).unwrap();
         assert_eq!((found.len() as u64, outcome.stopped), (outcome.itemsets, None));
         assert_eq!(outcome.itemsets, count_itemsets(&baskets, &short, &Run::default()).unwrap().itemsets);
