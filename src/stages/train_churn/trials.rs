@@ -155,7 +155,7 @@ impl TrainChurn {
         let plain = Candidate { name: "none".to_owned(), complexity: 0, scores: raw.clone() };
         trials.calibrations = vec![plain];
         trials.calibrated_folds.clone_from(&data.folds);
-        let methods: Vec<&str> = match self.calibration.as_str() {
+        let mut methods: Vec<&str> = match self.calibration.as_str() {
             "none" => return Ok(()),
             BASE_RATE if data.purchase_model.is_none() => return Ok(()),
             "auto" => {
@@ -192,8 +192,15 @@ impl TrainChurn {
                 data.folds.iter().zip(&known).filter(|(_, known)| known.is_some()).map(|(fold, _)| fold.clone());
             trials.calibrated_folds = folds.collect();
         }
+        let mut usable: Vec<bool> = known.iter().map(Option::is_some).collect();
         if trials.calibrated_folds.is_empty() {
-            return Ok(());
+            // Nothing earlier has closed: what is left is the method that needs no rows with labels.
+            methods.retain(|method| *method == BASE_RATE);
+            if methods.is_empty() {
+                return Ok(());
+            }
+            trials.calibrated_folds.clone_from(&data.folds);
+            usable.fill(true);
         }
         for (place, method) in methods.iter().enumerate() {
             let mut scores = Vec::new();
@@ -222,7 +229,7 @@ impl TrainChurn {
             .calibrations
             .iter()
             .map(|c| {
-                let scores = c.scores.iter().zip(&known).filter(|(_, known)| known.is_some()).map(|(s, _)| s.clone());
+                let scores = c.scores.iter().zip(&usable).filter(|(_, usable)| **usable).map(|(s, _)| s.clone());
                 Candidate { scores: scores.collect(), ..c.clone() }
             })
             .collect();
