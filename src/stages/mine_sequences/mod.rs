@@ -49,7 +49,7 @@ days = 60
 const PREDICT: (usize, usize) = (3, 10);
 
 /// Random descents that the number of patterns is estimated from.
-const PROBES: usize = 200;
+const PROBES: usize = 50;
 
 /// Most different antecedents.
 const MOST_PREFIXES: u64 = 2_000_000;
