@@ -19,7 +19,7 @@ use crate::tables::Date;
 use crate::tables::orders::ORDERS;
 use crate::tables::sequences::{CYCLES, DUE, JOURNEYS, PATTERNS, PREDICTORS, SEQUENCE_RULES, SEQUENCE_TIMING};
 use reading::Shop;
-use settings::{Level, MineSequences};
+use settings::{ItemLevel, MineSequences};
 
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
@@ -140,9 +140,9 @@ impl MineSequences {
             days => shop.bought.merged_within(days),
         };
         let how = match self.level {
-            Level::Item => return Ok(merged),
-            Level::Category => RollUp::Replace,
-            Level::Both => RollUp::Beside,
+            ItemLevel::Item => return Ok(merged),
+            ItemLevel::Category => RollUp::Replace,
+            ItemLevel::Both => RollUp::Beside,
         };
         if shop.categories() == 0 {
             return Problem::new(&codes::BAD_DATA, "the orders have no categories to roll items up to")
@@ -161,7 +161,7 @@ impl MineSequences {
         let threads = rayon::current_num_threads();
         let mut found = mine_follow_rules(mined, &settings, &Run { threads, progress: &progress, ..Run::default() })
             .map_err(bad)?;
-        if self.level == Level::Both {
+        if self.level == ItemLevel::Both {
             // Whoever buys an item again buys its category: no news.
             found.rules.retain(|rule| {
                 let kin =
@@ -243,7 +243,7 @@ impl MineSequences {
             begins_with: named(&self.begins_with),
             ends_with: named(&self.ends_with),
             contains: named(&self.contains),
-            taxonomy: (self.level == Level::Both).then(|| taxonomy(shop)),
+            taxonomy: (self.level == ItemLevel::Both).then(|| taxonomy(shop)),
             budget: Budget { patterns: Some(self.max_patterns), ..Budget::default() },
             ..Settings::default()
         };

@@ -20,7 +20,7 @@ pub struct MineSequences {
     /// What rules and patterns are made of: `item`, `category`, or `both`, each item beside its category. Items need no
     /// category; those without stay as they are.
     #[serde(default)]
-    pub(super) level: Level,
+    pub(super) level: ItemLevel,
     /// If not empty, only these item codes and categories are read.
     #[serde(default)]
     pub(super) only: Vec<String>,
@@ -155,7 +155,7 @@ pub(super) enum Element {
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Level {
+pub(super) enum ItemLevel {
     #[default]
     Item,
     Category,
