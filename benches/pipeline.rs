@@ -91,7 +91,7 @@ fn main() {
         Some(seconds) => {
             println!("ratio to DuckDB's scan and aggregate of the same file ({seconds:.2} s): {:.1}", whole / seconds)
         }
-        None => println!("no ratio: no Python with duckdb (set PATRON_PYTHON)"),
+        None => println!("no ratio: no Python with duckdb (set PATRON_PYTHON), or its script failed"),
     }
 }
 

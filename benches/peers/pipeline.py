@@ -6,7 +6,7 @@ import time
 import duckdb
 
 QUERY = """
-SELECT customer_id, count(*), count(DISTINCT order_id), sum(quantity * try_cast(unit_price AS DOUBLE)),
+SELECT customer_id, count(*), count(DISTINCT order_id), sum(try_cast(quantity AS DOUBLE) * try_cast(unit_price AS DOUBLE)),
        min(order_time), max(order_time)
 FROM read_csv(?, all_varchar = false, ignore_errors = true) GROUP BY customer_id
 """
