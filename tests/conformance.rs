@@ -36,7 +36,7 @@ fn run_all(header: &str, rows: &[String]) -> BTreeMap<&'static str, (Gave, BTree
         packed.write_all(as_named.as_bytes()).expect("memory takes all");
         std::fs::write(folder.path().join("orders-1.csv.gz"), packed.finish().expect("packed")).expect("written");
         let pipeline = folder.path().join("example.toml");
-        std::fs::write(&pipeline, format!("[run]\nname = \"example\"\n{}", kind.example)).expect("written");
+        std::fs::write(&pipeline, format!("[run]\nname = \"example\"\n{}", kind.whole_example())).expect("written");
         // Paths start at the folder in which the program is called.
         let mut command = patron();
         command.current_dir(folder.path()).args(["run", "example.toml", "--out", "out", "--models", "models"]);

@@ -30,7 +30,7 @@ fn the_schema_is_not_stale() {
 #[test]
 fn every_example_of_a_stage_parses_and_checks() {
     for kind in KINDS {
-        let source = SourceText { path: format!("{}.toml", kind.name), text: kind.example.to_owned() };
+        let source = SourceText { path: format!("{}.toml", kind.name), text: kind.whole_example() };
         let config = config::parse(&source, &Default::default()).unwrap_or_else(|p| panic!("{}: {p:?}", kind.name));
         let plan = compile(&config).unwrap_or_else(|p| panic!("{}: {p:?}", kind.name));
         assert_eq!(plan.steps.last().expect("a step").kind.name, kind.name);

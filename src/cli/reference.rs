@@ -45,7 +45,7 @@ pub fn reference() -> String {
 }
 
 fn stage(out: &mut String, kind: &Kind) {
-    let _ = write!(out, "\n### {}\n\n{}\n\n```toml\n{}\n```\n\n", kind.name, kind.meaning, kind.example.trim());
+    let _ = write!(out, "\n### {}\n\n{}\n\n```toml\n{}\n```\n\n", kind.name, kind.meaning, kind.whole_example().trim());
     settings(out, &(kind.schema)().to_value());
     if let Some(output) = output_of(kind) {
         tables(out, &output);
@@ -54,7 +54,7 @@ fn stage(out: &mut String, kind: &Kind) {
 
 /// The output of the example's stage of this kind.
 fn output_of(kind: &Kind) -> Option<Output> {
-    let source = crate::diagnostics::SourceText { path: "example.toml".into(), text: kind.example.to_owned() };
+    let source = crate::diagnostics::SourceText { path: "example.toml".into(), text: kind.whole_example() };
     let config = crate::config::parse(&source, &std::collections::BTreeMap::new()).ok()?;
     let entry = config.stages.iter().rev().find(|entry| entry.kind == kind.name)?;
     let body = toml::Spanned::new(entry.span.clone(), entry.body.clone());

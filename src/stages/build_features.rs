@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::business::{business, earlier};
+use super::examples;
 use super::history::{History, history};
 use super::stage::{read_as, schema_of};
 use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Shape, Stage, Upstream};
@@ -22,21 +23,16 @@ pub static KIND: Kind = Kind {
     name: "build-features",
     version: 2,
     meaning: "Computes every feature of every active customer, at the as-of date and at past snapshots, seeing only what was known at each.",
-    example: r#"
-[stage.lines]
-kind = "ingest"
-paths = ["orders.csv"]
-columns = { customer = "customer", order = "order", time = "time", item = "item", quantity = "quantity", unit_price = "unit_price" }
-
-[stage.orders]
-kind = "clean-orders"
-lines = "lines"
-
+    example: &[
+        examples::LINES,
+        examples::ORDERS,
+        r#"
 [stage.features]
 kind = "build-features"
 orders = "orders"
 snapshots = 10
 "#,
+    ],
     read: read_as::<BuildFeatures>,
     schema: schema_of::<BuildFeatures>,
 };

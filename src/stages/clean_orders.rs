@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::columns::Columns;
+use super::examples;
 use super::history::civil;
 use super::stage::{read_as, schema_of};
 use super::{Context, Input, Kind, MAIN, Need, Output, Stage, Upstream};
@@ -23,16 +24,7 @@ pub static KIND: Kind = Kind {
     name: "clean-orders",
     version: 1,
     meaning: "Gives every raw order line one fate: sale, return, service, duplicate and so on; rows and money add up.",
-    example: r#"
-[stage.lines]
-kind = "ingest"
-paths = ["orders.csv"]
-columns = { customer = "customer", order = "order", time = "time", item = "item", quantity = "quantity", unit_price = "unit_price" }
-
-[stage.orders]
-kind = "clean-orders"
-lines = "lines"
-"#,
+    example: &[examples::LINES, examples::ORDERS],
     read: read_as::<CleanOrders>,
     schema: schema_of::<CleanOrders>,
 };

@@ -7,6 +7,7 @@ use arrow::array::RecordBatch;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::examples;
 use super::stage::{read_as, schema_of};
 use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Shape, Stage, Upstream, open_private};
 use crate::destinations::{
@@ -24,31 +25,24 @@ pub static KIND: Kind = Kind {
     name: "deliver",
     version: 1,
     meaning: "Writes a target list as files to import, the control group apart, with a manifest; `_SUCCESS` comes last.",
-    example: r#"
-[stage.lines]
-kind = "ingest"
-paths = ["orders.csv"]
-columns = { customer = "customer", order = "order", time = "time", item = "item", quantity = "quantity", unit_price = "unit_price" }
-
-[stage.orders]
-kind = "clean-orders"
-lines = "lines"
-
-[stage.features]
-kind = "build-features"
-orders = "orders"
-
+    example: &[
+        examples::LINES,
+        examples::ORDERS,
+        examples::FEATURES,
+        r#"
 [stage.best]
 kind = "select-targets"
 scores = "features"
 rank_by = "money_365d"
 top = 100
-
+"#,
+        r#"
 [stage.best_list]
 kind = "deliver"
 targets = "best"
 formats = ["csv", "xlsx"]
 "#,
+    ],
     read: read_as::<Deliver>,
     schema: schema_of::<Deliver>,
 };

@@ -22,11 +22,13 @@ pub static KIND: Kind = Kind {
     name: "expect",
     version: 1,
     meaning: "Checks a table: what does not pass warns, holds back publishing, or is put in quarantine.",
-    example: r#"
+    example: &[
+        r#"
 [stage.lines]
 kind = "ingest"
 paths = ["orders.csv"]
-
+"#,
+        r#"
 [stage.checked]
 kind = "expect"
 table = "lines"
@@ -36,6 +38,7 @@ checks = [
   { check = "rows", min = 1 },
 ]
 "#,
+    ],
     read: read_as::<Expect>,
     schema: schema_of::<Expect>,
 };

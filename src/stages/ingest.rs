@@ -30,13 +30,13 @@ pub static KIND: Kind = Kind {
     name: "ingest",
     version: 1,
     meaning: "Reads CSV, TSV, Parquet and XLSX files into one typed table; rows that do not fit are set aside with their reason.",
-    example: r#"
+    example: &[r#"
 [stage.lines]
 kind = "ingest"
 paths = ["orders-*.csv.gz"]
 columns = { customer = "Customer ID", order = "Invoice", time = "InvoiceDate", item = "StockCode", description = "Description", quantity = "Quantity", unit_price = "Price" }
 date_formats = ["%Y-%m-%d %H:%M:%S"]
-"#,
+"#],
     read,
     schema: schema_of::<Ingest>,
 };

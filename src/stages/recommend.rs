@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::columns::Columns;
+use super::examples;
 use super::history::{civil, names_of};
 use super::next_after;
 use super::stage::{read_as, schema_of};
@@ -30,21 +31,16 @@ pub static KIND: Kind = Kind {
     name: "recommend",
     version: 2,
     meaning: "Offers each customer what they buy again and what they have never bought, by the ranker that does best on last baskets.",
-    example: r#"
-[stage.lines]
-kind = "ingest"
-paths = ["orders.csv"]
-columns = { customer = "customer", order = "order", time = "time", item = "item", quantity = "quantity", unit_price = "unit_price" }
-
-[stage.orders]
-kind = "clean-orders"
-lines = "lines"
-
+    example: &[
+        examples::LINES,
+        examples::ORDERS,
+        r#"
 [stage.offers]
 kind = "recommend"
 orders = "orders"
 offers = 5
 "#,
+    ],
     read: read_as::<Recommend>,
     schema: schema_of::<Recommend>,
 };

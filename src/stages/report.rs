@@ -14,15 +14,18 @@ pub static KIND: Kind = Kind {
     name: "report",
     version: 1,
     meaning: "Writes one HTML page, without anything loaded from elsewhere, from what all other stages have to show.",
-    example: r#"
+    example: &[
+        r#"
 [stage.lines]
 kind = "ingest"
 paths = ["orders.csv"]
-
+"#,
+        r#"
 [stage.report]
 kind = "report"
 title = "My shop"
 "#,
+    ],
     read: read_as::<Report>,
     schema: schema_of::<Report>,
 };

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::columns::Columns;
+use super::examples;
 use super::rows::{bad, matrix};
 use super::stage::{read_as, schema_of};
 use super::train_churn::chance::NO_PURCHASE;
@@ -21,30 +22,7 @@ pub static KIND: Kind = Kind {
     name: "score-churn",
     version: 2,
     meaning: "Scores customers with a trained churn model and says why, in plain words.",
-    example: r#"
-[stage.lines]
-kind = "ingest"
-paths = ["orders.csv"]
-columns = { customer = "customer", order = "order", time = "time", item = "item", quantity = "quantity", unit_price = "unit_price" }
-
-[stage.orders]
-kind = "clean-orders"
-lines = "lines"
-
-[stage.features]
-kind = "build-features"
-orders = "orders"
-
-[stage.churn]
-kind = "train-churn"
-features = "features"
-orders = "orders"
-
-[stage.at_risk]
-kind = "score-churn"
-model = "churn"
-features = "features"
-"#,
+    example: &[examples::LINES, examples::ORDERS, examples::FEATURES, examples::CHURN, examples::AT_RISK],
     read: read_as::<ScoreChurn>,
     schema: schema_of::<ScoreChurn>,
 };

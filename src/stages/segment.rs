@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::columns::Columns;
+use super::examples;
 use super::stage::{read_as, schema_of};
 use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage, Upstream};
 use crate::clustering::{
@@ -24,25 +25,17 @@ pub static KIND: Kind = Kind {
     name: "segment",
     version: 1,
     meaning: "Scores recency, frequency and money, names the segments, clusters customers, and says what sets each group apart.",
-    example: r#"
-[stage.lines]
-kind = "ingest"
-paths = ["orders.csv"]
-columns = { customer = "customer", order = "order", time = "time", item = "item", quantity = "quantity", unit_price = "unit_price" }
-
-[stage.orders]
-kind = "clean-orders"
-lines = "lines"
-
-[stage.features]
-kind = "build-features"
-orders = "orders"
-
+    example: &[
+        examples::LINES,
+        examples::ORDERS,
+        examples::FEATURES,
+        r#"
 [stage.segments]
 kind = "segment"
 features = "features"
 clusters = [3, 8]
 "#,
+    ],
     read: read_as::<Segment>,
     schema: schema_of::<Segment>,
 };

@@ -11,6 +11,7 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use super::columns::Columns;
+use super::examples;
 use super::stage::{ReadStage, schema_of};
 use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage, Upstream};
 use crate::campaigns::{
@@ -29,30 +30,13 @@ pub static KIND: Kind = Kind {
     name: "select-targets",
     version: 1,
     meaning: "Chooses whom to contact: conditions, ranking, caps, suppression last, a control group that persists, reasons in words.",
-    example: r#"
-[stage.lines]
-kind = "ingest"
-paths = ["orders.csv"]
-columns = { customer = "customer", order = "order", time = "time", item = "item", quantity = "quantity", unit_price = "unit_price" }
-
-[stage.orders]
-kind = "clean-orders"
-lines = "lines"
-
-[stage.features]
-kind = "build-features"
-orders = "orders"
-
-[stage.churn]
-kind = "train-churn"
-features = "features"
-orders = "orders"
-
-[stage.at_risk]
-kind = "score-churn"
-model = "churn"
-features = "features"
-
+    example: &[
+        examples::LINES,
+        examples::ORDERS,
+        examples::FEATURES,
+        examples::CHURN,
+        examples::AT_RISK,
+        r#"
 [stage.win_back]
 kind = "select-targets"
 scores = "at_risk"
@@ -61,6 +45,7 @@ where = "money_365d > 50"
 top = 2000
 control = 0.1
 "#,
+    ],
     read,
     schema: schema_of::<SelectTargets>,
 };

@@ -21,17 +21,20 @@ pub static KIND: Kind = Kind {
     name: "sql",
     version: 1,
     meaning: "Runs a SELECT over upstream tables; the columns it must give are declared.",
-    example: r#"
+    example: &[
+        r#"
 [stage.lines]
 kind = "ingest"
 paths = ["orders.csv"]
-
+"#,
+        r#"
 [stage.by_country]
 kind = "sql"
 inputs = ["lines"]
 query = "SELECT country, count(*) AS lines FROM lines GROUP BY country ORDER BY country"
 columns = { country = "text", lines = "integer" }
 "#,
+    ],
     read: read_as::<Sql>,
     schema: schema_of::<Sql>,
 };

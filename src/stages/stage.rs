@@ -155,12 +155,19 @@ pub struct Kind {
     pub version: u32,
     /// What it does, one sentence.
     pub meaning: &'static str,
-    /// `[stage.…]` tables that parse, check and run; the last one is of this kind.
-    pub example: &'static str,
+    /// `[stage.…]` tables that parse, check and run together; the last one is of this kind.
+    pub example: &'static [&'static str],
     /// Reads the settings of a stage.
     pub read: fn(Spanned<DeTable<'_>>) -> std::result::Result<ReadStage, toml::de::Error>,
     /// JSON schema of the settings.
     pub schema: fn() -> schemars::Schema,
+}
+
+impl Kind {
+    /// The whole example, as it would stand in a pipeline file.
+    pub fn whole_example(&self) -> String {
+        self.example.concat()
+    }
 }
 
 /// A stage with its settings in one fixed form, for the fingerprint.

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::columns::Columns;
+use super::examples;
 use super::history::history;
 use super::rows::days;
 use super::stage::{read_as, schema_of};
@@ -24,21 +25,16 @@ pub static KIND: Kind = Kind {
     name: "study-churn",
     version: 1,
     meaning: "Studies those who left: losses by month with their value, how long customers stay, last items, groups, and who came back.",
-    example: r#"
-[stage.lines]
-kind = "ingest"
-paths = ["orders.csv"]
-columns = { customer = "customer", order = "order", time = "time", item = "item", quantity = "quantity", unit_price = "unit_price" }
-
-[stage.orders]
-kind = "clean-orders"
-lines = "lines"
-
+    example: &[
+        examples::LINES,
+        examples::ORDERS,
+        r#"
 [stage.lost]
 kind = "study-churn"
 orders = "orders"
 quiet = "180d"
 "#,
+    ],
     read: read_as::<StudyChurn>,
     schema: schema_of::<StudyChurn>,
 };

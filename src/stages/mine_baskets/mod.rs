@@ -10,6 +10,7 @@ mod write;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::examples;
 use super::rows::days;
 use super::stage::{read_as, schema_of};
 use super::{Context, Finding, Input, Kind, Need, Output, Stage, Upstream};
@@ -33,22 +34,17 @@ pub static KIND: Kind = Kind {
     name: "mine-baskets",
     version: 2,
     meaning: "Finds items bought together and rules worth acting on, tested for chance and tried on later baskets.",
-    example: r#"
-[stage.lines]
-kind = "ingest"
-paths = ["orders.csv"]
-columns = { customer = "customer", order = "order", time = "time", item = "item", quantity = "quantity", unit_price = "unit_price" }
-
-[stage.orders]
-kind = "clean-orders"
-lines = "lines"
-
+    example: &[
+        examples::LINES,
+        examples::ORDERS,
+        r#"
 [stage.rules]
 kind = "mine-baskets"
 orders = "orders"
 min_support = 0.005
 min_confidence = 0.1
 "#,
+    ],
     read: read_as::<MineBaskets>,
     schema: schema_of::<MineBaskets>,
 };

@@ -6,6 +6,7 @@ mod sections;
 mod settings;
 mod writing;
 
+use super::examples;
 use super::stage::{read_as, schema_of};
 use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage};
 use crate::diagnostics::{Problem, Result, codes};
@@ -26,21 +27,16 @@ pub static KIND: Kind = Kind {
     name: "mine-sequences",
     version: 1,
     meaning: "Finds what customers buy one after the other and how many days later, tested for chance and tried on later orders.",
-    example: r#"
-[stage.lines]
-kind = "ingest"
-paths = ["orders.csv"]
-columns = { customer = "customer", order = "order", time = "time", item = "item", quantity = "quantity", unit_price = "unit_price" }
-
-[stage.orders]
-kind = "clean-orders"
-lines = "lines"
-
+    example: &[
+        examples::LINES,
+        examples::ORDERS,
+        r#"
 [stage.next]
 kind = "mine-sequences"
 orders = "orders"
 days = 60
 "#,
+    ],
     read: read_as::<MineSequences>,
     schema: schema_of::<MineSequences>,
 };

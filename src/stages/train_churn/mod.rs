@@ -15,6 +15,7 @@ mod trials;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::examples;
 use super::rows::{bad, days};
 use super::stage::{read_as, schema_of};
 use super::{Context, Finding, Input, Kind, Need, Output, Shape, Stage, Upstream};
@@ -35,26 +36,18 @@ pub static KIND: Kind = Kind {
     name: "train-churn",
     version: 2,
     meaning: "Trains classifiers on past snapshots, or on a given label, and keeps the one that does best on later data.",
-    example: r#"
-[stage.lines]
-kind = "ingest"
-paths = ["orders.csv"]
-columns = { customer = "customer", order = "order", time = "time", item = "item", quantity = "quantity", unit_price = "unit_price" }
-
-[stage.orders]
-kind = "clean-orders"
-lines = "lines"
-
-[stage.features]
-kind = "build-features"
-orders = "orders"
-
+    example: &[
+        examples::LINES,
+        examples::ORDERS,
+        examples::FEATURES,
+        r#"
 [stage.churn]
 kind = "train-churn"
 features = "features"
 orders = "orders"
 horizon = "90d"
 "#,
+    ],
     read: read_as::<TrainChurn>,
     schema: schema_of::<TrainChurn>,
 };
