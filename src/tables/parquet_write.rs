@@ -75,6 +75,7 @@ impl TableWriter {
 
     /// Appends rows.
     pub fn write(&mut self, batch: &RecordBatch) -> Result<()> {
+        all_columns(&self.schema, batch).map_err(|e| trouble(&self.path, &e))?;
         let mut from = 0;
         while from < batch.num_rows() {
             let taken = (batch.num_rows() - from).min(ROWS_A_GROUP - self.waiting_rows);
@@ -98,6 +99,7 @@ impl TableWriter {
                 .par_iter()
                 .map(|range| {
                     let batch = make(range.clone());
+                    all_columns(&self.schema, &batch)?;
                     let writers = self.factory.create_column_writers(0)?;
                     let fields = self.schema.fields().iter().zip(batch.columns());
                     let chunks = writers.into_iter().zip(fields);
@@ -155,6 +157,15 @@ impl TableWriter {
 
 type Chunks = std::result::Result<Vec<ArrowColumnChunk>, ParquetError>;
 
+/// Pairing columns with fields would drop what is over on either side.
+fn all_columns(schema: &SchemaRef, batch: &RecordBatch) -> std::result::Result<(), ParquetError> {
+    let (made, declared) = (batch.num_columns(), schema.fields().len());
+    if made != declared {
+        return Err(ParquetError::General(format!("{made} columns are made, and {declared} declared")));
+    }
+    Ok(())
+}
+
 /// The columns of tables are flat: each field is one leaf.
 fn encode<'a>(
     mut writer: ArrowColumnWriter,
@@ -162,6 +173,10 @@ fn encode<'a>(
     arrays: impl IntoIterator<Item = &'a ArrayRef>,
 ) -> std::result::Result<ArrowColumnChunk, ParquetError> {
     for array in arrays {
+        if array.data_type() != field.data_type() {
+            let (name, made, declared) = (field.name(), array.data_type(), field.data_type());
+            return Err(ParquetError::General(format!("column `{name}` is made as {made}, and declared as {declared}")));
+        }
         for leaf in compute_leaves(field, array)? {
             writer.write(&leaf)?;
         }
@@ -247,4 +262,43 @@ pub fn join_files(parts: &[PathBuf], out: &Path) -> Result<()> {
     }
     let file = writer.into_inner().map_err(|e| trouble(out, &e))?;
     file.sync_all().map_err(|e| io_problem("flush", out, &e))
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::{Int64Array, StringArray};
+    use arrow::datatypes::Schema;
+
+    use super::*;
+
+    fn written(columns: Vec<(&str, ArrayRef)>, ranged: bool) -> Result<TableFile> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let declared = Schema::new(vec![
+            Field::new("customer", DataType::Utf8, true),
+            Field::new("orders", DataType::Int64, true),
+        ]);
+        let mut writer = TableWriter::create(&folder.path().join("table.parquet"), Arc::new(declared))?;
+        let batch = RecordBatch::try_from_iter(columns).expect("columns of one length");
+        if ranged {
+            writer.write_ranges(batch.num_rows(), |range| batch.slice(range.start, range.len()))?;
+        } else {
+            writer.write(&batch)?;
+        }
+        writer.finish()
+    }
+
+    #[test]
+    fn columns_must_be_those_declared() {
+        let names: ArrayRef = Arc::new(StringArray::from(vec!["a", "b"]));
+        let counts: ArrayRef = Arc::new(Int64Array::from(vec![1, 2]));
+        for ranged in [false, true] {
+            let good = vec![("customer", Arc::clone(&names)), ("orders", Arc::clone(&counts))];
+            assert_eq!(written(good, ranged).expect("as declared").rows, 2);
+            let missing = written(vec![("customer", Arc::clone(&names))], ranged).expect_err("one column is missing");
+            assert!(missing.to_string().contains("1 columns are made, and 2 declared"), "{missing}");
+            let twisted = vec![("customer", Arc::clone(&counts)), ("orders", Arc::clone(&counts))];
+            let twisted = written(twisted, ranged).expect_err("a column is of another type");
+            assert!(twisted.to_string().contains("column `customer` is made as Int64"), "{twisted}");
+        }
+    }
 }
