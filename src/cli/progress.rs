@@ -66,8 +66,10 @@ impl Watch for Lines {
             StepStatus::Reused => "reused".to_owned(),
             _ => format!("{:>5.1} s  {:>7}", step.seconds, show::bytes(step.peak_memory_bytes)),
         };
-        let mut line =
-            format!("  {:<20} {:<15} {what:<17} {:>12} rows", step.name, step.kind, show::count(step.rows_out));
+        let mut line = format!("  {:<20} {:<15} {what:<17}", step.name, step.kind);
+        if step.rows_out > 0 || step.outputs.contains_key("main") {
+            line.push_str(&format!(" {:>12} rows", show::count(step.rows_out)));
+        }
         if step.rejected > 0 {
             line.push_str(&format!(", {} set aside", show::count(step.rejected)));
         }
