@@ -129,7 +129,12 @@ impl Raw {
             })
             .collect();
         if !missing.is_empty() {
+            let there: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
             return Problem::new(&codes::BAD_TABLE, format!("`{stage}` cannot be cleaned: {}", missing.join(", ")))
+                .help(format!(
+                    "say which column is which, and so its type, in `{stage}`: columns = {{ order = \"…\", time = \"…\", … }}; it has {}",
+                    there.join(", ")
+                ))
                 .err();
         }
         let source_line = match schema.index_of("source_line") {

@@ -175,7 +175,9 @@ fn encode<'a>(
     for array in arrays {
         if array.data_type() != field.data_type() {
             let (name, made, declared) = (field.name(), array.data_type(), field.data_type());
-            return Err(ParquetError::General(format!("column `{name}` is made as {made}, and declared as {declared}")));
+            return Err(ParquetError::General(format!(
+                "column `{name}` is made as {made}, and declared as {declared}"
+            )));
         }
         for leaf in compute_leaves(field, array)? {
             writer.write(&leaf)?;
