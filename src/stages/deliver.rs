@@ -13,7 +13,7 @@ use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Shape, Stage, Ups
 use crate::destinations::{
     DESTINATIONS, Destination, Field, Head, List, Manifest, Options, ROLES, Role, SCHEMA_VERSION, Written, destination,
 };
-use crate::diagnostics::{Problem, Result, codes, did_you_mean, io_problem};
+use crate::diagnostics::{Problem, Result, codes, io_problem};
 use crate::engine::Partitions;
 use crate::report::{Body, ListCard, ListFile, Lists, Section};
 use crate::tables::campaign::TARGETS;
@@ -119,11 +119,7 @@ impl Stage for Deliver {
     fn check(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
         let mut named = |key: String, name: &str, names: Vec<&'static str>| {
-            if !names.contains(&name) {
-                let near = did_you_mean(name, names.iter().copied()).map(|near| format!("did you mean `{near}`?"));
-                let all = format!("there are {}", names.join(", "));
-                findings.push(Finding::at(key, format!("there is no `{name}`")).help(near.unwrap_or(all)));
-            }
+            findings.extend(Finding::of_name(key, name, &names));
         };
         for name in &self.formats {
             named("formats".to_owned(), name, DESTINATIONS.iter().map(|d| d.name).collect());

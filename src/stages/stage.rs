@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use super::Context;
-use crate::diagnostics::Result;
+use crate::diagnostics::{Result, did_you_mean};
 use crate::tables::{ColumnType, Contract};
 
 /// One step's settings, checked and ready to work.
@@ -144,6 +144,23 @@ impl Finding {
     pub fn help(mut self, help: impl Into<String>) -> Finding {
         self.help = Some(help.into());
         self
+    }
+
+    /// What is wrong with a name, unless it is one of `names`.
+    pub fn of_name(key: impl Into<String>, name: &str, names: &[&str]) -> Option<Finding> {
+        if names.contains(&name) {
+            return None;
+        }
+        let help = match did_you_mean(name, names.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("there are {}", names.join(", ")),
+        };
+        Some(Finding::at(key, format!("there is no `{name}`")).help(help))
+    }
+
+    /// What is wrong with a share, unless it is from 0 to 1.
+    pub fn of_share(key: impl Into<String>, value: f64) -> Option<Finding> {
+        (!(0.0..=1.0).contains(&value)).then(|| Finding::at(key, format!("{value} is not from 0 to 1")))
     }
 }
 

@@ -14,7 +14,7 @@ use super::examples;
 use super::rows::days;
 use super::stage::{read_as, schema_of};
 use super::{Context, Finding, Input, Kind, Need, Output, Stage, Upstream};
-use crate::diagnostics::{Problem, Result, codes, did_you_mean};
+use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::{
     Baskets, Itemset, ItemsetKind, ItemsetSettings, Limits, MiningError, Outcome, Rule, RuleBase, RuleError,
     RuleSettings, Run, Support, affinity_matrix, bundles, candidate_rules, collect_itemsets, corrections,
@@ -272,13 +272,7 @@ impl Stage for MineBaskets {
             findings.push(Finding::at("orders", "give either `orders` or `paths`"));
         }
         let mut named = |key: &str, name: &str, names: Vec<&'static str>| {
-            if !names.contains(&name) {
-                let help = match did_you_mean(name, names.iter().copied()) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("there are {}", names.join(", ")),
-                };
-                findings.push(Finding::at(key, format!("there is no `{name}`")).help(help));
-            }
+            findings.extend(Finding::of_name(key, name, &names));
         };
         let ranks = || measures().iter().map(|row| row.name);
         named("format", &self.format, formats().iter().map(|row| row.name).collect());
@@ -294,11 +288,8 @@ impl Stage for MineBaskets {
         if let Err(error) = self.support() {
             findings.push(Finding::at("min_support", error));
         }
-        for (key, value) in [("min_confidence", self.min_confidence), ("alpha", self.alpha)] {
-            if !(0.0..=1.0).contains(&value) {
-                findings.push(Finding::at(key, format!("{value} is not from 0 to 1")));
-            }
-        }
+        findings.extend(Finding::of_share("min_confidence", self.min_confidence));
+        findings.extend(Finding::of_share("alpha", self.alpha));
         if !(0.5..1.0).contains(&self.validate_level) {
             findings.push(Finding::at("validate_level", format!("{} is not from 0.5 to below 1", self.validate_level)));
         }
