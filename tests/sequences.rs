@@ -2,7 +2,6 @@
 //! on no orders, one order, shuffled rows and any number of threads.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use patron::demo::{File, Settings, Truth, generate};
 use patron::mining::sequences::{DAY, ElementBy, Event, FollowSettings, Sequences, mine_follow_rules};
@@ -12,7 +11,7 @@ use patron::numeric::random::stream;
 use rand::RngExt;
 
 use crate::determinism::artifacts;
-use crate::program::{call, demo_run, run_into};
+use crate::program::{Gave, call, demo_run, run_into};
 use crate::small_shop;
 
 struct Planted {
@@ -169,23 +168,53 @@ max_span = "200d"
 min_gap = "1o"
 "#;
 
-/// The digests of the stage's tables made from these lines.
-fn made(lines: &str, threads: &str, settings: &str) -> Vec<(String, String)> {
-    let folder = tempfile::tempdir().expect("a folder");
-    std::fs::write(folder.path().join("orders.csv"), lines).expect("written");
-    let pipeline = folder.path().join("next.toml");
-    let text = PIPELINE.replace("FOLDER", &folder.path().display().to_string()) + settings;
-    std::fs::write(&pipeline, text).expect("written");
-    let gave = run_into(&pipeline, folder.path(), &["--quiet", "--threads", threads]);
-    assert_eq!(gave.code, 0, "{}", gave.err);
-    assert!(rows_are_whole(folder.path()));
-    artifacts(folder.path()).into_iter().filter(|(name, _)| name.starts_with("next/")).collect()
+/// A pipeline run in a folder of its own.
+struct Made {
+    folder: tempfile::TempDir,
+    /// The digests of the tables of the stage.
+    digests: Vec<(String, String)>,
 }
 
-/// Whether the stage made all of its tables.
-fn rows_are_whole(folder: &Path) -> bool {
-    let text = std::fs::read_to_string(folder.join("out/latest/run.json")).expect("a record");
-    ["timing", "patterns", "cycles", "due", "journeys", "predictors"].iter().all(|table| text.contains(table))
+impl Made {
+    /// The rows of a query, as CSV.
+    fn ask(&self, sql: &str) -> Vec<String> {
+        let (pipeline, out) = (self.folder.path().join("next.toml"), self.folder.path().join("out"));
+        let places = [pipeline.display().to_string(), out.display().to_string()];
+        let gave = call(&["query", &places[0], sql, "--out", &places[1], "--format", "csv"]);
+        assert_eq!(gave.code, 0, "{}", gave.err);
+        gave.out.lines().skip(1).map(str::to_owned).collect()
+    }
+
+    fn count(&self, table: &str) -> u64 {
+        self.ask(&format!("SELECT count(*) FROM {table}"))[0].parse().expect("a number")
+    }
+
+    fn notes(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("out/latest/run.json")).expect("a record")
+    }
+}
+
+/// The stage's tables.
+const TABLES: [&str; 7] =
+    ["next", "next_timing", "next_patterns", "next_cycles", "next_due", "next_journeys", "next_predictors"];
+
+fn call_on(lines: &str, threads: &str, pipeline: &str) -> (tempfile::TempDir, Gave) {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("orders.csv"), lines).expect("written");
+    let file = folder.path().join("next.toml");
+    std::fs::write(&file, pipeline.replace("FOLDER", &folder.path().display().to_string())).expect("written");
+    let gave = run_into(&file, folder.path(), &["--quiet", "--threads", threads]);
+    (folder, gave)
+}
+
+/// The pipeline with more settings of its last stage, or more stages.
+fn made(lines: &str, threads: &str, more: &str) -> Made {
+    let (folder, gave) = call_on(lines, threads, &(PIPELINE.to_owned() + more));
+    assert_eq!(gave.code, 0, "{}", gave.err);
+    let of_stage = |(name, _): &(String, String)| name.starts_with("next/");
+    let digests: Vec<_> = artifacts(folder.path()).into_iter().filter(of_stage).collect();
+    assert!(digests.len() >= TABLES.len(), "{digests:?}");
+    Made { folder, digests }
 }
 
 /// The lines without the header in another order.
@@ -197,16 +226,200 @@ fn turned_over(lines: &str) -> String {
 #[test]
 fn shuffled_rows_and_more_threads_give_the_same_bytes() {
     let lines = small_shop::lines(20);
-    let once = made(&lines, "1", "");
-    assert!(once.len() >= 8, "{once:?}");
-    assert_eq!(once, made(&lines, "2", ""));
-    assert_eq!(once, made(&turned_over(&lines), "2", ""));
+    let settings = "partial_items = 2\npartial_support = 3.0\npartial_pairs = true\nrepeats = true\nmerge_days = 2\n";
+    let once = made(&lines, "1", settings);
+    for table in ["next", "next_timing", "next_patterns", "next_journeys", "next_predictors"] {
+        assert!(once.count(table) > 0, "{table} is empty");
+    }
+    assert_eq!(once.digests, made(&lines, "2", settings).digests);
+    assert_eq!(once.digests, made(&turned_over(&lines), "2", settings).digests);
 }
 
 #[test]
-fn no_orders_and_one_order_make_whole_tables() {
+fn no_orders_make_empty_tables_and_one_order_makes_whole_ones() {
     let lines = small_shop::lines(3);
     let rows: Vec<&str> = lines.lines().collect();
-    assert!(made(&format!("{}\n", rows[0]), "2", "").len() >= 7);
-    assert!(made(&format!("{}\n{}\n", rows[0], rows[1]), "2", "element = \"order\"\nmerge_days = 3\n").len() >= 7);
+    let none = made(&format!("{}\n", rows[0]), "2", "");
+    for table in TABLES {
+        assert_eq!(none.count(table), 0, "{table}");
+    }
+    let one = made(&format!("{}\n{}\n", rows[0], rows[1]), "2", "element = \"order\"\nmerge_days = 3\n");
+    for table in TABLES {
+        let rows = u64::from(table == "next_journeys");
+        assert!(one.count(table) == rows || table == "next_predictors", "{table}");
+    }
+}
+
+/// Thirty customers who buy a printer, and two thirds of them a cartridge a fortnight later; some buy ink with it, on the
+/// next day. Codes may be the names of categories.
+fn printers(codes: [&str; 3], category: &str) -> String {
+    let mut csv = String::from("order,customer,time,item,description,quantity,unit_price,category\n");
+    let mut order = 0;
+    let mut add = |customer: u32, day: i64, item: &str, category: &str| {
+        order += 1;
+        let (year, month, of_month) = patron::numeric::calendar::civil_of_day(day_of_civil(2024, 1, 1) + day);
+        csv.push_str(&format!(
+            "o{order},c{customer:03},{year}-{month:02}-{of_month:02} 10:00:00,{item},{item},1,5.00,{category}\n"
+        ));
+    };
+    for customer in 0..120u32 {
+        let start = i64::from(customer * 5 % 330);
+        add(customer, start, codes[0], category);
+        if customer % 3 > 0 {
+            add(customer, start + 14, codes[1], "supplies");
+            if customer % 2 == 0 {
+                add(customer, start + 15, codes[2], "supplies");
+            }
+        }
+        add(customer, start + 40, "PEN", "writing");
+    }
+    csv
+}
+
+const OFFERS: &str = r#"
+[stage.offers]
+kind = "recommend"
+orders = "orders"
+sequences = "next"
+"#;
+
+/// The pipeline with categories read.
+fn with_categories(settings: &str) -> String {
+    PIPELINE.replace("unit_price = \"unit_price\" }", "unit_price = \"unit_price\", category = \"category\" }")
+        + settings
+}
+
+#[test]
+fn orders_after_the_cut_do_not_reach_rules_through_merged_orders() {
+    let lines = printers(["PRINTER", "CARTRIDGE", "INK"], "machines");
+    let mined = |lines: &str| {
+        made(lines, "2", "merge_days = 20\n").ask(
+            "SELECT antecedent, consequent, customers, followers, confidence, lift, mined_before FROM next ORDER BY 1, 2",
+        )
+    };
+    let before = mined(&lines);
+    assert!(!before.is_empty());
+    // Every purchase from the cut on, but for the last day's, becomes one of something else; the 20 days of an order that
+    // began before the cut reach over it.
+    let cut = before[0].rsplit(',').next().expect("a date")[..10].to_owned();
+    let last = lines.lines().skip(1).map(|row| row.split(',').nth(2).expect("a time").to_owned()).max().expect("rows");
+    let changed: String = lines
+        .lines()
+        .map(|row| {
+            let time = row.split(',').nth(2).expect("a time");
+            let later = time.starts_with("20") && time >= cut.as_str() && time < last.as_str();
+            if later { row.replace("CARTRIDGE", "PEN").replace("INK", "PRINTER") + "\n" } else { row.to_owned() + "\n" }
+        })
+        .collect();
+    assert_ne!(changed.lines().collect::<Vec<_>>(), lines.lines().collect::<Vec<_>>());
+    assert_eq!(mined(&changed), before);
+}
+
+#[test]
+fn a_category_with_the_code_of_an_item_is_never_offered() {
+    // `supplies` is the code of the cartridge and the category of all that follows a printer.
+    let lines = printers(["PRINTER", "supplies", "A + B"], "machines");
+    let pipeline = with_categories("level = \"both\"\npartial_items = 0\n") + OFFERS;
+    let (folder, gave) = call_on(&lines, "2", &pipeline);
+    assert_eq!(gave.code, 0, "{}", gave.err);
+    let made = Made { folder, digests: Vec::new() };
+    let kinds = made.ask("SELECT DISTINCT items_only FROM next WHERE consequent = 'supplies' ORDER BY 1");
+    assert_eq!(kinds, ["false", "true"]);
+    assert_eq!(made.ask("SELECT DISTINCT items_only FROM next WHERE consequent = 'A + B'"), ["false"]);
+    assert!(made.notes().contains("are not over item codes alone"), "{}", made.notes());
+    let owned = made.ask(
+        "SELECT count(*) FROM next WHERE items_only AND (antecedent LIKE '%machines%' OR antecedent LIKE '%A + B%')",
+    );
+    assert_eq!(owned, ["0"]);
+}
+
+#[test]
+fn an_element_is_for_offers_what_it_was_for_rules() {
+    // Cartridge and ink a day apart are one errand for rules that merge orders within three days, and so they are for the
+    // offers that these rules make.
+    let lines = printers(["PRINTER", "CARTRIDGE", "INK"], "machines");
+    for (settings, element) in [("merge_days = 3\n", "day,3"), ("element = \"order\"\n", "order,0")] {
+        let made = made(&lines, "2", &format!("{settings}{OFFERS}"));
+        assert_eq!(made.ask("SELECT DISTINCT element, merge_days FROM next"), [element]);
+        let judged = made.ask("SELECT offers, share FROM offers_next_after WHERE method = 'next after'");
+        let (offers, share) = judged[0].split_once(',').expect("two columns");
+        assert!(
+            offers.parse::<u64>().expect("a number") > 5 && share.parse::<f64>().expect("a share") > 0.1,
+            "{judged:?}"
+        );
+    }
+}
+
+#[test]
+fn partially_ordered_rules_stand_beside_the_ordered_ones() {
+    let lines = printers(["PRINTER", "CARTRIDGE", "INK"], "machines");
+    let settings = "partial_items = 2\npartial_support = 5.0\npartial_pairs = true\nmin_lift = 1.2\n";
+    let made = made(&lines, "2", settings);
+    let pair = made.ask(
+        "SELECT customers, followers, confidence, lift, p_value, later_customers, step_days FROM next \
+         WHERE kind = 'partial' AND antecedent = 'PRINTER' AND consequent = 'CARTRIDGE & INK'",
+    );
+    let figures: Vec<f64> = pair[0].split(',').map(|cell| cell.parse().expect("a number")).collect();
+    // A third of those with a printer buy both: two of three the one, half of these the other.
+    assert!(figures[1] / figures[0] > 0.25 && (0.28..0.4).contains(&figures[2]) && figures[3] > 1.2, "{pair:?}");
+    assert!(figures[4] <= 1.0 && figures[5] > 0.0 && figures[6] == 90.0, "{pair:?}");
+    let small = made.ask("SELECT count(*) FROM next WHERE kind = 'partial' AND antecedent NOT LIKE '% & %' AND consequent NOT LIKE '% & %'");
+    assert_eq!(small, ["0"]);
+    assert_eq!(made.count("(SELECT DISTINCT kind FROM next)"), 2);
+}
+
+#[test]
+fn weights_make_supports_sums_of_weights() {
+    let lines = printers(["PRINTER", "CARTRIDGE", "INK"], "machines");
+    let weights = "weights = \"weights\"\n[stage.weights]\nkind = \"sql\"\nquery = \"SELECT customer, \
+         CASE WHEN customer < 'c060' THEN 3.0 ELSE 0.0 END AS weight FROM orders GROUP BY customer ORDER BY customer\"\n\
+         columns = { customer = \"text\", weight = \"number\" }\n";
+    let counted =
+        |made: &Made| made.ask("SELECT pattern, count, round(support, 6) FROM next_patterns ORDER BY pattern");
+    let half: String =
+        lines.lines().filter(|row| !row.contains(",c") || row.contains(",c0")).fold(String::new(), |all, row| {
+            let late = row.split(',').nth(1).is_some_and(|customer| ("c060".."c999").contains(&customer));
+            if late { all } else { all + row + "\n" }
+        });
+    let (weighted, plain) = (made(&lines, "2", weights), made(&half, "2", ""));
+    let tripled: Vec<String> = counted(&plain)
+        .iter()
+        .map(|row| {
+            let cells: Vec<&str> = row.split(',').collect();
+            format!("{},{},{}", cells[0], 3 * cells[1].parse::<u64>().expect("a count"), cells[2])
+        })
+        .collect();
+    assert!(!tripled.is_empty());
+    assert_eq!(counted(&weighted), tripled);
+}
+
+#[test]
+fn a_pattern_may_be_asked_to_hold_each_item_once() {
+    let lines = small_shop::lines(12);
+    let repeated = |made: &Made| made.ask("SELECT count(*) FROM next_patterns WHERE pattern = 'TEA1 > TEA1'");
+    assert_eq!(repeated(&made(&lines, "2", "")), ["1"]);
+    assert_eq!(repeated(&made(&lines, "2", "pattern_repeats = false\n")), ["0"]);
+}
+
+#[test]
+fn journeys_by_category_need_categories() {
+    let lines = small_shop::lines(3);
+    let (_folder, gave) = call_on(&lines, "1", &(PIPELINE.to_owned() + "journey_by = \"category\"\n"));
+    assert_eq!(gave.code, 1, "{}", gave.err);
+    assert!(
+        gave.err.contains("no categories for journeys") && gave.err.contains("journey_by = \"value\""),
+        "{}",
+        gave.err
+    );
+}
+
+#[test]
+fn a_list_of_any_offers_keeps_their_windows() {
+    let lines = printers(["PRINTER", "CARTRIDGE", "INK"], "machines");
+    let list = "\n[stage.features]\nkind = \"build-features\"\norders = \"orders\"\n\n[stage.list]\n\
+         kind = \"select-targets\"\nscores = \"features\"\nrank_by = \"1\"\noffers = \"offers\"\ntop = 500\n";
+    let made = made(&lines, "2", &format!("{OFFERS}{list}"));
+    let dated = made.ask("SELECT count(*) FROM list WHERE offer_1_from IS NOT NULL AND offer_1_until IS NOT NULL");
+    let offered = made.ask("SELECT count(*) FROM offers WHERE product = 'next-after' AND rank = 1");
+    assert!(offered[0] != "0" && dated[0] != "0", "{offered:?} {dated:?}");
 }

@@ -5,30 +5,59 @@ use std::collections::BTreeMap;
 use arrow::array::RecordBatch;
 
 use super::columns::Columns;
+use super::mine_sequences::reading::element_times;
+use super::mine_sequences::rules::ORDERED;
+use super::mine_sequences::settings::Element;
+use super::mine_sequences::writing::{THEN, TOGETHER};
 use super::{Context, MAIN};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::Run;
-use crate::mining::sequences::{NextOffer, NextRule, NextTrial, Sequences, judge_next_after, next_after};
-use crate::recommendation::Purchases;
+use crate::mining::sequences::{
+    ElementBy, Event, NextOffer, NextRule, NextTrial, Sequences, TrialSettings, judge_next_after, next_after,
+};
 use crate::report::{Body, Estimate, Method, Recommendation, Recommendations, Section};
-use crate::tables::Date;
 use crate::tables::offers::NEXT_AFTER;
 use crate::tables::sequences::{SEQUENCE_RULES, SEQUENCE_TIMING};
+use crate::tables::{Batches, Date};
 
 /// The shop's purchases with the names behind their numbers.
 pub struct Named<'a> {
-    pub purchases: &'a Purchases,
+    /// In the elements that the rules speak of, as [`bought`] reads them.
+    pub bought: &'a Sequences,
     pub customers: &'a [String],
     pub items: &'a [String],
     pub names: &'a [String],
     /// Items that are not offered.
     pub left_out: &'a [bool],
+    /// Of these the ones that no date brings back.
+    pub never: &'a [bool],
+    /// Days without a sale after which an item is not offered; 0 for never.
+    pub sold_within_days: u32,
+}
+
+/// The orders of known customers, an element being what the miner of the rules took for one. `customer` and `item` are the
+/// numbers of the table's lines.
+pub fn bought(
+    cx: &Context,
+    stage: &str,
+    table: &Batches,
+    (customer, customers): (&[u32], usize),
+    (item, items): (&[u32], usize),
+) -> Result<Sequences> {
+    let elements = cx.read(stage, MAIN, &SEQUENCE_RULES)?.texts("element")?;
+    let element = elements.into_iter().flatten().next().and_then(|name| Element::named(&name)).unwrap_or_default();
+    let time = element_times(cx, table, element)?;
+    let known = (0..customer.len()).filter(|&row| customer[row] != u32::MAX);
+    let events = known.map(|row| Event { customer: customer[row], time: time[row], item: item[row] }).collect();
+    Sequences::from_events(events, customers as u32, items as u32, ElementBy::Time)
+        .map_err(|e| Problem::new(&codes::BAD_DATA, e.to_string()).boxed())
 }
 
 /// A rule with what an offer says of it.
 struct Rule {
     next: NextRule,
     days: i64,
+    merge_days: u32,
     mined_before: Date,
     holds: Option<bool>,
 }
@@ -40,13 +69,6 @@ pub const PRODUCT: &str = "next-after";
 /// the time that the rules were not mined from.
 pub fn offers(cx: &mut Context, stage: &str, shop: &Named, most: usize) -> Result<Option<RecordBatch>> {
     let rules = read_rules(cx, stage, shop)?;
-    let mut bought = Sequences::new(shop.items.len() as u32);
-    for customer in 0..shop.purchases.customers() {
-        for (time, items) in shop.purchases.of(customer) {
-            bought.push_element(time, items).map_err(|e| Problem::new(&codes::BAD_DATA, e.to_string()).boxed())?;
-        }
-        bought.end_customer();
-    }
     let run = Run::threads(rayon::current_num_threads());
     let Some(first) = rules.first() else {
         cx.note(format!("`{stage}` has no rule over items, so that nothing is offered next"));
@@ -54,11 +76,19 @@ pub fn offers(cx: &mut Context, stage: &str, shop: &Named, most: usize) -> Resul
         return Ok(None);
     };
     let as_of = cx.as_of()?;
-    let (cut, days) = (first.mined_before, first.days);
+    let (cut, days, merge_days) = (first.mined_before, first.days, first.merge_days);
     let all: Vec<NextRule> = rules.iter().map(|rule| rule.next.clone()).collect();
     if cut < as_of {
         // All rules, not only those that hold: which do is known from these very orders.
-        let trial = judge_next_after(&all, &bought, (cut.midnight(), as_of.midnight()), most, &run);
+        let settings = TrialSettings {
+            from: cut.midnight(),
+            until: as_of.midnight(),
+            most,
+            merge_days,
+            left_out: shop.never,
+            sold_within_days: shop.sold_within_days,
+        };
+        let trial = judge_next_after(&all, shop.bought, &settings, &run);
         write_trial(cx, &trial, cut)?;
     } else {
         cx.note("offers of what comes next were not judged: the rules were mined from all orders");
@@ -69,7 +99,7 @@ pub fn offers(cx: &mut Context, stage: &str, shop: &Named, most: usize) -> Resul
         .filter(|rule| rule.holds != Some(false) && !shop.left_out[rule.next.next as usize])
         .map(|rule| rule.next)
         .collect();
-    let found = next_after(&standing, &bought, as_of.midnight(), 0, &run);
+    let found = next_after(&standing, shop.bought, as_of.midnight(), merge_days, &run);
     let ranked: Vec<(usize, &NextOffer)> = found
         .chunk_by(|a, b| a.customer == b.customer)
         .flat_map(|of_customer| of_customer.iter().take(most).enumerate())
@@ -105,7 +135,7 @@ pub fn offers(cx: &mut Context, stage: &str, shop: &Named, most: usize) -> Resul
 }
 
 /// Rules over items that the shop has; those over categories are left out.
-fn read_rules(cx: &Context, stage: &str, shop: &Named) -> Result<Vec<Rule>> {
+fn read_rules(cx: &mut Context, stage: &str, shop: &Named) -> Result<Vec<Rule>> {
     let timing = cx.read(stage, "timing", &SEQUENCE_TIMING)?;
     let mut bought_by: BTreeMap<i64, Vec<f64>> = BTreeMap::new();
     for (rule, share) in timing.integers("rule")?.into_iter().zip(timing.numbers("bought_by")?) {
@@ -122,14 +152,21 @@ fn read_rules(cx: &Context, stage: &str, shop: &Named) -> Result<Vec<Rule>> {
     let step_days = table.integers("step_days")?;
     let (confidence, lift) = (table.numbers("confidence")?, table.numbers("lift")?);
     let (mined_before, holds) = (table.dates("mined_before")?, table.booleans("holds")?);
+    let (items_only, merge_days) = (table.booleans("items_only")?, integers("merge_days")?);
+    let ordered: Vec<bool> = table.texts("kind")?.iter().map(|kind| kind.as_deref() == Some(ORDERED)).collect();
+    let others = (0..ordered.len()).filter(|&row| ordered[row] && items_only[row] != Some(true)).count();
+    if others > 0 {
+        cx.note(format!("{others} rules of `{stage}` are not over item codes alone and make no offers"));
+    }
     let mut rules = Vec::new();
-    for row in 0..antecedents.len() {
+    for row in (0..antecedents.len()).filter(|&row| ordered[row] && items_only[row] == Some(true)) {
         let order = |text: &str| -> Option<Vec<u32>> {
-            let mut items: Vec<u32> = text.split(" + ").map(|code| place.get(code).copied()).collect::<Option<_>>()?;
+            let mut items: Vec<u32> =
+                text.split(TOGETHER).map(|code| place.get(code).copied()).collect::<Option<_>>()?;
             items.sort_unstable();
             Some(items)
         };
-        let prefix: Option<Vec<Vec<u32>>> = antecedents[row].as_deref().unwrap_or("").split(" > ").map(order).collect();
+        let prefix: Option<Vec<Vec<u32>>> = antecedents[row].as_deref().unwrap_or("").split(THEN).map(order).collect();
         let next = consequents[row].as_deref().and_then(|code| place.get(code));
         let (Some(prefix), Some(&next), Some(mined_before)) = (prefix, next, mined_before[row]) else { continue };
         rules.push(Rule {
@@ -144,6 +181,7 @@ fn read_rules(cx: &Context, stage: &str, shop: &Named) -> Result<Vec<Rule>> {
                 bought_by: bought_by.remove(&numbers[row]).unwrap_or_default(),
             },
             days: days[row],
+            merge_days: merge_days[row] as u32,
             mined_before: Date::from_days(mined_before),
             holds: holds[row],
         });
@@ -156,7 +194,12 @@ fn write_trial(cx: &mut Context, trial: &NextTrial, from: Date) -> Result<()> {
     let rows = [
         ("next after", "offers as this stage makes them", trial.bought as f64, true),
         ("the usual", "the same items to all who had ordered as lately and did not have them", trial.usual, false),
-        ("popular", "as many of the commonest items that the customer did not have", trial.popular as f64, true),
+        (
+            "popular",
+            "as many of the commonest items that the customer did not have and was not offered before",
+            trial.popular as f64,
+            true,
+        ),
     ];
     let rows: &[_] = if trial.offers > 0 { &rows } else { &[] };
     let share = |bought: f64| bought / offers;
@@ -179,11 +222,15 @@ fn write_trial(cx: &mut Context, trial: &NextTrial, from: Date) -> Result<()> {
     cx.metric("next_after_usual", share(trial.usual));
     cx.metric("next_after_popular", share(trial.popular as f64));
     let method = |&(name, _, bought, counted): &(&str, &str, f64, bool)| {
-        let half = if counted { 1.96 * error(bought) } else { f64::NAN };
+        let half = 1.96 * error(bought);
+        let (low, high) = match counted {
+            true => ((share(bought) - half).max(0.0), (share(bought) + half).min(1.0)),
+            false => (f64::NAN, f64::NAN),
+        };
         Method {
             name: name.to_owned(),
             baseline: name == "the usual",
-            result: Estimate { value: share(bought), low: share(bought) - half, high: share(bought) + half },
+            result: Estimate { value: share(bought), low, high },
         }
     };
     let task = Recommendation {

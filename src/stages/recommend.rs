@@ -14,6 +14,7 @@ use super::next_after;
 use super::stage::{read_as, schema_of};
 use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage, Upstream};
 use crate::diagnostics::{Problem, Result, codes, did_you_mean};
+use crate::mining::sequences::Sequences;
 use crate::recommendation::backtest::{Estimate, Judged, Test};
 use crate::recommendation::{
     Because, Grouping, Line, Offer, Product, Purchases, RANKERS, Ranker, Recommender, Rule, Settings, backtest,
@@ -29,7 +30,7 @@ use crate::tables::sequences::{SEQUENCE_RULES, SEQUENCE_TIMING};
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "recommend",
-    version: 2,
+    version: 3,
     meaning: "Offers each customer what they buy again and what they have never bought, by the ranker that does best on last baskets.",
     example: &[
         examples::LINES,
@@ -114,6 +115,8 @@ struct Shop {
     items: Vec<String>,
     names: Vec<String>,
     last_sold: Vec<i64>,
+    /// The orders as the sequence miner saw them, where there is one.
+    sequences: Option<Sequences>,
 }
 
 impl Stage for Recommend {
@@ -179,18 +182,20 @@ impl Stage for Recommend {
             settings.cross_sell.row().name,
             if judged.is_some() { "" } else { "; too few customers have enough baskets to judge on" }
         ));
-        let next = match &self.sequences {
-            Some(sequences) => {
+        let next = match (&self.sequences, &shop.sequences) {
+            (Some(sequences), Some(bought)) => {
                 let named = next_after::Named {
-                    purchases: &shop.purchases,
+                    bought,
                     customers: &shop.customers,
                     items: &shop.items,
                     names: &shop.names,
                     left_out: &settings.left_out,
+                    never: &self.never(&shop),
+                    sold_within_days: self.sold_within_days,
                 };
                 next_after::offers(cx, &sequences.0, &named, self.offers)?
             }
-            None => None,
+            _ => None,
         };
         write_offers(cx, &shop, &rules, settings.clone(), next)?;
         write_rankers(cx, judged.as_ref(), &settings)
@@ -217,9 +222,16 @@ impl Recommend {
             Basket::Order => Grouping::Order,
             Basket::Day => Grouping::Day,
         };
+        let sequences = match &self.sequences {
+            Some(stage) => {
+                let (by, of) = ((&customer[..], customers.len()), (&item[..], items.len()));
+                Some(next_after::bought(cx, &stage.0, &table, by, of)?)
+            }
+            None => None,
+        };
         let purchases = Purchases::new(customers.len() as u32, items.len() as u32, lines, grouping)
             .map_err(|e| Problem::new(&codes::BAD_DATA, e.to_string()).boxed())?;
-        Ok(Shop { purchases, customers, items, names, last_sold })
+        Ok(Shop { purchases, customers, items, names, last_sold, sequences })
     }
 
     fn left_out(&self, cx: &Context, shop: &Shop) -> Result<Vec<bool>> {
@@ -228,8 +240,14 @@ impl Recommend {
             days => cx.as_of()?.plus(-(days as i32)).midnight(),
         };
         Ok((0..shop.items.len())
-            .map(|item| shop.last_sold[item] < since || self.leave_out.contains(&shop.items[item]))
+            .zip(self.never(shop))
+            .map(|(item, never)| never || shop.last_sold[item] < since)
             .collect())
+    }
+
+    /// Items that are never offered, whenever they were sold.
+    fn never(&self, shop: &Shop) -> Vec<bool> {
+        shop.items.iter().map(|item| self.leave_out.contains(item)).collect()
     }
 }
 

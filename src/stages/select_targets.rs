@@ -431,7 +431,7 @@ impl SelectTargets {
                 columns
                     .maybe_text(&format!("offer_{place}_item"), of().map(|o| o.map(|o| &o.item)))
                     .maybe_text(&format!("offer_{place}_name"), of().map(|o| o.map(|o| &o.name)));
-                if self.own.offer_product == super::next_after::PRODUCT {
+                if self.own.offer_product.is_empty() || self.own.offer_product == super::next_after::PRODUCT {
                     columns
                         .maybe_date(&format!("offer_{place}_from"), of().map(|o| o.and_then(|o| o.window[0])))
                         .maybe_date(&format!("offer_{place}_until"), of().map(|o| o.and_then(|o| o.window[1])));

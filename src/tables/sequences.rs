@@ -7,20 +7,40 @@ pub static SEQUENCE_RULES: Contract = Contract {
     name: "sequence_rules",
     row: "a rule: who buys the antecedent buys the consequent within so many days, more often than usual",
     columns: &[
-        Column::required("rule", ColumnType::Integer, "its number, from 1, the strongest first"),
+        Column::required("rule", ColumnType::Integer, "its number, from 1, the strongest of a kind first"),
+        Column::required(
+            "kind",
+            ColumnType::Text,
+            "`ordered`, or `partial`: the items of either side come in whatever order, in one order or several",
+        ),
         Column::required(
             "antecedent",
             ColumnType::Text,
-            "item codes: orders in their sequence joined by ` > `, items of one order by ` + `",
+            "item codes: orders in their sequence joined by ` > `, items of one order by ` + `; of `partial` rules all by ` & `",
         ),
-        Column::required("consequent", ColumnType::Text, "item code"),
+        Column::required("consequent", ColumnType::Text, "item code; of `partial` rules two may be joined by ` & `"),
         Column::required("antecedent_names", ColumnType::Text, "item names, joined likewise"),
-        Column::required("consequent_name", ColumnType::Text, "item name"),
+        Column::required("consequent_name", ColumnType::Text, "item name, or two"),
         Column::required("days", ColumnType::Integer, "days after the antecedent in which the consequent counts"),
-        Column::optional("step_days", ColumnType::Integer, "most days between two orders of the antecedent"),
+        Column::optional(
+            "step_days",
+            ColumnType::Integer,
+            "most days between two orders of the antecedent; of `partial` rules between the first and the last",
+        ),
+        Column::required("element", ColumnType::Text, "what made one order: `day`, all of a day, or `order`"),
+        Column::required("merge_days", ColumnType::Integer, "days within which orders counted as one; 0 for none"),
+        Column::required(
+            "items_only",
+            ColumnType::Boolean,
+            "whether antecedent and consequent are item codes, none of them a category or with a joining sign in it",
+        ),
         Column::required("customers", ColumnType::Integer, "customers who bought the antecedent"),
         Column::required("followers", ColumnType::Integer, "of these, who were seen to buy the consequent in time"),
-        Column::required("support", ColumnType::Number, "followers as a share of all customers, 0 to 1"),
+        Column::required(
+            "support",
+            ColumnType::Number,
+            "followers as a share of the customers with an order in the time mined from, 0 to 1",
+        ),
         Column::required(
             "confidence",
             ColumnType::Number,
@@ -38,7 +58,7 @@ pub static SEQUENCE_RULES: Contract = Contract {
         Column::required(
             "p_value",
             ColumnType::Number,
-            "chance of so many followers had each customer's orders come in random order, corrected for the number of rules tested",
+            "chance of so many followers had each customer's orders (of `partial` rules those without the antecedent's items) come in random order, corrected for the number of rules of the kind tested",
         ),
         Column::required("days_quarter", ColumnType::Integer, "days by which a quarter of the followers has bought"),
         Column::required("days_median", ColumnType::Integer, "days by which half of the followers has bought"),
@@ -54,10 +74,21 @@ pub static SEQUENCE_RULES: Contract = Contract {
         Column::optional(
             "holds",
             ColumnType::Boolean,
-            "whether the rule holds in the later period: true if the interval of its lift lies above 1, false if the lift does not; empty where too few can tell",
+            "whether the rule holds in the later period: true if the interval of its lift lies above 1, false if the lift does not and its interval lies below the lift that was mined; empty where too few can tell",
         ),
     ],
     open: false,
+};
+
+/// What each customer counts for in the supports of patterns.
+pub static WEIGHTS: Contract = Contract {
+    name: "weights",
+    row: "a customer with what it counts for",
+    columns: &[
+        Column::required("customer", ColumnType::Text, "account id"),
+        Column::required("weight", ColumnType::Number, "from 0 on, rounded to a whole number"),
+    ],
+    open: true,
 };
 
 /// How soon the consequent of a rule is bought.
@@ -90,8 +121,8 @@ pub static PATTERNS: Contract = Contract {
         Column::required("names", ColumnType::Text, "item names, joined likewise"),
         Column::required("orders", ColumnType::Integer, "orders in the sequence"),
         Column::required("items", ColumnType::Integer, "items of all its orders"),
-        Column::required("count", ColumnType::Integer, "customers who have it"),
-        Column::required("support", ColumnType::Number, "share of all customers, 0 to 1"),
+        Column::required("count", ColumnType::Integer, "customers who have it, or the sum of their weights"),
+        Column::required("support", ColumnType::Number, "share of all customers (or of all weights), 0 to 1"),
     ],
     open: false,
 };

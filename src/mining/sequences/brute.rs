@@ -25,6 +25,10 @@ pub(super) fn brute_force(sequences: &Sequences, settings: &Settings) -> BTreeMa
     let in_space = |pattern: &Elements| {
         pattern.iter().map(Vec::len).sum::<usize>() <= settings.items.max.map_or(usize::MAX, |max| max as usize)
             && pattern.len() <= settings.elements.max.map_or(usize::MAX, |max| max as usize)
+            && (settings.repeats || {
+                let items: BTreeSet<&u32> = pattern.iter().flatten().collect();
+                items.len() == pattern.iter().map(Vec::len).sum::<usize>()
+            })
             && pattern.iter().all(|element| {
                 settings.taxonomy.as_ref().is_none_or(|taxonomy| {
                     element.iter().all(|&a| !taxonomy.ancestors(a).any(|group| element.contains(&group)))

@@ -44,9 +44,9 @@ impl Prefix {
         self.completions(history, customer).into_iter().find(|&element| history.time_of(element) >= from)
     }
 
-    /// The last order that completes the pattern.
-    pub fn last_completion(&self, history: &Sequences, customer: usize) -> Option<usize> {
-        self.completions(history, customer).last().copied()
+    /// The last order with `time < until` that completes the pattern.
+    pub fn last_completion(&self, history: &Sequences, customer: usize, until: i64) -> Option<usize> {
+        self.completions(history, customer).into_iter().rfind(|&element| history.time_of(element) < until)
     }
 
     /// The orders of one embedding that ends at `end`, the latest possible ones.
@@ -115,9 +115,13 @@ mod tests {
         history.end_customer();
         let prefix = Prefix::new(vec![vec![0], vec![1]], Some(20));
         assert_eq!(prefix.first_completion(&history, 0, 0), Some(2));
-        assert_eq!(prefix.last_completion(&history, 0), Some(2));
+        assert_eq!(prefix.last_completion(&history, 0, i64::MAX), Some(2));
         assert_eq!(prefix.embedding(&history, 0, 2), [2, 1]);
-        assert_eq!(Prefix::new(vec![vec![0], vec![1]], None).last_completion(&history, 0), Some(4));
+        let any = Prefix::new(vec![vec![0], vec![1]], None);
+        assert_eq!(
+            (any.last_completion(&history, 0, i64::MAX), any.last_completion(&history, 0, 200 * DAY)),
+            (Some(4), Some(2))
+        );
         assert_eq!(prefix.first_completion(&history, 0, 61 * DAY), None);
     }
 }

@@ -123,7 +123,7 @@ pub fn repurchase_cycles(sequences: &Sequences, settings: &CycleSettings) -> (Ve
 fn item_cycle(item: u32, buyers: &[(u32, &[i64])], today: i64, settings: &CycleSettings) -> Option<ItemCycle> {
     let repeaters = buyers.iter().filter(|(_, days)| days.len() > 1).count() as u64;
     let gaps: u64 = buyers.iter().map(|(_, days)| days.len() as u64 - 1).sum();
-    if gaps < settings.min_gaps || (repeaters as f64) < settings.min_repeat_share * buyers.len() as f64 {
+    if gaps < settings.min_gaps.max(1) || (repeaters as f64) < settings.min_repeat_share * buyers.len() as f64 {
         return None;
     }
     let mut observed = Vec::new();
@@ -238,6 +238,9 @@ mod tests {
     fn items_hardly_bought_again_have_no_cycle() {
         let data = bought(&[&[1], &[2], &[3, 9]]);
         assert!(repurchase_cycles(&data, &CycleSettings { as_of: 20 * DAY, ..CycleSettings::default() }).0.is_empty());
+        // With no gap asked for, an item bought once by everybody has none, rather than one of no length.
+        let any = CycleSettings { as_of: 20 * DAY, min_gaps: 0, min_repeat_share: 0.0, ..CycleSettings::default() };
+        assert!(repurchase_cycles(&bought(&[&[1], &[2]]), &any).0.is_empty());
         assert!(repurchase_cycles(&Sequences::new(0), &CycleSettings::default()).1.is_empty());
     }
 }

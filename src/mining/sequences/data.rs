@@ -240,8 +240,10 @@ impl Sequences {
     /// Merges elements into one while they lie within `days` of the first of them: one errand, several orders.
     ///
     /// `days = 0` merges the orders of a civil day. The merged element carries its first order's time. Unlike the
-    /// sliding window of the mining settings this fixes the partition once, from the customer's first order on.
-    pub fn merged_within(&self, days: u32) -> Self {
+    /// sliding window of the mining settings this fixes the partition once, from the customer's first order on. Orders
+    /// before `apart_at` (civil seconds) and from then on are never merged, so that the earlier ones hold nothing of the
+    /// later ones.
+    pub fn merged_within(&self, days: u32, apart_at: Option<i64>) -> Self {
         let mut merged = Sequences::new(self.item_count);
         merged.weights.clone_from(&self.weights);
         let mut items = Vec::new();
@@ -250,7 +252,9 @@ impl Sequences {
             while let Some(first) = elements.next() {
                 items.clear();
                 items.extend_from_slice(self.items_of(first));
-                while let Some(next) = elements.next_if(|&e| self.day_of(e) - self.day_of(first) <= i64::from(days)) {
+                let apart = |e: usize| apart_at.is_some_and(|at| (self.times[first] < at) != (self.times[e] < at));
+                let near = |e: usize| self.day_of(e) - self.day_of(first) <= i64::from(days);
+                while let Some(next) = elements.next_if(|&e| near(e) && !apart(e)) {
                     items.extend_from_slice(self.items_of(next));
                 }
                 merged.push_element(self.times[first], &items).expect("items and times come from checked sequences");
@@ -324,8 +328,12 @@ mod tests {
         }
         sequences.end_customer();
         assert_eq!(sequences.until(3 * DAY).elements(), 2);
-        let merged = sequences.merged_within(2);
+        let merged = sequences.merged_within(2, None);
         assert_eq!((merged.items_of(0), merged.items_of(1), merged.items_of(2)), (&[0, 1][..], &[2][..], &[3][..]));
+        // Cut at day 2, the orders before it are those of the cut history merged.
+        let apart = sequences.merged_within(2, Some(2 * DAY));
+        assert_eq!((apart.items_of(0), apart.items_of(1), apart.elements()), (&[0][..], &[1, 2][..], 3));
+        assert_eq!(apart.until(2 * DAY), sequences.until(2 * DAY).merged_within(2, None));
     }
 
     #[test]

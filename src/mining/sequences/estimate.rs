@@ -48,6 +48,7 @@ pub fn estimate_sequences(
         renumbering: &renumbering,
         rules: TimeRules::of(settings),
         taxonomy: settings.taxonomy.as_ref(),
+        repeats: settings.repeats,
         kind: settings.kind,
         items: settings.items,
         elements: settings.elements,

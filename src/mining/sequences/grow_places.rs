@@ -35,6 +35,8 @@ pub(super) struct PlaceSearch<'a> {
     pub renumbering: &'a Renumbering,
     pub rules: TimeRules,
     pub taxonomy: Option<&'a Taxonomy>,
+    /// Whether an item may come more than once in a pattern.
+    pub repeats: bool,
     /// What to report; generators cannot be told here and count as all.
     pub kind: Kind,
     pub items: Lengths,
@@ -57,11 +59,13 @@ pub(super) struct Scratch {
     insertion: Insertion,
 }
 
-/// A frequent growth of a node: its token, support and the range of its ends in the scratch.
+/// A frequent growth of a node: its token, support, number of ends and their range in the scratch, which is empty where
+/// nothing can grow from it.
 pub(super) struct Growth {
     token: u32,
     slot: u32,
     support: u64,
+    count: usize,
     start: usize,
     end: usize,
 }
@@ -76,7 +80,7 @@ impl Node {
 impl Growth {
     /// Number of ends.
     pub fn size(&self) -> f64 {
-        (self.end - self.start) as f64
+        self.count as f64
     }
 }
 
@@ -138,8 +142,7 @@ impl PlaceSearch<'_> {
                 let mut tokens = node.tokens.clone();
                 tokens.push(growth.token);
                 let ends = own.ends[growth.start..growth.end].to_vec();
-                let size = ends.len() as f64;
-                (Node { tokens, support: growth.support, ends }, size)
+                (Node { tokens, support: growth.support, ends }, growth.size())
             })
             .collect()
     }
@@ -235,6 +238,8 @@ impl PlaceSearch<'_> {
         if self.items.max.is_some_and(|max| own.tokens.len() >= max as usize) {
             return Vec::new();
         }
+        // What is as long as may be grows no further, so that nobody asks where it ends.
+        let leaves = self.items.max.is_some_and(|max| own.tokens.len() + 1 >= max as usize);
         let elements = own.tokens.iter().filter(|&&token| token & NEW_ELEMENT != 0).count();
         let may_follow = self.elements.max.is_none_or(|max| elements < max as usize);
         let offset = self.renumbering.len() as u32;
@@ -265,16 +270,20 @@ impl PlaceSearch<'_> {
             own.seen[slot as usize] = u32::MAX;
             own.count[slot as usize] = u32::MAX;
             let item = slot % offset;
-            if support < threshold || slot >= offset && self.trivial(&own.tokens, item) {
+            if support < threshold
+                || slot >= offset && self.trivial(&own.tokens, item)
+                || !self.repeats && own.tokens.iter().any(|&token| token & ITEM_MASK == item)
+            {
                 continue;
             }
             let token = if slot < offset { NEW_ELEMENT | item } else { item };
-            growths.push(Growth { token, slot, support, start: at, end: at + count });
+            let end = if leaves { at } else { at + count };
+            growths.push(Growth { token, slot, support, count, start: at, end });
             own.count[slot as usize] = at as u32;
-            at += count;
+            at = end;
         }
         own.ends.resize(at, End { place: 0, first: 0 });
-        if !growths.is_empty() {
+        if !leaves && !growths.is_empty() {
             self.each_growth(own, start, end, last_item, may_follow, |own, slot, _, growth_end| {
                 let cursor = &mut own.count[slot as usize];
                 if *cursor != u32::MAX {

@@ -159,16 +159,6 @@ pub fn journeys(sequences: &Sequences, labels: &[u32], settings: &JourneySetting
     }
 }
 
-/// The label of each element: its item with the highest `rank` (say, money spent), ties to the lower item.
-pub fn labels_by_rank(sequences: &Sequences, rank: impl Fn(usize, u32) -> f64) -> Vec<u32> {
-    (0..sequences.elements())
-        .map(|element| {
-            let items = sequences.items_of(element).iter().copied();
-            items.reduce(|best, item| if rank(element, item) > rank(element, best) { item } else { best }).unwrap_or(0)
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -189,7 +179,7 @@ mod tests {
             }
             data.end_customer();
         }
-        let labels = labels_by_rank(&data, |_, _| 0.0);
+        let labels: Vec<u32> = (0..data.elements()).map(|element| data.items_of(element)[0]).collect();
         let settings = JourneySettings { as_of: 400 * DAY, max_orders: 2, ..JourneySettings::default() };
         let found = journeys(&data, &labels, &settings);
         assert_eq!(found.customers, 4);

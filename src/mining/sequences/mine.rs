@@ -165,7 +165,8 @@ impl<'a> Search<'a> {
         let min_count = settings.support.count(total);
         let until = settings.until.unwrap_or(i64::MAX);
         let renumbering = Renumbering::new(sequences, &filters.read, until, min_count);
-        let database = if !settings.constrains_time() && single_items(sequences, &renumbering, until) {
+        let plain = settings.repeats && !settings.constrains_time();
+        let database = if plain && single_items(sequences, &renumbering, until) {
             Database::Steps(Steps::new(sequences, &renumbering, until, min_count))
         } else {
             Database::Places(Places::new(sequences, &renumbering, settings))
@@ -178,7 +179,7 @@ impl<'a> Search<'a> {
         match self.settings.kind {
             Kind::All => false,
             Kind::Generators => true,
-            Kind::Closed | Kind::Maximal => self.settings.constrains_time(),
+            Kind::Closed | Kind::Maximal => self.settings.constrains_time() || !self.settings.repeats,
         }
     }
 
@@ -209,7 +210,8 @@ impl<'a> Search<'a> {
                     renumbering: &self.renumbering,
                     rules: TimeRules::of(self.settings),
                     taxonomy: self.settings.taxonomy.as_ref(),
-                    // Under time constraints the kind is told afterwards, from all frequent patterns.
+                    repeats: self.settings.repeats,
+                    // Under time constraints and without repeats the kind is told afterwards, from all frequent patterns.
                     kind: if self.collects() { Kind::All } else { self.settings.kind },
                     items,
                     elements,

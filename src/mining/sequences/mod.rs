@@ -3,6 +3,7 @@
 //! Knows items, customers and elements by number, and time as civil seconds; knows nothing of names (but for the text
 //! formats), tables, files, clocks or campaigns.
 
+mod bought;
 #[cfg(test)]
 mod brute;
 mod compact;
@@ -38,19 +39,18 @@ pub use errors::SequenceError;
 pub use estimate::{SequenceEstimate, estimate_sequences};
 pub use follow::{
     FollowFigures, FollowRule, FollowRules, FollowSettings, FollowTiming, FollowVerdict, LaterFollow,
-    mine_follow_rules, validate_follow_rules,
+    PartialFollowRule, PartialFollowRules, mine_follow_rules, mine_partial_follow_rules, validate_follow_rules,
+    validate_partial_follow_rules,
 };
-pub use journeys::{
-    JourneyEdge, JourneyNode, JourneyPath, JourneySettings, JourneyStep, Journeys, journeys, labels_by_rank,
-};
+pub use journeys::{JourneyEdge, JourneyNode, JourneyPath, JourneySettings, JourneyStep, Journeys, journeys};
 pub use mine::{SequenceOutcome, StopCause, StoppedEarly, collect_sequences, count_sequences, mine_sequences};
-pub use offers::{NextOffer, NextRule, NextTrial, judge_next_after, next_after};
+pub use offers::{NextOffer, NextRule, NextTrial, TrialSettings, judge_next_after, next_after};
 pub use partial_rules::{PartialRule, PartialRuleSettings, PartialRules, mine_partial_rules};
 pub use pattern::{Pattern, PatternList};
 pub use predict::{PredictBy, PredictRow, PredictScore, PredictSettings, Predictor, judge_predictors, predictors};
 pub use read::{
     NamedSequences, ReadSequences, SequenceFormat, SequenceFormatRow, guess_sequence_format, read_sequences,
-    sequence_formats,
+    read_weights, sequence_formats,
 };
 pub use settings::{Budget, Distance, Kind, KindRow, Lengths, Settings, sequence_kinds};
-pub use write::write_sequences;
+pub use write::{partial_rule_lines, write_sequences};

@@ -126,22 +126,30 @@ impl Predictor {
 
     /// The `most` likeliest next items after `history`, likeliest first; ties to the more popular, then the lower item.
     pub fn predict(&self, history: &[u32], most: usize) -> Vec<u32> {
-        let mut scores: FxHashMap<u32, f64> = FxHashMap::default();
+        let mut scores = Scores { of_item: vec![f64::NAN; self.place.len()], scored: Vec::new() };
         match self.settings.by {
             PredictBy::Popular => {}
             PredictBy::Markov => self.blend(history, 1, &mut scores),
             PredictBy::Contexts => self.blend(history, self.settings.depth, &mut scores),
             PredictBy::Similar => self.vote(history, &mut scores),
         }
-        let mut ranked: Vec<(u32, u32, f64)> =
-            scores.iter().map(|(&item, &score)| (self.place[item as usize], item, score)).collect();
-        ranked.sort_unstable_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
+        let mut ranked: Vec<(u32, u32, f64)> = scores
+            .scored
+            .iter()
+            .map(|&item| (self.place[item as usize], item, scores.of_item[item as usize]))
+            .collect();
+        let better = |a: &(u32, u32, f64), b: &(u32, u32, f64)| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0));
+        if ranked.len() > most && most > 0 {
+            ranked.select_nth_unstable_by(most - 1, better);
+            ranked.truncate(most);
+        }
+        ranked.sort_unstable_by(better);
         let mut chosen: Vec<u32> = ranked.into_iter().take(most).map(|(_, item, _)| item).collect();
         for &item in &self.popular {
             if chosen.len() >= most {
                 break;
             }
-            if !scores.contains_key(&item) {
+            if scores.of_item[item as usize].is_nan() {
                 chosen.push(item);
             }
         }
@@ -155,7 +163,7 @@ impl Predictor {
     }
 
     /// Chances from the longest known context down to none; each leaves its escape share to the next shorter one.
-    fn blend(&self, history: &[u32], depth: usize, scores: &mut FxHashMap<u32, f64>) {
+    fn blend(&self, history: &[u32], depth: usize, scores: &mut Scores) {
         let mut left = 1.0;
         for length in (0..=depth.min(history.len())).rev() {
             let Some(node) = self.walk(&history[history.len() - length..]) else { continue };
@@ -166,19 +174,19 @@ impl Predictor {
             }
             let all = total as f64 + children.len() as f64;
             for &(item, _, count) in children {
-                *scores.entry(item).or_default() += left * f64::from(count) / all;
+                scores.add(item, left * f64::from(count) / all);
             }
             left *= children.len() as f64 / all;
         }
     }
 
-    fn vote(&self, history: &[u32], scores: &mut FxHashMap<u32, f64>) {
+    fn vote(&self, history: &[u32], scores: &mut Scores) {
         let mut wanted: Vec<u32> = history[history.len().saturating_sub(self.settings.depth)..].to_vec();
         wanted.retain(|&item| (item as usize) < self.having.len());
         wanted.sort_by_key(|&item| (std::cmp::Reverse(self.having[item as usize].len()), item));
         wanted.dedup();
         let mut weight = 1.0;
-        while !wanted.is_empty() && (scores.len() < 2 || weight == 1.0) {
+        while !wanted.is_empty() && (scores.scored.len() < 2 || weight == 1.0) {
             let rarest = &self.having[wanted[wanted.len() - 1] as usize];
             let others = &wanted[..wanted.len() - 1];
             let has_all =
@@ -191,7 +199,7 @@ impl Predictor {
                 let places = wanted.iter().filter_map(|item| path.iter().position(|other| other == item));
                 let start = places.max().map_or(0, |place| place + 1);
                 for (distance, item) in path[start..].iter().enumerate() {
-                    *scores.entry(*item).or_default() += weight / (similar.len() as f64 * (distance + 1) as f64);
+                    scores.add(*item, weight / (similar.len() as f64 * (distance + 1) as f64));
                 }
             }
             if similar.len() >= self.settings.min_similar {
@@ -214,6 +222,24 @@ impl Predictor {
 
     fn children_of(&self, node: usize) -> &[(u32, u32, u32)] {
         &self.children[self.first_child[node] as usize..self.first_child[node + 1] as usize]
+    }
+}
+
+/// Scores of items while they are added up: not a number for those without one.
+struct Scores {
+    of_item: Vec<f64>,
+    /// Items with a score.
+    scored: Vec<u32>,
+}
+
+impl Scores {
+    fn add(&mut self, item: u32, score: f64) {
+        let sum = &mut self.of_item[item as usize];
+        if sum.is_nan() {
+            *sum = 0.0;
+            self.scored.push(item);
+        }
+        *sum += score;
     }
 }
 

@@ -80,6 +80,9 @@ pub struct ReadSequences {
     pub customer_column: Option<String>,
     pub time_column: Option<String>,
     pub item_column: Option<String>,
+    /// Column of a long CSV with the weight of the line's customer, a whole number; of several the largest counts. Each
+    /// customer counts one when not given.
+    pub weight_column: Option<String>,
     /// What makes lines of a long CSV part of one element.
     pub element: ElementBy,
 }
@@ -115,6 +118,18 @@ pub fn read_sequences(bytes: &[u8], settings: &ReadSequences) -> Result<NamedSeq
     reading.finish(settings)
 }
 
+/// Weights of customers from text, a whole number a line, in the order of the customers. Errors: a line that is no such
+/// number.
+pub fn read_weights(bytes: &[u8]) -> Result<Vec<u32>, SequenceError> {
+    let lines = bytes.trim_ascii_end().split(|&byte| byte == b'\n').filter(|_| !bytes.trim_ascii().is_empty());
+    let number = |(line, text): (u64, &[u8])| {
+        let text = String::from_utf8_lossy(text.trim_ascii()).into_owned();
+        let why = || format!("\"{text}\" is not a whole number from 0 to {}", u32::MAX);
+        text.parse().map_err(|_| SequenceError::Line { line, why: why() })
+    };
+    (1..).zip(lines).map(number).collect()
+}
+
 /// Sequences while they are read: elements in the order of the text, items by first appearance.
 #[derive(Default)]
 struct Reading {
@@ -128,6 +143,8 @@ struct Reading {
     /// End (in `elements`) of each customer.
     ends: Vec<usize>,
     events: Vec<Event>,
+    /// Weights of the customers, where there is a column of them.
+    weights: Vec<u32>,
     set_aside: Vec<SetAside>,
     set_aside_lines: u64,
 }
@@ -249,6 +266,7 @@ impl Reading {
         let customer_at = place(&settings.customer_column, 0)?;
         let time_at = place(&settings.time_column, 1)?;
         let item_at = place(&settings.item_column, 2)?;
+        let weight_at = settings.weight_column.as_ref().map(|_| place(&settings.weight_column, 0)).transpose()?;
         let mut record = csv::ByteRecord::new();
         while let Ok(true) = reader.read_byte_record(&mut record) {
             let line = record.position().map_or(0, csv::Position::line);
@@ -257,15 +275,23 @@ impl Reading {
                 self.note(line, "the text is not UTF-8");
                 continue;
             };
+            let weight = match weight_at {
+                None => Some(1),
+                Some(at) => field(at).ok().and_then(|weight| weight.parse::<u32>().ok()),
+            };
             let reason = match (customer, item, civil_seconds(time)) {
                 ("", _, _) => "the customer is missing",
                 (_, "", _) => "the item is missing",
+                _ if weight.is_none() => "the weight is not a whole number from 0 to 4294967295",
                 (_, _, None) => {
                     "the time is neither a date (2011-12-09, with or without 12:50:00) nor a number of days"
                 }
                 (_, _, Some(time)) => {
                     let (customer, item) = (self.customers.intern(customer), self.items.intern(item));
                     self.events.push(Event { customer, time, item });
+                    self.weights.resize(self.customers.len(), 0);
+                    let known = &mut self.weights[customer as usize];
+                    *known = (*known).max(weight.expect("it was looked at"));
                     continue;
                 }
             };
@@ -288,7 +314,8 @@ impl Reading {
         let sequences = if settings.format == SequenceFormat::LongCsv {
             let mut events = self.events;
             events.iter_mut().for_each(|event| event.item = renumbered[event.item as usize]);
-            Sequences::from_events(events, self.customers.len() as u32, item_count, settings.element)?
+            let built = Sequences::from_events(events, self.customers.len() as u32, item_count, settings.element)?;
+            if settings.weight_column.is_some() { built.with_weights(self.weights)? } else { built }
         } else {
             let mut built = Sequences::new(item_count);
             let mut element: Vec<u32> = Vec::new();
@@ -423,6 +450,24 @@ mod tests {
         };
         let message = read_sequences(text, &wrong).unwrap_err().to_string();
         assert_eq!(message, "line 1: there is no column \"item\" among who, when, what: name one of these");
+    }
+
+    #[test]
+    fn weights_by_column_and_by_line() {
+        let text =
+            b"who,when,what,worth\nann,2011-12-09,x,2\nbob,2011-12-01,x,0\nann,2011-12-01,y,7\nbob,2011-12-02,y,-1\n";
+        let settings = ReadSequences {
+            format: SequenceFormat::LongCsv,
+            weight_column: Some("worth".into()),
+            ..ReadSequences::default()
+        };
+        let found = read_sequences(text, &settings).unwrap();
+        let weights = |data: &Sequences| (0..data.customers()).map(|c| data.weight_of(c)).collect::<Vec<_>>();
+        assert_eq!((weights(&found.sequences), found.set_aside[0].line), (vec![7, 0], 5));
+        assert_eq!(read_weights(b"3\n 0\r\n12\n").unwrap(), [3, 0, 12]);
+        assert!(read_weights(b"").unwrap().is_empty());
+        let message = read_weights(b"3\nx\n").unwrap_err().to_string();
+        assert_eq!(message, "line 2: \"x\" is not a whole number from 0 to 4294967295");
     }
 
     #[test]

@@ -141,6 +141,9 @@ pub struct Settings {
     pub ends_with: Vec<u32>,
     /// If not empty: some element has one of these.
     pub contains: Vec<u32>,
+    /// Whether an item may come more than once in a pattern; without, patterns such as A > A are not there, also not to tell
+    /// which others are closed, maximal or generators.
+    pub repeats: bool,
     /// Items and their categories: no element of a pattern holds an item beside its own category.
     pub taxonomy: Option<Taxonomy>,
     pub budget: Budget,
@@ -164,6 +167,7 @@ impl Default for Settings {
             begins_with: Vec::new(),
             ends_with: Vec::new(),
             contains: Vec::new(),
+            repeats: true,
             taxonomy: None,
             budget: Budget::default(),
         }

@@ -3,6 +3,7 @@
 use super::data::Sequences;
 use super::errors::SequenceError;
 use super::mine::{SequenceOutcome, mine_sequences};
+use super::partial_rules::PartialRule;
 use super::pattern::Pattern;
 use super::settings::Settings;
 use crate::mining::{Names, Run, Style};
@@ -103,6 +104,48 @@ impl Lines {
     }
 }
 
+/// Partially ordered rules, one a line.
+///
+/// - `spmf`: `milk,bread ==> beer #SUP: 12 #CONF: 0.6`
+/// - `fimi`: `milk bread => beer (12)`
+/// - `csv`: columns `antecedent,consequent,count,support,confidence,lift`, a side as `milk,bread`
+/// - `json`: an array of `{"antecedent":["milk","bread"],"consequent":["beer"],"count":12,"confidence":0.6,"lift":2.5}`
+///
+/// `total` is what supports are shares of.
+pub fn partial_rule_lines(rules: &[PartialRule], names: &Names, style: Style, total: u64) -> String {
+    let names: Vec<String> = names.iter().map(|name| spelled(name, style)).collect();
+    let side = |items: &[u32], between: &str| {
+        items.iter().map(|&item| names[item as usize].as_str()).collect::<Vec<_>>().join(between)
+    };
+    let line = |rule: &PartialRule| {
+        let PartialRule { left, right, support, confidence, lift, .. } = rule;
+        let share = *support as f64 / total.max(1) as f64;
+        match style {
+            Style::Spmf => format!("{} ==> {} #SUP: {support} #CONF: {confidence}", side(left, ","), side(right, ",")),
+            Style::Fimi => format!("{} => {} ({support})", side(left, " "), side(right, " ")),
+            Style::Csv => {
+                format!("\"{}\",\"{}\",{support},{share},{confidence},{lift}", side(left, ","), side(right, ","))
+            }
+            Style::Json => format!(
+                "{{\"antecedent\":[{}],\"consequent\":[{}],\"count\":{support},\"confidence\":{confidence},\"lift\":{lift}}}",
+                side(left, ","),
+                side(right, ",")
+            ),
+        }
+    };
+    let lines: Vec<String> = rules.iter().map(line).collect();
+    match style {
+        Style::Csv => format!("antecedent,consequent,count,support,confidence,lift\n{}", whole(&lines)),
+        Style::Json if lines.is_empty() => "[]\n".to_owned(),
+        Style::Json => format!("[\n{}\n]\n", lines.join(",\n")),
+        Style::Fimi | Style::Spmf => whole(&lines),
+    }
+}
+
+fn whole(lines: &[String]) -> String {
+    lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
 /// An item's name as it stands in a line; blanks that would divide it become underscores.
 fn spelled(name: &str, style: Style) -> String {
     let on_one_line = name.replace(['\n', '\r'], " ");
@@ -159,5 +202,32 @@ mod tests {
         let names: Names = ["a"].into_iter().collect();
         let error = write_sequences(&data, &names, &Settings::default(), Style::Spmf, &Run::default(), &mut Full);
         assert_eq!(error.unwrap_err().to_string(), "the patterns could not be written: disk full");
+    }
+
+    #[test]
+    fn partial_rules_in_each_style() {
+        let mut names = Names::new();
+        ["milk", "rye bread", "beer"].iter().for_each(|name| {
+            names.intern(name);
+        });
+        let rule = PartialRule {
+            left: vec![0, 1],
+            right: vec![2],
+            support: 3,
+            left_support: 4,
+            right_support: 5,
+            confidence: 0.75,
+            lift: 1.5,
+        };
+        let lines = |style| partial_rule_lines(std::slice::from_ref(&rule), &names, style, 10);
+        assert_eq!(lines(Style::Spmf), "milk,rye_bread ==> beer #SUP: 3 #CONF: 0.75\n");
+        assert_eq!(lines(Style::Fimi), "milk rye_bread => beer (3)\n");
+        assert_eq!(
+            lines(Style::Csv),
+            "antecedent,consequent,count,support,confidence,lift\n\"milk,rye bread\",\"beer\",3,0.3,0.75,1.5\n"
+        );
+        let json: serde_json::Value = serde_json::from_str(&lines(Style::Json)).unwrap();
+        assert_eq!((json[0]["antecedent"][1].as_str(), json[0]["count"].as_u64()), (Some("rye bread"), Some(3)));
+        assert_eq!(partial_rule_lines(&[], &names, Style::Json, 0), "[]\n");
     }
 }

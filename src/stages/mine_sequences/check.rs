@@ -2,7 +2,6 @@
 
 use super::distance;
 use super::settings::MineSequences;
-use crate::diagnostics::did_you_mean;
 use crate::mining::corrections;
 use crate::mining::sequences::sequence_kinds;
 use crate::stages::Finding;
@@ -11,17 +10,15 @@ impl MineSequences {
     pub(super) fn findings(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
         let mut named = |key: &str, name: &str, names: Vec<&'static str>| {
-            if !names.contains(&name) {
-                let help = match did_you_mean(name, names.iter().copied()) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("there are {}", names.join(", ")),
-                };
-                findings.push(Finding::at(key, format!("there is no `{name}`")).help(help));
-            }
+            findings.extend(Finding::of_name(key, name, &names));
         };
         named("patterns", &self.patterns, sequence_kinds().iter().map(|row| row.name).collect());
         named("correction", &self.correction, corrections().iter().map(|row| row.name).collect());
-        for (key, value) in [("rule_support", self.rule_support), ("min_support", self.min_support)] {
+        for (key, value) in [
+            ("rule_support", self.rule_support),
+            ("partial_support", self.partial_support),
+            ("min_support", self.min_support),
+        ] {
             if let Err(error) = self.support_of(value).checked() {
                 findings.push(Finding::at(key, error.to_string()));
             }
@@ -33,8 +30,11 @@ impl MineSequences {
             ("min_repeat_share", self.min_repeat_share),
             ("overdue_share", self.overdue_share),
         ] {
-            if !(0.0..=1.0).contains(&value) {
-                findings.push(Finding::at(key, format!("{value} is not from 0 to 1")));
+            findings.extend(Finding::of_share(key, value));
+        }
+        for (key, value) in [("min_lift", self.min_lift), ("max_spread", self.max_spread)] {
+            if !(0.0..).contains(&value) {
+                findings.push(Finding::at(key, format!("{value} is not a number from 0 on")));
             }
         }
         for (key, value) in [("days", self.days), ("lapse_days", self.lapse_days)] {
@@ -84,6 +84,8 @@ mod tests {
     #[test]
     fn all_that_is_wrong_is_told() {
         assert!(keys("").is_empty());
+        assert_eq!(keys("min_lift = nan\nmax_spread = -1.0"), ["min_lift", "max_spread"]);
+        assert!(keys("max_spread = inf\nmin_gaps = 0").is_empty());
         assert_eq!(
             keys("patterns = \"close\"\nmin_gap = \"soon\"\nalpha = 2.0\ndays = 0\nmin_support = 0.0\nmax_orders = 1"),
             ["patterns", "min_support", "alpha", "days", "max_orders", "min_gap"]

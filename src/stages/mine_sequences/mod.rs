@@ -1,31 +1,31 @@
 //! `mine-sequences`: what customers buy one after the other, how many days later, and when to write to them.
 
 mod check;
-mod reading;
+pub(super) mod reading;
+pub(super) mod rules;
 mod sections;
-mod settings;
-mod writing;
+pub(super) mod settings;
+pub(super) mod writing;
 
 use super::examples;
 use super::stage::{read_as, schema_of};
 use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::sequences::{
-    Budget, CycleSettings, Distance, FollowRules, FollowSettings, FollowVerdict, JourneySettings, LaterFollow, Lengths,
-    PatternList, RollUp, SequenceError, Sequences, Settings, collect_sequences, estimate_sequences, journeys,
-    judge_predictors, mine_follow_rules, repurchase_cycles, sequence_kinds, validate_follow_rules,
+    Budget, CycleSettings, Distance, JourneySettings, Lengths, PatternList, RollUp, SequenceError, Sequences, Settings,
+    collect_sequences, estimate_sequences, journeys, judge_predictors, repurchase_cycles, sequence_kinds,
 };
-use crate::mining::{Run, Support, Taxonomy, corrections};
-use crate::tables::Date;
+use crate::mining::{Run, Support, Taxonomy};
 use crate::tables::orders::ORDERS;
-use crate::tables::sequences::{CYCLES, DUE, JOURNEYS, PATTERNS, PREDICTORS, SEQUENCE_RULES, SEQUENCE_TIMING};
+use crate::tables::sequences::{CYCLES, DUE, JOURNEYS, PATTERNS, PREDICTORS, SEQUENCE_RULES, SEQUENCE_TIMING, WEIGHTS};
+use crate::tables::{Batches, Date};
 use reading::Shop;
 use settings::{ItemLevel, MineSequences};
 
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "mine-sequences",
-    version: 1,
+    version: 2,
     meaning: "Finds what customers buy one after the other and how many days later, tested for chance and tried on later orders.",
     example: &[
         examples::LINES,
@@ -52,7 +52,9 @@ const MOST_PREFIXES: u64 = 2_000_000;
 
 impl Stage for MineSequences {
     fn inputs(&self) -> Vec<Input> {
-        vec![self.orders.input("orders", Need::Table(&ORDERS))]
+        let mut inputs = vec![self.orders.input("orders", Need::Table(&ORDERS))];
+        inputs.extend(self.weights.iter().map(|weights| weights.input("weights", Need::AnyTable)));
+        inputs
     }
 
     fn output(&self) -> Output {
@@ -81,10 +83,18 @@ impl Stage for MineSequences {
             return Ok(());
         }
         let as_of = cx.as_of()?;
-        let mined = self.mined(&shop)?;
-        let rules = self.rules(cx, &shop, &mined, as_of)?;
+        let until = self.mined_before(cx, &shop.bought, as_of);
+        let judged_apart = until < as_of;
+        let mut mined = self.mined(&shop, judged_apart.then(|| until.midnight()))?;
+        let rules = self.rules(cx, &shop, &mined, until, as_of)?;
+        if judged_apart && self.merge_days > 0 {
+            mined = self.mined(&shop, None)?;
+        }
         writing::rules(cx, &shop, &rules)?;
         sections::rules(cx, &shop, &rules);
+        if let Some(weights) = &self.weights {
+            mined = mined.with_weights(weights_of(cx, &weights.0, &shop.customers)?).map_err(bad)?;
+        }
         let patterns = self.patterns(cx, &shop, &mined)?;
         writing::patterns(cx, &shop, &patterns)?;
         (cx.progress)(0.8);
@@ -92,7 +102,7 @@ impl Stage for MineSequences {
         writing::cycles(cx, &shop, &cycles)?;
         sections::cycles(cx, &shop, &cycles.0);
         (cx.progress)(0.9);
-        let labels = shop.labels(self.journey_by);
+        let labels = shop.labels(self.journey_by)?;
         let ways = journeys(&shop.bought, &labels.of_element, &self.journey_settings(as_of));
         writing::journeys(cx, &labels.names, &ways)?;
         sections::journeys(cx, &labels, &ways);
@@ -106,34 +116,12 @@ impl Stage for MineSequences {
     }
 }
 
-/// The rules with what became of them later.
-struct Rules {
-    found: FollowRules,
-    /// The strongest first: places in `found`.
-    order: Vec<usize>,
-    later: Option<Vec<LaterFollow>>,
-    mined_before: Date,
-    /// Customers with an order in the time mined from.
-    customers: u64,
-}
-
-impl Rules {
-    /// Whether a rule holds in the later period; nothing where too few can tell.
-    fn holds(&self, rule: usize) -> Option<bool> {
-        match self.later.as_ref()?[rule].verdict {
-            FollowVerdict::Confirmed => Some(true),
-            FollowVerdict::Failed => Some(false),
-            FollowVerdict::Consistent | FollowVerdict::Untested => None,
-        }
-    }
-}
-
 impl MineSequences {
-    /// What rules and patterns are mined from: merged and rolled up as the settings say.
-    fn mined(&self, shop: &Shop) -> Result<Sequences> {
+    /// What rules and patterns are mined from: merged, but not over `apart_at`, and rolled up as the settings say.
+    fn mined(&self, shop: &Shop, apart_at: Option<i64>) -> Result<Sequences> {
         let merged = match self.merge_days {
             0 => shop.bought.clone(),
-            days => shop.bought.merged_within(days),
+            days => shop.bought.merged_within(days, apart_at),
         };
         let how = match self.level {
             ItemLevel::Item => return Ok(merged),
@@ -146,82 +134,6 @@ impl MineSequences {
                 .err();
         }
         merged.rolled_up(&taxonomy(shop), shop.codes.len() as u32, how).map_err(bad)
-    }
-
-    fn rules(&self, cx: &mut Context, shop: &Shop, mined: &Sequences, as_of: Date) -> Result<Rules> {
-        let until = self.mined_before(cx, mined, as_of);
-        let settings = self.follow_settings(mined, until);
-        let run = |from: f64, share: f64| move |done: f64| from + share * done;
-        let place = run(0.1, 0.45);
-        let progress = |done: f64| (cx.progress)(place(done));
-        let threads = rayon::current_num_threads();
-        let mut found = mine_follow_rules(mined, &settings, &Run { threads, progress: &progress, ..Run::default() })
-            .map_err(bad)?;
-        if self.level == ItemLevel::Both {
-            // Whoever buys an item again buys its category: no news.
-            found.rules.retain(|rule| {
-                let kin =
-                    |item: u32| shop.category_of(item) == Some(rule.next) || shop.category_of(rule.next) == Some(item);
-                !rule.prefix.iter().flatten().any(|&item| kin(item))
-            });
-        }
-        let later = (until < as_of)
-            .then(|| validate_follow_rules(&found, mined, until.midnight(), as_of.midnight(), &Run::threads(threads)));
-        // What a rule adds to the usual, in customers: the strongest and most frequent first.
-        let mut order: Vec<usize> = (0..found.rules.len()).collect();
-        let worth = |rule: usize| found.rules[rule].figures.followers as f64 - found.rules[rule].figures.expected;
-        order.sort_by(|&a, &b| worth(b).total_cmp(&worth(a)).then(a.cmp(&b)));
-        let before = mined.until(until.midnight());
-        let customers = (0..before.customers()).filter(|&customer| !before.elements_of(customer).is_empty()).count();
-        let rules = Rules { order, later, mined_before: until, customers: customers as u64, found };
-        cx.metric("rules", rules.found.rules.len() as f64);
-        cx.metric("rules_tested", rules.found.tested as f64);
-        cx.metric("rules_not_significant", rules.found.not_significant as f64);
-        if rules.later.is_some() {
-            let holds = (0..rules.order.len()).filter(|&rule| rules.holds(rule) == Some(true)).count();
-            let fails = (0..rules.order.len()).filter(|&rule| rules.holds(rule) == Some(false)).count();
-            cx.metric("rules_that_hold", holds as f64);
-            cx.metric("rules_that_fail", fails as f64);
-        }
-        Ok(rules)
-    }
-
-    /// The first day that rules are not mined from.
-    fn mined_before(&self, cx: &mut Context, mined: &Sequences, as_of: Date) -> Date {
-        let cut = as_of.plus(-(self.validate_days as i32));
-        let all = mined.elements();
-        let before = (0..all).filter(|&element| mined.time_of(element) < cut.midnight()).count();
-        if self.validate_days == 0 {
-            return as_of;
-        }
-        if before * 2 < all || before == all {
-            cx.note(format!(
-                "rules were not tried on later orders: {before} of {all} are older than {} days",
-                self.validate_days
-            ));
-            return as_of;
-        }
-        cx.note(format!("rules were mined from {before} orders before {cut} and tried on {} after", all - before));
-        cut
-    }
-
-    fn follow_settings(&self, mined: &Sequences, until: Date) -> FollowSettings {
-        let least = self.support_of(self.rule_support).count(mined.total_weight()).max(self.min_followers);
-        FollowSettings {
-            as_of: until.midnight(),
-            horizon_days: self.days,
-            support: Support::Count(least),
-            min_confidence: self.min_confidence,
-            min_lift: self.min_lift,
-            max_prefix_elements: self.antecedent_orders,
-            max_prefix_items: self.antecedent_items,
-            max_prefixes: MOST_PREFIXES,
-            step_days: (self.antecedent_orders > 1).then_some(self.step_days),
-            repeats: self.repeats,
-            correction: corrections().iter().find(|row| row.name == self.correction).expect("checked").correction,
-            level: self.alpha,
-            send_share: self.send_share,
-        }
     }
 
     fn patterns(&self, cx: &mut Context, shop: &Shop, mined: &Sequences) -> Result<(PatternList, u64)> {
@@ -239,7 +151,8 @@ impl MineSequences {
             begins_with: named(&self.begins_with),
             ends_with: named(&self.ends_with),
             contains: named(&self.contains),
-            taxonomy: (self.level == ItemLevel::Both).then(|| taxonomy(shop)),
+            repeats: self.pattern_repeats,
+            taxonomy: self.taxonomy(shop),
             budget: Budget { patterns: Some(self.max_patterns), ..Budget::default() },
             ..Settings::default()
         };
@@ -281,6 +194,11 @@ impl MineSequences {
         }
     }
 
+    /// Items and their categories, where both are mined side by side.
+    fn taxonomy(&self, shop: &Shop) -> Option<Taxonomy> {
+        (self.level == ItemLevel::Both).then(|| taxonomy(shop))
+    }
+
     fn support_of(&self, support: f64) -> Support {
         if support >= 1.0 { Support::Count(support.round() as u64) } else { Support::Share(support) }
     }
@@ -289,6 +207,26 @@ impl MineSequences {
 fn taxonomy(shop: &Shop) -> Taxonomy {
     let parent = |item: u32| shop.category_of(item).unwrap_or(crate::mining::NO_PARENT);
     Taxonomy::new((0..shop.codes.len() as u32).map(parent).collect()).expect("categories have no parents")
+}
+
+/// The weights of the customers as whole numbers; 0 where the table does not say.
+fn weights_of(cx: &mut Context, stage: &str, customers: &[String]) -> Result<Vec<u32>> {
+    let path = cx.input(stage).table(MAIN)?;
+    let names: Vec<&str> = WEIGHTS.columns.iter().map(|column| column.name).collect();
+    let table = Batches::read(&path, &names).map_err(|p| Box::new(p.within(stage)))?;
+    let mut weights = vec![None; customers.len()];
+    for (customer, weight) in table.texts("customer")?.into_iter().zip(table.numbers("weight")?) {
+        if let Some(at) = customer.and_then(|customer| customers.binary_search(&customer).ok()) {
+            weights[at] = Some(weight);
+        }
+    }
+    let weighed = weights.iter().flatten().filter(|weight| **weight >= 0.0).count();
+    if weighed < customers.len() {
+        let without = customers.len() - weighed;
+        cx.note(format!("{without} customers have no weight from 0 on in `{stage}` and do not count for patterns"));
+    }
+    // `as` takes what is not a number, or below 0, for 0.
+    Ok(weights.into_iter().map(|weight| weight.unwrap_or(0.0).round() as u32).collect())
 }
 
 /// A distance as written; nothing for an empty text.

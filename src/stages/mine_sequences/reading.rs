@@ -1,10 +1,12 @@
 //! Clean order lines as sequences, with the names behind the numbers and what journeys say of each order.
 
 use super::settings::{Element, JourneyBy, MineSequences};
+use super::writing::{ALONG, THEN, TOGETHER};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::sequences::{DAY, Sequences};
 use crate::stages::history::{civil, names_of};
 use crate::stages::{Context, MAIN};
+use crate::tables::Batches;
 use crate::tables::orders::ORDERS;
 
 /// The shop's orders with the names behind their numbers.
@@ -54,17 +56,7 @@ impl Shop {
             names.extend(words);
         }
         let amount = table.decimals("amount", 0)?;
-        let mut time = civil(cx, &table, "time")?;
-        match settings.element {
-            Element::Day => time.iter_mut().for_each(|time| *time -= time.rem_euclid(DAY)),
-            Element::Order => {
-                // An order may carry more than one instant; it is one element, at the first.
-                let (order, orders) = table.ids("order")?;
-                let mut first = vec![i64::MAX; orders.len()];
-                order.iter().zip(&time).for_each(|(&o, &t)| first[o as usize] = first[o as usize].min(t));
-                time.iter_mut().zip(&order).for_each(|(time, &o)| *time = first[o as usize]);
-            }
-        }
+        let time = element_times(cx, &table, settings.element)?;
         drop(table);
         let mut shop = Shop {
             bought: Sequences::new(codes.len() as u32),
@@ -170,16 +162,29 @@ impl Shop {
         self.category.get(item as usize).copied().filter(|&category| category != u32::MAX)
     }
 
+    /// Whether all of these are items, and none has a code that what joins codes stands in.
+    pub fn items_only(&self, numbers: &[u32]) -> bool {
+        numbers.iter().all(|&number| {
+            let code = &self.codes[number as usize];
+            (number as usize) < self.category.len() && [TOGETHER, THEN, ALONG].iter().all(|sign| !code.contains(sign))
+        })
+    }
+
     /// What the orders stand for in journeys.
-    pub fn labels(&self, by: JourneyBy) -> Labels {
-        match by {
+    pub fn labels(&self, by: JourneyBy) -> Result<Labels> {
+        Ok(match by {
+            JourneyBy::Category if self.categories() == 0 => {
+                return Problem::new(&codes::BAD_DATA, "the orders have no categories for journeys to go by")
+                    .help("give `ingest` a category column, or write journey_by = \"value\" or \"item\"".to_owned())
+                    .err();
+            }
             JourneyBy::Item => self.by_number(&self.main_item, "Each order stands for its item with most money."),
             JourneyBy::Auto if self.categories() == 0 => self.by_value(),
             JourneyBy::Category | JourneyBy::Auto => {
                 self.by_number(&self.main_category, "Each order stands for its category with most money.")
             }
             JourneyBy::Value => self.by_value(),
-        }
+        })
     }
 
     /// The commonest labels by name, the others as one.
@@ -219,6 +224,22 @@ impl Shop {
             what: "Each order stands for its value, in thirds of all orders.",
         }
     }
+}
+
+/// The time of the element that each line belongs to, civil seconds.
+pub(in crate::stages) fn element_times(cx: &Context, table: &Batches, element: Element) -> Result<Vec<i64>> {
+    let mut time = civil(cx, table, "time")?;
+    match element {
+        Element::Day => time.iter_mut().for_each(|time| *time -= time.rem_euclid(DAY)),
+        Element::Order => {
+            // An order may carry more than one instant; it is one element, at the first.
+            let (order, orders) = table.ids("order")?;
+            let mut first = vec![i64::MAX; orders.len()];
+            order.iter().zip(&time).for_each(|(&o, &t)| first[o as usize] = first[o as usize].min(t));
+            time.iter_mut().zip(&order).for_each(|(time, &o)| *time = first[o as usize]);
+        }
+    }
+    Ok(time)
 }
 
 /// Labels that a flow chart can show.

@@ -1,8 +1,8 @@
 //! What was found, for the report.
 
-use super::Rules;
 use super::reading::{Labels, Shop};
-use super::writing::{joined, step};
+use super::rules::{ORDERED, Rules};
+use super::writing::step;
 use crate::mining::sequences::{ItemCycle, Journeys, PredictBy, PredictScore, predictors as known};
 use crate::report::{
     Body, Cell, Chapter, Column, Curve, Curves, Estimate, Link, Method, Node, Paths, Recommendation, Recommendations,
@@ -17,74 +17,40 @@ const SHOWN: usize = 100;
 const DRAWN: usize = 4;
 
 pub(super) fn rules(cx: &mut Context, shop: &Shop, rules: &Rules) {
-    let settings = &rules.found.settings;
-    let mut table = Table {
-        columns: vec![
-            Column::new("#"),
-            Column::new("After").meaning("what was bought first; orders in their sequence"),
-            Column::new("Customers buy"),
-            Column::new("Customers").meaning("who bought the first"),
-            Column::new("Of these")
-                .meaning("share that buys the second in time; recent customers count for as long as they were seen"),
-            Column::new("Rule lift").meaning("that share over the usual one of as many orders in the same weeks"),
-            Column::new("Half by").meaning("days by which half of the followers have bought"),
-            Column::new("Write on days")
-                .meaning("first and last day after the first purchase in which followers are densest"),
-        ],
-        total_rows: Some(rules.order.len() as u64),
-        whole: Some(cx.step.to_owned()),
-        ..Table::default()
-    };
-    if rules.later.is_some() {
-        table
-            .columns
-            .push(Column::new("Later rule lift").meaning("the same on later orders that the miner did not see"));
-        table.columns.push(Column::new("Holds"));
-    }
-    for (place, &rule) in rules.order.iter().enumerate().take(SHOWN) {
-        let found = &rules.found.rules[rule];
-        let mut row = vec![
-            Cell::Count(place as u64 + 1),
-            Cell::text(joined(&found.prefix, &shop.names)),
-            Cell::text(&shop.names[found.next as usize]),
-            Cell::Count(found.figures.customers),
-            Cell::Number(found.figures.confidence, Unit::Share),
-            Cell::Number(found.figures.lift, Unit::Number(2)),
-            Cell::Count(u64::from(found.timing.quartiles[1])),
-            Cell::text(format!("{}–{}", found.timing.send_from, found.timing.send_to)),
-        ];
-        if let Some(later) = &rules.later {
-            row.push(Cell::Number(later[rule].figures.lift, Unit::Number(2)));
-            row.push(Cell::text(match rules.holds(rule) {
-                Some(true) => "yes",
-                Some(false) => "no",
-                None => "too few to tell",
-            }));
-        }
-        table.push(row);
-    }
-    let lead = match rules.later {
-        Some(_) => format!(
+    let partial = rules.rows.partition_point(|row| row.rule.kind() == ORDERED);
+    let lead = match rules.tried {
+        true => format!(
             "Purchases within {} days, more often than usual in the same weeks; mined from orders before {}, judged again on those from then on.",
-            settings.horizon_days, rules.mined_before
+            rules.settings.horizon_days, rules.mined_before
         ),
-        None => format!("Purchases within {} days, more often than usual in the same weeks.", settings.horizon_days),
+        false => {
+            format!("Purchases within {} days, more often than usual in the same weeks.", rules.settings.horizon_days)
+        }
     };
     cx.section(
-        Section::new(cx.step, Body::Table(table))
+        Section::new(cx.step, Body::Table(table_of(cx, shop, rules, 0..partial)))
             .chapter(Chapter::Items)
             .heading("Bought one after the other, and when to write")
             .lead(lead),
     );
-    let curves: Vec<Curve> = rules
-        .order
+    if partial < rules.rows.len() {
+        let lead = format!(
+            "After all of these were bought within {} days of each other, in one order or several, whichever came first.",
+            rules.partial_days
+        );
+        cx.section(
+            Section::new(cx.step, Body::Table(table_of(cx, shop, rules, partial..rules.rows.len())))
+                .chapter(Chapter::Items)
+                .heading("Bought after several others, in whatever order")
+                .lead(lead),
+        );
+    }
+    let curves: Vec<Curve> = rules.rows[..partial.min(DRAWN)]
         .iter()
-        .take(DRAWN)
-        .map(|&rule| &rules.found.rules[rule])
-        .map(|rule| Curve {
-            name: format!("{} → {}", joined(&rule.prefix, &shop.names), shop.names[rule.next as usize]),
+        .map(|row| Curve {
+            name: row.rule.sides(&shop.names).join(" → "),
             baseline: false,
-            points: rule.timing.bought_by.iter().enumerate().map(|(day, &share)| (day as f64, share)).collect(),
+            points: row.rule.timing().bought_by.iter().enumerate().map(|(day, &share)| (day as f64, share)).collect(),
         })
         .collect();
     if !curves.is_empty() {
@@ -102,6 +68,57 @@ pub(super) fn rules(cx: &mut Context, shop: &Shop, rules: &Rules) {
                 .heading("How soon the next purchase comes"),
         );
     }
+}
+
+fn table_of(cx: &Context, shop: &Shop, rules: &Rules, rows: std::ops::Range<usize>) -> Table {
+    let mut table = Table {
+        columns: vec![
+            Column::new("#"),
+            Column::new("After").meaning("what was bought first; orders in their sequence"),
+            Column::new("Customers buy"),
+            Column::new("Customers").meaning("who bought the first"),
+            Column::new("Of these")
+                .meaning("share that buys the second in time; recent customers count for as long as they were seen"),
+            Column::new("Rule lift").meaning("that share over the usual one of as many orders in the same weeks"),
+            Column::new("Half by").meaning("days by which half of the followers have bought"),
+            Column::new("Write on days")
+                .meaning("first and last day after the first purchase in which followers are densest"),
+        ],
+        total_rows: Some(rows.len() as u64),
+        whole: Some(cx.step.to_owned()),
+        ..Table::default()
+    };
+    if rules.tried {
+        table
+            .columns
+            .push(Column::new("Later rule lift").meaning("the same on later orders that the miner did not see"));
+        table.columns.push(Column::new("Holds"));
+    }
+    for place in rows.take(SHOWN) {
+        let found = &rules.rows[place];
+        let (figures, timing) = (found.rule.figures(), found.rule.timing());
+        let [left, right] = found.rule.sides(&shop.names);
+        let mut row = vec![
+            Cell::Count(place as u64 + 1),
+            Cell::text(left),
+            Cell::text(right),
+            Cell::Count(figures.customers),
+            Cell::Number(figures.confidence, Unit::Share),
+            Cell::Number(figures.lift, Unit::Number(2)),
+            Cell::Count(u64::from(timing.quartiles[1])),
+            Cell::text(format!("{}–{}", timing.send_from, timing.send_to)),
+        ];
+        if let Some(later) = &found.later {
+            row.push(Cell::Number(later.figures.lift, Unit::Number(2)));
+            row.push(Cell::text(match found.holds() {
+                Some(true) => "yes",
+                Some(false) => "no",
+                None => "too few to tell",
+            }));
+        }
+        table.push(row);
+    }
+    table
 }
 
 pub(super) fn cycles(cx: &mut Context, shop: &Shop, items: &[ItemCycle]) {

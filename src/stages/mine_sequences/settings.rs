@@ -52,6 +52,16 @@ pub struct MineSequences {
     /// Most days from one order of an antecedent to the next.
     #[serde(default = "usual_step")]
     pub(super) step_days: u32,
+    /// Most items of the antecedent of a rule whose items come in whatever order, within `step_days`; 0 finds no such rules.
+    /// They stand in the table of rules with the kind `partial`.
+    #[serde(default = "two")]
+    pub(super) partial_items: u32,
+    /// Least customers that follow such a rule: below 1 a share of all customers, otherwise a count.
+    #[serde(default = "usual_support")]
+    pub(super) partial_support: f64,
+    /// Whether the consequent of such a rule may be two items, both bought in time.
+    #[serde(default)]
+    pub(super) partial_pairs: bool,
     /// Whether the consequent may be an item of the antecedent. Repeat purchases are what `cycles` is for.
     #[serde(default)]
     pub(super) repeats: bool,
@@ -74,6 +84,13 @@ pub struct MineSequences {
     /// Least support of a pattern: below 1 a share of the customers, otherwise a count.
     #[serde(default = "usual_support")]
     pub(super) min_support: f64,
+    /// A table with `customer` and `weight` (from 0 on, rounded to whole numbers), such as the customers' value: supports of
+    /// patterns are then sums of weights. Rules count customers.
+    #[serde(default)]
+    pub(super) weights: Option<Upstream>,
+    /// Whether an item may come more than once in a pattern.
+    #[serde(default = "yes")]
+    pub(super) pattern_repeats: bool,
     /// Only the so many most frequent patterns; 0 keeps all.
     #[serde(default = "usual_top")]
     pub(super) top: usize,
@@ -147,10 +164,23 @@ pub struct MineSequences {
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Element {
+pub(in crate::stages) enum Element {
     #[default]
     Day,
     Order,
+}
+
+impl Element {
+    /// All of them, as they are written in settings and tables.
+    const NAMES: [(Element, &str); 2] = [(Element::Day, "day"), (Element::Order, "order")];
+
+    pub fn name(self) -> &'static str {
+        Element::NAMES[self as usize].1
+    }
+
+    pub fn named(name: &str) -> Option<Element> {
+        Element::NAMES.iter().find(|row| row.1 == name).map(|row| row.0)
+    }
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -190,6 +220,10 @@ fn usual_confidence() -> f64 {
 
 fn usual_lift() -> f64 {
     1.2
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn one() -> u32 {

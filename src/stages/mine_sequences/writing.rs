@@ -1,7 +1,7 @@
 //! What was found, as tables.
 
-use super::Rules;
 use super::reading::Shop;
+use super::rules::{Row, Rule, Rules};
 use crate::diagnostics::Result;
 use crate::mining::sequences::{
     CustomerCycle, ItemCycle, JourneyStep, Journeys, LaterFollow, PatternList, PredictScore, predictors as known,
@@ -10,62 +10,80 @@ use crate::stages::columns::Columns;
 use crate::stages::{Context, MAIN};
 use crate::tables::sequences::{CYCLES, DUE, JOURNEYS, PATTERNS, PREDICTORS, SEQUENCE_RULES, SEQUENCE_TIMING};
 
+/// What stands between the items of one order, and between orders.
+pub(in crate::stages) const TOGETHER: &str = " + ";
+pub(in crate::stages) const THEN: &str = " > ";
+
+/// What stands between items that come in whatever order.
+pub(super) const ALONG: &str = " & ";
+
 /// Orders joined by ` > `, items of one order by ` + `.
 pub(super) fn joined(elements: &[Vec<u32>], words: &[String]) -> String {
-    let order = |items: &Vec<u32>| items.iter().map(|&i| words[i as usize].as_str()).collect::<Vec<_>>().join(" + ");
-    elements.iter().map(order).collect::<Vec<_>>().join(" > ")
+    let order = |items: &Vec<u32>| items.iter().map(|&i| words[i as usize].as_str()).collect::<Vec<_>>().join(TOGETHER);
+    elements.iter().map(order).collect::<Vec<_>>().join(THEN)
 }
 
 pub(super) fn rules(cx: &mut Context, shop: &Shop, rules: &Rules) -> Result<()> {
-    let of = || rules.order.iter().map(|&place| &rules.found.rules[place]);
-    let later = |value: fn(&LaterFollow) -> f64| {
-        rules.order.iter().map(move |&place| rules.later.as_ref().map_or(f64::NAN, |later| value(&later[place])))
-    };
+    let of = || rules.rows.iter().map(|row| &row.rule);
+    let later =
+        |value: fn(&LaterFollow) -> f64| rules.rows.iter().map(move |row| row.later.as_ref().map_or(f64::NAN, value));
     let later_count = |value: fn(&LaterFollow) -> u64| {
-        rules.order.iter().map(move |&place| rules.later.as_ref().map(|later| value(&later[place]) as i64))
+        rules.rows.iter().map(move |row| row.later.as_ref().map(|later| value(later) as i64))
     };
-    let settings = &rules.found.settings;
+    let step_days = |rule: &Rule| match rule {
+        Rule::Ordered(_) => rules.settings.step_days.map(i64::from),
+        Rule::Partial(_) => Some(rules.partial_days.into()),
+    };
+    let sides = |words: &[String]| -> (Vec<String>, Vec<String>) {
+        of().map(|rule| rule.sides(words)).map(|[left, right]| (left, right)).unzip()
+    };
+    let ((left, right), (left_names, right_names)) = (sides(&shop.codes), sides(&shop.names));
     let mut columns = Columns::new();
     columns
-        .integer("rule", (1..).take(rules.order.len()))
-        .text("antecedent", of().map(|r| joined(&r.prefix, &shop.codes)))
-        .text("consequent", of().map(|r| &shop.codes[r.next as usize]))
-        .text("antecedent_names", of().map(|r| joined(&r.prefix, &shop.names)))
-        .text("consequent_name", of().map(|r| &shop.names[r.next as usize]))
-        .integer("days", of().map(|_| i64::from(settings.horizon_days)))
-        .maybe_integer("step_days", of().map(|_| settings.step_days.map(i64::from)))
-        .integer("customers", of().map(|r| r.figures.customers as i64))
-        .integer("followers", of().map(|r| r.figures.followers as i64))
-        .number("support", of().map(|r| r.figures.followers as f64 / rules.customers.max(1) as f64))
-        .number("confidence", of().map(|r| r.figures.confidence))
-        .number("confidence_low", of().map(|r| r.figures.confidence_low))
-        .number("confidence_high", of().map(|r| r.figures.confidence_high))
-        .number("base_rate", of().map(|r| r.figures.base_rate))
-        .number("lift", of().map(|r| r.figures.lift))
-        .number("lift_low", of().map(|r| r.figures.lift_low))
-        .number("p_value", of().map(|r| r.adjusted_p))
-        .integer("days_quarter", of().map(|r| i64::from(r.timing.quartiles[0])))
-        .integer("days_median", of().map(|r| i64::from(r.timing.quartiles[1])))
-        .integer("days_three_quarters", of().map(|r| i64::from(r.timing.quartiles[2])))
-        .integer("send_from", of().map(|r| i64::from(r.timing.send_from)))
-        .integer("send_to", of().map(|r| i64::from(r.timing.send_to)))
+        .integer("rule", (1..).take(rules.rows.len()))
+        .text("kind", of().map(Rule::kind))
+        .text("antecedent", left)
+        .text("consequent", right)
+        .text("antecedent_names", left_names)
+        .text("consequent_name", right_names)
+        .integer("days", of().map(|_| i64::from(rules.settings.horizon_days)))
+        .maybe_integer("step_days", of().map(step_days))
+        .text("element", of().map(|_| rules.element.name()))
+        .integer("merge_days", of().map(|_| i64::from(rules.merge_days)))
+        .boolean("items_only", of().map(|r| shop.items_only(&r.items())))
+        .integer("customers", of().map(|r| r.figures().customers as i64))
+        .integer("followers", of().map(|r| r.figures().followers as i64))
+        .number("support", of().map(|r| r.figures().followers as f64 / rules.customers.max(1) as f64))
+        .number("confidence", of().map(|r| r.figures().confidence))
+        .number("confidence_low", of().map(|r| r.figures().confidence_low))
+        .number("confidence_high", of().map(|r| r.figures().confidence_high))
+        .number("base_rate", of().map(|r| r.figures().base_rate))
+        .number("lift", of().map(|r| r.figures().lift))
+        .number("lift_low", of().map(|r| r.figures().lift_low))
+        .number("p_value", of().map(Rule::adjusted_p))
+        .integer("days_quarter", of().map(|r| i64::from(r.timing().quartiles[0])))
+        .integer("days_median", of().map(|r| i64::from(r.timing().quartiles[1])))
+        .integer("days_three_quarters", of().map(|r| i64::from(r.timing().quartiles[2])))
+        .integer("send_from", of().map(|r| i64::from(r.timing().send_from)))
+        .integer("send_to", of().map(|r| i64::from(r.timing().send_to)))
         .date("mined_before", of().map(|_| rules.mined_before.days()))
         .maybe_integer("later_customers", later_count(|l| l.figures.customers))
         .maybe_integer("later_followers", later_count(|l| l.figures.followers))
         .maybe_number("later_confidence", later(|l| l.figures.confidence))
         .maybe_number("later_lift", later(|l| l.figures.lift))
         .maybe_number("later_lift_low", later(|l| l.figures.lift_low))
-        .maybe_boolean("holds", rules.order.iter().map(|&place| rules.holds(place)));
+        .maybe_boolean("holds", rules.rows.iter().map(Row::holds));
     cx.write(MAIN, &SEQUENCE_RULES, &[columns.batch()])?;
     let rows = || {
-        of().zip(1i64..).flat_map(|(rule, number)| (0..rule.timing.bought_by.len()).map(move |day| (rule, number, day)))
+        let timings = of().map(Rule::timing).zip(1i64..);
+        timings.flat_map(|(timing, number)| (0..timing.bought_by.len()).map(move |day| (timing, number, day)))
     };
     let mut columns = Columns::new();
     columns
         .integer("rule", rows().map(|row| row.1))
         .integer("day", rows().map(|row| row.2 as i64))
-        .number("bought_by", rows().map(|(rule, _, day)| rule.timing.bought_by[day]))
-        .number("hazard", rows().map(|(rule, _, day)| rule.timing.weekly_hazard[day / 7]));
+        .number("bought_by", rows().map(|(timing, _, day)| timing.bought_by[day]))
+        .number("hazard", rows().map(|(timing, _, day)| timing.weekly_hazard[day / 7]));
     cx.write("timing", &SEQUENCE_TIMING, &[columns.batch()])
 }
 

@@ -14,6 +14,8 @@ pub(super) struct BaseRates {
     first_day: i64,
     period: i64,
     periods: usize,
+    /// Orders of each period.
+    orders: Vec<u64>,
     /// Per item and period: ln of the share of orders without the item.
     ln_without: Vec<f64>,
 }
@@ -31,20 +33,27 @@ impl BaseRates {
         while count(period) > 1 && items.saturating_mul(count(period)) > MOST_SHARES {
             period *= 2;
         }
+        let periods = count(period);
         let mut rates =
-            BaseRates { first_day, period, periods: count(period), ln_without: vec![0.0; items * count(period)] };
-        let mut all = vec![0u64; rates.periods];
+            BaseRates { first_day, period, periods, orders: vec![0; periods], ln_without: vec![0.0; items * periods] };
         for element in orders() {
             let at = rates.period_of(history.day_of(element)) as usize;
-            all[at] += 1;
+            rates.orders[at] += 1;
             for &item in history.items_of(element) {
                 rates.ln_without[item as usize * rates.periods + at] += 1.0;
             }
         }
         for (place, with) in rates.ln_without.iter_mut().enumerate() {
-            *with = (-*with / all[place % rates.periods].max(1) as f64).ln_1p();
+            *with = (-*with / rates.orders[place % periods].max(1) as f64).ln_1p();
         }
         rates
+    }
+
+    /// ln of the share of orders that are none of those on `days`, by period.
+    pub fn ln_without(&self, days: impl Iterator<Item = i64>) -> Vec<f64> {
+        let mut with = vec![0.0f64; self.periods];
+        days.for_each(|day| with[self.period_of(day) as usize] += 1.0);
+        with.iter().zip(&self.orders).map(|(with, &all)| (-with / all.max(1) as f64).ln_1p()).collect()
     }
 
     /// The period of a day; days outside belong to the nearest.
@@ -54,14 +63,21 @@ impl BaseRates {
 
     /// Followers to be expected if each later order had the item as often as the orders of its period do. A group holds the
     /// numbers of later orders by period, and how many trials have them.
-    pub fn expected(&self, item: u32, groups: &[(&[(u32, u32)], f64)]) -> f64 {
-        let of_item = &self.ln_without[item as usize * self.periods..(item as usize + 1) * self.periods];
-        let chance = |orders: &[(u32, u32)]| {
-            let without: f64 = orders.iter().map(|&(period, n)| f64::from(n) * of_item[period as usize]).sum();
-            -without.exp_m1()
-        };
-        groups.iter().map(|(orders, trials)| trials * chance(orders)).sum()
+    pub fn expected(&self, item: u32, groups: &[Group<'_>]) -> f64 {
+        expected(&self.ln_without[item as usize * self.periods..(item as usize + 1) * self.periods], groups)
     }
+}
+
+/// Numbers of later orders by period, and how many trials have them.
+pub(super) type Group<'a> = (&'a [(u32, u32)], f64);
+
+/// Trials with at least one of some orders among their later ones, given ln of the share of orders that are not, by period.
+pub(super) fn expected(ln_without: &[f64], groups: &[Group<'_>]) -> f64 {
+    let chance = |orders: &[(u32, u32)]| {
+        let without: f64 = orders.iter().map(|&(period, n)| f64::from(n) * ln_without[period as usize]).sum();
+        -without.exp_m1()
+    };
+    groups.iter().map(|(orders, trials)| trials * chance(orders)).sum()
 }
 
 #[cfg(test)]
@@ -82,6 +98,7 @@ mod tests {
         let expected = |orders: &[(u32, u32)]| rates.expected(1, &[(orders, 2.0)]);
         assert!((expected(&[(0, 1)]) - 1.0).abs() < 1e-12 && (expected(&[(0, 2)]) - 1.5).abs() < 1e-12);
         assert_eq!((expected(&[(1, 3)]), expected(&[])), (0.0, 0.0));
+        assert_eq!(rates.ln_without((0..28).step_by(2)), rates.ln_without[2..]);
         assert_eq!(rates.expected(0, &[(&[(1, 3)], 1.0)]), 1.0);
     }
 }

@@ -8,6 +8,7 @@
 //! and popularity as they are and takes away only what comes first.
 
 mod base;
+mod partial;
 mod timing;
 mod view;
 
@@ -18,7 +19,8 @@ use super::mine::{StopCause, collect_sequences};
 use super::parallel::for_each_number;
 use super::pattern::PatternList;
 use super::settings::{Budget, Distance, Kind, Lengths, Settings};
-use crate::mining::{Correction, Run, Support, adjust};
+use crate::mining::{Correction, Run, Support, Taxonomy, adjust};
+pub use partial::{PartialFollowRule, PartialFollowRules, mine_partial_follow_rules, validate_partial_follow_rules};
 use view::{Scratch, View};
 
 /// Settings of the rules.
@@ -43,6 +45,9 @@ pub struct FollowSettings {
     pub step_days: Option<u32>,
     /// Whether B may be an item of A (a repeat purchase).
     pub repeats: bool,
+    /// Items and their categories, where both are in the data: no element of A holds an item beside its own category, and
+    /// B is neither a category of an item of A nor an item of a category of it.
+    pub taxonomy: Option<Taxonomy>,
     /// How p-values are raised for the number of rules tested, and the level they are compared with.
     pub correction: Correction,
     pub level: f64,
@@ -63,6 +68,7 @@ impl Default for FollowSettings {
             max_prefixes: 1_000_000,
             step_days: Some(90),
             repeats: false,
+            taxonomy: None,
             correction: Correction::BenjaminiYekutieli,
             level: 0.05,
             send_share: 0.5,
@@ -90,6 +96,8 @@ pub struct FollowFigures {
     /// Lower end of the 95 % interval of the lift (Byar's approximation: N. E. Breslow, N. E. Day, "Statistical Methods
     /// in Cancer Research" II, 1987, section 2.3).
     pub lift_low: f64,
+    /// Its upper end; where nothing was to be expected, infinity.
+    pub lift_high: f64,
 }
 
 /// How many days B comes after A.
@@ -98,8 +106,6 @@ pub struct FollowTiming {
     /// Days by which a quarter, half and three quarters of the followers within the horizon have bought, corrected for
     /// censoring.
     pub quartiles: [u32; 3],
-    /// Day by which half of *all* have bought; `None` when fewer do within the horizon.
-    pub median_of_all: Option<u32>,
     /// Chance per day, of those still without B, in each week after A.
     pub weekly_hazard: Vec<f64>,
     /// The send window: first and last day after A of the shortest time that holds the asked-for share of followers.
@@ -161,15 +167,31 @@ pub fn mine_follow_rules(
         |done| (run.progress)(done as f64 / prefixes.len() as f64),
     );
     let tested = found.iter().map(|(_, tested)| tested).sum();
-    let mut rules: Vec<FollowRule> = found.into_iter().flat_map(|(rules, _)| rules).collect();
-    let p_values: Vec<f64> = rules.iter().map(|rule| rule.p_value).collect();
-    for (rule, adjusted) in rules.iter_mut().zip(adjust(&p_values, settings.correction, tested)) {
-        rule.adjusted_p = adjusted;
+    let rules = found.into_iter().flat_map(|(rules, _)| rules).collect();
+    let (mut rules, not_significant) =
+        significant(rules, settings, tested, |rule: &mut FollowRule| (rule.p_value, &mut rule.adjusted_p));
+    rules.sort_by(|a, b| (&a.prefix, a.next).cmp(&(&b.prefix, b.next)));
+    Ok(FollowRules { not_significant, rules, tested, settings: settings.clone() })
+}
+
+/// The rules that are significant once their p-values are raised for the number tested, and how many are not.
+///
+/// A p-value above the level may be any number above it: no correction lowers a p-value, and none lets a larger one lower
+/// what a smaller one is raised to, below itself.
+fn significant<R>(
+    mut rules: Vec<R>,
+    settings: &FollowSettings,
+    tested: usize,
+    p_values: impl Fn(&mut R) -> (f64, &mut f64),
+) -> (Vec<R>, usize) {
+    let raw: Vec<f64> = rules.iter_mut().map(|rule| p_values(rule).0).collect();
+    for (rule, adjusted) in rules.iter_mut().zip(adjust(&raw, settings.correction, tested)) {
+        *p_values(rule).1 = adjusted;
     }
     let meeting = rules.len();
-    rules.retain(|rule| rule.adjusted_p <= settings.level);
-    rules.sort_by(|a, b| (&a.prefix, a.next).cmp(&(&b.prefix, b.next)));
-    Ok(FollowRules { not_significant: meeting - rules.len(), rules, tested, settings: settings.clone() })
+    rules.retain_mut(|rule| *p_values(rule).1 <= settings.level);
+    let left = meeting - rules.len();
+    (rules, left)
 }
 
 /// What became of a rule in a later period.
@@ -186,13 +208,24 @@ pub enum FollowVerdict {
     Confirmed,
     /// The lift is above 1, but chance could do that.
     Consistent,
-    /// The lift is at most 1.
+    /// The lift is at most 1, and the upper end of its interval below the lift that was mined.
     Failed,
-    /// Nobody completed A, or nothing was to be expected.
+    /// Too few completed A, or too little was to be expected, to tell.
     Untested,
 }
 
 impl FollowVerdict {
+    /// Of what was seen later of a rule with this mined lift.
+    fn new(mined_lift: f64, later: &FollowFigures) -> Self {
+        match later {
+            later if later.customers == 0 || later.expected <= 0.0 => FollowVerdict::Untested,
+            later if later.lift_low > 1.0 => FollowVerdict::Confirmed,
+            later if later.lift > 1.0 => FollowVerdict::Consistent,
+            later if later.lift_high < mined_lift => FollowVerdict::Failed,
+            _ => FollowVerdict::Untested,
+        }
+    }
+
     /// The word for tables.
     pub fn name(self) -> &'static str {
         match self {
@@ -224,13 +257,7 @@ pub fn validate_follow_rules(
             let rule = &found.rules[number];
             let prefix = Prefix::new(rule.prefix.clone(), found.settings.step_days);
             let figures = view.figures(own, &prefix, rule.next);
-            let verdict = match figures {
-                figures if figures.customers == 0 || figures.expected <= 0.0 => FollowVerdict::Untested,
-                figures if figures.lift_low > 1.0 => FollowVerdict::Confirmed,
-                figures if figures.lift > 1.0 => FollowVerdict::Consistent,
-                _ => FollowVerdict::Failed,
-            };
-            LaterFollow { figures, verdict }
+            LaterFollow { verdict: FollowVerdict::new(rule.figures.lift, &figures), figures }
         },
         |done| (run.progress)(done as f64 / found.rules.len() as f64),
     )
@@ -252,6 +279,9 @@ fn check(settings: &FollowSettings) -> Result<(), SequenceError> {
             return problem(setting, value.to_string(), "must be between 0 and 1");
         }
     }
+    if !(0.0..).contains(&settings.min_lift) {
+        return problem("min_lift", settings.min_lift.to_string(), "must be a number of at least 0");
+    }
     if settings.max_prefix_elements == 0 || settings.max_prefix_items == 0 {
         return problem("max_prefix", "0".into(), "leaves no room for what comes first; give at least 1");
     }
@@ -264,6 +294,7 @@ fn prefixes(history: &Sequences, settings: &FollowSettings, run: &Run<'_>) -> Re
         support: settings.support,
         items: Lengths { min: 1, max: Some(settings.max_prefix_items) },
         elements: Lengths { min: 1, max: Some(settings.max_prefix_elements) },
+        taxonomy: settings.taxonomy.clone(),
         max_gap: settings.step_days.filter(|_| settings.max_prefix_elements > 1).map(Distance::Days),
         budget: Budget { patterns: Some(settings.max_prefixes), ..Budget::default() },
         ..Settings::default()

@@ -152,3 +152,79 @@ fn the_shortest_window_is_the_earliest_of_the_shortest() {
     assert_eq!(shortest_window(&[0.1, 0.2, 0.3, 0.4], 0.2), (0, 1));
     assert_eq!(shortest_window(&[0.0, 0.0], 0.0), (0, 0));
 }
+
+#[test]
+fn a_rule_without_later_evidence_is_untested() {
+    let figures = |followers: u64, expected: f64| FollowFigures {
+        customers: 40,
+        followers,
+        expected,
+        confidence: 0.0,
+        confidence_low: 0.0,
+        confidence_high: 0.0,
+        base_rate: 0.0,
+        lift: followers as f64 / expected,
+        lift_low: 0.0,
+        lift_high: match followers {
+            0 => 3.69 / expected,
+            _ => 5.57 / expected,
+        },
+    };
+    // Nobody followed where a third of a customer was to be expected: that says nothing against a lift of three.
+    assert_eq!(FollowVerdict::new(3.0, &figures(0, 0.3)), FollowVerdict::Untested);
+    assert_eq!(FollowVerdict::new(3.0, &figures(0, 6.0)), FollowVerdict::Failed);
+    assert_eq!(FollowVerdict::new(3.0, &figures(1, 1.5)), FollowVerdict::Untested);
+    assert_eq!(FollowVerdict::new(4.0, &figures(1, 1.5)), FollowVerdict::Failed);
+    assert_eq!(FollowVerdict::new(3.0, &figures(0, 0.0)), FollowVerdict::Untested);
+    // A rule with next to no later orders, from data to verdict.
+    let data = shop(3000, true, 1);
+    let cut = 250 * DAY;
+    let found = mine_follow_rules(&data, &FollowSettings { as_of: cut, ..settings() }, &Run::threads(1)).unwrap();
+    let later = validate_follow_rules(&found, &data, cut, cut + 12 * DAY, &Run::threads(1));
+    assert!(!later.is_empty() && later.iter().all(|one| one.verdict != FollowVerdict::Failed), "{later:?}");
+}
+
+/// Customers buy item 0 and 1 of category 3 together and two weeks later item 2 of category 4.
+fn with_categories() -> (Sequences, Taxonomy) {
+    let mut built = Sequences::new(5);
+    for customer in 0..200i64 {
+        built.push_element((customer % 30) * DAY, &[2]).unwrap();
+        built.push_element((40 + customer) * DAY, &[0, 1]).unwrap();
+        if customer % 2 == 0 {
+            built.push_element((54 + customer) * DAY, &[2]).unwrap();
+        }
+        built.end_customer();
+    }
+    let none = crate::mining::NO_PARENT;
+    let taxonomy = Taxonomy::new(vec![3, 3, 4, none, none]).unwrap();
+    (built.rolled_up(&taxonomy, 5, super::super::data::RollUp::Beside).unwrap(), taxonomy)
+}
+
+#[test]
+fn an_item_never_stands_beside_its_own_category() {
+    let (data, taxonomy) = with_categories();
+    let loose = FollowSettings {
+        min_lift: 0.0,
+        min_confidence: 0.0,
+        level: 1.0,
+        max_prefix_elements: 1,
+        repeats: true,
+        ..settings()
+    };
+    let rules = |settings: &FollowSettings| mine_follow_rules(&data, settings, &Run::threads(1)).unwrap();
+    let all = rules(&loose);
+    let known = rules(&FollowSettings { taxonomy: Some(taxonomy.clone()), ..loose });
+    let related = |a: u32, b: u32| taxonomy.ancestors(a).any(|group| group == b);
+    let trivial = |rule: &FollowRule| {
+        let prefix = &rule.prefix[0];
+        let kin = |a: u32, b: u32| related(a, b) || related(b, a);
+        prefix.iter().any(|&a| kin(a, rule.next) || prefix.iter().any(|&b| kin(a, b)))
+    };
+    assert!(all.rules.iter().any(|rule| rule.prefix == [vec![0, 3]] && rule.next == 2));
+    assert!(known.rules.iter().any(|rule| rule.prefix == [vec![0]] && rule.next == 2));
+    assert!(known.rules.iter().all(|rule| !trivial(rule)) && known.tested < all.tested, "{known:?}");
+    let mut expected: Vec<_> =
+        all.rules.iter().filter(|rule| !trivial(rule)).map(|rule| (&rule.prefix, rule.next)).collect();
+    expected.sort();
+    assert_eq!(known.rules.iter().map(|rule| (&rule.prefix, rule.next)).collect::<Vec<_>>(), expected);
+}

@@ -12,7 +12,6 @@ pub(super) fn timing(estimate: &KaplanMeier, settings: &FollowSettings) -> Follo
     let (send_from, send_to) = shortest_window(&bought_by, settings.send_share * all);
     FollowTiming {
         quartiles: [by(0.25), by(0.5), by(0.75)],
-        median_of_all: estimate.quantile(0.5),
         weekly_hazard: estimate.hazard(7, last),
         send_from,
         send_to,

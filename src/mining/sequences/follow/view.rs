@@ -1,71 +1,62 @@
 //! History laid out for the rules: who has which item in which order, the trials of what comes first, and their figures.
 
+use super::super::bought::Bought;
 use super::super::completion::Prefix;
 use super::super::data::{DAY, Sequences};
 use super::super::shuffle::{FirstThenNext, LogFactorials, at_least};
-use super::base::BaseRates;
+use super::base::{BaseRates, Group};
 use super::timing::timing;
 use super::{FollowFigures, FollowRule, FollowSettings};
 use crate::numeric::kaplan_meier::KaplanMeier;
+use rustc_hash::FxHashMap;
 
 /// Confidence level of all intervals.
 const LEVEL: f64 = 0.95;
 
 /// History with what all rules need of it.
 pub(super) struct View<'a> {
-    history: &'a Sequences,
-    settings: &'a FollowSettings,
+    pub(super) history: &'a Sequences,
+    pub(super) settings: &'a FollowSettings,
     /// First instant and first element time that may be a trial.
-    from: i64,
+    pub(super) from: i64,
     /// The last day that was observed.
     last_day: i64,
-    base: BaseRates,
-    days: Vec<i64>,
-    /// Customer and element of each item's occurrences, ascending; item `i` owns `first_of[i]..first_of[i + 1]`.
-    occurrences: Vec<(u32, u32)>,
-    first_of: Vec<u32>,
+    pub(super) base: BaseRates,
+    pub(super) days: Vec<i64>,
+    pub(super) bought: Bought,
     /// Distinct items of each customer with the first element and the number of elements that hold it.
-    owned: Vec<Vec<(u32, u32, u32)>>,
+    pub(super) owned: Vec<Vec<(u32, u32, u32)>>,
+    /// Per element what follows it within the horizon: a place in `followings`, ascending with it.
+    following_of: Vec<u32>,
+    /// Distinct numbers of later orders by period, ascending.
+    followings: Vec<Vec<(u32, u32)>>,
     /// Customers with each item.
-    buyers: Vec<u32>,
+    pub(super) buyers: Vec<u32>,
     most_orders: usize,
-    threshold: u64,
+    pub(super) threshold: u64,
 }
 
-/// A completion of A: where, how long it was observed, and which orders followed within the horizon.
-struct Trial {
-    customer: u32,
-    element: u32,
+/// A completion of A: where, how long it was observed, and how many orders followed within the horizon.
+pub(super) struct Trial {
+    pub customer: u32,
+    pub element: u32,
     exposure: u32,
-    orders: u32,
-    following: std::ops::Range<u32>,
-}
-
-/// All trials of a prefix.
-struct Trials {
-    rows: Vec<Trial>,
-    /// Orders that followed, as their period and number, one trial after the other.
-    following: Vec<(u32, u32)>,
-}
-
-impl Trials {
-    /// Trials with equal numbers of later orders in equal periods, and how many there are.
-    fn groups(&self) -> Vec<(&[(u32, u32)], f64)> {
-        let following = |trial: &Trial| &self.following[trial.following.start as usize..trial.following.end as usize];
-        let mut all: Vec<&[(u32, u32)]> = self.rows.iter().map(following).filter(|orders| !orders.is_empty()).collect();
-        all.sort_unstable();
-        all.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as f64)).collect()
-    }
+    pub orders: u32,
 }
 
 /// What a worker reuses.
 pub(super) struct Scratch {
     /// Per item: trials followed by it and after how many days.
-    hits: Vec<Vec<(u32, u32)>>,
-    touched: Vec<u32>,
+    pub(super) hits: Vec<Vec<(u32, u32)>>,
+    pub(super) touched: Vec<u32>,
     last_trial: Vec<u32>,
-    counts: Vec<u32>,
+    pub(super) counts: Vec<u32>,
+    /// Chances of a follower under random order by customer and [`FirstThenNext`]: most rules ask for the same few.
+    chances: FxHashMap<(u32, FirstThenNext), f64>,
 }
+
+/// Most chances that a worker remembers (24 bytes each).
+const MOST_CHANCES: usize = 1 << 20;
 
 impl Scratch {
     pub fn new(items: u32) -> Self {
@@ -75,10 +66,11 @@ impl Scratch {
             touched: Vec::new(),
             last_trial: vec![u32::MAX; items],
             counts: vec![0; items],
+            chances: FxHashMap::default(),
         }
     }
 
-    fn clear_hits(&mut self) {
+    pub(super) fn clear_hits(&mut self) {
         for item in self.touched.drain(..) {
             self.hits[item as usize].clear();
             self.last_trial[item as usize] = u32::MAX;
@@ -89,34 +81,15 @@ impl Scratch {
 impl<'a> View<'a> {
     pub fn new(history: &'a Sequences, as_of: i64, settings: &'a FollowSettings) -> Self {
         let days: Vec<i64> = (0..history.elements()).map(|element| history.day_of(element)).collect();
-        let items = history.item_count() as usize;
-        let mut first_of = vec![0u32; items + 1];
-        for element in 0..history.elements() {
-            for &item in history.items_of(element) {
-                first_of[item as usize + 1] += 1;
-            }
-        }
-        for item in 0..items {
-            first_of[item + 1] += first_of[item];
-        }
-        let mut next = first_of.clone();
-        let mut occurrences = vec![(0, 0); history.lines()];
-        for customer in 0..history.customers() {
-            for element in history.elements_of(customer) {
-                for &item in history.items_of(element) {
-                    occurrences[next[item as usize] as usize] = (customer as u32, element as u32);
-                    next[item as usize] += 1;
-                }
-            }
-        }
+        let items = history.item_count();
+        let bought = Bought::new(history);
         let mut owned: Vec<Vec<(u32, u32, u32)>> = vec![Vec::new(); history.customers()];
-        let mut buyers = vec![0u32; items];
+        let mut buyers = vec![0u32; items as usize];
         for item in 0..items {
-            let of_item = &occurrences[first_of[item] as usize..first_of[item + 1] as usize];
-            for of_customer in of_item.chunk_by(|a, b| a.0 == b.0) {
-                buyers[item] += 1;
+            for of_customer in bought.by_customer(item) {
+                buyers[item as usize] += 1;
                 let (customer, first) = of_customer[0];
-                owned[customer as usize].push((item as u32, first, of_customer.len() as u32));
+                owned[customer as usize].push((item, first, of_customer.len() as u32));
             }
         }
         let most_orders = (0..history.customers()).map(|customer| history.elements_of(customer).len()).max();
@@ -125,27 +98,66 @@ impl<'a> View<'a> {
             i64::MAX => days.iter().copied().max().unwrap_or(0),
             as_of => (as_of - 1).div_euclid(DAY),
         };
-        View {
+        let view = View {
             history,
             settings,
             from: i64::MIN,
             last_day,
             base: BaseRates::new(history, i64::MIN, settings.horizon_days),
             days,
-            occurrences,
-            first_of,
+            bought,
             owned,
+            following_of: Vec::new(),
+            followings: Vec::new(),
             buyers,
             most_orders: most_orders.unwrap_or(0),
             threshold: settings.support.count(history.total_weight()),
-        }
+        };
+        view.with_followings()
     }
 
     /// Only completions with `time >= from` are trials, and only orders from then on say what is usual.
     pub fn starting(mut self, from: i64) -> Self {
         self.from = from;
         self.base = BaseRates::new(self.history, from, self.settings.horizon_days);
+        self.with_followings()
+    }
+
+    /// Numbers the ways in which orders follow an element, for the base rates as they are.
+    fn with_followings(mut self) -> Self {
+        let horizon = i64::from(self.settings.horizon_days);
+        let mut of_element: Vec<Vec<(u32, u32)>> = Vec::with_capacity(self.days.len());
+        for customer in 0..self.history.customers() {
+            let elements = self.history.elements_of(customer);
+            for element in elements.clone() {
+                let mut following: Vec<(u32, u32)> = Vec::new();
+                for next in (element + 1..elements.end).take_while(|&e| self.days[e] - self.days[element] <= horizon) {
+                    let period = self.base.period_of(self.days[next]);
+                    match following.last_mut() {
+                        Some(last) if last.0 == period => last.1 += 1,
+                        _ => following.push((period, 1)),
+                    }
+                }
+                of_element.push(following);
+            }
+        }
+        self.followings = of_element.clone();
+        self.followings.sort_unstable();
+        self.followings.dedup();
+        let place = |following| self.followings.binary_search(following).expect("it is one of them") as u32;
+        self.following_of = of_element.iter().map(place).collect();
         self
+    }
+
+    /// Trials with equal numbers of later orders in equal periods, and how many there are.
+    pub(super) fn groups(&self, trials: &[Trial]) -> Vec<Group<'_>> {
+        let mut all: Vec<u32> = trials.iter().map(|trial| self.following_of[trial.element as usize]).collect();
+        all.sort_unstable();
+        let groups = all.chunk_by(|a, b| a == b);
+        groups
+            .map(|same| (&self.followings[same[0] as usize][..], same.len() as f64))
+            .filter(|(orders, _)| !orders.is_empty())
+            .collect()
     }
 
     /// Factorials for the p-values.
@@ -153,23 +165,11 @@ impl<'a> View<'a> {
         LogFactorials::up_to(self.most_orders + 1)
     }
 
-    fn of_item(&self, item: u32) -> &[(u32, u32)] {
-        &self.occurrences[self.first_of[item as usize] as usize..self.first_of[item as usize + 1] as usize]
-    }
-
-    /// The occurrences of an item with one customer.
-    fn of_both(&self, item: u32, customer: u32) -> &[(u32, u32)] {
-        let all = self.of_item(item);
-        let from = all.partition_point(|row| row.0 < customer);
-        let to = from + all[from..].partition_point(|row| row.0 == customer);
-        &all[from..to]
-    }
-
     /// The trials of a prefix; the scratch then holds, per item, who bought it afterwards and when.
-    fn trials(&self, own: &mut Scratch, prefix: &Prefix) -> Trials {
-        let mut trials = Trials { rows: Vec::new(), following: Vec::new() };
+    fn trials(&self, own: &mut Scratch, prefix: &Prefix) -> Vec<Trial> {
+        let mut trials = Vec::new();
         let rarest = prefix.items().min_by_key(|&item| self.buyers[item as usize]);
-        for of_customer in rarest.map_or(&[][..], |item| self.of_item(item)).chunk_by(|a, b| a.0 == b.0) {
+        for of_customer in rarest.into_iter().flat_map(|item| self.bought.by_customer(item)) {
             let customer = of_customer[0].0;
             let completed = match prefix.single_item() {
                 Some(_) => of_customer
@@ -179,30 +179,26 @@ impl<'a> View<'a> {
                 None => prefix.first_completion(self.history, customer as usize, self.from),
             };
             if let Some(element) = completed {
-                self.follow(own, &mut trials, customer, element);
+                let trial = self.trial_at(customer, element as u32);
+                self.follow_trial(own, &trial, trials.len() as u32);
+                trials.push(trial);
             }
         }
         trials
     }
 
-    fn follow(&self, own: &mut Scratch, trials: &mut Trials, customer: u32, element: usize) {
-        let horizon = i64::from(self.settings.horizon_days);
-        let day = self.days[element];
-        let number = trials.rows.len() as u32;
-        let start = trials.following.len();
-        let mut orders = 0;
-        for next in element + 1..self.history.elements_of(customer as usize).end {
-            let after = self.days[next] - day;
-            if after > horizon {
-                break;
-            }
-            orders += 1;
-            let period = self.base.period_of(self.days[next]);
-            match trials.following[start..].last_mut() {
-                Some(last) if last.0 == period => last.1 += 1,
-                _ => trials.following.push((period, 1)),
-            }
-            for &item in self.history.items_of(next) {
+    /// A trial from this order on.
+    pub(super) fn trial_at(&self, customer: u32, element: u32) -> Trial {
+        let exposure = (self.last_day - self.days[element as usize]).clamp(0, i64::from(self.settings.horizon_days));
+        let following = &self.followings[self.following_of[element as usize] as usize];
+        Trial { customer, element, exposure: exposure as u32, orders: following.iter().map(|of| of.1).sum() }
+    }
+
+    /// Notes for each item of the following orders that it followed the trial of this number, and after how many days.
+    pub(super) fn follow_trial(&self, own: &mut Scratch, trial: &Trial, number: u32) {
+        for next in trial.element + 1..=trial.element + trial.orders {
+            let after = self.days[next as usize] - self.days[trial.element as usize];
+            for &item in self.history.items_of(next as usize) {
                 if own.last_trial[item as usize] != number {
                     if own.hits[item as usize].is_empty() {
                         own.touched.push(item);
@@ -212,9 +208,6 @@ impl<'a> View<'a> {
                 }
             }
         }
-        let exposure = (self.last_day - day).clamp(0, horizon) as u32;
-        let following = start as u32..trials.following.len() as u32;
-        trials.rows.push(Trial { customer, element: element as u32, exposure, orders, following });
     }
 
     /// The rules of a prefix that meet the thresholds, and how many could have been reported.
@@ -223,31 +216,34 @@ impl<'a> View<'a> {
     pub fn rules_of(&self, own: &mut Scratch, prefix: &Prefix, logs: &LogFactorials) -> (Vec<FollowRule>, usize) {
         let trials = self.trials(own, prefix);
         let tested = self.testable(own, &trials, prefix);
-        let groups = trials.groups();
+        let groups = self.groups(&trials);
         let mut rules = Vec::new();
-        own.touched.sort_unstable();
-        for &next in &own.touched {
+        let mut touched = std::mem::take(&mut own.touched);
+        touched.sort_unstable();
+        for &next in &touched {
             let hits = &own.hits[next as usize];
             if (hits.len() as u64) < self.threshold || self.is_repeat(prefix, next) {
                 continue;
             }
             let expected = self.base.expected(next, &groups);
-            if lift(hits, expected) < self.settings.min_lift {
+            if lift(hits.len() as u64, expected) < self.settings.min_lift {
                 continue;
             }
             let (figures, estimate) = self.figures_of(&trials, hits, expected);
             if figures.confidence < self.settings.min_confidence {
                 continue;
             }
+            let followers = hits.len();
             rules.push(FollowRule {
                 prefix: prefix.elements().to_vec(),
                 next,
                 figures,
                 timing: timing(&estimate, self.settings),
-                p_value: self.p_value(&trials, hits.len(), prefix, next, logs),
+                p_value: self.p_value(&mut own.chances, &trials, followers, prefix, next, logs),
                 adjusted_p: 1.0,
             });
         }
+        own.touched = touched;
         own.clear_hits();
         (rules, tested)
     }
@@ -255,25 +251,35 @@ impl<'a> View<'a> {
     /// The figures of one rule.
     pub fn figures(&self, own: &mut Scratch, prefix: &Prefix, next: u32) -> FollowFigures {
         let trials = self.trials(own, prefix);
-        let expected = self.base.expected(next, &trials.groups());
+        let expected = self.base.expected(next, &self.groups(&trials));
         let figures = self.figures_of(&trials, &own.hits[next as usize], expected).0;
         own.clear_hits();
         figures
     }
 
+    /// Whether B is no news after A: an item of A, or the category of one, or an item of a category.
     fn is_repeat(&self, prefix: &Prefix, next: u32) -> bool {
-        !self.settings.repeats && prefix.items().any(|item| item == next)
+        let repeats = self.settings.repeats;
+        prefix.items().any(|item| if item == next { !repeats } else { self.are_kin(item, next) })
+    }
+
+    /// Whether one is a category of the other.
+    pub(super) fn are_kin(&self, one: u32, other: u32) -> bool {
+        self.settings.taxonomy.as_ref().is_some_and(|taxonomy| {
+            let above = |item: u32, of: u32| taxonomy.ancestors(item).any(|group| group == of);
+            above(one, other) || above(other, one)
+        })
     }
 
     /// How many items could have been reported after this prefix whatever the order in time: those that enough of its
     /// customers bought in another order.
-    fn testable(&self, own: &mut Scratch, trials: &Trials, prefix: &Prefix) -> usize {
+    fn testable(&self, own: &mut Scratch, trials: &[Trial], prefix: &Prefix) -> usize {
         own.counts.fill(0);
-        for trial in &trials.rows {
+        for trial in trials {
             let of_customer = &self.owned[trial.customer as usize];
             // The one order with A, where there is but one: what is bought only with it never follows.
             let only = match prefix.single_item() {
-                Some(item) => match self.of_both(item, trial.customer) {
+                Some(item) => match self.bought.of_both(item, trial.customer) {
                     [(_, element)] => *element,
                     _ => u32::MAX,
                 },
@@ -283,32 +289,32 @@ impl<'a> View<'a> {
                 own.counts[item as usize] += u32::from(elements > 1 || first != only);
             }
         }
-        let reportable =
-            |(item, &count): (usize, &u32)| u64::from(count) >= self.threshold && !self.is_repeat(prefix, item as u32);
-        own.counts.iter().enumerate().filter(|&row| reportable(row)).count()
+        let enough = (0u32..).zip(&own.counts).filter(|row| u64::from(*row.1) >= self.threshold);
+        enough.filter(|row| !self.is_repeat(prefix, row.0)).count()
     }
 
-    fn figures_of(&self, trials: &Trials, hits: &[(u32, u32)], expected: f64) -> (FollowFigures, KaplanMeier) {
+    pub(super) fn figures_of(
+        &self,
+        trials: &[Trial],
+        hits: &[(u32, u32)],
+        expected: f64,
+    ) -> (FollowFigures, KaplanMeier) {
         let last = self.settings.horizon_days;
         let (mut events, mut censored) = (vec![0u64; last as usize + 1], vec![0u64; last as usize + 1]);
-        for trial in &trials.rows {
+        for trial in trials {
             censored[trial.exposure as usize] += 1;
         }
         for &(trial, day) in hits {
-            censored[trials.rows[trial as usize].exposure as usize] -= 1;
+            censored[trials[trial as usize].exposure as usize] -= 1;
             events[day as usize] += 1;
         }
         let estimate = KaplanMeier::from_daily(&events, &censored);
         let (low, high) = estimate.interval_at(last, LEVEL);
         let confidence = 1.0 - estimate.survival_at(last);
-        let (followers, lift) = (hits.len() as f64, lift(hits, expected));
-        let byar = if hits.is_empty() {
-            0.0
-        } else {
-            (1.0 - 1.0 / (9.0 * followers) - 1.959_963_984_540_054 / (3.0 * followers.sqrt())).max(0.0).powi(3) * lift
-        };
+        let lift = lift(hits.len() as u64, expected);
+        let (lift_low, lift_high) = lift_interval(hits.len() as u64, expected);
         let figures = FollowFigures {
-            customers: trials.rows.len() as u64,
+            customers: trials.len() as u64,
             followers: hits.len() as u64,
             expected,
             confidence,
@@ -316,29 +322,52 @@ impl<'a> View<'a> {
             confidence_high: 1.0 - low,
             base_rate: if lift > 0.0 { confidence / lift } else { 0.0 },
             lift,
-            lift_low: byar,
+            lift_low,
+            lift_high,
         };
         (figures, estimate)
     }
 
-    fn p_value(&self, trials: &Trials, followers: usize, prefix: &Prefix, next: u32, logs: &LogFactorials) -> f64 {
+    /// Exact up to the level of significance; above it, only that it is above.
+    fn p_value(
+        &self,
+        known: &mut FxHashMap<(u32, FirstThenNext), f64>,
+        trials: &[Trial],
+        followers: usize,
+        prefix: &Prefix,
+        next: u32,
+        logs: &LogFactorials,
+    ) -> f64 {
+        if known.len() > MOST_CHANCES {
+            known.clear();
+        }
         let horizon = i64::from(self.settings.horizon_days);
-        let mut chances = Vec::with_capacity(trials.rows.len());
-        for trial in &trials.rows {
-            let having = self.of_both(next, trial.customer);
+        let mut chances = Vec::with_capacity(trials.len());
+        let mut rest = self.bought.of(next);
+        for trial in trials {
+            // Both go by customer.
+            let skipped = rest.iter().position(|row| row.0 >= trial.customer).unwrap_or(rest.len());
+            rest = &rest[skipped..];
+            let having = &rest[..rest.iter().position(|row| row.0 > trial.customer).unwrap_or(rest.len())];
             if having.is_empty() {
                 continue;
             }
             let elements = self.history.elements_of(trial.customer as usize);
             let chance = if prefix.is_single() {
-                let first = |element: usize| prefix.last_in(self.history, element);
-                let with_first = match prefix.single_item() {
-                    Some(item) => self.of_both(item, trial.customer).len(),
-                    None => elements.clone().filter(|&element| first(element)).count(),
+                let (with_first, both) = match prefix.single_item() {
+                    Some(item) => {
+                        let first = self.bought.of_both(item, trial.customer);
+                        (first.len(), having.iter().filter(|row| first.binary_search(row).is_ok()).count())
+                    }
+                    None => {
+                        let first = |element: usize| prefix.last_in(self.history, element);
+                        let both = having.iter().filter(|row| first(row.1 as usize)).count();
+                        (elements.clone().filter(|&element| first(element)).count(), both)
+                    }
                 };
-                let both = having.iter().filter(|row| first(row.1 as usize)).count();
                 let counts = FirstThenNext::new(both, with_first - both, having.len() - both);
-                counts.chance(&self.days[elements], horizon, logs)
+                let days = &self.days[elements];
+                *known.entry((trial.customer, counts)).or_insert_with(|| counts.chance(days, horizon, logs))
             } else {
                 let used = prefix.embedding(self.history, trial.customer as usize, trial.element as usize);
                 let free = having.iter().filter(|row| !used.contains(&(row.1 as usize))).count();
@@ -346,10 +375,41 @@ impl<'a> View<'a> {
             };
             chances.push(chance);
         }
-        at_least(&chances, followers)
+        at_least(&chances, followers, self.settings.level)
     }
 }
 
-fn lift(hits: &[(u32, u32)], expected: f64) -> f64 {
-    if expected > 0.0 { hits.len() as f64 / expected } else { 0.0 }
+/// Followers over those expected; 0 where none are expected.
+pub(super) fn lift(followers: u64, expected: f64) -> f64 {
+    if expected > 0.0 { followers as f64 / expected } else { 0.0 }
+}
+
+/// The 95 % interval of the lift by Byar's approximation to the Poisson limits (Breslow and Day, section 2.3).
+fn lift_interval(followers: u64, expected: f64) -> (f64, f64) {
+    const Z: f64 = 1.959_963_984_540_054;
+    if expected <= 0.0 {
+        return (0.0, f64::INFINITY);
+    }
+    let limit = |n: f64, z: f64| n * (1.0 - 1.0 / (9.0 * n) + z / (3.0 * n.sqrt())).max(0.0).powi(3) / expected;
+    let low = if followers == 0 { 0.0 } else { limit(followers as f64, -Z) };
+    (low, limit(followers as f64 + 1.0, Z))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Breslow and Day, section 2.3, table 2.10: the exact 95 % limits of a Poisson mean by the number observed, which the
+    /// approximation meets to a hundredth from about ten on.
+    #[test]
+    fn the_interval_of_the_lift_has_the_poisson_limits() {
+        for (observed, low, high) in [(1, 0.025, 5.57), (5, 1.62, 11.67), (10, 4.80, 18.39), (50, 37.11, 65.92)] {
+            let (l, h) = lift_interval(observed, 1.0);
+            let close = |a: f64, b: f64| (a - b).abs() < 0.03 * b.max(1.0);
+            assert!(close(l, low) && close(h, high), "{observed}: {l} {h}");
+        }
+        let (none, most) = lift_interval(0, 2.0);
+        assert!(none == 0.0 && (most - 3.69 / 2.0).abs() < 0.03, "{most}");
+        assert_eq!(lift_interval(3, 0.0), (0.0, f64::INFINITY));
+    }
 }

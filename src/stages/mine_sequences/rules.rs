@@ -1,0 +1,212 @@
+//! Rules: found, tried on later orders, and put in order.
+
+use super::reading::Shop;
+use super::settings::{Element, MineSequences};
+use super::writing::{ALONG, joined};
+use super::{MOST_PREFIXES, bad};
+use crate::diagnostics::Result;
+use crate::mining::sequences::{
+    FollowFigures, FollowRule, FollowSettings, FollowTiming, FollowVerdict, LaterFollow, PartialFollowRule, Sequences,
+    mine_follow_rules, mine_partial_follow_rules, validate_follow_rules, validate_partial_follow_rules,
+};
+use crate::mining::{Run, Support, corrections};
+use crate::stages::Context;
+use crate::tables::Date;
+
+/// All rules.
+pub(super) struct Rules {
+    /// The ordered ones, then the partially ordered ones, the strongest first.
+    pub rows: Vec<Row>,
+    pub settings: FollowSettings,
+    /// Most days between the items of a partially ordered rule's antecedent.
+    pub partial_days: u32,
+    pub mined_before: Date,
+    /// Whether they were tried on later orders.
+    pub tried: bool,
+    /// Customers with an order in the time mined from: what supports are shares of.
+    pub customers: u64,
+    /// What made an element of a sequence.
+    pub element: Element,
+    pub merge_days: u32,
+}
+
+/// A rule with what became of it later.
+pub(super) struct Row {
+    pub rule: Rule,
+    pub later: Option<LaterFollow>,
+}
+
+pub(super) enum Rule {
+    /// The antecedent's orders come one after the other.
+    Ordered(FollowRule),
+    /// The items of either side come in whatever order.
+    Partial(PartialFollowRule),
+}
+
+impl Rule {
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Rule::Ordered(_) => ORDERED,
+            Rule::Partial(_) => "partial",
+        }
+    }
+
+    pub fn figures(&self) -> &FollowFigures {
+        match self {
+            Rule::Ordered(rule) => &rule.figures,
+            Rule::Partial(rule) => &rule.figures,
+        }
+    }
+
+    pub fn timing(&self) -> &FollowTiming {
+        match self {
+            Rule::Ordered(rule) => &rule.timing,
+            Rule::Partial(rule) => &rule.timing,
+        }
+    }
+
+    pub fn adjusted_p(&self) -> f64 {
+        match self {
+            Rule::Ordered(rule) => rule.adjusted_p,
+            Rule::Partial(rule) => rule.adjusted_p,
+        }
+    }
+
+    /// The antecedent and the consequent in words.
+    pub fn sides(&self, words: &[String]) -> [String; 2] {
+        let along = |items: &[u32]| items.iter().map(|&i| words[i as usize].as_str()).collect::<Vec<_>>().join(ALONG);
+        match self {
+            Rule::Ordered(rule) => [joined(&rule.prefix, words), words[rule.next as usize].clone()],
+            Rule::Partial(rule) => [along(&rule.left), along(&rule.right)],
+        }
+    }
+
+    /// The items of both sides.
+    pub fn items(&self) -> Vec<u32> {
+        match self {
+            Rule::Ordered(rule) => rule.prefix.iter().flatten().copied().chain([rule.next]).collect(),
+            Rule::Partial(rule) => rule.left.iter().chain(&rule.right).copied().collect(),
+        }
+    }
+
+    /// What the rule adds to the usual, in customers.
+    fn worth(&self) -> f64 {
+        self.figures().followers as f64 - self.figures().expected
+    }
+}
+
+/// The kind of the rules whose antecedent is a sequence.
+pub(in crate::stages) const ORDERED: &str = "ordered";
+
+impl Row {
+    /// Whether the rule holds in the later period; nothing where too few can tell.
+    pub fn holds(&self) -> Option<bool> {
+        match self.later?.verdict {
+            FollowVerdict::Confirmed => Some(true),
+            FollowVerdict::Failed => Some(false),
+            FollowVerdict::Consistent | FollowVerdict::Untested => None,
+        }
+    }
+}
+
+/// Rules with what became of them, the strongest and most frequent first.
+fn rows<R>(rules: Vec<R>, later: Option<Vec<LaterFollow>>, rule: fn(R) -> Rule) -> Vec<Row> {
+    let mut later = later.map(Vec::into_iter);
+    let mut rows: Vec<Row> = rules
+        .into_iter()
+        .map(|found| Row { rule: rule(found), later: later.as_mut().and_then(Iterator::next) })
+        .collect();
+    rows.sort_by(|a, b| b.rule.worth().total_cmp(&a.rule.worth()));
+    rows
+}
+
+impl MineSequences {
+    pub(super) fn rules(
+        &self,
+        cx: &mut Context,
+        shop: &Shop,
+        mined: &Sequences,
+        until: Date,
+        as_of: Date,
+    ) -> Result<Rules> {
+        let ordered = |&customer: &usize| {
+            let first = mined.elements_of(customer).next();
+            first.is_some_and(|element| mined.time_of(element) < until.midnight())
+        };
+        let customers = (0..mined.customers()).filter(ordered).count() as u64;
+        let settings = self.follow_settings(shop, customers, until);
+        let threads = rayon::current_num_threads();
+        let (tried, from, end) = (until < as_of, until.midnight(), as_of.midnight());
+        let progress = |done: f64| (cx.progress)(0.1 + 0.25 * done);
+        let run = Run { threads, progress: &progress, ..Run::default() };
+        let found = mine_follow_rules(mined, &settings, &run).map_err(bad)?;
+        let later = tried.then(|| validate_follow_rules(&found, mined, from, end, &Run::threads(threads)));
+        cx.metric("rules", found.rules.len() as f64);
+        cx.metric("rules_tested", found.tested as f64);
+        cx.metric("rules_not_significant", found.not_significant as f64);
+        let mut all = rows(found.rules, later, Rule::Ordered);
+        if self.partial_items > 0 {
+            let least = self.support_of(self.partial_support).count(customers).max(self.min_followers);
+            let settings = FollowSettings {
+                support: Support::Count(least),
+                max_prefix_items: self.partial_items,
+                step_days: Some(self.step_days),
+                ..settings.clone()
+            };
+            let progress = |done: f64| (cx.progress)(0.35 + 0.2 * done);
+            let run = Run { threads, progress: &progress, ..Run::default() };
+            let found = mine_partial_follow_rules(mined, &settings, self.partial_pairs, &run).map_err(bad)?;
+            let later = tried.then(|| validate_partial_follow_rules(&found, mined, from, end, &Run::threads(threads)));
+            cx.metric("partial_rules", found.rules.len() as f64);
+            cx.metric("partial_rules_tested", found.tested as f64);
+            cx.metric("partial_rules_not_significant", found.not_significant as f64);
+            all.extend(rows(found.rules, later, Rule::Partial));
+        }
+        if tried {
+            cx.metric("rules_that_hold", all.iter().filter(|row| row.holds() == Some(true)).count() as f64);
+            cx.metric("rules_that_fail", all.iter().filter(|row| row.holds() == Some(false)).count() as f64);
+        }
+        let (element, merge_days) = (self.element, self.merge_days);
+        let partial_days = self.step_days;
+        Ok(Rules { rows: all, settings, partial_days, mined_before: until, tried, customers, element, merge_days })
+    }
+
+    /// The first day that rules are not mined from.
+    pub(super) fn mined_before(&self, cx: &mut Context, bought: &Sequences, as_of: Date) -> Date {
+        let cut = as_of.plus(-(self.validate_days as i32));
+        let all = bought.elements();
+        let before = (0..all).filter(|&element| bought.time_of(element) < cut.midnight()).count();
+        if self.validate_days == 0 {
+            return as_of;
+        }
+        if before * 2 < all || before == all {
+            cx.note(format!(
+                "rules were not tried on later orders: {before} of {all} are older than {} days",
+                self.validate_days
+            ));
+            return as_of;
+        }
+        cx.note(format!("rules were mined from {before} orders before {cut} and tried on {} after", all - before));
+        cut
+    }
+
+    fn follow_settings(&self, shop: &Shop, customers: u64, until: Date) -> FollowSettings {
+        let least = self.support_of(self.rule_support).count(customers).max(self.min_followers);
+        FollowSettings {
+            as_of: until.midnight(),
+            horizon_days: self.days,
+            support: Support::Count(least),
+            min_confidence: self.min_confidence,
+            min_lift: self.min_lift,
+            max_prefix_elements: self.antecedent_orders,
+            max_prefix_items: self.antecedent_items,
+            max_prefixes: MOST_PREFIXES,
+            step_days: (self.antecedent_orders > 1).then_some(self.step_days),
+            repeats: self.repeats,
+            taxonomy: self.taxonomy(shop),
+            correction: corrections().iter().find(|row| row.name == self.correction).expect("checked").correction,
+            level: self.alpha,
+            send_share: self.send_share,
+        }
+    }
+}
