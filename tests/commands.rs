@@ -219,6 +219,42 @@ fn mine_gives_what_can_be_counted_by_hand() {
     assert!(gave.code == 0 && gave.out.contains("1 -1 2 -1 #SUP: 2"), "{} {}", gave.out, gave.err);
 }
 
+/// The sequences of the PrefixSpan paper (ICDE 2001, table 1), a to g as 1 to 7, with the numbers of rules that SPMF's
+/// RuleGrowth, ERMiner and CMRules find in them.
+#[test]
+fn sequences_have_rules_weights_and_no_repeats() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("sequences.txt");
+    let text = "1 -1 1 2 3 -1 1 3 -1 4 -1 3 6 -1 -2\n1 4 -1 3 -1 2 3 -1 1 5 -1 -2\n\
+                5 6 -1 1 2 -1 4 6 -1 3 -1 2 -1 -2\n5 -1 7 -1 1 6 -1 3 -1 2 -1 3 -1 -2\n";
+    std::fs::write(&file, text).expect("written");
+    let file = file.display().to_string();
+    for (support, confidence, rules) in [("0.5", "0.5", 86), ("0.75", "0.5", 9), ("0.5", "0.7", 19)] {
+        let gave = call(&["mine", "sequence-rules", &file, "-s", support, "-c", confidence, "--count"]);
+        assert!(gave.code == 0 && gave.out.ends_with(&format!("total: {rules}\n")), "{} {}", gave.out, gave.err);
+    }
+    let near = call(&["mine", "sequence-rules", &file, "-s", "0.5", "--window", "1o", "--quiet"]);
+    assert!(near.code == 0 && near.out.lines().any(|line| line == "1 ==> 3 #SUP: 3 #CONF: 0.75"), "{}", near.out);
+    let budget = call(&["mine", "sequence-rules", &file, "-s", "0.5", "--budget", "2", "--count"]);
+    assert!(budget.code == 1 && budget.err.contains("budget-reached"), "{}", budget.err);
+    let weights = folder.path().join("weights.txt");
+    std::fs::write(&weights, "5\n0\n1\n1\n").expect("written");
+    let weights = weights.display().to_string();
+    let weighted = call(&["mine", "sequences", &file, "-s", "7", "--weights", &weights, "--quiet"]);
+    assert!(weighted.code == 0 && weighted.out.lines().any(|line| line == "1 -1 3 -1 #SUP: 7"), "{}", weighted.out);
+    let weighted = call(&["mine", "sequence-rules", &file, "-s", "7", "--weights", &weights, "--quiet"]);
+    assert!(weighted.out.lines().any(|line| line == "1 ==> 3 #SUP: 7 #CONF: 1"), "{}", weighted.out);
+    let repeats = |more: &[&str]| {
+        let gave = call(&[&["mine", "sequences", &file, "-s", "3", "--quiet"], more].concat());
+        assert_eq!(gave.code, 0, "{}", gave.err);
+        gave.out.lines().any(|line| line.starts_with("1 -1 3 -1 3 -1 "))
+    };
+    assert!(repeats(&[]) && !repeats(&["--no-repeats"]));
+    std::fs::write(folder.path().join("weights.txt"), "5\n0\n").expect("written");
+    let short = call(&["mine", "sequences", &file, "-s", "2", "--weights", &weights]);
+    assert!(short.code != 0 && short.err.contains("2 customer weights were given where 4 are needed"), "{}", short.err);
+}
+
 #[test]
 fn a_held_check_publishes_nothing_and_leaves_the_last_lists() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -3,6 +3,7 @@
 mod itemsets;
 mod parquet;
 mod rules;
+mod sequence_rules;
 mod sequences;
 
 use std::fs::File;
@@ -19,7 +20,7 @@ use crate::diagnostics::{Problem, codes, did_you_mean, io_problem};
 use crate::mining::{Format, Read as ReadBaskets, ReadSettings, Style, Support, formats, read_baskets, styles};
 use crate::sources::plain::read_plain;
 
-/// Mine itemsets, rules or sequences of a plain file.
+/// Mine itemsets, rules, sequences or their rules of a plain file.
 #[derive(Args, Debug)]
 pub struct Mine {
     #[command(subcommand)]
@@ -31,6 +32,7 @@ enum What {
     Itemsets(itemsets::Itemsets),
     Rules(rules::Rules),
     Sequences(sequences::Sequences),
+    SequenceRules(sequence_rules::SequenceRules),
 }
 
 impl Mine {
@@ -39,6 +41,7 @@ impl Mine {
             What::Itemsets(command) => command.run(),
             What::Rules(command) => command.run(),
             What::Sequences(command) => command.run(),
+            What::SequenceRules(command) => command.run(),
         }
     }
 }

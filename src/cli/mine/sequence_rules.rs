@@ -1,0 +1,79 @@
+//! `patron mine sequence-rules`
+
+use clap::Args;
+
+use super::Common;
+use super::sequences::SequenceInput;
+use crate::cli::{Done, Failure};
+use crate::diagnostics::{Problem, codes};
+use crate::mining::sequences::{Distance, PartialRuleSettings, mine_partial_rules, partial_rule_lines};
+use crate::mining::{Run, Style};
+
+/// Partially ordered rules of customers' orders, as RuleGrowth and ERMiner find them: who has bought all of the left side,
+/// in whatever order, buys all of the right side later. One a line, SPMF style.
+#[derive(Args, Debug)]
+pub struct SequenceRules {
+    #[command(flatten)]
+    common: Common,
+    #[command(flatten)]
+    input: SequenceInput,
+    /// Least share of those with the left side who buy the right side later, 0 to 1.
+    #[arg(short = 'c', long, value_name = "C", default_value_t = 0.5)]
+    confidence: f64,
+    /// Most items on the left.
+    #[arg(long, value_name = "N")]
+    max_left: Option<usize>,
+    /// Most items on the right.
+    #[arg(long, value_name = "N")]
+    max_right: Option<usize>,
+    /// Most distance from the first order of the left side to the last of the right: days, or orders with an `o` behind.
+    #[arg(long, value_name = "N")]
+    window: Option<Distance>,
+}
+
+impl SequenceRules {
+    pub(super) fn run(self) -> Done {
+        let threads = self.common.threads()?;
+        let style = self.common.style(Style::Spmf)?;
+        let usual = PartialRuleSettings::default();
+        let settings = PartialRuleSettings {
+            support: self.common.support,
+            min_confidence: self.confidence,
+            max_left: self.max_left.unwrap_or(usual.max_left),
+            max_right: self.max_right.unwrap_or(usual.max_right),
+            window: self.window,
+            max_rules: self.common.budget.map_or(usual.max_rules, |most| Some(most as usize)),
+            ..usual
+        };
+        let read = self.input.read(&self.common)?;
+        let bar = self.common.bar();
+        let progress = |done: f64| bar.set_position((done * 1000.0) as u64);
+        let stop = self.common.stop();
+        let found = mine_partial_rules(&read.sequences, &settings, &Run { threads, progress: &progress, stop: &stop });
+        bar.finish_and_clear();
+        let found = found.map_err(|e| Failure::One(Problem::new(&codes::BAD_CALL, e.to_string()).boxed()))?;
+        let mut per_length = Vec::new();
+        for rule in &found.rules {
+            let length = rule.left.len() + rule.right.len();
+            per_length.resize(per_length.len().max(length), 0);
+            per_length[length - 1] += 1;
+        }
+        if !self.common.count {
+            let text = partial_rule_lines(&found.rules, &read.items, style, read.sequences.total_weight());
+            match self.common.out()?.write_all(text.as_bytes()) {
+                Err(error) if !self.common.reader_gone(&error) => {
+                    let message = format!("the rules could not be written: {error}");
+                    return Err(Failure::One(Problem::new(&codes::BAD_CALL, message).boxed()));
+                }
+                _ => {}
+            }
+        }
+        self.common.tell("rules", &per_length, found.rules.len() as u64);
+        if found.stopped {
+            let message = format!("stopped after {} rules", found.rules.len());
+            let help = "raise --support, --confidence, --budget or --seconds".to_owned();
+            return Err(Failure::One(Problem::new(&codes::BUDGET_REACHED, message).help(help).boxed()));
+        }
+        Ok(())
+    }
+}
