@@ -28,7 +28,7 @@ use crate::tables::{Batches, ColumnType};
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "select-targets",
-    version: 1,
+    version: 2,
     meaning: "Chooses whom to contact: conditions, ranking, caps, suppression last, a control group that persists, reasons in words.",
     example: &[
         examples::LINES,
