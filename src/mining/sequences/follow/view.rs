@@ -126,11 +126,13 @@ impl<'a> View<'a> {
     /// Numbers the ways in which orders follow an element, for the base rates as they are.
     fn with_followings(mut self) -> Self {
         let horizon = i64::from(self.settings.horizon_days);
-        let mut of_element: Vec<Vec<(u32, u32)>> = Vec::with_capacity(self.days.len());
+        let mut known: FxHashMap<Vec<(u32, u32)>, u32> = FxHashMap::default();
+        let mut of_element: Vec<u32> = Vec::with_capacity(self.days.len());
+        let mut following: Vec<(u32, u32)> = Vec::new();
         for customer in 0..self.history.customers() {
             let elements = self.history.elements_of(customer);
             for element in elements.clone() {
-                let mut following: Vec<(u32, u32)> = Vec::new();
+                following.clear();
                 for next in (element + 1..elements.end).take_while(|&e| self.days[e] - self.days[element] <= horizon) {
                     let period = self.base.period_of(self.days[next]);
                     match following.last_mut() {
@@ -138,14 +140,24 @@ impl<'a> View<'a> {
                         _ => following.push((period, 1)),
                     }
                 }
-                of_element.push(following);
+                let place = match known.get(&following) {
+                    Some(&place) => place,
+                    None => {
+                        let place = known.len() as u32;
+                        known.insert(following.clone(), place);
+                        place
+                    }
+                };
+                of_element.push(place);
             }
         }
-        self.followings = of_element.clone();
-        self.followings.sort_unstable();
-        self.followings.dedup();
-        let place = |following| self.followings.binary_search(following).expect("it is one of them") as u32;
-        self.following_of = of_element.iter().map(place).collect();
+        let mut sorted: Vec<(Vec<(u32, u32)>, u32)> = known.into_iter().collect();
+        sorted.sort_unstable();
+        let mut places = vec![0u32; sorted.len()];
+        sorted.iter().zip(0..).for_each(|(row, place)| places[row.1 as usize] = place);
+        of_element.iter_mut().for_each(|place| *place = places[*place as usize]);
+        self.followings = sorted.into_iter().map(|row| row.0).collect();
+        self.following_of = of_element;
         self
     }
 
