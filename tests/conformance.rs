@@ -9,7 +9,7 @@ use patron::numeric::random::stream;
 use patron::stages::KINDS;
 use rand::seq::SliceRandom;
 
-use crate::program::{Gave, patron, run};
+use crate::program::{Gave, patron, record, run};
 use crate::small_shop;
 
 /// Kinds that keep rows as they came, with their line numbers.
@@ -53,8 +53,10 @@ const UCI: &str = "Invoice,Customer ID,InvoiceDate,StockCode,Description,Quantit
 
 /// Digests of the tables that the last step made.
 fn digests(folder: &Path) -> BTreeMap<String, String> {
-    let Ok(text) = std::fs::read_to_string(folder.join("out/latest/run.json")) else { return BTreeMap::new() };
-    let record: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    if !folder.join("out/latest").exists() {
+        return BTreeMap::new();
+    }
+    let record = record(folder);
     let last = record["steps"].as_array().and_then(|steps| steps.last()).expect("a step");
     // A card says what its model was made from, digests of the lines' tables included.
     let outputs = last["outputs"].as_object().expect("outputs").iter().filter(|(name, _)| *name != "card.json");

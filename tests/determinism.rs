@@ -1,21 +1,7 @@
 //! Same input, same bytes: at 1 and 2 threads, run again, with the future changed.
 
-use crate::program::{contents, run_into};
+use crate::program::{artifacts, contents, run_into};
 use crate::small_shop;
-
-/// Every artifact of the last run, as step and name, with its digest.
-pub fn artifacts(folder: &std::path::Path) -> Vec<(String, String)> {
-    let text = std::fs::read_to_string(folder.join("out/latest/run.json")).expect("a record");
-    let record: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-    let mut all = Vec::new();
-    for step in record["steps"].as_array().expect("steps") {
-        for (name, digest) in step["outputs"].as_object().expect("outputs") {
-            let place = format!("{}/{name}", step["name"].as_str().expect("a name"));
-            all.push((place, digest.as_str().expect("a digest").to_owned()));
-        }
-    }
-    all
-}
 
 #[test]
 fn one_and_two_threads_give_the_same_bytes() {

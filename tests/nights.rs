@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::program::{contents, patron, root, run, run_into};
+use crate::program::{contents, notes, patron, root, run, run_into, step};
 
 const PIPELINE: &str = r#"
 [run]
@@ -115,14 +115,6 @@ impl Shop {
         let aliases: Value = serde_json::from_str(&text).expect("JSON");
         aliases["champion"].as_str().expect("a champion").to_owned()
     }
-
-    /// The record of the churn step of the last good run.
-    fn churn(&self) -> Value {
-        let text = std::fs::read_to_string(self.place().join("out/latest/run.json")).expect("a record");
-        let record: Value = serde_json::from_str(&text).expect("JSON");
-        let steps = record["steps"].as_array().expect("steps");
-        steps.iter().find(|step| step["name"] == "churn").expect("the churn step").clone()
-    }
 }
 
 /// A list is whole: its files are those of the manifest, and the mark that comes last is there.
@@ -180,11 +172,9 @@ fn sixty_nights() {
             assert!(gave.err.contains("0 made"), "{}", gave.err);
             assert_eq!(shop.lists(), before);
         }
-        let step = shop.churn();
-        let notes: Vec<String> =
-            step["notes"].as_array().expect("notes").iter().map(|n| n.as_str().unwrap_or("").to_owned()).collect();
-        if notes.iter().any(|note| note.contains("a new model was trained")) || gave.code == 3 {
-            told.push((night, notes.join("; ")));
+        let (step, notes) = (step(shop.place(), "churn"), notes(shop.place(), "churn"));
+        if notes.contains("a new model was trained") || gave.code == 3 {
+            told.push((night, notes));
         }
         let metric = |name: &str| step["metrics"][name].as_f64().expect("a metric");
         worst = worst.max((metric("newest_promised") - metric("newest_left")).abs());
@@ -194,7 +184,7 @@ fn sixty_nights() {
     assert_eq!(champions[0], champions[CHANGE - 2], "nothing has changed yet: {told:?}");
     assert!(told.iter().any(|(night, _)| *night > CHANGE), "the change is noticed");
     assert_ne!(champions[0], champions[NIGHTS - 2], "a new model takes over: {told:?}");
-    let step = shop.churn();
+    let step = step(shop.place(), "churn");
     let off = step["metrics"]["newest_promised"].as_f64().expect("a metric")
         - step["metrics"]["newest_left"].as_f64().expect("a metric");
     assert!(worst > 0.08 && off.abs() < 0.5 * worst, "off by {worst} at worst, {off} in the end");
@@ -216,5 +206,7 @@ fn sixty_nights() {
     assert!(gave.code == 0 && shop.champion() != champion, "{} {}", gave.out, gave.err);
     let gave = run_into(&shop.pipeline, shop.place(), &[]);
     assert!([0, 3].contains(&gave.code), "{}", gave.err);
-    assert_ne!(shop.champion(), champion, "what a person put in force stays until another snapshot has closed");
+    let (back, notes) = (shop.champion(), notes(shop.place(), "churn"));
+    assert_ne!(back, champion, "what a person put in force stays until another snapshot has closed");
+    assert!(notes.contains(&format!("version {back} goes on")), "{notes}");
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 /// The repository.
@@ -70,6 +71,38 @@ pub fn demo_run() -> &'static Path {
         folder
     });
     folder.path()
+}
+
+/// The record of the last good run into a folder.
+pub fn record(folder: &Path) -> Value {
+    let text = std::fs::read_to_string(folder.join("out/latest/run.json")).expect("a record");
+    serde_json::from_str(&text).expect("JSON")
+}
+
+/// A step of the last good run into a folder.
+pub fn step(folder: &Path, name: &str) -> Value {
+    let record = record(folder);
+    let steps = record["steps"].as_array().expect("steps");
+    steps.iter().find(|step| step["name"] == name).unwrap_or_else(|| panic!("no step {name}")).clone()
+}
+
+/// What a step of the last good run noted, line by line.
+pub fn notes(folder: &Path, name: &str) -> String {
+    let step = step(folder, name);
+    let notes = step["notes"].as_array().expect("notes");
+    notes.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n")
+}
+
+/// Every artifact of the last good run, as step and name, with its digest.
+pub fn artifacts(folder: &Path) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    for step in record(folder)["steps"].as_array().expect("steps") {
+        for (name, digest) in step["outputs"].as_object().expect("outputs") {
+            let place = format!("{}/{name}", step["name"].as_str().expect("a name"));
+            all.push((place, digest.as_str().expect("a digest").to_owned()));
+        }
+    }
+    all
 }
 
 /// Every file below a folder with its content, by path.

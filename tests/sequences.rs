@@ -10,8 +10,7 @@ use patron::numeric::calendar::day_of_civil;
 use patron::numeric::random::stream;
 use rand::RngExt;
 
-use crate::determinism::artifacts;
-use crate::program::{Gave, call, demo_run, run_into};
+use crate::program::{Gave, artifacts, call, demo_run, run_into};
 use crate::small_shop;
 
 struct Planted {

@@ -99,7 +99,7 @@ impl Models {
                 let (registry, _) = place.find(&stage)?;
                 if registry.aliases()?.previous.is_none() {
                     let message = format!("the models of `{stage}` have had one champion only");
-                    return Ok(Problem::new(&codes::BAD_CALL, message).err()?);
+                    return Err(Problem::new(&codes::BAD_CALL, message).boxed().into());
                 }
                 switch(&place, &format!("{stage}/previous"))?;
             }
@@ -177,9 +177,13 @@ fn compared(registry: &Registry, one: &str, other: &str) -> Result<String> {
         for key in ["model", "as_of", "rows", "base_rate", "version"] {
             lines.entry(format!("  {key}")).or_default()[side] = shown(&card[key]);
         }
-        let chosen = card["model"].as_str().unwrap_or_default();
+        let chosen = card["handed_out"].as_str().or(card["model"].as_str()).unwrap_or_default();
         for (measure, value) in card["metrics"][chosen].as_object().into_iter().flatten() {
-            lines.entry(measure.clone()).or_default()[side] = shown(value);
+            let ends = &card["intervals"][chosen][measure];
+            lines.entry(measure.clone()).or_default()[side] = match (ends[0].as_f64(), ends[1].as_f64()) {
+                (Some(low), Some(high)) => format!("{} ({low:.4} to {high:.4})", shown(value)),
+                _ => shown(value),
+            };
         }
     }
     let rows: Vec<Vec<String>> =
@@ -187,21 +191,34 @@ fn compared(registry: &Registry, one: &str, other: &str) -> Result<String> {
     Ok(show::columns(&["", one, other], &rows))
 }
 
-/// A figure as people read it; an estimate with its interval as `value (low to high)`.
+/// A fact or a figure as people read it.
 fn shown(value: &Value) -> String {
-    let figure = |value: &Value| value.as_f64().map(|number| format!("{:.4}", number));
     match value {
         Value::String(text) => text.clone(),
         Value::Number(number) if number.is_u64() => number.to_string(),
-        Value::Number(_) => figure(value).unwrap_or_default(),
-        Value::Object(parts) => {
-            let part = |key: &str| parts.get(key).and_then(figure);
-            match (part("value"), part("low"), part("high")) {
-                (Some(value), Some(low), Some(high)) => format!("{value} ({low} to {high})"),
-                (Some(value), _, _) => value,
-                _ => String::new(),
-            }
-        }
+        Value::Number(number) => number.as_f64().map_or_else(String::new, |number| format!("{number:.4}")),
         _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_versions_are_compared_by_what_they_hand_out() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let registry = Registry::of(folder.path(), "churn");
+        let put = |version: &str, card: &str| {
+            let place = registry.folder.join(version);
+            std::fs::create_dir_all(&place).expect("made");
+            std::fs::write(place.join(CARD), card).expect("written");
+        };
+        let metrics = r#""metrics": {"logistic": {"ROC AUC": 0.7}, "logistic, platt": {"ROC AUC": 0.8}}"#;
+        let intervals = r#""intervals": {"logistic, platt": {"ROC AUC": [0.75, 0.85]}}"#;
+        put("new", &format!(r#"{{"model": "logistic", "handed_out": "logistic, platt", {metrics}, {intervals}}}"#));
+        put("old", &format!(r#"{{"model": "logistic", {metrics}}}"#));
+        let table = compared(&registry, "new", "old").expect("both are there");
+        assert!(table.contains("0.8000 (0.7500 to 0.8500)") && table.contains("0.7000"), "{table}");
     }
 }

@@ -257,11 +257,9 @@ fn finish(
 /// Switches what the last good run decided about models and, if it was killed, had not switched yet.
 fn settle_last(plan: &Plan, options: &Options, store: &Store, last: Option<&RunRecord>) -> Result<()> {
     for step in last.into_iter().flat_map(|last| &last.steps) {
-        let known = step.fingerprint.as_deref().filter(|_| plan.step(&step.name).is_some());
-        if let Some(fingerprint) = known
-            && let Some(stored) = store.get(&Fingerprint::from_text(fingerprint))?
-            && stored.record.model
-        {
+        // What is broken in the store is made anew by this run, and settled by it.
+        let stored = plan.step(&step.name).and_then(|_| previous(store, last, &step.name));
+        if let Some(stored) = stored.filter(|stored| stored.record.model) {
             Registry::of(&options.models, &step.name).settle(&stored)?;
         }
     }

@@ -59,7 +59,10 @@ pub fn forecast(plan: &Plan, options: &Options) -> Vec<Forecast> {
             _ if forced => "asked for anew".to_owned(),
             _ if reused => "nothing it depends on has changed".to_owned(),
             (None, Some(name)) => format!("`{name}` would be made anew"),
-            (None, None) if ran_before => "its settings, its files or this version of patron changed".to_owned(),
+            (None, None) if ran_before => {
+                let in_force = if step.stage.keeps_champion() { ", the model in force" } else { "" };
+                format!("its settings, its files{in_force} or this version of patron changed")
+            }
             (None, None) => "it has not run yet".to_owned(),
         };
         fingerprints.push(fingerprint);

@@ -40,10 +40,10 @@ pub fn identify(
                 Fingerprint::from_text(&last.record.fingerprint)
             }
             _ => {
-                let trained = champion.trained.as_deref().unwrap_or_default();
+                // The serial, not a date: a switch by hand asks anew, on the same day too.
                 files.push(FileDigest {
                     path: "champion".to_owned(),
-                    digest: format!("{} {trained}", champion.version),
+                    digest: format!("{} {}", champion.version, champion.serial),
                 });
                 Fingerprint::of(plan, step, upstream, &files)
             }

@@ -25,6 +25,9 @@ pub struct Aliases {
     pub previous: Option<String>,
     /// The as-of date of the version that was trained last.
     pub trained: Option<String>,
+    /// The version that was trained last, whether it won or not.
+    #[serde(default)]
+    pub latest: Option<String>,
 }
 
 /// A stage's models.
@@ -62,8 +65,17 @@ impl Registry {
     pub fn champion(&self) -> Result<Option<Champion>> {
         let aliases = self.aliases()?;
         let Some(version) = aliases.champion else { return Ok(None) };
-        let folder = self.version(&version)?;
-        Ok(Some(Champion { version, folder, trained: aliases.trained, serial: aliases.serial }))
+        let folder = self.folder.join(&version);
+        if !folder.is_dir() {
+            return Problem::new(&codes::BAD_MODEL, format!("the version in force, {}, is gone", folder.display()))
+                .help(format!(
+                    "bring it back, put another version in force with `patron models promote`, or remove {} to begin anew",
+                    self.folder.join(ALIASES).display()
+                ))
+                .err();
+        }
+        let latest = aliases.latest.map(|version| self.folder.join(version)).filter(|folder| folder.is_dir());
+        Ok(Some(Champion { version, folder, latest, trained: aliases.trained, serial: aliases.serial }))
     }
 
     /// Names of all versions.
@@ -161,6 +173,7 @@ impl Registry {
             }
         }
         aliases.trained.clone_from(&record.as_of);
+        aliases.latest = Some(own.to_owned());
         self.place(artifact)?;
         self.write(aliases)
     }
@@ -239,5 +252,10 @@ mod tests {
         registry.promote("previous").expect("switched back");
         assert_eq!(aliases().champion.as_deref(), Some("a00000000000"));
         assert!(registry.promote("nobody").is_err());
+        let champion = registry.champion().expect("read").expect("there is one");
+        assert!(champion.latest.expect("trained last").ends_with("b00000000000"));
+        fs::remove_dir_all(champion.folder).expect("removed");
+        let problem = registry.champion().expect_err("its folder is gone");
+        assert!(problem.code == &codes::BAD_MODEL && problem.to_string().contains("a00000000000"), "{problem}");
     }
 }

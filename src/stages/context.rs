@@ -36,6 +36,8 @@ pub struct Champion {
     pub version: String,
     /// The folder of its files.
     pub folder: PathBuf,
+    /// The folder of the version that was trained last, champion or not, where it is still there.
+    pub latest: Option<PathBuf>,
     /// The as-of date of the version that was trained last, champion or not.
     pub trained: Option<String>,
     /// How often the aliases had been switched.

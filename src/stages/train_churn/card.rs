@@ -23,6 +23,9 @@ pub struct Card {
     pub target: String,
     /// Its row in the table of models.
     pub model: String,
+    /// Its name among the metrics, with its calibration, as its scores are handed out.
+    #[serde(default)]
+    pub handed_out: Option<String>,
     /// Version of patron that trained it.
     pub version: String,
     /// The first day that training did not see.
@@ -156,6 +159,7 @@ impl TrainChurn {
             format: 1,
             target: data.target.clone(),
             model: trials.tried[trials.winner].name.clone(),
+            handed_out: judgement.list.iter().find(|judged| judged.chosen).map(|judged| judged.name.clone()),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             as_of: cx.made.as_of.clone(),
             rows: data.labels.len() as u64,

@@ -88,12 +88,8 @@ impl TrainChurn {
         let keys = Batches::read(&path, &["customer", "as_of"])?;
         let as_of = cx.as_of()?.midnight();
         let dates = keys.dates("as_of")?;
-        let (codes, names) = keys.ids("customer")?;
         // Numbers by the names' order: no order of rows decides who is drawn.
-        let mut by_name: Vec<u32> = (0..names.len() as u32).collect();
-        by_name.sort_unstable_by(|&a, &b| names[a as usize].cmp(&names[b as usize]));
-        let mut rank = vec![0u32; names.len()];
-        by_name.iter().enumerate().for_each(|(place, &id)| rank[id as usize] = place as u32);
+        let (codes, names) = keys.sorted_ids("customer")?;
         // Horizons that cannot have closed need no drawing; the shortest that a setting can mean is a day.
         let least = days(&self.horizon).unwrap_or(1) * DAY;
         let closed = |row: usize| dates[row].is_some_and(|d| Date::from_days(d).midnight() + least <= as_of);
@@ -102,7 +98,7 @@ impl TrainChurn {
         let below = if share >= 1.0 { u64::MAX } else { (share * u64::MAX as f64) as u64 };
         let drawn: Vec<bool> = names.iter().map(|name| mix(cx.seed ^ fnv1a(name.as_bytes())) <= below).collect();
         let known: FxHashMap<&str, u32> =
-            (0..names.len()).filter(|&id| drawn[id]).map(|id| (names[id].as_str(), rank[id])).collect();
+            (0..names.len()).filter(|&id| drawn[id]).map(|id| (names[id].as_str(), id as u32)).collect();
         let orders = self.orders.as_ref().expect("checked").0.clone();
         let (orders, has_lines) = purchases(cx, &orders, &known, names.len())?;
         drop(known);
@@ -116,10 +112,7 @@ impl TrainChurn {
             .filter(|&row| {
                 let id = codes[row as usize];
                 let open = |d: i32| Date::from_days(d).midnight() + horizon <= as_of;
-                id != u32::MAX
-                    && drawn[id as usize]
-                    && has_lines[rank[id as usize] as usize]
-                    && dates[row as usize].is_some_and(open)
+                id != u32::MAX && drawn[id as usize] && has_lines[id as usize] && dates[row as usize].is_some_and(open)
             })
             .collect();
         if wanted.is_empty() {
@@ -128,7 +121,7 @@ impl TrainChurn {
                 .err();
         }
         let table = Batches::read_rows(&path, &wanted)?;
-        let customers: Vec<u32> = wanted.iter().map(|&row| rank[codes[row as usize] as usize]).collect();
+        let customers: Vec<u32> = wanted.iter().map(|&row| codes[row as usize]).collect();
         let snapshots: Vec<i64> =
             wanted.iter().map(|&row| dates[row as usize].map_or(0, |date| Date::from_days(date).midnight())).collect();
         let all = matrix(&table, &self.exclude)?

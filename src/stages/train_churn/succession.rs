@@ -9,7 +9,7 @@ use crate::learning::metrics::criterion;
 use crate::learning::selection::{Candidate, champion};
 use crate::learning::{Model, load};
 use crate::stages::rows::{bad, days};
-use crate::stages::{CHALLENGER, Context};
+use crate::stages::{CHALLENGER, Context, MAIN};
 use crate::tables::Date;
 
 /// A population stability index from here on is a shift that asks for a new model (N. Siddiqi, "Credit risk scorecards",
@@ -26,6 +26,8 @@ pub(super) struct InForce {
     model: Box<dyn Model>,
     /// Its files as they are.
     files: Vec<(&'static str, Vec<u8>)>,
+    /// The card of the version that was trained last, where that is another one.
+    latest: Option<Card>,
     /// When a model was last trained, whether it won or not.
     trained: Option<Date>,
     /// Its scores of the newest judged rows; empty until it is known to fit the data.
@@ -40,6 +42,25 @@ pub(super) enum Due {
     Contest(String),
     /// The one in force does not fit what is asked for now; the new one takes its place.
     Anew(String),
+}
+
+/// Whether the model in force may have seen what it is judged on, in words.
+fn flattered(data: &Labelled, card: &Card) -> Option<String> {
+    let newest = data.folds.last().expect("there is a fold").snapshot;
+    overlap(data.reach, newest, card.as_of.as_deref().and_then(|text| text.parse().ok()))
+}
+
+/// A model that had seen all before `trained` knows part of the outcome of an earlier snapshot, and, without dates, the rows themselves.
+fn overlap(reach: i64, newest: i64, trained: Option<Date>) -> Option<String> {
+    if reach == 0 {
+        return Some("its figures flatter: the rows that judge it are those it learned from".to_owned());
+    }
+    trained.filter(|date| date.midnight() > newest).map(|date| {
+        let newest = Date::of_civil_seconds(newest);
+        format!(
+            "the outcome of the newest snapshot ({newest}) overlaps what the model in force learned from (until {date}): its figures may flatter"
+        )
+    })
 }
 
 /// The settings that say when and how a model is replaced.
@@ -66,15 +87,22 @@ impl TrainChurn {
         };
         let model = load(&files[0].1).map_err(|e| broken(e.to_string()))?;
         let card: Card = serde_json::from_slice(&files[1].1).map_err(|e| broken(e.to_string()))?;
+        // A card that cannot be read tells nothing: then settings are compared with the champion's.
+        let latest = champion.latest.iter().filter(|folder| **folder != champion.folder);
+        let latest =
+            latest.filter_map(|folder| serde_json::from_slice(&std::fs::read(folder.join(CARD)).ok()?).ok()).next();
         let trained = champion.trained.as_deref().and_then(|text| text.parse().ok());
-        Ok(Some(InForce { version: champion.version.clone(), card, model, files, trained, newest: Vec::new() }))
+        Ok(Some(InForce { version: champion.version.clone(), card, model, files, latest, trained, newest: Vec::new() }))
     }
 
     /// Whether a new model is to be trained.
     pub(super) fn due(&self, cx: &Context, data: &Labelled, now: &mut InForce) -> Result<Due> {
-        if self.asked(&serde_json::to_value(self).expect("settings are plain data")) != self.asked(&now.card.stage) {
+        // What was trained last is compared: a person who puts an older version in force means its settings too.
+        let last = now.latest.as_ref().unwrap_or(&now.card);
+        if self.asked(&serde_json::to_value(self).expect("settings are plain data")) != self.asked(&last.stage) {
             return Ok(Due::Anew("its settings have changed".to_owned()));
         }
+        let same_data = last.data.get(&self.features.0) == Some(&cx.input(&self.features.0).record.tables[MAIN].digest);
         let gone = now.card.features.keys().find(|name| data.matrix.column(name).is_none());
         if let Some(name) = gone {
             return Ok(Due::Anew(format!("the data have no column `{name}` any more")));
@@ -85,7 +113,11 @@ impl TrainChurn {
             return Ok(Due::No("`retrain` is `never`".to_owned()));
         }
         if data.reach == 0 {
-            return Ok(self.due_without_dates(cx, now));
+            // Rows without dates cannot be told apart from those it learned from, so nothing can be contested.
+            return Ok(match same_data {
+                true => Due::No("nothing has changed since the last training".to_owned()),
+                false => Due::Anew("rows without dates are learned from as they come".to_owned()),
+            });
         }
         if now.trained.is_some_and(|date| newest.snapshot + data.reach <= date.midnight()) {
             return Ok(Due::No("no snapshot has closed since the last training".to_owned()));
@@ -108,16 +140,6 @@ impl TrainChurn {
                 }
             }
         })
-    }
-
-    /// Rows without dates cannot be told apart from those it learned from: a new model simply follows when the data change.
-    fn due_without_dates(&self, cx: &Context, now: &InForce) -> Due {
-        let digest = &cx.input(&self.features.0).record.tables[crate::stages::MAIN].digest;
-        if now.card.data.get(&self.features.0) == Some(digest) {
-            Due::No("the data are the same".to_owned())
-        } else {
-            Due::Anew("the data have changed".to_owned())
-        }
     }
 
     /// Settings but for those that say when a model is replaced.
@@ -153,6 +175,9 @@ impl TrainChurn {
     /// Leaves the model in force where it is, judged on the newest snapshot that has closed.
     pub(super) fn keep(&self, cx: &mut Context, mut data: Labelled, now: InForce, why: String) -> Result<()> {
         cx.note(format!("version {} goes on: {why}", now.version));
+        if let Some(told) = flattered(&data, &now.card) {
+            cx.note(told);
+        }
         data.folds.drain(..data.folds.len() - 1);
         let fold = &data.folds[0];
         let mut tried = Vec::new();
@@ -196,6 +221,9 @@ impl TrainChurn {
             criterion(&self.criterion, &truth, ours).map_err(bad)?,
             criterion(&self.criterion, &truth, &now.newest).map_err(bad)?,
         );
+        if let Some(told) = flattered(data, &now.card) {
+            cx.note(told);
+        }
         let gain = if self.larger_is_better() { ours - theirs } else { theirs - ours };
         let told = format!(
             "{} on the newest snapshot ({}): {ours:.4} of the new model, {theirs:.4} of version {} in force",
@@ -241,5 +269,21 @@ impl TrainChurn {
         self.write_judgement(cx, &judgement)?;
         self.show(cx, data, trials, &judgement, model)?;
         Ok(judgement)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_that_saw_the_outcome_is_not_judged_in_silence() {
+        let date = |text: &str| text.parse::<Date>().expect("a date");
+        let newest = date("2025-03-01").midnight();
+        let reach = 90 * crate::numeric::calendar::DAY;
+        assert!(overlap(reach, newest, Some(date("2025-03-02"))).expect("told").contains("2025-03-01"));
+        assert_eq!(overlap(reach, newest, Some(date("2025-03-01"))), None, "it had seen nothing of that day or later");
+        assert_eq!(overlap(reach, newest, None), None);
+        assert!(overlap(0, newest, None).expect("told").contains("learned from"));
     }
 }
