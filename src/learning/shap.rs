@@ -2,17 +2,18 @@
 //!
 //! S. Lundberg et al., "From local explanations to global understanding with explainable AI for trees", Nature Machine
 //! Intelligence 2, 2020, algorithm 2: a column that is not known is averaged over both children by their training cover.
-//! Time is O(trees × leaves × depth²) per row; shallow trees go by [`super::shap_tables`].
+//! Time is O(trees × leaves × depth²) per row; trees of few nodes go by [`super::shap_tables`].
 
 use rayon::prelude::*;
 
 use super::model::{Contributions, Scale};
+use super::scoring::Scorer;
 use super::shap_tables::Tables;
 use super::trees::{Ensemble, LEAF, Tree, View};
 use super::{LearningError, Matrix};
 
-/// Rows explained together.
-const ROWS: usize = 128;
+/// Rows explained together: enough of them to share what a tree adds.
+const ROWS: usize = 8192;
 
 /// Contributions of all columns to the ensemble's sum, for each row.
 pub(super) fn contributions(
@@ -27,23 +28,40 @@ pub(super) fn contributions(
     // Paths of all depths, one behind the other: each level of the walk copies its parent's and adds to it.
     let deepest = ensemble.trees.iter().map(Tree::depth).max().unwrap_or(0) + 2;
     let room = vec![Step::default(); deepest * (deepest + 1)];
-    let tables: Vec<Option<Tables>> = ensemble.trees.par_iter().map(Tables::of).collect();
+    let scorer = Scorer::new(ensemble);
+    let tables: Vec<Option<(Tables, &[(u32, u8)])>> = match &scorer {
+        None => ensemble.trees.iter().map(|_| None).collect(),
+        Some(scorer) => ensemble
+            .trees
+            .par_iter()
+            .zip(&scorer.tests)
+            .map(|(tree, tests)| Tables::of(tree).map(|tables| (tables, &tests[..])))
+            .collect(),
+    };
     values.par_chunks_mut(width.max(1) * ROWS).enumerate().for_each_init(
         || room.clone(),
-        |room, (chunk, chunk_values)| {
-            // Tree by tree, so that a tree's tables stay in the cache over the rows of a chunk.
+        |room, (chunk, values)| {
+            let (first, rows) = (chunk * ROWS, values.len() / width.max(1));
+            let codes =
+                scorer.as_ref().map(|scorer| scorer.codes(&view, &ensemble.sets, first, rows)).unwrap_or_default();
+            let mut sums = vec![0.0; values.len()];
             for (tree, tables) in ensemble.trees.iter().zip(&tables) {
-                for (place, values) in chunk_values.chunks_mut(width.max(1)).enumerate() {
-                    let row = chunk * ROWS + place;
-                    if let Some(tables) = tables {
-                        tables.add(tree, ensemble, &view, row, values);
-                    } else {
-                        let walk = Walk { tree, sets: &ensemble.sets, view: &view, row };
-                        walk.visit(0, 0, room, Step { column: LEAF, zero: 1.0, one: 1.0, weight: 0.0 }, values);
-                    }
+                if let Some((tables, tests)) = tables {
+                    tables.add(tests, &codes, rows, &mut sums);
+                    continue;
+                }
+                for place in 0..rows {
+                    let walk = Walk { tree, sets: &ensemble.sets, view: &view, row: first + place, apart: rows };
+                    let start = Step { column: LEAF, zero: 1.0, one: 1.0, weight: 0.0 };
+                    walk.visit(0, 0, room, start, &mut sums[place..]);
                 }
             }
-            chunk_values.iter_mut().for_each(|value| *value *= ensemble.scale);
+            // Column by column until here, row by row for who asked.
+            for (column, sums) in sums.chunks_exact(rows.max(1)).enumerate() {
+                for (value, sum) in values.iter_mut().skip(column).step_by(width).zip(sums) {
+                    *value = ensemble.scale * sum;
+                }
+            }
         },
     );
     Ok(Contributions { scale, base, columns: ensemble.binning.names.clone(), values })
@@ -77,6 +95,8 @@ struct Walk<'a> {
     sets: &'a [[u64; 4]],
     view: &'a View<'a>,
     row: usize,
+    /// How far apart the values of neighbouring columns are.
+    apart: usize,
 }
 
 impl Walk<'_> {
@@ -91,7 +111,8 @@ impl Walk<'_> {
             let path = &room[..length];
             for place in 1..length {
                 let step = path[place];
-                values[step.column as usize] += unwound_sum(path, place) * (step.one - step.zero) * here.value;
+                values[step.column as usize * self.apart] +=
+                    unwound_sum(path, place) * (step.one - step.zero) * here.value;
             }
             return;
         }

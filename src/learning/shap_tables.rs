@@ -3,25 +3,32 @@
 //! J. Yang, "Fast TreeSHAP: accelerating SHAP value computation for trees", arXiv:2109.09847, 2021 (version 2): for each leaf the
 //! contributions of all 2^d agreements of its d columns are worked out once; a row then costs a few comparisons and additions per
 //! leaf. Deep trees, for which the tables would be large, are left to the walk of [`super::shap`].
+//! Rows that give a tree the same answers share what it adds: few of the answers that a tree could be given occur, so most rows
+//! look up what another row has had worked out.
 
 use super::shap::{Step, extend, unwound_sum};
-use super::trees::{Ensemble, LEAF, Tree, View};
+use super::trees::{LEAF, Tree};
 
 /// The most distinct columns on the way to a leaf.
 const MOST_COLUMNS: usize = 8;
 /// The most inner nodes of a tree: their answers are bits of a word.
 const MOST_NODES: usize = 64;
 
+/// The most inner nodes of a tree whose answers rows share.
+const MOST_SHARED: usize = 16;
+
 /// A tree as tables.
 pub(super) struct Tables {
-    /// Inner nodes in the order of their bits.
-    nodes: Vec<usize>,
+    /// The distinct columns of the tree.
+    columns: Vec<u32>,
+    /// Inner nodes; the answer of each is a bit.
+    nodes: usize,
     leaves: Vec<Leaf>,
 }
 
 struct Leaf {
-    /// The distinct columns on the way.
-    columns: Vec<u32>,
+    /// The distinct columns on the way, as places among the tree's.
+    places: Vec<u32>,
     /// For each of them the bits of its nodes, and what they are when the row agrees.
     wanted: Vec<(u64, u64)>,
     /// Contributions: agreement × column.
@@ -37,12 +44,15 @@ impl Tables {
         }
         let mut bits = vec![0u32; tree.nodes.len()];
         nodes.iter().enumerate().for_each(|(bit, &node)| bits[node] = bit as u32);
+        let mut columns: Vec<u32> = nodes.iter().map(|&node| tree.nodes[node].column).collect();
+        columns.sort_unstable();
+        columns.dedup();
         let mut leaves = Vec::new();
         let mut open: Vec<(usize, Vec<Way>)> = vec![(0, Vec::new())];
         while let Some((node, ways)) = open.pop() {
             let here = &tree.nodes[node];
             if here.column == LEAF {
-                leaves.push(Leaf::of(here.value, &ways));
+                leaves.push(Leaf::of(here.value, &ways, &columns));
                 continue;
             }
             let left = here.left as usize;
@@ -63,23 +73,65 @@ impl Tables {
                 open.push((child, ways));
             }
         }
-        Some(Tables { nodes, leaves })
+        Some(Tables { columns, nodes: nodes.len(), leaves })
     }
 
-    /// Adds a row's contributions, one value per column of the ensemble.
-    pub(super) fn add(&self, tree: &Tree, ensemble: &Ensemble, view: &View, row: usize, values: &mut [f64]) {
-        let mut answers = 0u64;
-        for (bit, &node) in self.nodes.iter().enumerate() {
-            answers |= u64::from(view.goes_left(&tree.nodes[node], &ensemble.sets, row)) << bit;
+    /// Adds the contributions of some rows to `sums`, column by column of the ensemble. `tests` are the sight and the last code
+    /// that goes left of each inner node, `codes` the rows' codes, sight by sight.
+    pub(super) fn add(&self, tests: &[(u32, u8)], codes: &[u8], rows: usize, sums: &mut [f64]) {
+        let width = self.columns.len();
+        let codes_of = |sight: u32| &codes[sight as usize * rows..][..rows];
+        if self.nodes > MOST_SHARED {
+            let mut values = vec![0.0; width];
+            for row in 0..rows {
+                let left = |&(sight, last): &(u32, u8)| u64::from(codes[sight as usize * rows + row] <= last);
+                let answers = tests.iter().enumerate().fold(0, |all, (bit, test)| all | left(test) << bit);
+                values.fill(0.0);
+                self.values(answers, &mut values);
+                for (&column, value) in self.columns.iter().zip(&values) {
+                    sums[column as usize * rows + row] += value;
+                }
+            }
+            return;
         }
+        let mut answers = vec![0u16; rows];
+        for (bit, &(sight, last)) in tests.iter().enumerate() {
+            for (answers, &code) in answers.iter_mut().zip(codes_of(sight)) {
+                *answers |= u16::from(code <= last) << bit;
+            }
+        }
+        // Where the values of each answer begin, once they are known.
+        let mut begin = vec![u32::MAX; 1 << self.nodes];
+        let mut known: Vec<f64> = Vec::new();
+        let at: Vec<u32> = answers
+            .into_iter()
+            .map(|answers| {
+                let begin = &mut begin[usize::from(answers)];
+                if *begin == u32::MAX {
+                    *begin = known.len() as u32;
+                    known.resize(known.len() + width, 0.0);
+                    self.values(u64::from(answers), &mut known[*begin as usize..]);
+                }
+                *begin
+            })
+            .collect();
+        for (place, &column) in self.columns.iter().enumerate() {
+            for (sum, &at) in sums[column as usize * rows..][..rows].iter_mut().zip(&at) {
+                *sum += known[at as usize + place];
+            }
+        }
+    }
+
+    /// Adds what the tree's columns contribute for its answers; bits are 1 where a row goes left.
+    fn values(&self, answers: u64, values: &mut [f64]) {
         for leaf in &self.leaves {
             let mut agreement = 0;
             for (place, &(mask, wanted)) in leaf.wanted.iter().enumerate() {
                 agreement |= usize::from(answers & mask == wanted) << place;
             }
-            let width = leaf.columns.len();
-            for (&column, value) in leaf.columns.iter().zip(&leaf.values[agreement * width..]) {
-                values[column as usize] += value;
+            let width = leaf.places.len();
+            for (&place, value) in leaf.places.iter().zip(&leaf.values[agreement * width..]) {
+                values[place as usize] += value;
             }
         }
     }
@@ -96,7 +148,7 @@ struct Way {
 }
 
 impl Leaf {
-    fn of(value: f64, ways: &[Way]) -> Leaf {
+    fn of(value: f64, ways: &[Way], columns: &[u32]) -> Leaf {
         let width = ways.len();
         let mut values = vec![0.0; width << width];
         let mut path = vec![Step::default(); width + 1];
@@ -112,7 +164,10 @@ impl Leaf {
             }
         }
         Leaf {
-            columns: ways.iter().map(|way| way.column).collect(),
+            places: ways
+                .iter()
+                .map(|way| columns.binary_search(&way.column).expect("the tree's columns hold it") as u32)
+                .collect(),
             wanted: ways.iter().map(|way| (way.mask, way.wanted)).collect(),
             values,
         }

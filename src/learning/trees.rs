@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use super::bins::{Binned, Binning, Bins, find_columns, word_codes};
 use super::matrix::{MISSING_WORD, Values};
 use super::parts::Parts;
+use super::scoring::{BLOCK, Scorer};
 use super::splits::{Cut, contains};
 use super::{LearningError, Matrix};
 
@@ -96,14 +97,14 @@ pub(super) struct Ensemble {
 }
 
 /// How a row's value of one column is seen by nodes.
-enum Sight<'a> {
+pub(super) enum Sight<'a> {
     Numbers(&'a [f64]),
     Words { codes: &'a [u32], places: Vec<u8> },
 }
 
 /// The columns of a matrix as an ensemble needs them.
 pub(super) struct View<'a> {
-    sights: Vec<Sight<'a>>,
+    pub sights: Vec<Sight<'a>>,
 }
 
 impl View<'_> {
@@ -123,12 +124,8 @@ fn place(code: u32, places: &[u8]) -> u8 {
     if code == MISSING_WORD { 0 } else { places[code as usize] }
 }
 
-/// Rows scored together: their values stay in the first-level cache.
-const BLOCK: usize = 64;
-/// Rows walked down a tree side by side, so that their loads overlap.
-const LANES: usize = 8;
-/// Beyond this many different sights of columns the rows of a block no longer fit the cache, and rows walk alone.
-const MOST_LANES_WIDTH: usize = 512;
+/// Rows that one thread takes at a time, in blocks.
+const BLOCKS: usize = 16;
 
 impl Ensemble {
     /// The matrix as the trees see it.
@@ -151,27 +148,27 @@ impl Ensemble {
     /// base + scale × Σ leaves for each row.
     pub(super) fn sums(&self, matrix: &Matrix) -> Result<Vec<f64>, LearningError> {
         let view = self.view(matrix)?;
-        let fast = Fast::new(self);
+        let scorer = Scorer::new(self);
         let mut sums = vec![self.base; matrix.rows()];
-        sums.par_chunks_mut(BLOCK * 64).enumerate().for_each(|(chunk, sums)| {
-            let mut frame = vec![0.0; BLOCK * fast.sights.len()];
-            for (block, sums) in sums.chunks_mut(BLOCK).enumerate() {
-                let first = chunk * BLOCK * 64 + block * BLOCK;
-                if fast.sights.len() <= MOST_LANES_WIDTH {
-                    fast.fill(&view, &self.sets, first, sums.len(), &mut frame);
-                    fast.add(&frame, self.scale, sums);
-                } else {
-                    for (row, sum) in sums.iter_mut().enumerate() {
-                        *sum += self.scale * self.walk(&view, first + row);
-                    }
+        sums.par_chunks_mut(BLOCK * BLOCKS).enumerate().for_each(|(chunk, sums)| {
+            let first = chunk * BLOCK * BLOCKS;
+            let Some(scorer) = &scorer else {
+                for (row, sum) in sums.iter_mut().enumerate() {
+                    *sum += self.scale * self.walk(&view, first + row);
                 }
+                return;
+            };
+            let mut frame = scorer.frame();
+            for (block, sums) in sums.chunks_mut(BLOCK).enumerate() {
+                scorer.fill(&view, &self.sets, first + block * BLOCK, sums.len(), &mut frame);
+                scorer.add(&mut frame, self.scale, sums);
             }
         });
         Ok(sums)
     }
 
     /// Σ leaves of one row, node by node.
-    fn walk(&self, view: &View, row: usize) -> f64 {
+    pub(super) fn walk(&self, view: &View, row: usize) -> f64 {
         self.trees
             .iter()
             .map(|tree| {
@@ -311,138 +308,5 @@ pub(super) fn leaf_values<'a>(
             node = &tree.nodes[node.left as usize + usize::from(!left)];
         }
         node.value
-    }
-}
-
-/// What a node of the fast form reads: a number made from a column, so that left is always "up to the threshold".
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-enum Seen {
-    /// The number, missing as −∞.
-    MissingLow(u32),
-    /// The number, missing as +∞.
-    MissingHigh(u32),
-    /// 0 for words in the set, 1 for others.
-    Outside { column: u32, set: u32 },
-}
-
-/// The trees without branches: each level is a load, a comparison and an addition; a leaf leads to itself.
-struct Fast {
-    sights: Vec<Seen>,
-    trees: Vec<FastTree>,
-}
-
-struct FastTree {
-    depth: usize,
-    nodes: Vec<FastNode>,
-    values: Vec<f64>,
-}
-
-#[derive(Clone, Copy)]
-struct FastNode {
-    threshold: f64,
-    sight: u32,
-    left: u32,
-}
-
-impl Fast {
-    fn new(ensemble: &Ensemble) -> Fast {
-        // Equal sets are one sight.
-        let mut numbered = std::collections::BTreeMap::new();
-        let canonical: Vec<u32> = ensemble
-            .sets
-            .iter()
-            .enumerate()
-            .map(|(index, set)| *numbered.entry(*set).or_insert(index as u32))
-            .collect();
-        let seen = |node: &Node| match &ensemble.binning.bins[node.column as usize] {
-            Bins::Levels(_) => Seen::Outside { column: node.column, set: canonical[node.set as usize] },
-            Bins::Edges(_) if node.missing_left => Seen::MissingLow(node.column),
-            Bins::Edges(_) => Seen::MissingHigh(node.column),
-        };
-        let inner = || ensemble.trees.iter().flat_map(|tree| &tree.nodes).filter(|node| node.column != LEAF);
-        let mut sights: Vec<Seen> = inner().map(seen).collect();
-        sights.sort_unstable();
-        sights.dedup();
-        let trees = ensemble
-            .trees
-            .iter()
-            .map(|tree| FastTree {
-                depth: tree.depth(),
-                values: tree.nodes.iter().map(|node| node.value).collect(),
-                nodes: tree
-                    .nodes
-                    .iter()
-                    .enumerate()
-                    .map(|(index, node)| {
-                        if node.column == LEAF {
-                            return FastNode { threshold: f64::INFINITY, sight: 0, left: index as u32 };
-                        }
-                        let seen = seen(node);
-                        let sight = sights.binary_search(&seen).expect("all nodes were asked what they see") as u32;
-                        let threshold = if matches!(seen, Seen::Outside { .. }) { 0.5 } else { node.threshold };
-                        FastNode { threshold, sight, left: node.left }
-                    })
-                    .collect(),
-            })
-            .collect();
-        // A tree that is one leaf looks at sight 0, whatever it is.
-        if sights.is_empty() {
-            sights.push(Seen::MissingHigh(LEAF));
-        }
-        Fast { sights, trees }
-    }
-
-    /// Writes what the nodes see of some rows, row by row.
-    fn fill(&self, view: &View, sets: &[[u64; 4]], first: usize, rows: usize, frame: &mut [f64]) {
-        let width = self.sights.len();
-        for (index, seen) in self.sights.iter().enumerate() {
-            let cells = frame.iter_mut().skip(index).step_by(width);
-            match *seen {
-                Seen::Outside { column, set } => {
-                    if let Sight::Words { codes, places } = &view.sights[column as usize] {
-                        let set = &sets[set as usize];
-                        let outside = places.iter().map(|&code| !contains(set, code)).collect::<Vec<bool>>();
-                        let missing = !contains(set, 0);
-                        for (cell, &code) in cells.zip(&codes[first..first + rows]) {
-                            let outside = if code == MISSING_WORD { missing } else { outside[code as usize] };
-                            *cell = f64::from(outside);
-                        }
-                    }
-                }
-                Seen::MissingHigh(LEAF) => cells.take(rows).for_each(|cell| *cell = 0.0),
-                Seen::MissingLow(column) | Seen::MissingHigh(column) => {
-                    let missing = if matches!(seen, Seen::MissingLow(_)) { f64::NEG_INFINITY } else { f64::INFINITY };
-                    if let Sight::Numbers(numbers) = &view.sights[column as usize] {
-                        for (cell, &x) in cells.zip(&numbers[first..first + rows]) {
-                            *cell = if x.is_nan() { missing } else { x.min(f64::MAX) };
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    fn add(&self, frame: &[f64], scale: f64, sums: &mut [f64]) {
-        let width = self.sights.len();
-        let mut leaves = [0.0; BLOCK];
-        for tree in &self.trees {
-            let nodes = &tree.nodes[..];
-            for (rows, leaves) in frame.chunks_exact(width * LANES).zip(leaves.chunks_exact_mut(LANES)) {
-                let mut at = [0u32; LANES];
-                for _ in 0..tree.depth {
-                    for (lane, at) in at.iter_mut().enumerate() {
-                        let node = nodes[*at as usize];
-                        let x = rows[lane * width + node.sight as usize];
-                        *at = node.left + u32::from(x > node.threshold);
-                    }
-                }
-                for (leaf, at) in leaves.iter_mut().zip(at) {
-                    *leaf += tree.values[at as usize];
-                }
-            }
-        }
-        for (sum, leaf) in sums.iter_mut().zip(leaves) {
-            *sum += scale * leaf;
-        }
     }
 }
