@@ -54,9 +54,10 @@ pub struct Stay {
     pub quarter: i64,
     /// Customers whose first order fell into it.
     pub customers: u64,
-    /// Those of them who are lost by now.
+    /// Those of them who were lost at some time.
     pub lost: u64,
-    /// Days from the first to the last order of those who are lost; the others count as watched until now.
+    /// Days from the first order to the first loss; who was never lost counts as watched until now. Coming back afterwards changes
+    /// nothing, nor does the last order: how long someone stayed must not depend on what came later.
     pub curve: KaplanMeier,
 }
 
@@ -66,11 +67,13 @@ pub fn stays(known: AsOf, quiet_days: i64) -> Vec<Stay> {
     let mut quarters: BTreeMap<i64, Vec<(u32, bool)>> = BTreeMap::new();
     for customer in 0..known.customers() as u32 {
         let times = known.lines(customer).time;
-        let (Some(&first), Some(&last)) = (times.first(), times.last()) else { continue };
-        let (first, last) = (day_of(first), day_of(last));
-        let lost = today - last >= quiet_days;
-        let days = if lost { last - first } else { today - first };
-        quarters.entry(month_of(first).div_euclid(3)).or_default().push((days.max(0) as u32, lost));
+        let Some(&first) = times.first() else { continue };
+        let first = day_of(first);
+        let next = times.iter().skip(1).map(|&time| day_of(time)).chain([today]);
+        let silence =
+            times.iter().map(|&time| day_of(time)).zip(next).find(|(day, next)| next - day >= quiet_days.max(1));
+        let days = silence.map_or(today, |(day, _)| day + quiet_days) - first;
+        quarters.entry(month_of(first).div_euclid(3)).or_default().push((days.max(0) as u32, silence.is_some()));
     }
     quarters
         .into_iter()
@@ -150,8 +153,9 @@ mod tests {
         assert_eq!(lost_months(known, 30), [month]);
         assert_eq!(lost_now(known, 30), [Some(false), Some(true), Some(false)]);
         let stays = stays(known, 30);
-        assert_eq!((stays.len(), stays[0].customers, stays[0].lost), (2, 2, 1));
-        assert_eq!(stays[0].curve.survival_at(0), 0.5);
+        // Customer 1 is lost 30 days after the first order, customer 0 after 40, before coming back; customer 2 came 5 days ago.
+        assert_eq!((stays.len(), stays[0].customers, stays[0].lost, stays[1].lost), (2, 2, 2, 0));
+        assert_eq!([29, 30, 39, 40].map(|day| stays[0].curve.survival_at(day)), [1.0, 0.5, 0.5, 0.0]);
         let items = last_items(known, 30);
         assert_eq!(items, [LastItem { item: 7, lost: 1, others: 0 }, LastItem { item: 8, lost: 0, others: 2 }]);
     }

@@ -23,7 +23,7 @@ use crate::tables::{Batches, ColumnType};
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "study-churn",
-    version: 1,
+    version: 2,
     meaning: "Studies those who left: losses by month with their value, how long customers stay, last items, groups, and who came back.",
     example: &[
         examples::LINES,
@@ -282,7 +282,7 @@ fn show_stays(cx: &mut Context, stays: &[Stay]) {
     };
     let section = Section::new(cx.step, Body::Curves(body))
         .heading("How long customers stay, by quarter of arrival")
-        .lead("Kaplan-Meier estimates: who is not lost yet counts as watched until now.")
+        .lead("Until the first loss, by Kaplan-Meier: who was never lost counts as watched until now.")
         .chapter(Chapter::Customers);
     cx.section(section);
 }

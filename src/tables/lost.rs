@@ -23,7 +23,7 @@ pub static STAYS: Contract = Contract {
     columns: &[
         Column::required("quarter", ColumnType::Text, "quarter of the first order, such as `2011-Q2`"),
         Column::required("customers", ColumnType::Integer, "customers who came in it"),
-        Column::required("lost", ColumnType::Integer, "of them, those lost by now"),
+        Column::required("lost", ColumnType::Integer, "of them, those who were lost at some time"),
         Column::required("days", ColumnType::Integer, "days since the first order"),
         Column::required("staying", ColumnType::Number, "estimated share who stay longer (Kaplan-Meier)"),
         Column::required("low", ColumnType::Number, "lower end of the 95 % interval"),
