@@ -18,6 +18,9 @@ pub struct PlanCommand {
     /// Where the run leaves what it makes [default: out/<pipeline>].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Where models are: the one in force decides what is made [default: models/<pipeline>].
+    #[arg(long, value_name = "DIR")]
+    models: Option<PathBuf>,
     /// How to show it.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -34,7 +37,8 @@ impl PlanCommand {
     pub(super) fn run(self) -> Done {
         let plan = self.pipeline.compile()?;
         let out = self.out.unwrap_or_else(|| plan.default_out());
-        let steps = forecast(&plan, &Options { out, ..Options::default() });
+        let models = self.models.unwrap_or_else(|| plan.default_models());
+        let steps = forecast(&plan, &Options { out, models, ..Options::default() });
         match self.format {
             Format::Text => show::print(&text(&steps)),
             Format::Json => show::print(&show::json(&steps)),
