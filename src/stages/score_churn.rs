@@ -1,5 +1,7 @@
 //! `score-churn`: how likely each customer is to leave, and why, in plain words.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -8,19 +10,19 @@ use super::examples;
 use super::rows::{bad, matrix};
 use super::stage::{read_as, schema_of};
 use super::train_churn::chance::NO_PURCHASE;
-use super::train_churn::{CARD, Card, MODEL, TASK, Typical};
+use super::train_churn::{CARD, CLOSED_SNAPSHOTS, Card, MODEL, TASK, Typical};
 use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage, Upstream};
 use crate::diagnostics::{Problem, Result, codes, io_problem};
 use crate::features::{FEATURES, index_of};
 use crate::learning::{Column, Contributions, MISSING_WORD, Matrix, Values, load};
-use crate::tables::Batches;
 use crate::tables::customers::CUSTOMERS;
 use crate::tables::scores::{DRIFT, SCORES};
+use crate::tables::{Batches, Date};
 
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "score-churn",
-    version: 2,
+    version: 3,
     meaning: "Scores customers with a trained churn model and says why, in plain words.",
     example: &[examples::LINES, examples::ORDERS, examples::FEATURES, examples::CHURN, examples::AT_RISK],
     read: read_as::<ScoreChurn>,
@@ -52,6 +54,17 @@ pub struct ScoreChurn {
     /// From this population stability index of the scores on, nothing is published; never if not given.
     #[serde(default)]
     hold_psi: Option<f64>,
+    /// From this calibration error on, on the newest snapshot that has closed since the model was trained, it is told that its
+    /// probabilities do not come true. What chance gives is taken off first.
+    #[serde(default = "usual_warn_ece")]
+    warn_ece: f64,
+    /// From this calibration error on, nothing is published; never if not given.
+    #[serde(default)]
+    hold_ece: Option<f64>,
+}
+
+fn usual_warn_ece() -> f64 {
+    0.05
 }
 
 fn usual_warn_psi() -> f64 {
@@ -80,11 +93,16 @@ impl Stage for ScoreChurn {
         if !(0.0 <= self.low && self.low <= self.high && self.high <= 1.0) {
             findings.push(Finding::at("high", "the bands must be 0 <= low <= high <= 1"));
         }
-        let indices = [("warn_psi", Some(self.warn_psi)), ("hold_psi", self.hold_psi)];
-        for (key, _) in
-            indices.into_iter().filter(|(_, index)| index.is_some_and(|index| index.is_nan() || index <= 0.0))
-        {
-            findings.push(Finding::at(key, "must be above 0; 0.25 is the usual sign of another population"));
+        let psi = "must be above 0; 0.25 is the usual sign of another population";
+        let ece = "must be above 0; 0.05 means that probabilities are off by five points on average";
+        let limits = [
+            ("warn_psi", Some(self.warn_psi), psi),
+            ("hold_psi", self.hold_psi, psi),
+            ("warn_ece", Some(self.warn_ece), ece),
+            ("hold_ece", self.hold_ece, ece),
+        ];
+        for (key, _, why) in limits.into_iter().filter(|limit| limit.1.is_some_and(|at| at.is_nan() || at <= 0.0)) {
+            findings.push(Finding::at(key, why));
         }
         findings
     }
@@ -110,7 +128,7 @@ impl Stage for ScoreChurn {
             },
             None => rows,
         };
-        let scores = model.score(&rows).map_err(bad)?;
+        let scores = card.scores(&*model, &rows)?;
         (cx.progress)(0.2);
         let mut reasons = Vec::with_capacity(rows.rows());
         // In parts: contributions of all columns of all rows would be as large as the table.
@@ -121,6 +139,7 @@ impl Stage for ScoreChurn {
             (cx.progress)(0.2 + 0.7 * reasons.len() as f64 / all.len() as f64);
         }
         self.watch_drift(cx, &card, &rows, &scores)?;
+        self.watch_calibration(cx)?;
         // By falling score; equal scores by account id.
         let mut order: Vec<usize> = (0..customers.len()).collect();
         order.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]).then_with(|| customers[a].cmp(&customers[b])));
@@ -192,31 +211,70 @@ impl ScoreChurn {
     }
 }
 
-/// For each row what raises its score most, in words: one reason for each family of features.
+impl ScoreChurn {
+    /// How probabilities came true on the newest snapshot that has closed since the model in force was trained.
+    fn watch_calibration(&self, cx: &mut Context) -> Result<()> {
+        let closed = Batches::read(&cx.input(&self.model.0).table(CLOSED_SNAPSHOTS)?, &[])?;
+        let (dates, in_force) = (closed.dates("snapshot")?, closed.booleans("in_force")?);
+        let Some(row) = (0..dates.len()).filter(|&row| in_force[row] == Some(true)).max_by_key(|&row| dates[row])
+        else {
+            return Ok(());
+        };
+        let number = |name: &str| -> Result<f64> { Ok(closed.numbers(name)?[row]) };
+        let (promised, left, ece) = (number("promised")?, number("left")?, number("ece")?);
+        let beyond = ece - chance_error(left, number("customers")?);
+        cx.metric("closed_promised", promised);
+        cx.metric("closed_left", left);
+        cx.metric("closed_ece", ece);
+        let told = format!(
+            "probabilities of {} did not come true: {:.1} % promised, {:.1} % left, calibration error {ece:.3} of which chance gives {:.3}, \
+             slope {:.2}",
+            Date::from_days(dates[row].unwrap_or_default()),
+            100.0 * promised,
+            100.0 * left,
+            ece - beyond,
+            number("slope")?
+        );
+        if self.hold_ece.is_some_and(|most| beyond >= most) {
+            cx.made.held.push(told);
+        } else if beyond >= self.warn_ece {
+            cx.note(told);
+        }
+        Ok(())
+    }
+}
+
+/// The calibration error over ten bins that chance alone gives: the mean distance of a bin's share from its probability, taken
+/// as normal, with the share of all in every bin.
+fn chance_error(share: f64, customers: f64) -> f64 {
+    (std::f64::consts::FRAC_2_PI * share * (1.0 - share) * 10.0 / customers).sqrt()
+}
+
+/// For each row what raises its score most, in words: the families of features that raise it most as a whole, each by the column
+/// that does most in it.
 fn reasons(rows: &Matrix, contributions: &Contributions, card: &Card) -> Vec<Vec<String>> {
     let columns: Vec<Option<&Column>> = contributions.columns.iter().map(|name| rows.column(name)).collect();
+    let mut families: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (i, column) in columns.iter().enumerate() {
+        if let Some(column) = column {
+            families.entry(&column.family).or_default().push(i);
+        }
+    }
     (0..rows.rows())
         .map(|row| {
             let values = contributions.row(row);
             let total: f64 = values.iter().map(|v| v.abs()).sum();
-            let mut order: Vec<usize> = (0..values.len()).filter(|&i| values[i] > 0.02 * total).collect();
-            order.sort_by(|&a, &b| values[b].total_cmp(&values[a]).then(a.cmp(&b)));
-            let mut families: Vec<&str> = Vec::new();
-            let mut words = Vec::new();
-            for i in order {
-                let Some(column) = columns[i] else { continue };
-                if families.contains(&column.family.as_str()) {
-                    continue;
-                }
-                if let Some(phrase) = phrase(column, row, card) {
-                    families.push(&column.family);
-                    words.push(phrase);
-                }
-                if words.len() == REASONS {
-                    break;
-                }
-            }
-            words
+            // A column whose own family takes back what it adds is no reason.
+            let mut raised: Vec<(f64, &Vec<usize>)> =
+                families.values().map(|members| (members.iter().map(|&i| values[i]).sum::<f64>(), members)).collect();
+            raised.retain(|(sum, _)| *sum > 0.02 * total);
+            raised.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1[0].cmp(&b.1[0])));
+            let reason = |members: &Vec<usize>| {
+                let mut order: Vec<usize> = members.iter().copied().filter(|&i| values[i] > 0.02 * total).collect();
+                order.sort_by(|&a, &b| values[b].total_cmp(&values[a]).then(a.cmp(&b)));
+                order.into_iter().find_map(|i| phrase(columns[i]?, row, card))
+            };
+            raised.into_iter().filter_map(|(_, members)| reason(members)).take(REASONS).collect()
         })
         .collect()
 }
@@ -279,7 +337,41 @@ fn short(value: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{plain, short};
+    use std::collections::BTreeMap;
+
+    use super::{chance_error, plain, reasons, short};
+    use crate::learning::{Column, Contributions, Matrix, Scale};
+    use crate::stages::train_churn::{Card, Typical};
+
+    #[test]
+    fn a_family_is_a_reason_by_its_sum() {
+        let column = |name: &str, family: &str| Column::numbers(name, vec![5.0]).in_family(family);
+        let matrix =
+            Matrix::new(vec![column("a", "one"), column("b", "one"), column("c", "two"), column("d", "three")]);
+        let contributions = Contributions {
+            scale: Scale::LogOdds,
+            base: 0.0,
+            columns: ["a", "b", "c", "d"].map(str::to_owned).to_vec(),
+            values: vec![0.9, -0.8, 0.4, 0.2],
+        };
+        let card: Card = serde_json::from_value(serde_json::json!({
+            "format": 1, "target": "", "model": "", "version": "", "as_of": null, "rows": 1, "base_rate": 0.5,
+            "typical": {"a": 1.0, "b": 1.0, "c": 1.0, "d": 1.0}, "metrics": {}
+        }))
+        .expect("a card");
+        assert_eq!(
+            card.typical,
+            BTreeMap::from(["a", "b", "c", "d"].map(|name| (name.to_owned(), Typical::Number(1.0))))
+        );
+        let told = reasons(&matrix.expect("a row"), &contributions, &card);
+        assert_eq!(told, [["c is 5 (typically 1)", "d is 5 (typically 1)", "a is 5 (typically 1)"]]);
+    }
+
+    #[test]
+    fn chance_alone_gives_this_calibration_error() {
+        // Bins of 100 with a probability of one half: E|share - 0.5| = 50.0 x C(100, 50) / 2^100 x 2 / 100 = 0.0398.
+        assert!((chance_error(0.5, 1000.0) - 0.0399).abs() < 2e-4, "{}", chance_error(0.5, 1000.0));
+    }
 
     #[test]
     fn column_names_as_people_write_them() {

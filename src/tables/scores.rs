@@ -32,6 +32,26 @@ pub static DRIFT: Contract = Contract {
     open: false,
 };
 
+/// How probabilities came true on snapshots whose horizon has closed.
+pub static CLOSED: Contract = Contract {
+    name: "closed",
+    row: "a snapshot whose horizon has closed",
+    columns: &[
+        Column::required("snapshot", ColumnType::Date, "the snapshot"),
+        Column::required(
+            "in_force",
+            ColumnType::Boolean,
+            "whether the model in force, which had seen nothing of it, gave the scores; else a model of the rolling origin",
+        ),
+        Column::required("customers", ColumnType::Integer, "customers at risk"),
+        Column::required("promised", ColumnType::Number, "mean score"),
+        Column::required("left", ColumnType::Number, "share who left"),
+        Column::required("ece", ColumnType::Number, "expected calibration error over ten bins"),
+        Column::optional("slope", ColumnType::Number, "calibration slope: 1 is right, below 1 overconfident"),
+    ],
+    open: false,
+};
+
 /// How good a model is, beside its yardsticks.
 pub static JUDGEMENT: Contract = Contract {
     name: "judgement",
@@ -62,18 +82,20 @@ pub static PROFIT: Contract = Contract {
     open: false,
 };
 
-/// How the chosen model does within segments.
+/// How models and yardsticks do within segments.
 pub static SEGMENT_JUDGEMENT: Contract = Contract {
     name: "segment_judgement",
-    row: "a segment of the judged customers",
+    row: "a measure of a model within a segment of the judged customers",
     columns: &[
         Column::required("segment", ColumnType::Text, "the segment"),
         Column::required("customers", ColumnType::Integer, "judged rows of it"),
         Column::required("rate", ColumnType::Number, "share who left"),
-        Column::required("mean_score", ColumnType::Number, "mean predicted probability"),
-        Column::optional("roc_auc", ColumnType::Number, "area under the ROC curve within the segment"),
-        Column::optional("low", ColumnType::Number, "lower end of its 95 % interval"),
-        Column::optional("high", ColumnType::Number, "upper end of its 95 % interval"),
+        Column::required("model", ColumnType::Text, "which model or baseline"),
+        Column::required("chosen", ColumnType::Boolean, "whether it is the one that scores"),
+        Column::required("measure", ColumnType::Text, "which measure; `mean score` also where all did the same"),
+        Column::required("value", ColumnType::Number, "its value"),
+        Column::optional("low", ColumnType::Number, "lower end of the 95 % interval"),
+        Column::optional("high", ColumnType::Number, "upper end of the 95 % interval"),
     ],
     open: false,
 };

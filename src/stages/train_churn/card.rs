@@ -8,10 +8,13 @@ use super::TrainChurn;
 use super::chance::PurchaseModel;
 use super::judgement::{Judgement, SHOWN};
 use super::labels::Labelled;
-use super::trials::Trials;
+use super::trials::{BASE_RATE, Trials, mean_no_purchase};
+use crate::diagnostics::Result;
 use crate::features::{FEATURES, index_of};
-use crate::learning::{Settings, Values};
+use crate::learning::calibration::to_mean;
+use crate::learning::{Matrix, Model, Settings, Values};
 use crate::stages::Context;
+use crate::stages::rows::bad;
 use crate::tables::Date;
 
 /// What is known about a trained model.
@@ -56,6 +59,9 @@ pub struct Card {
     /// The stage's own settings, as JSON.
     #[serde(default)]
     pub stage: serde_json::Value,
+    /// How settings were chosen: on rows that no reported figure stands on.
+    #[serde(default)]
+    pub search: String,
     /// What it was judged on.
     #[serde(default)]
     pub folds: Vec<Fold>,
@@ -171,6 +177,7 @@ impl TrainChurn {
             window: data.window.map(|(first, last)| [first.to_string(), last.to_string()]),
             features: data.matrix.columns().iter().map(|c| (c.name.clone(), meaning(&c.name))).collect(),
             settings: members.into_iter().map(numbers).collect(),
+            search: trials.search.clone(),
             stage: serde_json::to_value(self).expect("settings are plain data"),
             folds: data
                 .folds
@@ -194,6 +201,21 @@ impl TrainChurn {
                 .collect(),
             scores: Some(Distribution::of(&Values::Numbers(judgement.newest.1.clone()))),
         }
+    }
+}
+
+/// So many customers have a base rate of their own.
+const FORECAST_ROWS: usize = 100;
+
+impl Card {
+    /// The scores of some rows as they are handed out on their day. The base rate is forecast for the day's customers, as it was
+    /// when the model was judged: the forecast of the day it was trained would be months old.
+    pub fn scores(&self, model: &dyn Model, rows: &Matrix) -> Result<Vec<f64>> {
+        let scores = model.score(rows).map_err(bad)?;
+        let forecast = mean_no_purchase(rows).filter(|_| self.calibration == BASE_RATE && rows.rows() >= FORECAST_ROWS);
+        let Some(forecast) = forecast.filter(|mean| mean.is_finite()) else { return Ok(scores) };
+        let calibrator = to_mean(&scores, forecast);
+        Ok(scores.into_iter().map(|score| calibrator.apply(score)).collect())
     }
 }
 

@@ -4,9 +4,9 @@ use super::TrainChurn;
 use super::labels::Labelled;
 use super::trials::Trials;
 use crate::diagnostics::Result;
-use crate::learning::intervals::{Interval, all_metrics, bootstrap};
+use crate::learning::intervals::all_metrics;
 use crate::learning::lift::{LiftRow, lift_table};
-use crate::learning::metrics::{Metrics, roc_auc};
+use crate::learning::metrics::Metrics;
 use crate::learning::selection::Candidate;
 use crate::numeric::random::mix;
 use crate::report::Estimate;
@@ -52,7 +52,7 @@ impl Judged {
 
 /// The judgement of everything tried.
 pub(super) struct Judgement {
-    /// Yardsticks, models, their average; then the winner as it is handed out.
+    /// Yardsticks, models, their average; then the winner as it is handed out, and what choosing beforehand would have given.
     pub list: Vec<Judged>,
     /// Index of the strongest yardstick.
     pub yardstick: usize,
@@ -65,7 +65,7 @@ pub(super) struct Judgement {
 }
 
 impl TrainChurn {
-    /// Measures everything; the winner and the strongest yardstick with intervals by customers.
+    /// Measures everything, with intervals by customers.
     pub(super) fn judge(&self, cx: &mut Context, data: &Labelled, trials: &Trials) -> Result<Judgement> {
         let rows: Vec<u32> = data.folds.iter().flat_map(|fold| fold.test.iter().copied()).collect();
         let truth = data.truth(&rows);
@@ -79,7 +79,9 @@ impl TrainChurn {
         let yardstick = trials.best_yardstick(&means, self.larger_is_better());
         let mut list = Vec::new();
         for (i, candidate) in trials.tried.iter().enumerate() {
-            list.push(measured(data, &rows, candidate, false, i == yardstick, cx.seed)?);
+            // The winner is measured as it is handed out.
+            let with_intervals = i != trials.winner || trials.calibrations[trials.calibration].name != "none";
+            list.push(measured(data, &rows, candidate, false, with_intervals, cx.seed)?);
         }
         let winner = &trials.tried[trials.winner];
         let method = &trials.calibrations[trials.calibration];
@@ -89,16 +91,22 @@ impl TrainChurn {
             format!("{}, {}", winner.name, method.name)
         };
         let handed = Candidate { name, complexity: 0, scores: trials.winning_scores().to_vec() };
-        let handed = measured(data, &rows, &handed, true, true, cx.seed)?;
+        let judged = measured(data, &rows, &handed, true, true, cx.seed)?;
         if method.name == "none" {
-            list[trials.winner] = handed;
+            list[trials.winner] = judged;
         } else {
-            list.push(handed);
+            list.push(judged);
+        }
+        if let Some(before) = &trials.chosen_before {
+            list.push(measured(data, &rows, before, false, true, cx.seed)?);
         }
         let last = data.folds.len() - 1;
         let newest = (data.truth(&data.folds[last].test), trials.winning_scores()[last].clone());
         write_lift(cx, &lift_table(&newest.0, &newest.1, 10).map_err(bad)?)?;
-        self.write_segments(cx, data, trials)?;
+        let others = trials.tried.iter().enumerate().filter(|(i, _)| method.name != "none" || *i != trials.winner);
+        let mut all: Vec<(&Candidate, bool)> = others.map(|(_, candidate)| (candidate, false)).collect();
+        all.push((&handed, true));
+        self.write_segments(cx, data, &all)?;
         Ok(Judgement {
             list,
             yardstick,
@@ -141,40 +149,51 @@ impl TrainChurn {
         cx.write("judgement", &JUDGEMENT, &[columns.batch()])
     }
 
-    /// How the winner does within each segment of the judged rows.
-    fn write_segments(&self, cx: &mut Context, data: &Labelled, trials: &Trials) -> Result<()> {
+    /// How all do within each segment of the judged rows.
+    fn write_segments(&self, cx: &mut Context, data: &Labelled, all: &[(&Candidate, bool)]) -> Result<()> {
         let Some(segments) = &data.segments else {
             return cx.write("segments", &SEGMENT_JUDGEMENT, &[]);
         };
-        let mut groups: std::collections::BTreeMap<&str, (Vec<u32>, Vec<f64>)> = std::collections::BTreeMap::new();
-        for (fold, scores) in data.folds.iter().zip(trials.winning_scores()) {
-            for (&row, &score) in fold.test.iter().zip(scores) {
-                let group = groups.entry(&segments[row as usize]).or_default();
-                group.0.push(row);
-                group.1.push(score);
+        let rows: Vec<u32> = data.folds.iter().flat_map(|fold| fold.test.iter().copied()).collect();
+        let mut groups: std::collections::BTreeMap<&str, Vec<usize>> = std::collections::BTreeMap::new();
+        for (place, &row) in rows.iter().enumerate() {
+            groups.entry(&segments[row as usize]).or_default().push(place);
+        }
+        let scores: Vec<Vec<f64>> = all.iter().map(|(candidate, _)| candidate.scores.concat()).collect();
+        let mut table: Vec<(&str, usize, f64, &str, bool, &str, Estimate)> = Vec::new();
+        for (segment, places) in &groups {
+            let own: Vec<u32> = places.iter().map(|&place| rows[place]).collect();
+            let truth = data.truth(&own);
+            let rate = truth.iter().filter(|left| **left).count() as f64 / truth.len() as f64;
+            for ((candidate, chosen), scores) in all.iter().zip(&scores) {
+                let own_scores: Vec<f64> = places.iter().map(|&place| scores[place]).collect();
+                let mut row = |measure, estimate| {
+                    table.push((*segment, own.len(), rate, &candidate.name, *chosen, measure, estimate));
+                };
+                let mean = own_scores.iter().sum::<f64>() / own_scores.len() as f64;
+                row("mean score", Estimate { value: mean, low: f64::NAN, high: f64::NAN });
+                // Who all did the same cannot be ranked.
+                if !data.both(&own) {
+                    continue;
+                }
+                let candidate = Candidate { name: String::new(), complexity: 0, scores: vec![own_scores] };
+                let judged = measured(data, &own, &candidate, *chosen, true, cx.seed)?;
+                for (shown, estimate) in SHOWN.iter().zip(judged.values).filter(|(_, e)| e.value.is_finite()) {
+                    row(shown.0, estimate);
+                }
             }
         }
-        let mut table = Vec::new();
-        for (name, (rows, scores)) in &groups {
-            let truth = data.truth(rows);
-            let rate = truth.iter().filter(|left| **left).count() as f64 / truth.len() as f64;
-            let mean = scores.iter().sum::<f64>() / scores.len() as f64;
-            // Who all did the same cannot be ranked.
-            let area = bootstrap(&data.matrix.only(&[]).take(rows), &truth, scores, 0.95, DRAWS, cx.seed, roc_auc).ok();
-            table.push((*name, rows.len(), rate, mean, area));
-        }
-        let of = |value: fn(&Interval) -> f64| {
-            table.iter().map(move |row| row.4.as_ref().map_or(f64::NAN, value)).collect::<Vec<f64>>()
-        };
         let mut columns = Columns::new();
         columns
             .text("segment", table.iter().map(|row| row.0))
             .integer("customers", table.iter().map(|row| row.1 as i64))
             .number("rate", table.iter().map(|row| row.2))
-            .number("mean_score", table.iter().map(|row| row.3))
-            .maybe_number("roc_auc", of(|i| i.value))
-            .maybe_number("low", of(|i| i.low))
-            .maybe_number("high", of(|i| i.high));
+            .text("model", table.iter().map(|row| row.3))
+            .boolean("chosen", table.iter().map(|row| row.4))
+            .text("measure", table.iter().map(|row| row.5))
+            .number("value", table.iter().map(|row| row.6.value))
+            .maybe_number("low", table.iter().map(|row| row.6.low))
+            .maybe_number("high", table.iter().map(|row| row.6.high));
         cx.write("segments", &SEGMENT_JUDGEMENT, &[columns.batch()])
     }
 }
@@ -206,7 +225,8 @@ fn measured(
         let bare = data.matrix.only(&[]).take(&some_rows);
         let drawn = all_metrics(&bare, &data.truth(&some_rows), &some_scores, 0.95, DRAWS, seed).map_err(bad)?;
         for (estimate, shown) in estimates.iter_mut().zip(&SHOWN) {
-            if let Some((_, interval)) = drawn.iter().find(|(name, _)| *name == shown.1) {
+            let own = drawn.iter().find(|(name, _)| *name == shown.1).map(|(_, interval)| interval);
+            if let Some(interval) = own.filter(|i| i.low.is_finite() && i.high.is_finite()) {
                 estimate.low = estimate.value + (interval.low - interval.value) * narrower;
                 estimate.high = estimate.value + (interval.high - interval.value) * narrower;
             }

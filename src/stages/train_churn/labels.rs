@@ -299,18 +299,27 @@ impl TrainChurn {
         } else {
             // Who has an end has left; whose end lies ahead has not.
             let today = cx.as_of().ok();
-            let over = |value: &Option<String>| match (value.as_deref().map(str::trim).filter(|v| !v.is_empty()), today)
-            {
-                (None, _) => false,
-                (Some(text), Some(today)) => {
-                    text.get(..10).and_then(|t| t.parse::<Date>().ok()).is_none_or(|end| end <= today)
+            if today.is_none() {
+                cx.note("without an as-of date every end counts as over, those ahead too: give `as_of` under `[run]`");
+            }
+            let over = |value: &Option<String>| {
+                let Some(text) = value.as_deref().map(str::trim).filter(|v| !v.is_empty()) else {
+                    return Ok(Some(false));
+                };
+                match text.get(..10).and_then(|text| text.parse::<Date>().ok()) {
+                    Some(end) => Ok(Some(today.is_none_or(|today| end <= today))),
+                    None => Problem::new(&codes::BAD_DATA, format!("`{text}` in `{column}` is not a date"))
+                        .help("make the column a date, or write dates as 2025-12-31; leave it empty where there is no end".to_owned())
+                        .err(),
                 }
-                (Some(_), None) => true,
             };
-            truth.iter().map(|value| Some(over(value))).collect()
+            truth.iter().map(over).collect::<Result<Vec<_>>>()?
         };
         let rows: Vec<u32> = (0..truth.len() as u32).filter(|&row| given[row as usize].is_some()).collect();
         let labels: Vec<bool> = given.into_iter().flatten().collect();
+        if rows.len() < truth.len() {
+            cx.note(format!("{} rows without `{column}` teach nothing", truth.len() - rows.len()));
+        }
         if !labels.contains(&true) || !labels.contains(&false) {
             let why = match &self.label {
                 Some(label) => format!("in `{label}` all rows are the same to `{}`", self.positive),
@@ -325,13 +334,18 @@ impl TrainChurn {
         let segments = self.segments_of(&table)?;
         let matrix = matrix(&table, &exclude)?.take(&rows);
         let segments = segments.map(|s| rows.iter().map(|&row| s[row as usize].clone()).collect());
-        // Numbered anew, so that the folds do not depend on rows without a label.
-        let numbers = (0..matrix.rows() as u32).collect();
-        let matrix = matrix.with_customers(numbers).map_err(bad)?;
+        // By name and numbered anew: the folds keep a customer's rows together and do not depend on rows without a label.
+        let names = table.texts("customer")?;
+        let names: Vec<&str> = rows.iter().map(|&row| names[row as usize].as_deref().unwrap_or_default()).collect();
+        let mut known = names.clone();
+        known.sort_unstable();
+        known.dedup();
+        let number = |name: &&str| known.binary_search(name).expect("all names are known") as u32;
+        let matrix = matrix.with_customers(names.iter().map(number).collect()).map_err(bad)?;
         let keep = self.max_rows as usize;
         let (matrix, labels, segments) = if matrix.rows() > keep {
             let mut order: Vec<u32> = (0..matrix.rows() as u32).collect();
-            order.sort_by_key(|&row| (mix(cx.seed ^ u64::from(row)), row));
+            order.sort_by_key(|&row| (mix(cx.seed ^ u64::from(matrix.customers()[row as usize])), row));
             order.truncate(keep);
             order.sort_unstable();
             cx.note(format!("learned from {keep} of {} customers: more change little (`max_rows`)", matrix.rows()));

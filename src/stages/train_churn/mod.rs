@@ -1,13 +1,14 @@
 //! `train-churn`: a classifier trained on past snapshots (or a given label), judged on later ones beside what is simple.
 //!
-//! In reading order: [`labels`] makes rows with labels, [`chance`] adds what a purchase model says, [`trials`] tries yardsticks and
-//! models and chooses, [`succession`] says whether the model in force is replaced, [`judgement`] measures, [`money`] prices, [`card`] keeps what is known, [`showing`] tells the report.
+//! In reading order: [`labels`] makes rows with labels, [`chance`] adds what a purchase model says, [`search`] chooses settings,
+//! [`trials`] tries yardsticks and models and chooses, [`succession`] says whether the model in force is replaced, [`judgement`] measures, [`money`] prices, [`card`] keeps what is known, [`showing`] tells the report.
 
 mod card;
 pub mod chance;
 mod judgement;
 mod labels;
 mod money;
+mod search;
 mod showing;
 mod succession;
 mod trials;
@@ -27,14 +28,15 @@ use crate::learning::{MODELS, model_row, save};
 use crate::tables::customers::CUSTOMERS;
 use crate::tables::features;
 use crate::tables::orders::ORDERS;
-use crate::tables::scores::{JUDGEMENT, LIFT_TABLE, PROFIT, SEGMENT_JUDGEMENT};
+use crate::tables::scores::{CLOSED, JUDGEMENT, LIFT_TABLE, PROFIT, SEGMENT_JUDGEMENT};
 pub use card::{Card, Typical};
+pub use succession::CLOSED_SNAPSHOTS;
 use succession::{Due, InForce};
 
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "train-churn",
-    version: 2,
+    version: 3,
     meaning: "Trains classifiers on past snapshots, or on a given label, and keeps the one that does best on later data.",
     example: &[
         examples::LINES,
@@ -195,6 +197,7 @@ impl Stage for TrainChurn {
                 ("lift", &LIFT_TABLE),
                 ("segments", &SEGMENT_JUDGEMENT),
                 ("profit", &PROFIT),
+                (succession::CLOSED_SNAPSHOTS, &CLOSED),
             ],
         }
     }
@@ -301,6 +304,15 @@ impl Stage for TrainChurn {
         let usual = &judgement.list[judgement.yardstick];
         let (auc, base) = (chosen.value("ROC AUC"), usual.value("ROC AUC"));
         cx.note(format!("{} chosen: ROC AUC {auc:.3} beside {base:.3} of {}", chosen.name, usual.name));
+        if let Some(before) =
+            judgement.list.iter().find(|judged| Some(&judged.name) == trials.chosen_before.as_ref().map(|c| &c.name))
+        {
+            cx.note(format!(
+                "choosing models and settings by what was known before each date would have given {} {:.4}",
+                self.criterion,
+                before.values[criterion_place(&self.criterion)].value
+            ));
+        }
         let verdict = &trials.verdict;
         if verdict.best != verdict.champion {
             let name = |place: usize| &trials.tried[trials.yardsticks + place].name;
@@ -342,12 +354,14 @@ impl TrainChurn {
             Some((now, Due::Contest(why))) => {
                 cx.note(format!("a new model was trained: {why}"));
                 if !self.wins(cx, data, trials, &now)? {
+                    now.write_closed(cx, data)?;
                     return self.lay_beside(cx, now, model, card);
                 }
             }
             Some((_, Due::Anew(why))) => cx.note(format!("trained anew: {why}")),
             _ => {}
         }
+        succession::write_judged(cx, data, trials)?;
         cx.write_file(MODEL, model)?;
         cx.write_file(CARD, card)
     }

@@ -70,8 +70,9 @@ impl TrainChurn {
         let section = Section::new(cx.step, Body::Table(comparison(judgement)))
             .heading("What was tried")
             .lead(format!(
-                "All on the same {} judged parts, each by what was known before it. Calibration: {}.",
+                "All on the same {} judged parts, each by what was known before it. Settings: {}. Calibration: {}.",
                 data.folds.len(),
+                if trials.search.is_empty() { "of the model in force" } else { &trials.search },
                 trials.calibrations[trials.calibration].name
             ))
             .chapter(Chapter::Models);

@@ -1,16 +1,18 @@
 //! When a new model is trained, and whether it takes over from the one in force.
 
 use super::judgement::Judgement;
-use super::labels::Labelled;
+use super::labels::{Labelled, by_snapshot};
 use super::trials::Trials;
 use super::{CARD, Card, MODEL, TrainChurn};
 use crate::diagnostics::{Problem, Result, codes, io_problem};
-use crate::learning::metrics::criterion;
+use crate::learning::metrics::{calibration_line, criterion, ece};
 use crate::learning::selection::{Candidate, champion};
 use crate::learning::{Model, load};
+use crate::stages::columns::Columns;
 use crate::stages::rows::{bad, days};
 use crate::stages::{CHALLENGER, Context, MAIN};
 use crate::tables::Date;
+use crate::tables::scores::CLOSED;
 
 /// A population stability index from here on is a shift that asks for a new model (N. Siddiqi, "Credit risk scorecards",
 /// 2006, ch. 8).
@@ -63,6 +65,59 @@ fn overlap(reach: i64, newest: i64, trained: Option<Date>) -> Option<String> {
     })
 }
 
+/// The table of snapshots that have closed.
+pub const CLOSED_SNAPSHOTS: &str = "closed";
+
+/// What became of a snapshot's scores: what was promised and what came.
+struct Closed {
+    snapshot: i64,
+    in_force: bool,
+    truth: Vec<bool>,
+    scores: Vec<f64>,
+}
+
+impl InForce {
+    /// How the scores came true on each snapshot that the model had not seen anything of.
+    pub(super) fn write_closed(&self, cx: &mut Context, data: &Labelled) -> Result<()> {
+        let trained: Option<Date> = self.card.as_of.as_deref().and_then(|text| text.parse().ok());
+        let mut closed = Vec::new();
+        if let Some(trained) = trained.filter(|_| data.reach > 0) {
+            for (snapshot, rows) in by_snapshot(&data.matrix).into_iter().filter(|(at, _)| *at >= trained.midnight()) {
+                let scores = self.card.scores(&*self.model, &data.matrix.take(&rows))?;
+                closed.push(Closed { snapshot, in_force: true, truth: data.truth(&rows), scores });
+            }
+        }
+        write_closed(cx, &closed)
+    }
+}
+
+/// A new model has seen all that has closed: its rolling origins stand for it.
+pub(super) fn write_judged(cx: &mut Context, data: &Labelled, trials: &Trials) -> Result<()> {
+    let folds = if data.reach > 0 { &data.folds[..] } else { &[] };
+    let closed = folds.iter().zip(trials.winning_scores()).map(|(fold, scores)| Closed {
+        snapshot: fold.snapshot,
+        in_force: false,
+        truth: data.truth(&fold.test),
+        scores: scores.clone(),
+    });
+    write_closed(cx, &closed.collect::<Vec<_>>())
+}
+
+fn write_closed(cx: &mut Context, closed: &[Closed]) -> Result<()> {
+    let mean = |of: &mut dyn Iterator<Item = f64>, rows: usize| of.sum::<f64>() / rows as f64;
+    let slope = |closed: &Closed| calibration_line(&closed.truth, &closed.scores).map_or(f64::NAN, |line| line.0);
+    let mut columns = Columns::new();
+    columns
+        .date("snapshot", closed.iter().map(|c| Date::of_civil_seconds(c.snapshot).days()))
+        .boolean("in_force", closed.iter().map(|c| c.in_force))
+        .integer("customers", closed.iter().map(|c| c.truth.len() as i64))
+        .number("promised", closed.iter().map(|c| mean(&mut c.scores.iter().copied(), c.scores.len())))
+        .number("left", closed.iter().map(|c| mean(&mut c.truth.iter().map(|left| f64::from(*left)), c.truth.len())))
+        .number("ece", closed.iter().map(|c| ece(&c.truth, &c.scores, 10)))
+        .maybe_number("slope", closed.iter().map(slope));
+    cx.write(CLOSED_SNAPSHOTS, &CLOSED, &[columns.batch()])
+}
+
 /// The settings that say when and how a model is replaced.
 pub(super) fn known_retrain(word: &str) -> bool {
     ["always", "never", "on-drift"].contains(&word) || days(word).is_ok()
@@ -108,7 +163,7 @@ impl TrainChurn {
             return Ok(Due::Anew(format!("the data have no column `{name}` any more")));
         }
         let newest = data.folds.last().expect("there is a fold");
-        now.newest = now.model.score(&data.matrix.take(&newest.test)).map_err(bad)?;
+        now.newest = now.card.scores(&*now.model, &data.matrix.take(&newest.test))?;
         if self.retrain == "never" {
             return Ok(Due::No("`retrain` is `never`".to_owned()));
         }
@@ -155,7 +210,7 @@ impl TrainChurn {
     /// What has moved since the model in force was trained: its scores, or what its scores promised.
     fn drift(&self, data: &Labelled, now: &InForce) -> Result<Option<String>> {
         if let (Some(current), Some(then)) = (&data.current, &now.card.scores) {
-            let scores = crate::learning::Values::Numbers(now.model.score(current).map_err(bad)?);
+            let scores = crate::learning::Values::Numbers(now.card.scores(&*now.model, current)?);
             if let Some((index, _, _)) = then.shift(&scores)
                 && index >= SHIFTED
             {
@@ -178,6 +233,7 @@ impl TrainChurn {
         if let Some(told) = flattered(&data, &now.card) {
             cx.note(told);
         }
+        now.write_closed(cx, &data)?;
         data.folds.drain(..data.folds.len() - 1);
         let fold = &data.folds[0];
         let mut tried = Vec::new();
@@ -193,6 +249,8 @@ impl TrainChurn {
             champion(&self.criterion, &data.matrix, &data.labels, &data.folds, candidates, cx.seed).map_err(bad)?;
         let trials = Trials {
             settings: vec![None; tried.len()],
+            chosen_before: None,
+            search: String::new(),
             tried,
             yardsticks,
             pair: Vec::new(),

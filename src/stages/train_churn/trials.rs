@@ -7,12 +7,13 @@ use rayon::prelude::*;
 use super::TrainChurn;
 use super::chance::NO_PURCHASE;
 use super::labels::{Labelled, RFM, Yardstick};
+use super::search::Search;
 use crate::diagnostics::Result;
 use crate::learning::average::{Average, average_scores};
 use crate::learning::baselines::{base_rate, one_column, rfm};
 use crate::learning::calibration::{Calibrated, Calibrator, to_mean};
 use crate::learning::folds::Origin;
-use crate::learning::selection::{Candidate, Verdict, champion, mean_criterion, worth_trying};
+use crate::learning::selection::{Candidate, Verdict, champion, worth_trying};
 use crate::learning::{Lesson, Matrix, Model, Settings, Values, fit, model_row};
 use crate::stages::Context;
 use crate::stages::rows::bad;
@@ -23,8 +24,13 @@ pub(super) struct Trials {
     pub tried: Vec<Candidate>,
     /// How many of them are yardsticks.
     pub yardsticks: usize,
-    /// What each model was trained with; the average has none.
+    /// What each model is trained with to be handed out; yardsticks and the average have none.
     pub settings: Vec<Option<Settings>>,
+    /// The scores of choosing model and settings fold by fold by what was known before: what the choice itself is worth. Nothing where
+    /// there was nothing to choose.
+    pub chosen_before: Option<Candidate>,
+    /// How settings were chosen, in words.
+    pub search: String,
     /// The models of the average.
     pub pair: Vec<usize>,
     /// The index of the winner.
@@ -50,6 +56,11 @@ impl Trials {
         &self.calibrations[self.calibration].scores
     }
 
+    /// The winner, or the models that it averages.
+    fn members(&self) -> Vec<usize> {
+        if self.settings[self.winner].is_some() { vec![self.winner] } else { self.pair.clone() }
+    }
+
     /// The yardstick that did best by the criterion's mean.
     pub(super) fn best_yardstick(&self, means: &[f64], larger: bool) -> usize {
         let better = |&a: &usize, &b: &usize| if larger { means[a] > means[b] } else { means[a] < means[b] };
@@ -58,60 +69,45 @@ impl Trials {
 }
 
 impl TrainChurn {
-    /// Tries all, chooses, calibrates.
+    /// Tries all, chooses, calibrates. Settings are chosen within what a fold learns from, models among those by the folds.
     pub(super) fn try_all(&self, cx: &Context, data: &Labelled) -> Result<Trials> {
-        let mut settings: Vec<Option<Settings>> = vec![None; data.yardsticks.len()];
-        for name in &self.models {
-            let asked = worth_trying(model_row(name).map_err(bad)?, self.tries, cx.seed).map_err(bad)?;
-            settings.extend(asked.into_iter().map(Some));
-        }
+        let asked = self
+            .models
+            .iter()
+            .map(|name| worth_trying(model_row(name).map_err(bad)?, self.tries, cx.seed).map_err(bad))
+            .collect::<Result<Vec<Vec<Settings>>>>()?;
+        let search = self.search(cx, data, asked)?;
+        let folds = data.folds.len();
+        let yardsticks = data.yardsticks.len();
         let tasks: Vec<(usize, usize)> =
-            (0..settings.len()).flat_map(|i| (0..data.folds.len()).map(move |fold| (i, fold))).collect();
+            (0..yardsticks + self.models.len()).flat_map(|i| (0..folds).map(move |fold| (i, fold))).collect();
         let done = AtomicUsize::new(0);
         // One task per model and fold: small fits do not fill two cores by themselves.
         let scores = tasks
             .par_iter()
             .map(|&(i, fold)| {
-                let fold = &data.folds[fold];
-                let scores = match &settings[i] {
-                    None => data.yardstick(data.yardsticks[i], fold, cx.seed),
-                    Some(settings) => data.fit_and_score(settings, &fold.train, &fold.test, cx.seed),
+                let origin = &data.folds[fold];
+                let scores = match i.checked_sub(yardsticks) {
+                    None => data.yardstick(data.yardsticks[i], origin, cx.seed),
+                    Some(model) => {
+                        data.fit_and_score(search.of_fold(model, fold), &origin.train, &origin.test, cx.seed)
+                    }
                 };
                 let done = 1 + done.fetch_add(1, Ordering::Relaxed);
-                (cx.progress)(0.1 + 0.6 * done as f64 / tasks.len() as f64);
+                (cx.progress)(0.4 + 0.3 * done as f64 / tasks.len() as f64);
                 scores
             })
             .collect::<Result<Vec<_>>>()?;
         let mut tried: Vec<Candidate> = Vec::new();
-        let mut kept: Vec<Option<Settings>> = Vec::new();
-        let mut means: Vec<f64> = Vec::new();
-        for (i, scores) in scores.chunks(data.folds.len()).enumerate() {
-            let (name, complexity) = match &settings[i] {
+        for (i, scores) in scores.chunks(folds).enumerate() {
+            let (name, complexity) = match i.checked_sub(yardsticks) {
                 None => (data.yardsticks[i].name(), 0),
-                Some(settings) => model_row(settings.model()).map(|row| (row.name, row.complexity)).map_err(bad)?,
+                Some(model) => model_row(&self.models[model]).map(|row| (row.name, row.complexity)).map_err(bad)?,
             };
-            let mean = mean_criterion(&self.criterion, &data.labels, &data.folds, scores).map_err(bad)?;
-            let candidate = Candidate { name: name.to_owned(), complexity, scores: scores.to_vec() };
-            // Of the settings of one model those of the best mean stand for it.
-            match tried.last_mut().filter(|last| settings[i].is_some() && last.name == name) {
-                None => {
-                    tried.push(candidate);
-                    kept.push(settings[i].clone());
-                    means.push(mean);
-                }
-                Some(last) => {
-                    let before = means.last_mut().expect("one mean per candidate");
-                    if (mean > *before) == self.larger_is_better() && mean != *before {
-                        *last = candidate;
-                        *before = mean;
-                        kept.pop();
-                        kept.push(settings[i].clone());
-                    }
-                }
-            }
+            tried.push(Candidate { name: name.to_owned(), complexity, scores: scores.to_vec() });
         }
-        let mut settings = kept;
-        let yardsticks = data.yardsticks.len();
+        let mut settings: Vec<Option<Settings>> = vec![None; yardsticks];
+        settings.extend((0..self.models.len()).map(|model| Some(search.in_the_end(model).clone())));
         // Who and when are enough to compare scores.
         let bare = data.matrix.only(&[]);
         let compare = |candidates: &[Candidate], folds: &[Origin], criterion: &str| {
@@ -133,11 +129,14 @@ impl TrainChurn {
             verdict = compare(&tried[yardsticks..], &data.folds, &self.criterion)?;
         }
         let winner = yardsticks + verdict.champion;
+        let chosen_before = search.chosen_before(&tried[yardsticks..][..self.models.len()]);
         (cx.progress)(0.75);
         let mut trials = Trials {
             tried,
             yardsticks,
             settings,
+            chosen_before,
+            search: search.told.clone(),
             pair,
             winner,
             verdict,
@@ -145,12 +144,12 @@ impl TrainChurn {
             calibration: 0,
             calibrated_folds: Vec::new(),
         };
-        self.calibrate(cx, data, &mut trials)?;
+        self.calibrate(cx, data, &search, &mut trials)?;
         Ok(trials)
     }
 
     /// Judges each way of calibration on the same folds as the models; the simplest within one standard error of the best is used.
-    fn calibrate(&self, cx: &Context, data: &Labelled, trials: &mut Trials) -> Result<()> {
+    fn calibrate(&self, cx: &Context, data: &Labelled, search: &Search, trials: &mut Trials) -> Result<()> {
         let raw = trials.tried[trials.winner].scores.clone();
         let plain = Candidate { name: "none".to_owned(), complexity: 0, scores: raw.clone() };
         trials.calibrations = vec![plain];
@@ -164,28 +163,17 @@ impl TrainChurn {
             method => METHODS.iter().copied().filter(|m| *m == method).collect(),
         };
         // For each fold: rows that were not learned from and whose truth was known before the fold, with their scores.
+        let members: Vec<usize> = trials.members().into_iter().map(|member| member - trials.yardsticks).collect();
         let known: Vec<Option<(Vec<u32>, Vec<f64>)>> = (0..data.folds.len())
-            .into_par_iter()
             .map(|fold| {
                 if data.reach == 0 {
                     let others = (0..data.folds.len()).filter(|other| *other != fold);
                     let rows = others.clone().flat_map(|other| data.folds[other].test.iter().copied()).collect();
-                    return Ok(Some((rows, others.flat_map(|other| raw[other].iter().copied()).collect())));
+                    return Some((rows, others.flat_map(|other| raw[other].iter().copied()).collect()));
                 }
-                let train = &data.folds[fold].train;
-                let date = |row: u32| data.matrix.snapshots()[row as usize];
-                let Some(latest) = train.iter().map(|&row| date(row)).max() else { return Ok(None) };
-                let (learn, held): (Vec<u32>, Vec<u32>) = (
-                    train.iter().copied().filter(|&row| date(row) + data.reach <= latest).collect(),
-                    train.iter().copied().filter(|&row| date(row) == latest).collect(),
-                );
-                if !data.both(&learn) || !data.both(&held) {
-                    return Ok(None);
-                }
-                let scores = self.score_with(trials, data, &learn, &held, cx.seed)?;
-                Ok(Some((held, scores)))
+                search.known(&members, fold)
             })
-            .collect::<Result<Vec<_>>>()?;
+            .collect();
         if known.iter().any(Option::is_none) {
             // Judged only where there was something to calibrate on.
             let folds =
@@ -268,13 +256,10 @@ impl TrainChurn {
 
     /// The winner, or the members it averages, learned from some rows.
     fn learn(&self, trials: &Trials, data: &Labelled, rows: &[u32], seed: u64) -> Result<Box<dyn Model>> {
-        let members = match &trials.settings[trials.winner] {
-            Some(_) => vec![trials.winner],
-            None => trials.pair.clone(),
-        };
         let matrix = data.matrix.take(rows);
         let truth = data.truth(rows);
-        let mut models = members
+        let mut models = trials
+            .members()
             .par_iter()
             .map(|&member| {
                 let settings = trials.settings[member].as_ref().expect("members of an average are models");
@@ -286,21 +271,10 @@ impl TrainChurn {
         }
         Ok(Box::new(Average::new(models).map_err(bad)?))
     }
-
-    fn score_with(
-        &self,
-        trials: &Trials,
-        data: &Labelled,
-        learn: &[u32],
-        judged: &[u32],
-        seed: u64,
-    ) -> Result<Vec<f64>> {
-        self.learn(trials, data, learn, seed)?.score(&data.matrix.take(judged)).map_err(bad)
-    }
 }
 
 /// What the purchase model expects of some rows: the mean chance of no purchase.
-fn mean_no_purchase(matrix: &Matrix) -> Option<f64> {
+pub(super) fn mean_no_purchase(matrix: &Matrix) -> Option<f64> {
     match &matrix.column(NO_PURCHASE)?.values {
         Values::Numbers(chances) if !chances.is_empty() => Some(chances.iter().sum::<f64>() / chances.len() as f64),
         _ => None,
@@ -313,11 +287,17 @@ impl Labelled {
         rows.iter().map(|&row| self.labels[row as usize]).collect()
     }
 
-    fn both(&self, rows: &[u32]) -> bool {
+    pub(super) fn both(&self, rows: &[u32]) -> bool {
         rows.iter().any(|&row| self.labels[row as usize]) && rows.iter().any(|&row| !self.labels[row as usize])
     }
 
-    fn fit_and_score(&self, settings: &Settings, train: &[u32], test: &[u32], seed: u64) -> Result<Vec<f64>> {
+    pub(super) fn fit_and_score(
+        &self,
+        settings: &Settings,
+        train: &[u32],
+        test: &[u32],
+        seed: u64,
+    ) -> Result<Vec<f64>> {
         let (matrix, truth) = (self.matrix.take(train), self.truth(train));
         let model = fit(settings, &Lesson::new(&matrix, &truth, seed)).map_err(bad)?;
         model.score(&self.matrix.take(test)).map_err(bad)

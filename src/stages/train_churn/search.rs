@@ -1,0 +1,212 @@
+//! Which settings: chosen on rows that a fold learns from anyway, so that the rows that judge it had no say.
+//!
+//! Choosing on the judged rows themselves flatters (G. Cawley, N. Talbot, JMLR 11, 2010); here the choice is nested: of each fold's
+//! rows the newest snapshot that had closed is held out (without dates: the next fold's customers), each setting learns from what
+//! was known before it and is judged on it. A fold's settings are those of the best mean over it and the folds before.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+
+use super::TrainChurn;
+use super::labels::Labelled;
+use crate::diagnostics::Result;
+use crate::learning::Settings;
+use crate::learning::average::average_scores;
+use crate::learning::metrics::criterion;
+use crate::learning::selection::Candidate;
+use crate::stages::Context;
+use crate::stages::rows::bad;
+
+/// What was tried within each fold.
+pub(super) struct Search {
+    /// Settings that were asked for, per model.
+    asked: Vec<Vec<Settings>>,
+    /// By fold, where its rows could be divided.
+    folds: Vec<Option<Inner>>,
+    /// Whether a fold may look at what was known before the folds before it.
+    by_time: bool,
+    larger_is_better: bool,
+    /// How settings were chosen, in words.
+    pub told: String,
+}
+
+/// A fold's rows, divided once more.
+struct Inner {
+    learn: Vec<u32>,
+    held: Vec<u32>,
+    /// Scores of the held-out rows and the criterion, by model and settings.
+    tried: Vec<Vec<(Vec<f64>, f64)>>,
+    /// The criterion of the average of the two best models.
+    average: Option<f64>,
+}
+
+impl Search {
+    /// The settings of a model in a fold.
+    pub(super) fn of_fold(&self, model: usize, fold: usize) -> &Settings {
+        &self.asked[model][self.best(model, self.seen_by(fold))]
+    }
+
+    /// The settings of a model when all folds have been seen.
+    pub(super) fn in_the_end(&self, model: usize) -> &Settings {
+        &self.asked[model][self.best(model, 0..self.folds.len())]
+    }
+
+    /// Rows of a fold that were held out and the scores that the mean of some models gave them.
+    pub(super) fn known(&self, members: &[usize], fold: usize) -> Option<(Vec<u32>, Vec<f64>)> {
+        let inner = self.folds[fold].as_ref()?;
+        let scores = members.iter().map(|&model| {
+            let settings = self.best(model, self.seen_by(fold));
+            inner.tried[model][settings].0.clone()
+        });
+        let scores: Vec<Vec<f64>> = scores.collect();
+        Some((inner.held.clone(), if scores.len() == 1 { scores.concat() } else { average_scores(&scores) }))
+    }
+
+    /// The scores that come of choosing the model, too, by what was known before each fold; nothing where there is one model.
+    pub(super) fn chosen_before(&self, models: &[Candidate]) -> Option<Candidate> {
+        if models.len() < 2 || self.folds.iter().all(Option::is_none) {
+            return None;
+        }
+        let scores = (0..self.folds.len()).map(|fold| {
+            let seen = self.seen_by(fold);
+            let mean = |model: usize| self.mean(model, self.best(model, seen.clone()), seen.clone());
+            let mut order: Vec<usize> = (0..models.len()).collect();
+            // The first model where nothing is known yet.
+            order.sort_by(|&a, &b| self.sign(mean(a)).total_cmp(&self.sign(mean(b))));
+            let best = mean(order[0]);
+            let averages: Vec<f64> =
+                self.folds[seen.clone()].iter().flatten().filter_map(|inner| inner.average).collect();
+            let average = averages.iter().sum::<f64>() / averages.len() as f64;
+            if !averages.is_empty() && self.sign(Some(average)) < self.sign(best) {
+                return average_scores(&[models[order[0]].scores[fold].clone(), models[order[1]].scores[fold].clone()]);
+            }
+            models[order[0]].scores[fold].clone()
+        });
+        Some(Candidate { name: "chosen before each date".to_owned(), complexity: 5, scores: scores.collect() })
+    }
+
+    fn seen_by(&self, fold: usize) -> std::ops::Range<usize> {
+        if self.by_time { 0..fold + 1 } else { fold..fold + 1 }
+    }
+
+    /// Smaller is better; what is not known is neither.
+    fn sign(&self, mean: Option<f64>) -> f64 {
+        mean.map_or(0.0, |mean| if self.larger_is_better { -mean } else { mean })
+    }
+
+    fn mean(&self, model: usize, settings: usize, folds: std::ops::Range<usize>) -> Option<f64> {
+        let known: Vec<f64> = self.folds[folds].iter().flatten().map(|inner| inner.tried[model][settings].1).collect();
+        (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
+    }
+
+    /// The settings of the best mean over some folds, the first of equals.
+    fn best(&self, model: usize, folds: std::ops::Range<usize>) -> usize {
+        let value = |settings: usize| self.sign(self.mean(model, settings, folds.clone()));
+        (1..self.asked[model].len())
+            .fold(0, |best, settings| if value(settings) < value(best) { settings } else { best })
+    }
+}
+
+impl TrainChurn {
+    /// Tries all settings within each fold, where there is something to choose or to calibrate on.
+    pub(super) fn search(&self, cx: &Context, data: &Labelled, asked: Vec<Vec<Settings>>) -> Result<Search> {
+        let by_time = data.reach > 0;
+        let calibrates = by_time && !["none", super::trials::BASE_RATE].contains(&self.calibration.as_str());
+        let choice = asked.iter().map(Vec::len).sum::<usize>() > 1;
+        let divided: Vec<Option<(Vec<u32>, Vec<u32>)>> =
+            (0..data.folds.len()).map(|fold| if choice || calibrates { divided(data, fold) } else { None }).collect();
+        let tasks: Vec<(usize, usize, usize)> = (0..data.folds.len())
+            .filter(|&fold| divided[fold].is_some())
+            .flat_map(|fold| {
+                let settings =
+                    asked.iter().enumerate().flat_map(|(model, all)| (0..all.len()).map(move |s| (model, s)));
+                settings.map(move |(model, settings)| (fold, model, settings))
+            })
+            .collect();
+        let done = AtomicUsize::new(0);
+        let found = tasks
+            .par_iter()
+            .map(|&(fold, model, settings)| {
+                let (learn, held) = divided[fold].as_ref().expect("only divided folds are asked");
+                let scores = data.fit_and_score(&asked[model][settings], learn, held, cx.seed)?;
+                let value = criterion(&self.criterion, &data.truth(held), &scores).map_err(bad)?;
+                let done = 1 + done.fetch_add(1, Ordering::Relaxed);
+                (cx.progress)(0.1 + 0.3 * done as f64 / tasks.len() as f64);
+                Ok((scores, value))
+            })
+            .collect::<Result<Vec<_>>>()?;
+        let mut found = found.into_iter();
+        let folds = divided
+            .into_iter()
+            .map(|divided| {
+                let (learn, held) = divided?;
+                let tried = asked.iter().map(|all| found.by_ref().take(all.len()).collect()).collect();
+                Some(Inner { learn, held, tried, average: None })
+            })
+            .collect();
+        let mut search =
+            Search { asked, folds, by_time, larger_is_better: self.larger_is_better(), told: String::new() };
+        search.told = search.words(choice);
+        for fold in 0..search.folds.len() {
+            let average = search.average(&self.criterion, data, fold)?;
+            if let Some(inner) = &mut search.folds[fold] {
+                inner.average = average;
+            }
+        }
+        Ok(search)
+    }
+}
+
+impl Search {
+    /// What the average of the two best models would have been worth in a fold.
+    fn average(&self, by: &str, data: &Labelled, fold: usize) -> Result<Option<f64>> {
+        let Some(inner) = self.folds[fold].as_ref().filter(|_| self.asked.len() > 1) else { return Ok(None) };
+        let best = |model: usize| self.best(model, self.seen_by(fold));
+        let mut order: Vec<usize> = (0..self.asked.len()).collect();
+        let mean = |model: usize| self.sign(self.mean(model, best(model), self.seen_by(fold)));
+        order.sort_by(|&a, &b| mean(a).total_cmp(&mean(b)));
+        let scores = [order[0], order[1]].map(|model| inner.tried[model][best(model)].0.clone());
+        Ok(Some(criterion(by, &data.truth(&inner.held), &average_scores(&scores)).map_err(bad)?))
+    }
+
+    fn words(&self, choice: bool) -> String {
+        let divided: Vec<&Inner> = self.folds.iter().flatten().collect();
+        if !choice {
+            return "settings were given, nothing was chosen".to_owned();
+        }
+        let Some(last) = divided.last() else {
+            return "the defaults: before no judged date had an earlier snapshot closed to choose on".to_owned();
+        };
+        let held = if self.by_time {
+            "the newest snapshot closed before each judged date"
+        } else {
+            "the next fold's customers"
+        };
+        format!(
+            "chosen on {held}, which no reported figure stands on, in {} of {} folds (in the last: {} rows, learned from {})",
+            divided.len(),
+            self.folds.len(),
+            last.held.len(),
+            last.learn.len()
+        )
+    }
+}
+
+/// A fold's rows, divided into those to learn from and those to choose on; nothing where one side lacks a label.
+fn divided(data: &Labelled, fold: usize) -> Option<(Vec<u32>, Vec<u32>)> {
+    let train = &data.folds[fold].train;
+    let (learn, held): (Vec<u32>, Vec<u32>) = if data.reach > 0 {
+        let date = |row: u32| data.matrix.snapshots()[row as usize];
+        let latest = train.iter().map(|&row| date(row)).max()?;
+        (
+            train.iter().copied().filter(|&row| date(row) + data.reach <= latest).collect(),
+            train.iter().copied().filter(|&row| date(row) == latest).collect(),
+        )
+    } else {
+        let mut next = data.folds[(fold + 1) % data.folds.len()].test.clone();
+        next.sort_unstable();
+        (train.iter().copied().filter(|row| next.binary_search(row).is_err()).collect(), next)
+    };
+    (data.both(&learn) && data.both(&held)).then_some((learn, held))
+}
