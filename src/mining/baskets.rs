@@ -1,5 +1,6 @@
 //! Baskets: which items were bought together, as rows of dense item numbers.
 
+use std::borrow::Cow;
 use thiserror::Error;
 
 /// Baskets in compressed rows: the distinct items of each basket in ascending order, all in one array.
@@ -93,10 +94,10 @@ impl Baskets {
     }
 
     /// The same baskets, each weighing 1.
-    pub fn unweighted(&self) -> std::borrow::Cow<'_, Self> {
+    pub fn unweighted(&self) -> Cow<'_, Self> {
         match self.weights {
-            None => std::borrow::Cow::Borrowed(self),
-            Some(_) => std::borrow::Cow::Owned(Self { weights: None, ..self.clone() }),
+            None => Cow::Borrowed(self),
+            Some(_) => Cow::Owned(Self { weights: None, ..self.clone() }),
         }
     }
 
@@ -161,6 +162,15 @@ impl Baskets {
         self.weights.as_ref().map_or(self.len() as u64, |weights| weights.iter().map(|&weight| u64::from(weight)).sum())
     }
 
+    /// What a basket weighs in the sense of evidence: total weight over the number of equal baskets that would tell as much
+    /// (L. Kish, "Survey Sampling", 1965); 1 without weights, and at least that.
+    pub fn usual_weight(&self) -> f64 {
+        let weights = self.weights.as_deref().unwrap_or_default();
+        let (sum, squares) =
+            weights.iter().fold((0.0, 0.0), |(sum, squares), &w| (sum + f64::from(w), squares + f64::from(w).powi(2)));
+        if sum > 0.0 { f64::max(squares / sum, 1.0) } else { 1.0 }
+    }
+
     /// The weight of the baskets that hold each item, by item number.
     pub fn item_supports(&self) -> Vec<u32> {
         let mut supports = vec![0u32; self.item_count as usize];
@@ -204,6 +214,18 @@ impl Baskets {
     }
 }
 
+impl<'a> From<&'a Baskets> for Cow<'a, Baskets> {
+    fn from(baskets: &'a Baskets) -> Self {
+        Cow::Borrowed(baskets)
+    }
+}
+
+impl From<Baskets> for Cow<'_, Baskets> {
+    fn from(baskets: Baskets) -> Self {
+        Cow::Owned(baskets)
+    }
+}
+
 /// Whether the ascending `row` holds all of the ascending `items`.
 pub(crate) fn contains_all(row: &[u32], items: &[u32]) -> bool {
     let mut at = 0;
@@ -236,6 +258,8 @@ mod tests {
         let (before, after) = baskets.split_at(20).unwrap();
         assert_eq!((before.len(), after.len(), after.item_supports()), (1, 2, vec![5, 3]));
         assert_eq!(after.times(), Some(&[20, 30][..]));
+        // (4 + 9 + 25) / 10
+        assert_eq!((baskets.usual_weight(), Baskets::from_rows([[0]]).usual_weight()), (3.8, 1.0));
         assert!(baskets.clone().with_weights(vec![1]).is_err());
         assert_eq!(baskets.with_weights(vec![u32::MAX, 1, 0]), Err(BasketsError::TooHeavy(1 << 32)));
     }

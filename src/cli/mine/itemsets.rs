@@ -70,9 +70,9 @@ impl Itemsets {
         let stop = self.common.stop();
         let run = Run { threads, progress: &progress, stop: &stop };
         let outcome = if self.common.count {
-            count_itemsets(&read.baskets, &settings, &run)
+            count_itemsets(read.baskets, &settings, &run)
         } else {
-            write_itemsets(&read.baskets, &read.names, &settings, style, &run, &mut *self.common.out()?)
+            write_itemsets(read.baskets, &read.names, &settings, style, &run, &mut *self.common.out()?)
         };
         bar.finish_and_clear();
         let outcome = match outcome {

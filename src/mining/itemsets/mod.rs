@@ -21,15 +21,21 @@ pub use settings::{
 use super::baskets::Baskets;
 use super::names::Names;
 use output::{Collect, Count, Each, Text};
+use std::borrow::Cow;
 use std::io::Write;
 use std::ops::ControlFlow;
 
-/// Counts the itemsets that `settings` ask for, per length, without keeping any.
+/// Counts the itemsets that `settings` ask for, per length, without keeping any. Baskets that are given away, not lent, are
+/// freed as soon as the search has its own form of them.
 ///
 /// # Errors
 /// When the settings make no sense for these baskets.
-pub fn count_itemsets(baskets: &Baskets, settings: &ItemsetSettings, run: &Run<'_>) -> Result<Outcome, MiningError> {
-    kernel::mine(baskets, settings, run, &Count::new(settings))
+pub fn count_itemsets<'a>(
+    baskets: impl Into<Cow<'a, Baskets>>,
+    settings: &ItemsetSettings,
+    run: &Run<'_>,
+) -> Result<Outcome, MiningError> {
+    kernel::mine(baskets.into(), settings, run, &Count::new(settings))
 }
 
 /// Collects the itemsets that `settings` ask for: items ascending within a set, short sets before long ones, then by
@@ -46,7 +52,7 @@ pub fn collect_itemsets(
         return kernel::mine_top(baskets, settings, top, run);
     }
     let collect = Collect::new(settings);
-    let outcome = kernel::mine(baskets, settings, run, &collect)?;
+    let outcome = kernel::mine(baskets.into(), settings, run, &collect)?;
     let mut found = collect.into_itemsets();
     found.sort_unstable_by(|a, b| (a.items.len(), &a.items).cmp(&(b.items.len(), &b.items)));
     Ok((found, outcome))
@@ -73,7 +79,7 @@ pub fn each_itemset(
         }
         return Ok(outcome);
     }
-    kernel::mine(baskets, settings, run, &Each::new(settings, each))
+    kernel::mine(baskets.into(), settings, run, &Each::new(settings, each))
 }
 
 /// A support (as a count) at which the budget of itemsets in `settings` is expected to suffice, from estimates; none without
@@ -82,21 +88,22 @@ pub fn fitting_support(baskets: &Baskets, settings: &ItemsetSettings) -> Option<
     kernel::fitting_support(baskets, settings)
 }
 
-/// Writes each itemset as one line of `style` while the search goes on.
+/// Writes each itemset as one line of `style` while the search goes on. As for [`count_itemsets`], baskets may be given away.
 ///
 /// # Errors
 /// When the settings make no sense for these baskets, or `out` fails.
-pub fn write_itemsets(
-    baskets: &Baskets,
+pub fn write_itemsets<'a>(
+    baskets: impl Into<Cow<'a, Baskets>>,
     names: &Names,
     settings: &ItemsetSettings,
     style: Style,
     run: &Run<'_>,
     out: &mut (dyn Write + Send),
 ) -> Result<Outcome, MiningError> {
-    let text = Text::new(baskets, names, settings, style, out);
+    let baskets = baskets.into();
+    let text = Text::new(&baskets, names, settings, style, out);
     let outcome = if settings.top.is_some() {
-        let (found, outcome) = collect_itemsets(baskets, settings, run)?;
+        let (found, outcome) = collect_itemsets(&baskets, settings, run)?;
         text.write_all(&found)?;
         outcome
     } else {

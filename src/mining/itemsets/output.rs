@@ -42,6 +42,11 @@ pub(super) trait Output: Sync {
     /// An empty piece.
     fn part(&self) -> Self::Part;
 
+    /// Takes out what a piece has found, to be handed over; its working room stays for what comes next.
+    fn split(&self, part: &mut Self::Part) -> Self::Part {
+        std::mem::replace(part, self.part())
+    }
+
     /// `prefix` together with each subset of `free`; all have the same support. The empty set is never reported.
     fn node(&self, part: &mut Self::Part, prefix: &[u32], free: &[u32], support: u32);
 

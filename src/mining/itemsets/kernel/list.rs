@@ -32,8 +32,8 @@ pub(super) struct ListNode {
 const MOST_PAIRS: usize = 1 << 22;
 
 impl ListNode {
-    /// All baskets over the items that `rank` numbers; `u32::MAX` leaves an item out.
-    pub(super) fn root(baskets: &Baskets, rank: &[u32], items: Vec<u32>, above: bool) -> Self {
+    /// All baskets over the items that `rank` numbers; `u32::MAX` leaves an item out. Still to be indexed.
+    pub(super) fn root(baskets: &Baskets, rank: &[u32], items: Vec<u32>) -> Self {
         let weights = baskets.weights().map_or_else(Vec::new, <[u32]>::to_vec);
         let low = items.len();
         let support = baskets.total_weight() as u32;
@@ -52,7 +52,6 @@ impl ListNode {
                 node.flat[start + 1..].sort_unstable();
             }
         }
-        node.index(above, false);
         node
     }
 

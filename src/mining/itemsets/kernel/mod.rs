@@ -18,11 +18,12 @@ use super::settings::{ItemsetKind, ItemsetSettings, Limits, MiningError, Outcome
 use list::ListNode;
 use schedule::Schedule;
 use search::{Goal, Prefix, Unit, Walk};
+use std::borrow::Cow;
 use std::cmp::Reverse;
 
 /// Searches `baskets` and hands everything found to `output`.
 pub(super) fn mine<O: Output>(
-    baskets: &Baskets,
+    baskets: Cow<'_, Baskets>,
     settings: &ItemsetSettings,
     run: &Run<'_>,
     output: &O,
@@ -40,8 +41,10 @@ pub(super) fn mine<O: Output>(
     let mut order: Vec<u32> = (0..baskets.item_count()).filter(frequent).collect();
     order.sort_by_key(|&item| (Reverse(supports[item as usize]), item));
 
+    // A budget that is used up asks for the baskets again.
+    let mut kept = Some(baskets);
     let ended = if settings.kind == ItemsetKind::Generators {
-        free::mine(baskets, settings, min, &order, &supports, run, output)?
+        free::mine(kept.as_deref().expect("kept"), settings, min, &order, &supports, run, output)?
     } else {
         // Items that every basket has are settled before the search begins.
         let everywhere = order.iter().take_while(|&&item| u64::from(supports[item as usize]) == total).count();
@@ -51,11 +54,12 @@ pub(super) fn mine<O: Output>(
         } else {
             Prefix { items: order, free: Vec::new() }
         };
-        search(baskets, settings, min, rest, &supports, prefix, run, output)?
+        search(&mut kept, settings, min, rest, supports, prefix, run, output)?
     };
     output.report(&mut outcome);
     if let Some((reason, completed)) = ended {
-        let fitting_count = if reason == StopReason::Itemsets { fitting_support(baskets, settings) } else { None };
+        let asked = kept.filter(|_| reason == StopReason::Itemsets);
+        let fitting_count = asked.and_then(|baskets| fitting_support(&baskets, settings));
         outcome.stopped = Some(Stopped { reason, completed, fitting_count });
     }
     Ok(outcome)
@@ -63,11 +67,11 @@ pub(super) fn mine<O: Output>(
 
 #[allow(clippy::too_many_arguments)]
 fn search<O: Output>(
-    baskets: &Baskets,
+    baskets: &mut Option<Cow<'_, Baskets>>,
     settings: &ItemsetSettings,
     min: u32,
     order: Vec<u32>,
-    supports: &[u32],
+    supports: Vec<u32>,
     prefix: Prefix,
     run: &Run<'_>,
     output: &O,
@@ -75,8 +79,12 @@ fn search<O: Output>(
     let mut rank = vec![u32::MAX; supports.len()];
     order.iter().enumerate().for_each(|(at, &item)| rank[item as usize] = at as u32);
     let items = order.len();
-    let node = ListNode::root(baskets, &rank, order, settings.kind != ItemsetKind::All);
-    drop(rank);
+    let mut node = ListNode::root(baskets.as_deref().expect("kept until here"), &rank, order);
+    drop((rank, supports));
+    if settings.limits.itemsets.is_none() {
+        *baskets = None;
+    }
+    node.index(settings.kind != ItemsetKind::All, false);
     let threads = run.threads.max(1);
     let goal = Goal { kind: settings.kind, min, longest: settings.longest(), shared: threads > 1 };
     let schedule = Schedule::new(output, settings.limits, run, Unit::Root(node, prefix));
@@ -125,7 +133,7 @@ pub(super) fn mine_top(
         let enough = |count: u64| -> Result<bool, MiningError> {
             let limits = Limits { itemsets: Some(top as u64), ..settings.limits };
             let at = ItemsetSettings { support: Support::Count(count), limits, top: None, ..settings.clone() };
-            let counted = mine(baskets, &at, run, &Count::new(&at))?;
+            let counted = mine(baskets.into(), &at, run, &Count::new(&at))?;
             Ok(counted.stopped.is_some() || counted.itemsets >= top as u64)
         };
         let (mut low, mut high) =
@@ -146,7 +154,7 @@ pub(super) fn mine_top(
     }
     let at = ItemsetSettings { support: Support::Count(support), top: None, ..settings.clone() };
     let collect = Collect::new(&at);
-    let mut outcome = mine(baskets, &at, run, &collect)?;
+    let mut outcome = mine(baskets.into(), &at, run, &collect)?;
     let mut found = collect.into_itemsets();
     found.sort_unstable_by(|a, b| {
         (Reverse(a.support), a.items.len(), &a.items).cmp(&(Reverse(b.support), b.items.len(), &b.items))

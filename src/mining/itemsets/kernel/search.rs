@@ -106,7 +106,7 @@ impl<'a, O: Output> Walk<'a, O> {
         while let Some((key, unit)) = self.schedule.next() {
             self.key = key;
             let more = self.unit(unit);
-            let part = std::mem::replace(&mut self.part, self.output.part());
+            let part = self.output.split(&mut self.part);
             self.schedule.complete(&self.key, part, more);
         }
     }
@@ -288,7 +288,7 @@ impl<'a, O: Output> Walk<'a, O> {
     }
 
     fn flush(&mut self) {
-        let part = std::mem::replace(&mut self.part, self.output.part());
+        let part = self.output.split(&mut self.part);
         self.schedule.flush(&self.key, part);
     }
 

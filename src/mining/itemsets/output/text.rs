@@ -228,6 +228,13 @@ impl Output for Text<'_> {
         Lines { text: Vec::new(), tally: Tally::default(), tails: vec![empty; TAILS] }
     }
 
+    /// What waits for its turn takes no more room than its text.
+    fn split(&self, part: &mut Lines) -> Lines {
+        let text = part.text.to_vec();
+        part.text.clear();
+        Lines { text, tally: std::mem::take(&mut part.tally), tails: Vec::new() }
+    }
+
     fn node(&self, part: &mut Lines, prefix: &[u32], free: &[u32], support: u32) {
         part.tally.add(self.lengths, prefix.len(), free.len(), 1);
         let Lines { text, tails, .. } = part;
