@@ -1,6 +1,8 @@
 //! Itemsets that earn the most: high-utility itemsets, and what a rule is worth in money.
 
 use super::rules::Counts;
+use rayon::prelude::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use thiserror::Error;
 
 /// Baskets with what each item in them earned, in ten-thousandths of the currency unit; losses are negative.
@@ -72,12 +74,11 @@ pub enum UtilityError {
     /// Every set, those that lose money too, would be asked for.
     #[error("the minimum utility is {0}, but must be above 0")]
     NotPositive(i64),
-    /// The budget was used up.
-    #[error("more than {0} itemsets earn that much: raise the minimum utility")]
+    /// The budget was used up, by sets that earn enough or by those that had to be tried.
+    #[error(
+        "more than {0} itemsets earn that much, or {TRIED_FOR_EACH} times as many nearly do: raise the minimum utility"
+    )]
     TooMany(usize),
-    /// The search would go on for too long.
-    #[error("{0} itemsets were tried and there are more: raise the minimum utility")]
-    TooLong(usize),
 }
 
 /// Itemsets tried for each one that may be found: bounds the search where many sets nearly earn enough.
@@ -121,20 +122,20 @@ pub fn high_utility_itemsets(
         })
         .filter(|row| !row.cells.is_empty())
         .collect();
-    let size = order.len();
-    let mut search = UtilitySearch {
-        min,
-        longest,
-        most,
-        order,
-        tried: 0,
-        prefix: Vec::new(),
-        found: Vec::new(),
-        subtree: vec![0; size],
-        local: vec![0; size],
-    };
-    search.extend(&merge(rows), &(0..size as u32).collect::<Vec<_>>())?;
-    let mut found = search.found;
+    let rows = merge(rows);
+    let budget = Budget { most, found: AtomicUsize::new(0), tried: AtomicUsize::new(0) };
+    let branches: Result<Vec<Vec<UtilityItemset>>, UtilityError> = (0..order.len() as u32)
+        .into_par_iter()
+        .with_max_len(1)
+        .map_init(
+            || UtilitySearch::new(min, longest, &budget, &order),
+            |search, first| {
+                search.extend(&rows, &[first])?;
+                Ok(std::mem::take(&mut search.found))
+            },
+        )
+        .collect();
+    let mut found: Vec<UtilityItemset> = branches?.into_iter().flatten().collect();
     found.sort_unstable_by(|a, b| {
         (std::cmp::Reverse(a.utility), &a.items).cmp(&(std::cmp::Reverse(b.utility), &b.items))
     });
@@ -148,25 +149,40 @@ struct Projected {
     baskets: u32,
 }
 
-struct UtilitySearch {
+/// What all threads have found and tried together. Whether it is overdrawn in the end does not depend on who came first.
+struct Budget {
+    most: usize,
+    found: AtomicUsize,
+    tried: AtomicUsize,
+}
+
+impl Budget {
+    fn spend(&self, account: &AtomicUsize, most: usize) -> Result<(), UtilityError> {
+        if account.fetch_add(1, Ordering::Relaxed) < most { Ok(()) } else { Err(UtilityError::TooMany(self.most)) }
+    }
+}
+
+struct UtilitySearch<'a> {
     min: i128,
     longest: usize,
-    most: usize,
-    order: Vec<u32>,
-    tried: usize,
+    budget: &'a Budget,
+    order: &'a [u32],
     prefix: Vec<u32>,
     found: Vec<UtilityItemset>,
     subtree: Vec<i128>,
     local: Vec<i128>,
 }
 
-impl UtilitySearch {
+impl<'a> UtilitySearch<'a> {
+    fn new(min: i128, longest: usize, budget: &'a Budget, order: &'a [u32]) -> Self {
+        let sums = || vec![0; order.len()];
+        Self { min, longest, budget, order, prefix: Vec::new(), found: Vec::new(), subtree: sums(), local: sums() }
+    }
+
     fn extend(&mut self, rows: &[Projected], candidates: &[u32]) -> Result<(), UtilityError> {
         for &item in candidates {
-            self.tried += 1;
-            if self.tried > TRIED_FOR_EACH * self.most.max(1) {
-                return Err(UtilityError::TooLong(self.tried));
-            }
+            let tries = TRIED_FOR_EACH.saturating_mul(self.budget.most.max(1));
+            self.budget.spend(&self.budget.tried, tries)?;
             let (mut utility, mut support) = (0i128, 0u32);
             let mut behind = Vec::new();
             for row in rows {
@@ -179,9 +195,7 @@ impl UtilitySearch {
             }
             self.prefix.push(item);
             if utility >= self.min {
-                if self.found.len() >= self.most {
-                    return Err(UtilityError::TooMany(self.most));
-                }
+                self.budget.spend(&self.budget.found, self.budget.most)?;
                 let mut items: Vec<u32> = self.prefix.iter().map(|&rank| self.order[rank as usize]).collect();
                 items.sort_unstable();
                 let utility = i64::try_from(utility).unwrap_or(i64::MAX);
@@ -300,7 +314,17 @@ mod tests {
                     expected.push(UtilityItemset { items: (0..6).filter(|i| set >> i & 1 == 1).collect(), utility, support });
                 }
             }
-            let mut found = high_utility_itemsets(&baskets, min, longest, 1000).unwrap();
+            let on = |threads: usize| {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+                pool.install(|| high_utility_itemsets(&baskets, min, longest, 1000).unwrap())
+            };
+            let mut found = on(1);
+            prop_assert_eq!(&found, &on(2));
+            let one_less = found.len().wrapping_sub(1);
+            if !found.is_empty() && one_less > 0 {
+                let refused = high_utility_itemsets(&baskets, min, longest, one_less);
+                prop_assert_eq!(refused, Err(UtilityError::TooMany(one_less)));
+            }
             found.sort_by(|a, b| a.items.cmp(&b.items));
             expected.sort_by(|a, b| a.items.cmp(&b.items));
             prop_assert_eq!(found, expected);

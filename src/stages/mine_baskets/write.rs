@@ -213,15 +213,18 @@ impl MineBaskets {
             all = (0..earned.len()).flat_map(|at| earned.basket(at)).map(|cell| cell.1 as f64).sum();
             let least = if least < 1.0 { least * all } else { least * 1e4 };
             let most = usize::try_from(self.max_itemsets).unwrap_or(usize::MAX).min(1 << 20);
-            found = high_utility_itemsets(earned, (least.round() as i64).max(1), self.max_length, most).map_err(
-                |error| {
+            if all <= 0.0 {
+                cx.note("no itemset earns a share of all margin: the baskets together earn nothing");
+            } else {
+                let found_or = high_utility_itemsets(earned, (least.round() as i64).max(1), self.max_length, most);
+                found = found_or.map_err(|error| {
                     let code = match error {
                         UtilityError::NotPositive(_) => &codes::BAD_VALUE,
-                        UtilityError::TooMany(_) | UtilityError::TooLong(_) => &codes::BUDGET_REACHED,
+                        UtilityError::TooMany(_) => &codes::BUDGET_REACHED,
                     };
                     Problem::new(code, error.to_string()).help("raise min_utility or max_itemsets".to_owned()).boxed()
-                },
-            )?;
+                })?;
+            }
             cx.metric("high_utility_itemsets", found.len() as f64);
         }
         let mut columns = Columns::new();
