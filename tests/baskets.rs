@@ -114,6 +114,79 @@ fn every_setting_of_the_miner_works_on_a_small_shop() {
     }
 }
 
+/// What items cost decides what rules and sets earn, line by line; an item without a cost is told and earns nothing.
+#[test]
+fn costs_give_rules_and_itemsets_their_value() {
+    let costs = |rows: &str| {
+        format!(
+            "min_support = 0.1\nmin_lift = 0\nkeep_all = true\nvalidate_days = 0\ncosts = \"costs\"\nmin_utility = 0.01\n\n\
+             [stage.costs]\nkind = \"sql\"\ninputs = [\"lines\"]\nquery = \"\"\"{rows}\"\"\"\n\
+             columns = {{ item = \"text\", unit_cost = \"number\" }}\n"
+        )
+    };
+    let number = |row: &str| row.parse::<f64>().expect("a number");
+    let folder = tempfile::tempdir().expect("a folder");
+    let both = "SELECT 'TEA1' AS item, 1.5 AS unit_cost UNION ALL SELECT 'CUP2', 5.25";
+    let pipeline = small(folder.path(), 20, &costs(both));
+    let gave = run_into(&pipeline, folder.path(), &["--quiet", "--select", "rules"]);
+    assert_eq!(gave.code, 0, "{}", gave.err);
+    let ask = |sql: &str| ask(&pipeline, folder.path(), sql);
+    // A cup earns 7.25 - 5.25 in each basket that has one.
+    let gap = "SELECT max(abs(expected_value - 2.0 * (confidence - cast(consequent_count AS DOUBLE) / baskets))) \
+               FROM rules WHERE consequent = 'CUP2'";
+    assert!(number(&ask(gap)[0]) < 1e-9, "{:?}", ask(gap));
+    // A piece of tea earns 2.00, by pieces; both together in the baskets that have both.
+    let tea = "SELECT sum(quantity) * 2.0 FROM orders WHERE item = 'TEA1'";
+    let anonymous = "SELECT coalesce(sum(quantity), 0) * 2.0 FROM orders_anonymous WHERE item = 'TEA1'";
+    let utility = |items: &str| ask(&format!("SELECT utility FROM rules_utility WHERE items = '{items}'"));
+    assert!((number(&utility("TEA1")[0]) - number(&ask(tea)[0]) - number(&ask(anonymous)[0])).abs() < 1e-6);
+    let pair =
+        "SELECT sum(quantity) * 2.0 FROM orders WHERE \"order\" IN (SELECT \"order\" FROM orders WHERE item = 'CUP2')";
+    assert!((number(&utility("CUP2 + TEA1")[0]) - number(&ask(pair)[0])).abs() < 1e-6);
+
+    // The same bytes at one and two threads, the search for what earns most included.
+    let table = |threads: &str| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let pipeline = small(folder.path(), 20, &costs("SELECT 'TEA1' AS item, 1.5 AS unit_cost"));
+        let gave = run_into(&pipeline, folder.path(), &["--quiet", "--select", "rules", "--threads", threads]);
+        assert_eq!(gave.code, 0, "{}", gave.err);
+        let run = std::fs::read_to_string(folder.path().join("out/latest/run.json")).expect("a record");
+        assert!(run.contains("order lines are of items without a unit_cost"), "{run}");
+        crate::program::contents(&folder.path().join("out/store"))
+            .into_iter()
+            .filter(|(path, _)| path.ends_with("utility.parquet"))
+            .map(|(_, content)| content)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(table("1"), table("2"));
+}
+
+#[test]
+fn several_files_of_baskets_are_one_shop_whatever_the_order_of_their_lines() {
+    let rules = |files: &[(&str, &str)]| {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (name, text) in files {
+            std::fs::write(folder.path().join(name), text).expect("written");
+        }
+        let pipeline = folder.path().join("baskets.toml");
+        let text = format!(
+            "[run]\nname = \"baskets\"\n[stage.rules]\nkind = \"mine-baskets\"\npaths = [\"{}/*.csv\"]\n\
+             min_support = 2\nmin_lift = 0\nkeep_all = true\n",
+            folder.path().display()
+        );
+        std::fs::write(&pipeline, text).expect("written");
+        let gave = run_into(&pipeline, folder.path(), &["--quiet"]);
+        assert_eq!(gave.code, 0, "{}", gave.err);
+        let run = std::fs::read_to_string(folder.path().join("out/latest/run.json")).expect("a record");
+        assert!(run.contains("files of baskets have no times"), "{run}");
+        ask(&pipeline, folder.path(), "SELECT antecedent, consequent, count, baskets FROM rules")
+    };
+    let one = rules(&[("a.csv", "tea,cup\ncup,milk\nmilk,tea,cup\ntea,cup\n")]);
+    let two = rules(&[("a.csv", "milk,tea,cup\ntea,cup\n"), ("b.csv", "cup,milk\ncup,tea\n")]);
+    assert!(one.len() >= 3 && one.contains(&"tea,cup,3,4".to_owned()), "{one:?}");
+    assert_eq!(one, two);
+}
+
 #[test]
 fn settings_that_cannot_be_are_told_by_check() {
     for (settings, word) in [
@@ -125,6 +198,14 @@ fn settings_that_cannot_be_are_told_by_check() {
         ("margin = 2.0", "share of the price"),
         ("half_life = \"soon\"", "span of days"),
         ("exports = [\"xml\"]", "there is no `xml`"),
+        ("exports = [\"csv\", \"json\", \"csv\"]", "`csv` is named twice"),
+        ("measures = [\"phi\", \"phi\"]", "`phi` is named twice"),
+        ("min_support = 2.5", "whole count of baskets"),
+        ("min_lift = nan", "no rule lift"),
+        ("max_right = 0", "at least one item on either side"),
+        ("validate_days = 4000000000", "at most 36500 days"),
+        ("affinity_items = 100000", "at most 5000"),
+        ("test = \"basket\"", "did you mean `basket-size`?"),
     ] {
         let folder = tempfile::tempdir().expect("a folder");
         let pipeline = small(folder.path(), 2, &format!("{settings}\n"));

@@ -38,14 +38,25 @@ impl Occurrences {
 
     /// The weight of the baskets that hold all of `items`; of all baskets when there are none.
     pub fn support(&self, items: &[u32]) -> u64 {
+        match (items, &self.weights) {
+            ([], _) => self.total,
+            ([item], None) => self.baskets_with(*item).len() as u64,
+            (_, weights) => {
+                let mut sum = 0;
+                self.each_with(items, &mut |row| {
+                    sum += weights.as_ref().map_or(1, |weights| u64::from(weights[row as usize]));
+                });
+                sum
+            }
+        }
+    }
+
+    /// Calls `each` with every basket that holds all of `items` (at least one), ascending.
+    pub(crate) fn each_with(&self, items: &[u32], each: &mut dyn FnMut(u32)) {
         let mut lists: Vec<&[u32]> = items.iter().map(|&item| self.baskets_with(item)).collect();
         lists.sort_by_key(|list| list.len());
-        let Some((first, others)) = lists.split_first() else { return self.total };
-        if let ([], None) = (others, &self.weights) {
-            return first.len() as u64;
-        }
+        let Some((first, others)) = lists.split_first() else { return };
         let mut at = vec![0usize; others.len()];
-        let mut sum = 0;
         'rows: for &row in *first {
             for (list, at) in others.iter().zip(&mut at) {
                 // Galloping: the shortest list leads, so the others are skipped through.
@@ -57,15 +68,14 @@ impl Occurrences {
                 let end = (*at + step + 1).min(list.len());
                 *at += list[*at..end].partition_point(|&other| other < row);
                 if *at == list.len() {
-                    break 'rows;
+                    return;
                 }
                 if list[*at] != row {
                     continue 'rows;
                 }
             }
-            sum += self.weights.as_ref().map_or(1, |weights| u64::from(weights[row as usize]));
+            each(row);
         }
-        sum
     }
 }
 

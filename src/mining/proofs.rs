@@ -234,6 +234,91 @@ fn shuffled_baskets_give_no_rules() {
     assert!(false_sets <= 2, "{false_sets} of 10 shuffled sets gave rules");
 }
 
+/// The same baskets after swaps that keep the size of each and the frequency of every item: nothing else is left of what was
+/// bought together (Gionis, Mannila, Mielikäinen and Tsaparas 2007).
+fn swapped(baskets: &Baskets, seed: u64) -> Baskets {
+    let mut rng = crate::numeric::random::stream(seed, "swapped baskets");
+    let items = baskets.item_count() as usize;
+    let mut rows: Vec<Vec<u32>> = baskets.iter().map(<[u32]>::to_vec).collect();
+    let mut holds = vec![false; rows.len() * items];
+    let mut cells = Vec::new();
+    for (row, basket) in rows.iter().enumerate() {
+        for (place, &item) in basket.iter().enumerate() {
+            holds[row * items + item as usize] = true;
+            cells.push((row, place));
+        }
+    }
+    for _ in 0..cells.len() * 10 {
+        let [(a, at), (b, to)] = [0; 2].map(|_| cells[rng.random_range(0..cells.len())]);
+        let (x, y) = (rows[a][at] as usize, rows[b][to] as usize);
+        if !holds[a * items + y] && !holds[b * items + x] {
+            (holds[a * items + x], holds[a * items + y]) = (false, true);
+            (holds[b * items + y], holds[b * items + x]) = (false, true);
+            (rows[a][at], rows[b][to]) = (y as u32, x as u32);
+        }
+    }
+    Baskets::from_rows(&rows)
+}
+
+/// Large baskets hold some of everything: with their sizes kept, chance alone makes most pairs pass Fisher's test, whatever the
+/// correction. Among baskets of the same size hardly any do, and what people buy together is found all the same.
+#[test]
+fn baskets_shuffled_in_their_sizes_give_no_rules_among_baskets_of_the_same_size() {
+    let Some(found) = groceries() else { return };
+    let significant = |baskets: &Baskets, support: f64, longest: usize, test: Test| {
+        let settings = RuleSettings { max_length: Some(longest), ..RuleSettings::new(Support::Share(support), 0.0) };
+        let rules = mine_rules(baskets, &settings, &Run::threads(2)).unwrap();
+        let p = p_values(&rules, baskets, test);
+        let below = p.iter().filter(|p| **p <= 0.05).count() as f64 / p.len() as f64;
+        let passed = adjust(&p, Correction::BenjaminiHochberg, p.len()).iter().filter(|p| **p <= 0.05).count();
+        (rules.len(), below, passed)
+    };
+    let mut false_sets = 0;
+    for seed in 0..5 {
+        let shuffled = swapped(&found.baskets, seed);
+        for longest in [2, 3] {
+            let fisher = significant(&shuffled, 0.002, longest, Test::Fisher);
+            let sized = significant(&shuffled, 0.002, longest, Test::BasketSize);
+            println!(
+                "{} rules: {} pass Fisher's test, {} among equal sizes ({:.3} below 0.05)",
+                sized.0, fisher.2, sized.2, sized.1
+            );
+            assert!(fisher.2 * 2 > fisher.0, "{fisher:?}");
+            assert!(sized.1 <= 0.06, "{sized:?}");
+            false_sets += usize::from(sized.2 > 0);
+        }
+    }
+    assert!(false_sets <= 2, "{false_sets} of 10 shuffled sets gave rules");
+    let (all, _, passed) = significant(&found.baskets, 0.002, 2, Test::BasketSize);
+    println!("of {all} rules of real baskets {passed} pass among equal sizes");
+    assert!(passed >= 150, "{passed} of {all}");
+}
+
+/// Where all baskets are of one size and large, size explains nothing and the test is about Fisher's.
+#[test]
+fn one_size_of_baskets_is_fishers_test() {
+    let rows = (0..2_000u32).map(|at| {
+        let mut row: Vec<u32> = (100 + at % 7 * 40..100 + at % 7 * 40 + 38).collect();
+        row.push(if at % 4 == 0 { 0 } else { 1 });
+        row.push(if at % 4 == 0 && at % 3 > 0 || at % 11 == 0 { 2 } else { 3 });
+        row
+    });
+    let baskets = Baskets::from_rows(rows);
+    let settings = RuleSettings { max_length: Some(2), ..RuleSettings::new(Support::Count(20), 0.0) };
+    let rules = mine_rules(&baskets, &settings, &Run::default()).unwrap();
+    let sized = p_values(&rules, &baskets, Test::BasketSize);
+    let mut compared = 0;
+    let rare = |rule: &Rule| rule.items()[1] < 4 && rule.counts.left.max(rule.counts.right) < 1_000;
+    for (rule, sized) in rules.iter().zip(sized).filter(|(rule, _)| rare(rule)) {
+        let fisher = p_value(rule.counts, Test::Fisher);
+        // The binomial's tail is a little heavier than the hypergeometric one.
+        let close = if fisher > 0.9 { sized > 0.8 } else { sized.ln() < 0.4 * fisher.ln() && sized >= fisher * 0.5 };
+        assert!(close, "{rule:?}: {sized} and {fisher}");
+        compared += 1;
+    }
+    assert!(compared >= 2, "{compared}");
+}
+
 #[test]
 fn minimal_rules_come_from_generators_and_closed_sets() {
     let baskets = Baskets::from_rows([vec![0, 2, 3], vec![1, 2, 4], vec![0, 1, 2, 4], vec![1, 4], vec![0, 1, 2, 4]]);

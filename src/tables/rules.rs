@@ -22,7 +22,7 @@ pub static RULES: Contract = Contract {
         Column::required(
             "p_value",
             ColumnType::Number,
-            "Fisher's exact test, corrected for the number of rules tested",
+            "chance of so many baskets with both, corrected for the number of rules tested",
         ),
         Column::optional("antecedent_count", ColumnType::Integer, "baskets with the antecedent"),
         Column::optional("consequent_count", ColumnType::Integer, "baskets with the consequent"),

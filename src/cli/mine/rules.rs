@@ -7,7 +7,7 @@ use crate::cli::{Done, Failure};
 use crate::diagnostics::{Problem, codes, did_you_mean};
 use crate::mining::{
     Constraints, Evidence, ExportColumn, Limits, Names, Read, Rule, RuleError, RuleSettings, Run, Style, adjust,
-    candidate_rules, corrections, general_confidences, measure, measures, mine_rules, p_value, pmml, productive,
+    candidate_rules, corrections, general_confidences, measure, measures, mine_rules, p_values, pmml, productive,
     redundant, rule_bases, rules_csv, rules_fimi, rules_json, rules_spmf, significance_tests,
 };
 
@@ -49,8 +49,8 @@ pub struct Rules {
     /// item on the left which does not do its share.
     #[arg(long, value_name = "LEVEL")]
     alpha: Option<f64>,
-    /// Test for `--alpha`: fisher or chi-squared.
-    #[arg(long, default_value = "fisher")]
+    /// Test for `--alpha`: basket-size (chance keeps the sizes of baskets), fisher or chi-squared.
+    #[arg(long, default_value = "basket-size")]
     test: String,
     /// Correction for the number of rules tested: none, bonferroni, holm, benjamini-hochberg or benjamini-yekutieli.
     #[arg(long, default_value = "benjamini-hochberg")]
@@ -176,7 +176,7 @@ impl Rules {
         if let Some(alpha) = self.alpha {
             let test = significance_tests().iter().find(|row| row.name == self.test).expect("checked").test;
             let row = corrections().iter().find(|row| row.name == self.correction).expect("checked");
-            let raw: Vec<f64> = rules.iter().map(|rule| p_value(rule.counts, test)).collect();
+            let raw = p_values(&rules, &read.baskets, test);
             // Every split of the itemsets was open to be tested, whether or not its confidence was enough.
             let mut sets: Vec<Vec<u32>> = rules.iter().map(Rule::items).collect();
             sets.sort_unstable();
@@ -185,7 +185,7 @@ impl Rules {
             sets.iter().for_each(|set| per_length[set.len() - 1] += 1);
             let tests = candidate_rules(&per_length, self.max_right) as usize;
             let adjusted = adjust(&raw, row.correction, tests.max(raw.len()));
-            let (superfluous, own_share) = (redundant(&rules), productive(&rules, &read.baskets, alpha));
+            let (superfluous, own_share) = (redundant(&rules), productive(&rules, &read.baskets, alpha, test));
             keep = (0..rules.len()).map(|at| adjusted[at] <= alpha && !superfluous[at] && own_share[at]).collect();
         }
         let judged = rules.into_iter().zip(general).zip(keep).filter(|(_, keep)| *keep).map(|((rule, general), _)| {

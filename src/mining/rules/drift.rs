@@ -37,8 +37,9 @@ pub struct Drift {
 
 /// Compares two sets of rules over the same item numbers; ordered by right side, then left side.
 ///
-/// `alpha` is the p-value up to which a difference of confidences counts as a change.
-pub fn compare_rules(before: &[Rule], after: &[Rule], alpha: f64) -> Vec<Drift> {
+/// `alpha` is the p-value up to which a difference of confidences counts as a change. `basket` is what a basket weighs in the
+/// counts, 1 where they are numbers of baskets: weight is not evidence.
+pub fn compare_rules(before: &[Rule], after: &[Rule], alpha: f64, basket: f64) -> Vec<Drift> {
     let index = |rules: &[Rule]| -> FxHashMap<(Vec<u32>, Vec<u32>), Counts> {
         rules.iter().map(|rule| ((rule.right.clone(), rule.left.clone()), rule.counts)).collect()
     };
@@ -52,7 +53,7 @@ pub fn compare_rules(before: &[Rule], after: &[Rule], alpha: f64) -> Vec<Drift> 
             let change = match (before, after) {
                 (None, _) => Change::Appeared,
                 (_, None) => Change::Vanished,
-                (Some(before), Some(after)) => match difference(before, after) {
+                (Some(before), Some(after)) => match difference(before, after, basket) {
                     p_value if p_value <= alpha => Change::Changed { p_value },
                     _ => Change::Stayed,
                 },
@@ -62,9 +63,9 @@ pub fn compare_rules(before: &[Rule], after: &[Rule], alpha: f64) -> Vec<Drift> 
         .collect()
 }
 
-fn difference(before: Counts, after: Counts) -> f64 {
-    let (n, m) = (before.left as f64, after.left as f64);
-    let pooled = (before.both + after.both) as f64 / (n + m);
+fn difference(before: Counts, after: Counts, basket: f64) -> f64 {
+    let (n, m) = (before.left as f64 / basket, after.left as f64 / basket);
+    let pooled = (before.both + after.both) as f64 / (before.left + after.left) as f64;
     let spread = (pooled * (1.0 - pooled) * (1.0 / n + 1.0 / m)).sqrt();
     if spread == 0.0 {
         return 1.0;
@@ -83,8 +84,8 @@ mod tests {
             right: vec![9],
             counts: Counts { both, left: 100, right: 50, total: 1000 },
         };
-        let drift =
-            compare_rules(&[rule(1, 60), rule(2, 60), rule(3, 60)], &[rule(2, 61), rule(3, 30), rule(4, 60)], 0.01);
+        let (before, after) = ([rule(1, 60), rule(2, 60), rule(3, 60)], [rule(2, 61), rule(3, 30), rule(4, 60)]);
+        let drift = compare_rules(&before, &after, 0.01, 1.0);
         assert_eq!(drift.iter().map(|drift| drift.left[0]).collect::<Vec<_>>(), [1, 2, 3, 4]);
         assert_eq!(
             (drift[0].change, drift[1].change, drift[3].change),
@@ -92,5 +93,8 @@ mod tests {
         );
         // z = 0.3 / sqrt(0.45 * 0.55 * 0.02) = 4.264, two-sided p = 2.01e-5.
         assert!(matches!(drift[2].change, Change::Changed { p_value } if (p_value - 2.01e-5).abs() < 2e-7));
+        // Where a basket weighs ten, ten baskets have the left side: the difference may be chance.
+        let weighed = compare_rules(&before, &after, 0.01, 10.0);
+        assert_eq!(weighed[2].change, Change::Stayed);
     }
 }

@@ -355,6 +355,7 @@ fn without(baskets: &Baskets, items: &[u32]) -> Baskets {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn candidates_are_the_ways_to_split_a_set() {
@@ -375,5 +376,70 @@ mod tests {
         let rules = rules_of_itemsets(&all, outcome.total, &settings).unwrap();
         assert!(!rules.is_empty());
         assert_eq!(rules, mine_rules(&baskets, &settings, &Run::default()).unwrap());
+    }
+
+    proptest! {
+        /// Every left and right side over six items tried, with weights, lengths and constraints.
+        #[test]
+        fn equals_trying_every_rule(
+            rows in proptest::collection::vec((proptest::collection::vec(0u32..6, 0..6), 1u32..4), 1..25),
+            (weighted, closed) in (any::<bool>(), any::<bool>()),
+            (min, confidence, min_length) in (1u64..6, 0.0f64..1.0, 1usize..3),
+            (max_left, max_right, longest) in (0usize..5, 1usize..4, 2usize..6),
+            groups in proptest::collection::vec(proptest::collection::btree_set(0u32..6, 0..3), 5),
+        ) {
+            let baskets = Baskets::from_rows(rows.iter().map(|row| &row.0));
+            let weights: Vec<u32> = rows.iter().map(|row| if weighted { row.1 } else { 1 }).collect();
+            let baskets = if weighted { baskets.with_weights(weights.clone()).unwrap() } else { baskets };
+            let group = |at: usize| -> Vec<u32> { groups[at].iter().copied().collect() };
+            let constraints = Constraints {
+                must: group(0).into_iter().take(1).collect(),
+                must_not: group(1),
+                only_left: group(2),
+                only_right: group(3),
+                left_one_of: group(4),
+                ..Constraints::default()
+            };
+            let settings = RuleSettings {
+                base: if closed { RuleBase::Closed } else { RuleBase::All },
+                min_length,
+                max_length: Some(longest),
+                max_left: Some(max_left),
+                max_right,
+                constraints,
+                ..RuleSettings::new(Support::Count(min), confidence)
+            };
+            // What must not be in a rule is not there at all, for what is closed too.
+            let forbidden: u32 = settings.constraints.must_not.iter().map(|item| 1 << item).sum();
+            let sets: Vec<u32> = baskets.iter().map(|row| row.iter().map(|item| 1 << item).sum::<u32>() & !forbidden).collect();
+            let count = |set: u32| -> u64 {
+                sets.iter().zip(&weights).filter(|(row, _)| *row & set == set).map(|(_, &w)| u64::from(w)).sum()
+            };
+            let items = |set: u32| -> Vec<u32> { (0..6).filter(|item| set >> item & 1 == 1).collect() };
+            let mut expected = Vec::new();
+            for whole in 1u32..64 {
+                let both = count(whole);
+                let is_closed = (0..6).all(|item| whole >> item & 1 == 1 || count(whole | 1 << item) < both);
+                if both < min || (closed && !is_closed) {
+                    continue;
+                }
+                for right in (1..=whole).filter(|right| right & !whole == 0) {
+                    let left = whole & !right;
+                    let counts = Counts { both, left: count(left), right: count(right), total: count(0) };
+                    let [l, r] = [left, right].map(|side| side.count_ones() as usize);
+                    let fits = l <= max_left && r <= max_right && l + r <= longest && l + r >= min_length;
+                    let rule = Rule { left: items(left), right: items(right), counts };
+                    let confident = both as f64 >= confidence * counts.left as f64 * (1.0 - 1e-12);
+                    if fits && confident && (l > 0 || min_length == 1) && settings.constraints.allow(&rule) {
+                        expected.push(rule);
+                    }
+                }
+            }
+            let mut found = mine_rules(&baskets, &settings, &Run::default()).unwrap();
+            let key = |rule: &Rule| (rule.left.clone(), rule.right.clone());
+            found.sort_by_key(key);
+            expected.sort_by_key(key);
+            prop_assert_eq!(found, expected);
+        }
     }
 }

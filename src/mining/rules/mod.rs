@@ -10,6 +10,7 @@ mod generate;
 mod measures;
 mod redundancy;
 mod significance;
+mod sizes;
 mod validation;
 
 pub use constraints::{Aggregate, Constraints, Side, ValueConstraint};
@@ -20,7 +21,9 @@ pub use generate::{
 };
 pub use measures::{Evidence, Measure, measure, measures};
 pub use redundancy::{general_confidences, maximal_rules, productive, redundant, redundant_by_interval};
-pub use significance::{Correction, CorrectionRow, Test, TestRow, adjust, corrections, p_value, significance_tests};
+pub use significance::{
+    Correction, CorrectionRow, Test, TestRow, adjust, corrections, p_value, p_values, significance_tests,
+};
 pub(crate) use significance::{lower_tail, upper_tail};
 pub use validation::{Validation, ValidationSettings, Verdict, recount, validate};
 

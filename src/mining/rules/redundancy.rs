@@ -3,7 +3,8 @@
 use super::super::baskets::Baskets;
 use super::super::occurrences::Occurrences;
 use super::significance::upper_tail;
-use super::{Counts, Rule};
+use super::sizes::BySize;
+use super::{Counts, Rule, Test};
 use crate::numeric::erf::normal_quantile;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -40,9 +41,12 @@ pub fn maximal_rules(rules: &[Rule]) -> Vec<bool> {
 }
 
 /// For each rule whether every item on the left does its share: leaving any one of them out, the rest of the left side and
-/// the right side being given, the item and the right side still go together more than chance, with Fisher's exact
-/// test at `alpha` (Webb, "Discovering significant patterns", 2007, productive rules).
-pub fn productive(rules: &[Rule], baskets: &Baskets, alpha: f64) -> Vec<bool> {
+/// the right side being given, the item and the right side still go together more than chance at `alpha` (Webb,
+/// "Discovering significant patterns", 2007, productive rules): by Fisher's exact test, or among baskets of the same size.
+pub fn productive(rules: &[Rule], baskets: &Baskets, alpha: f64, test: Test) -> Vec<bool> {
+    if test == Test::BasketSize {
+        return BySize::new(baskets).productive(rules, alpha);
+    }
     let index = Occurrences::new(baskets);
     rules
         .par_iter()

@@ -1,7 +1,10 @@
 //! Is it more than chance? Exact and asymptotic tests of a rule's table, corrected for the number of rules tried.
 
-use super::Counts;
+use super::super::baskets::Baskets;
+use super::sizes::BySize;
+use super::{Counts, Rule};
 use crate::numeric::erf::erfc;
+use rayon::prelude::*;
 
 /// How a p-value is computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -12,6 +15,9 @@ pub enum Test {
     Fisher,
     /// Pearson's chi-squared test with one degree of freedom, two-sided, without continuity correction.
     ChiSquared,
+    /// One-sided as Fisher's, but expecting of each basket what baskets of its size hold: chance is a shuffle that keeps the
+    /// sizes of baskets. Looks at baskets and not at their weights.
+    BasketSize,
 }
 
 /// How p-values are raised because many rules were tested.
@@ -37,6 +43,8 @@ pub struct TestRow {
     pub name: &'static str,
     /// What it stands for.
     pub test: Test,
+    /// One sentence for the reference.
+    pub about: &'static str,
 }
 
 /// One row of the table of corrections.
@@ -48,8 +56,11 @@ pub struct CorrectionRow {
     pub correction: Correction,
 }
 
-static TESTS: [TestRow; 2] =
-    [TestRow { name: "fisher", test: Test::Fisher }, TestRow { name: "chi-squared", test: Test::ChiSquared }];
+static TESTS: [TestRow; 3] = [
+    TestRow { name: "fisher", test: Test::Fisher, about: "Fisher's exact test, one-sided" },
+    TestRow { name: "chi-squared", test: Test::ChiSquared, about: "Pearson's chi-squared test" },
+    TestRow { name: "basket-size", test: Test::BasketSize, about: "one-sided, among baskets of the same size" },
+];
 
 static CORRECTIONS: [CorrectionRow; 5] = [
     CorrectionRow { name: "none", correction: Correction::None },
@@ -69,10 +80,19 @@ pub fn corrections() -> &'static [CorrectionRow] {
     &CORRECTIONS
 }
 
-/// The p-value of a rule: how likely is such an association if both sides were bought independently. 0 to 1.
+/// The p-value of each rule: how likely is such an association if chance alone brought the sides together. 0 to 1.
+/// `baskets` are those that the rules were counted on.
+pub fn p_values(rules: &[Rule], baskets: &Baskets, test: Test) -> Vec<f64> {
+    match test {
+        Test::BasketSize => BySize::new(baskets).p_values(rules),
+        test => rules.par_iter().map(|rule| p_value(rule.counts, test)).collect(),
+    }
+}
+
+/// The p-value of a rule by its counts alone, which know nothing of sizes: [`Test::BasketSize`] is then Fisher's test.
 pub fn p_value(counts: Counts, test: Test) -> f64 {
     match test {
-        Test::Fisher => upper_tail(counts),
+        Test::Fisher | Test::BasketSize => upper_tail(counts),
         Test::ChiSquared => {
             let chi = super::measures::chi_squared(counts);
             if chi.is_nan() { 1.0 } else { erfc((chi / 2.0).sqrt()) }
@@ -102,7 +122,7 @@ pub fn adjust(p_values: &[f64], correction: Correction, tests: usize) -> Vec<f64
         return adjusted;
     }
     let factor = match correction {
-        Correction::BenjaminiYekutieli => (1..=n as u64).rev().map(|i| 1.0 / i as f64).sum(),
+        Correction::BenjaminiYekutieli => harmonic(n as u64),
         _ => 1.0,
     };
     let mut lowest = 1.0f64;
@@ -111,6 +131,54 @@ pub fn adjust(p_values: &[f64], correction: Correction, tests: usize) -> Vec<f64
         adjusted[at] = lowest;
     }
     adjusted
+}
+
+/// 1 + 1/2 + ... + 1/n; for large n by Euler and Maclaurin, exact to the last digits.
+fn harmonic(n: u64) -> f64 {
+    if n <= 1_000 {
+        return (1..=n).rev().map(|i| 1.0 / i as f64).sum();
+    }
+    let x = n as f64;
+    x.ln() + 0.577_215_664_901_532_9 + 1.0 / (2.0 * x) - 1.0 / (12.0 * x * x)
+}
+
+/// P[X >= from] where X is binomial, or between that and Poisson's, with the mean and variance given and values up to at
+/// least `most`. Sums of independent binomial and hypergeometric numbers are about so distributed.
+pub(super) fn binomial_tail(from: u64, mean: f64, variance: f64, most: u64) -> f64 {
+    if from == 0 || mean <= 0.0 {
+        return 1.0;
+    }
+    // Beyond a thousand times the mean there is no difference from Poisson's, and digits would be lost.
+    let trials = if variance < mean { mean * mean / (mean - variance) } else { f64::INFINITY };
+    let trials = trials.min((mean * 1e3).max(1e6)).max(most as f64);
+    let share = mean / trials;
+    if share >= 1.0 {
+        return 1.0;
+    }
+    let k = from as f64;
+    let up = |x: f64| (trials - x) / (x + 1.0) * share / (1.0 - share);
+    let ln_mass = |x: f64| {
+        ln_gamma(trials + 1.0) - ln_gamma(x + 1.0) - ln_gamma(trials - x + 1.0)
+            + x * share.ln()
+            + (trials - x) * (-share).ln_1p()
+    };
+    // The side away from the mean is summed, so that small tails keep their digits.
+    let (mut term, mut sum, mut x) = (1.0f64, 1.0f64, k);
+    if k > mean {
+        while x + 1.0 <= trials && term >= sum * 1e-17 {
+            term *= up(x);
+            x += 1.0;
+            sum += term;
+        }
+        return (ln_mass(k).exp() * sum).min(1.0);
+    }
+    x = k - 1.0;
+    while x > 0.0 && term >= sum * 1e-17 {
+        term /= up(x - 1.0);
+        x -= 1.0;
+        sum += term;
+    }
+    (1.0 - ln_mass(k - 1.0).exp() * sum).clamp(0.0, 1.0)
 }
 
 /// P[X >= n11] where X is hypergeometric with the table's margins.
@@ -222,7 +290,21 @@ fn ln_factorial(n: u64) -> f64 {
     if let Some(&value) = small.get(n as usize) {
         return value;
     }
-    let x = n as f64 + 1.0;
+    stirling(n as f64 + 1.0)
+}
+
+/// ln Γ(x) for x of at least 1.
+fn ln_gamma(x: f64) -> f64 {
+    let (mut x, mut product) = (x, 1.0);
+    while x < 32.0 {
+        product *= x;
+        x += 1.0;
+    }
+    stirling(x) - f64::ln(product)
+}
+
+/// ln Γ(x) for large x.
+fn stirling(x: f64) -> f64 {
     let half_ln_two_pi = 0.918_938_533_204_672_7;
     (x - 0.5) * x.ln() - x + half_ln_two_pi + (1.0 / 12.0 - (1.0 / 360.0 - 1.0 / 1260.0 / (x * x)) / (x * x)) / x
 }
@@ -253,5 +335,23 @@ mod tests {
         near(Correction::Holm, [0.05, 0.08, 0.09, 0.09, 0.09]);
         near(Correction::BenjaminiHochberg, [0.05; 5]);
         near(Correction::BenjaminiYekutieli, [0.114_166_666_666_666_67; 5]);
+    }
+
+    #[test]
+    fn very_many_tests_are_allowed_for_at_once() {
+        assert!((harmonic(1_000) - 7.485_470_860_550_345).abs() < 1e-12);
+        assert!((harmonic(1_001) - 7.486_469_861_549_346).abs() < 1e-12);
+        let adjusted = adjust(&[1e-30], Correction::BenjaminiYekutieli, usize::MAX);
+        assert!(adjusted[0] > 1e-30 && adjusted[0] < 1e-8, "{adjusted:?}");
+    }
+
+    #[test]
+    fn binomial_tails() {
+        // P[X >= 7] for 10 throws of a coin is 176/1024; P[X >= 3] is 1 - 56/1024.
+        assert!((binomial_tail(7, 5.0, 2.5, 10) - 0.171_875).abs() < 1e-12);
+        assert!((binomial_tail(3, 5.0, 2.5, 10) - 0.945_312_5).abs() < 1e-12);
+        // Poisson with mean 2: P[X >= 6] = 0.016 563 608.
+        assert!((binomial_tail(6, 2.0, 2.0, 6) - 0.016_563_608).abs() < 1e-6);
+        assert_eq!((binomial_tail(0, 2.0, 1.0, 9), binomial_tail(5, 5.0, 0.0, 5)), (1.0, 1.0));
     }
 }

@@ -29,8 +29,8 @@ pub(super) struct Row {
     pub p_value: f64,
 }
 
-/// Compares with the artifact of the last good run, where there is one with rules.
-pub(super) fn compare(cx: &Context, shop: &Shop, judged: &[Judged], alpha: f64) -> Result<Moved> {
+/// Compares with the artifact of the last good run, where there is one with rules. `basket` is what a basket weighs.
+pub(super) fn compare(cx: &Context, shop: &Shop, judged: &[Judged], alpha: f64, basket: f64) -> Result<Moved> {
     let none = Moved { rows: Vec::new(), compared: false };
     let Some(path) = cx.previous.as_ref().and_then(|previous| previous.table(MAIN).ok()) else { return Ok(none) };
     let counted = ["count", "antecedent_count", "consequent_count", "baskets"];
@@ -92,7 +92,8 @@ pub(super) fn compare(cx: &Context, shop: &Shop, judged: &[Judged], alpha: f64) 
             [word(&drift.left, true), word(&drift.right, true), word(&drift.left, false), word(&drift.right, false)];
         Some(Row { change, sides, before: drift.before, now: drift.after, p_value })
     };
-    let mut rows: Vec<Row> = compare_rules(&rules, &now, alpha / compared).into_iter().filter_map(row).collect();
+    let mut rows: Vec<Row> =
+        compare_rules(&rules, &now, alpha / compared, basket).into_iter().filter_map(row).collect();
     let weight = |row: &Row| row.before.or(row.now).map_or(0.0, |counts| counts.leverage());
     rows.sort_by(|a, b| weight(b).total_cmp(&weight(a)).then_with(|| a.sides.cmp(&b.sides)));
     Ok(Moved { rows, compared: true })

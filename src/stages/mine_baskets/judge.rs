@@ -1,12 +1,10 @@
 //! Which rules are worth telling: tested for chance, thinned of what simpler rules say, tried on later baskets, ranked.
 
-use rayon::prelude::*;
-
 use super::MineBaskets;
 use super::shop::Shop;
 use crate::mining::{
     Baskets, Counts, Evidence, Rule, Validation, ValidationSettings, Verdict, adjust, corrections, expected_value,
-    general_confidences, measure, p_value, productive, recount, redundant, significance_tests, validate,
+    general_confidences, measure, p_values, productive, recount, redundant, significance_tests, validate,
 };
 use crate::stages::Context;
 
@@ -57,7 +55,7 @@ impl MineBaskets {
             let counts = recount(&rules, &baskets);
             rules.iter().zip(counts).map(|(rule, counts)| Rule { counts, ..rule.clone() }).collect()
         };
-        let raw: Vec<f64> = tested.par_iter().map(|rule| p_value(rule.counts, test)).collect();
+        let raw = p_values(&tested, &baskets, test);
         let p_values = adjust(&raw, correction, (bench.tests as usize).max(raw.len()));
         let general = general_confidences(&rules);
         let mut keep: Vec<bool> = rules.iter().map(|rule| rule.counts.lift() >= self.min_lift).collect();
@@ -69,7 +67,7 @@ impl MineBaskets {
             // The dearest test comes last, on what is left.
             let left: Vec<usize> = (0..rules.len()).filter(|&at| keep[at]).collect();
             let rest: Vec<Rule> = left.iter().map(|&at| tested[at].clone()).collect();
-            for (at, own_share) in left.into_iter().zip(productive(&rest, &baskets, self.alpha)) {
+            for (at, own_share) in left.into_iter().zip(productive(&rest, &baskets, self.alpha, test)) {
                 keep[at] = own_share;
             }
         }

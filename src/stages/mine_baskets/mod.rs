@@ -32,7 +32,7 @@ use wanted::ItemRules;
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "mine-baskets",
-    version: 2,
+    version: 3,
     meaning: "Finds items bought together and rules worth acting on, tested for chance and tried on later baskets.",
     example: &[
         examples::LINES,
@@ -56,10 +56,11 @@ pub struct MineBaskets {
     /// The stage with order lines; a basket is the distinct items of one order. Anonymous orders count too.
     #[serde(default)]
     orders: Option<Upstream>,
-    /// Instead of `orders`: files with baskets in a form that other miners read.
+    /// Instead of `orders`: files with baskets in a form that other miners read. They have no times, so rules are tried on
+    /// nothing later.
     #[serde(default)]
     paths: Vec<String>,
-    /// Form of these files: fimi, spmf, baskets-csv or long-csv.
+    /// Form of these files: fimi, spmf, baskets-csv or long-csv (the order in the first column, the item in the second).
     #[serde(default = "usual_format")]
     format: String,
     /// Least support of an itemset: below 1 a share of the baskets, otherwise a count.
@@ -104,7 +105,8 @@ pub struct MineBaskets {
     /// Level of significance after correction.
     #[serde(default = "usual_alpha")]
     alpha: f64,
-    /// Test of a rule against chance: fisher or chi-squared.
+    /// Test of a rule against chance: `basket-size` (a shuffle that keeps the sizes of baskets; large baskets hold some of
+    /// everything), fisher or chi-squared (each basket as likely as any other to hold an item).
     #[serde(default = "usual_test")]
     test: String,
     /// Correction for the number of rules tested: none, bonferroni, holm, benjamini-hochberg or benjamini-yekutieli.
@@ -209,7 +211,7 @@ fn usual_half_life() -> String {
 }
 
 fn usual_test() -> String {
-    "fisher".to_owned()
+    "basket-size".to_owned()
 }
 
 fn usual_level() -> f64 {
@@ -237,6 +239,12 @@ const WEIGHTS: [&str; 3] = ["none", "recency", "amount"];
 
 /// Longest itemsets that bundles are looked for in where rules do not need all itemsets anyway.
 const BUNDLE_LENGTH: usize = 3;
+
+/// Most days that may be kept back, a hundred years.
+const LONGEST_DAYS: u32 = 36_500;
+
+/// Most items whose pairs are counted: 200 MB of counters.
+const MOST_PAIRED: usize = 5_000;
 
 /// How many times the budget the lower end of the estimate must be for the search not to be begun at all.
 const HOPELESS: f64 = 4.0;
@@ -293,8 +301,27 @@ impl Stage for MineBaskets {
         if !(0.5..1.0).contains(&self.validate_level) {
             findings.push(Finding::at("validate_level", format!("{} is not from 0.5 to below 1", self.validate_level)));
         }
-        if self.max_right == 0 || self.max_length < 2 {
-            findings.push(Finding::at("max_length", "a rule has at least one item on either side"));
+        for (key, wrong) in [("max_length", self.max_length < 2), ("max_right", self.max_right == 0)] {
+            if wrong {
+                findings.push(Finding::at(key, "a rule has at least one item on either side"));
+            }
+        }
+        if !(self.min_lift >= 0.0 && self.min_lift.is_finite()) {
+            findings
+                .push(Finding::at("min_lift", format!("{} is no rule lift: give a number from 0 on", self.min_lift)));
+        }
+        if self.validate_days > LONGEST_DAYS {
+            findings.push(Finding::at("validate_days", format!("give at most {LONGEST_DAYS} days")));
+        }
+        if self.affinity_items > MOST_PAIRED {
+            let finding =
+                Finding::at("affinity_items", format!("the pairs of {} items are too many", self.affinity_items));
+            findings.push(finding.help(format!("give at most {MOST_PAIRED}")));
+        }
+        for (key, names) in [("measures", &self.measures), ("exports", &self.exports)] {
+            if let Some(name) = names.iter().enumerate().find(|(at, name)| names[..*at].contains(name)) {
+                findings.push(Finding::at(key, format!("`{}` is named twice", name.1)));
+            }
         }
         if self.top == Some(0) {
             findings.push(Finding::at("top", "give at least 1, or leave it out for all rules"));
@@ -346,7 +373,7 @@ impl Stage for MineBaskets {
         self.export(cx, &shop, &judged, total)?;
         self.show(cx, &shop, &judged, later.is_some());
 
-        let moved = drift::compare(cx, &shop, &judged, self.alpha)?;
+        let moved = drift::compare(cx, &shop, &judged, self.alpha, mined.usual_weight())?;
         drift::write(cx, &moved)?;
         shown::drift(cx, &moved);
         drop(judged);
@@ -372,12 +399,7 @@ impl Stage for MineBaskets {
 
 impl MineBaskets {
     fn support(&self) -> std::result::Result<Support, String> {
-        let support = if self.min_support >= 1.0 {
-            Support::Count(self.min_support.round() as u64)
-        } else {
-            Support::Share(self.min_support)
-        };
-        support.checked().map_err(|e| e.to_string())
+        Support::parse(&self.min_support.to_string()).map_err(|e| e.to_string())
     }
 
     /// Whether it is known what items earn.
@@ -512,6 +534,10 @@ impl MineBaskets {
         let whole = |shop: &mut Shop| (std::mem::take(&mut shop.baskets), None);
         let times = match shop.baskets.times() {
             Some(times) if self.validate_days > 0 && !times.is_empty() => times,
+            None if self.validate_days > 0 && !self.paths.is_empty() => {
+                cx.note("rules were not tried on later baskets: files of baskets have no times");
+                return Ok(whole(shop));
+            }
             _ => return Ok(whole(shop)),
         };
         let cut = cx.as_of()?.plus(-(self.validate_days as i32)).midnight();

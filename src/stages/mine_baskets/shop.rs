@@ -163,8 +163,9 @@ impl Shop {
             }
         }
         if settings.weight == "recency" {
-            let now = cx.as_of()?.midnight();
-            let age = |time: &i64| (now - time) as f64 / 86_400.0;
+            // Only proportions matter; from the as-of date, all weights of an old history would be rounded to nothing.
+            let newest = times.iter().copied().max().unwrap_or(0);
+            let age = |time: &i64| (newest - time) as f64 / 86_400.0;
             raw_weights = times.iter().map(|time| (-age(time) / settings.half_life_days()).exp2() * 1000.0).collect();
         }
         let mut baskets = baskets.with_times(times).map_err(bad_baskets)?;
@@ -181,21 +182,36 @@ impl Shop {
 
     pub(super) fn of_files(cx: &mut Context, format: &str) -> Result<Shop> {
         let format = formats().iter().find(|row| row.name == format).expect("checked").format;
-        let [file] = cx.files else {
-            return Problem::new(&codes::BAD_VALUE, format!("`paths` names {} files; give one", cx.files.len())).err();
-        };
-        let bytes = read_plain(&file.path).map_err(|e| Problem::new(&codes::BAD_SOURCE, e.to_string()).boxed())?;
-        let read = read_baskets(&bytes, &ReadSettings { format, ..ReadSettings::default() })
-            .map_err(|e| Problem::new(&codes::BAD_SOURCE, format!("{}: {e}", file.path.display())).boxed())?;
-        if read.set_aside_lines > 0 {
-            let first = read.set_aside.first().map(|s| format!("; line {}: {}", s.line, s.reason)).unwrap_or_default();
-            cx.note(format!("{} lines were set aside{first}", read.set_aside_lines));
-            cx.made.rejected = read.set_aside_lines;
+        let mut texts = Vec::new();
+        for file in cx.files {
+            let bytes = read_plain(&file.path).map_err(|e| Problem::new(&codes::BAD_SOURCE, e.to_string()).boxed())?;
+            let read = read_baskets(&bytes, &ReadSettings { format, ..ReadSettings::default() })
+                .map_err(|e| Problem::new(&codes::BAD_SOURCE, format!("{}: {e}", file.path.display())).boxed())?;
+            texts.push((&file.path, read));
         }
-        let codes: Vec<String> = read.names.iter().map(str::to_owned).collect();
+        for (path, read) in &texts {
+            if let Some(first) = read.set_aside.first() {
+                let (many, path) = (read.set_aside_lines, path.display());
+                cx.note(format!("{many} lines of {path} were set aside; line {}: {}", first.line, first.reason));
+                cx.made.rejected += read.set_aside_lines;
+            }
+        }
+        let mut codes: Vec<String> = texts.iter().flat_map(|(_, read)| read.names.iter()).map(str::to_owned).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        let mut baskets = Baskets::new(codes.len() as u32);
+        let mut row = Vec::new();
+        for (_, read) in &texts {
+            let place = |name: &str| codes.binary_search_by(|code| code.as_str().cmp(name)).expect("it is among them");
+            let places: Vec<u32> = read.names.iter().map(|name| place(name) as u32).collect();
+            for basket in read.baskets.iter() {
+                row.clear();
+                row.extend(basket.iter().map(|&item| places[item as usize]));
+                baskets.push(&row);
+            }
+        }
         let category = vec![NONE; codes.len()];
         let names = codes.clone();
-        let baskets = read.baskets;
         Ok(Shop { baskets, names, codes, category, categories: Vec::new(), earned: None, uncosted: 0, levels: None })
     }
 
