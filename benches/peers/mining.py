@@ -6,9 +6,10 @@
 
 DIR holds retail.dat, T10I4D100K.dat, mushroom.dat and chess.dat, unpacked. Peers that are not there are left out: pyfim,
 rusket and mlxtend (with --slow) by import, LCM by --lcm. Every program runs as often as asked, in turns; the least CPU time
-(user and system, all threads), the least wall time and the greatest resident memory count. `count` prints counts only,
+(user and system, all threads), the least wall time and the greatest resident memory count (with GNU time: a process that
+Python starts begins with Python's own peak). `count` prints counts only,
 where pyfim and LCM write nothing either; `write` writes every itemset to a file, as LCM does (pyfim hands lists to
-Python instead). A ratio above 1 says how many times faster, or smaller, ours is than the best peer.
+Python instead). A ratio above 1 says how many times faster ours is than the fastest peer, and how much smaller than that.
 """
 import argparse
 import importlib.util
@@ -19,6 +20,8 @@ import subprocess
 import sys
 import tempfile
 import time
+
+GNU_TIME = "/usr/bin/time"
 
 ROWS = [(name, support, kind)
         for name, supports in [("retail", (88, 9)), ("T10I4D100K", (100, 10)), ("mushroom", (813, 406)), ("chess", (1600, 1278))]
@@ -81,15 +84,17 @@ def programs(options, name, support, kind, out):
 
 
 def measure(command):
-    """CPU seconds, wall seconds, megabytes and the last number printed."""
-    start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    printed = process.stdout.read()
-    _, status, used = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - start
-    if status:
-        raise RuntimeError(f"{command[:3]} failed")
-    return used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 1024
+    """CPU seconds, wall seconds and megabytes."""
+    with tempfile.NamedTemporaryFile("r") as note:
+        timed = [GNU_TIME, "-f", "%M", "-o", note.name] if os.path.exists(GNU_TIME) else []
+        start = time.perf_counter()
+        process = subprocess.Popen(timed + command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _, status, used = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - start
+        if status:
+            raise RuntimeError(f"{command[:3]} failed")
+        kilobytes = int(note.read()) if timed else used.ru_maxrss
+    return used.ru_utime + used.ru_stime, wall, kilobytes / 1024
 
 
 def main():
@@ -125,9 +130,8 @@ def main():
                 continue
             fastest = min(rivals, key=lambda label: rivals[label][0])
             quickest = min(value[1] for value in rivals.values())
-            smallest = min(value[2] for value in rivals.values())
             one, two = best[f"ours {mode} 1"], best[f"ours {mode} 2"]
-            cpu, wall, memory = rivals[fastest][0] / max(one[0], 1e-3), quickest / two[1], smallest / two[2]
+            cpu, wall, memory = rivals[fastest][0] / max(one[0], 1e-3), quickest / two[1], rivals[fastest][2] / two[2]
             ratios.setdefault(mode, []).append((cpu, wall))
             print(f"{name:11s} {support:5d} {kind:8s} {mode:6s} ours {one[0]:6.3f} s CPU, two threads {two[1]:6.3f} s wall {two[2]:5.1f} MB | "
                   f"{fastest.split()[0]:13s} {rivals[fastest][0]:6.3f} s {rivals[fastest][1]:6.3f} s {rivals[fastest][2]:6.1f} MB | "
