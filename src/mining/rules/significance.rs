@@ -43,8 +43,6 @@ pub struct TestRow {
     pub name: &'static str,
     /// What it stands for.
     pub test: Test,
-    /// One sentence for the reference.
-    pub about: &'static str,
 }
 
 /// One row of the table of corrections.
@@ -57,9 +55,9 @@ pub struct CorrectionRow {
 }
 
 static TESTS: [TestRow; 3] = [
-    TestRow { name: "fisher", test: Test::Fisher, about: "Fisher's exact test, one-sided" },
-    TestRow { name: "chi-squared", test: Test::ChiSquared, about: "Pearson's chi-squared test" },
-    TestRow { name: "basket-size", test: Test::BasketSize, about: "one-sided, among baskets of the same size" },
+    TestRow { name: "fisher", test: Test::Fisher },
+    TestRow { name: "chi-squared", test: Test::ChiSquared },
+    TestRow { name: "basket-size", test: Test::BasketSize },
 ];
 
 static CORRECTIONS: [CorrectionRow; 5] = [
