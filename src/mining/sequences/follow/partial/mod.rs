@@ -204,20 +204,11 @@ impl Search<'_> {
         if among.is_empty() {
             return;
         }
-        let mut trials = Vec::new();
-        let mut tried = vec![0u64; owners.words];
-        for (at, &customer) in owners.customers.iter().enumerate() {
-            if customers[at / 64] >> (at % 64) & 1 == 1
-                && let Some(element) = view.first_together(left, customer)
-            {
-                trials.push(view.trial_at(customer, element));
-                tried[at / 64] |= 1 << (at % 64);
-            }
-        }
-        if (trials.len() as u64) < view.threshold {
-            return;
-        }
         if left.len() > 1 || self.pairs {
+            let (trials, tried) = self.trials_of(owners, left, customers);
+            if (trials.len() as u64) < view.threshold {
+                return;
+            }
             let testable = owners.enough(&among, &tried, view.threshold);
             self.rules_of(own, owners, left, (&testable, &tried), &trials, found);
         }
@@ -230,6 +221,32 @@ impl Search<'_> {
             self.grow(own, owners, left, (&among, &both), found);
             left.pop();
         }
+    }
+
+    /// The trials of X among these customers, and who has one.
+    fn trials_of(&self, owners: &Owners, left: &[u32], customers: &[u64]) -> (Vec<Trial>, Vec<u64>) {
+        let view = self.view;
+        let mut trials = Vec::new();
+        let mut tried = vec![0u64; owners.words];
+        // Occurrences and customers go by customer, so that one walk over each item's finds all.
+        let mut rest: Vec<&[(u32, u32)]> = left.iter().map(|&item| view.bought.of(item)).collect();
+        let mut lists: Vec<(&[(u32, u32)], i64)> = vec![(&[], 0); left.len()];
+        for (at, &customer) in owners.customers.iter().enumerate() {
+            if customers[at / 64] >> (at % 64) & 1 == 0 {
+                continue;
+            }
+            for (rest, list) in rest.iter_mut().zip(&mut lists) {
+                let before = rest.iter().position(|row| row.0 >= customer).unwrap_or(rest.len());
+                let after = &rest[before..];
+                let (own, other) = after.split_at(after.iter().position(|row| row.0 > customer).unwrap_or(after.len()));
+                (*rest, *list) = (other, (own, i64::MIN));
+            }
+            if let Some(element) = view.first_together(&mut lists) {
+                trials.push(view.trial_at(customer, element));
+                tried[at / 64] |= 1 << (at % 64);
+            }
+        }
+        (trials, tried)
     }
 
     fn rules_of(
@@ -328,7 +345,9 @@ impl View<'_> {
         let rarest = *left.iter().min_by_key(|&&item| self.buyers[item as usize]).expect("X has an item");
         for of_customer in self.bought.by_customer(rarest) {
             let customer = of_customer[0].0;
-            if let Some(element) = self.first_together(left, customer) {
+            let of = |&item: &u32| (self.bought.of_both(item, customer), i64::MIN);
+            let mut lists: Vec<(&[(u32, u32)], i64)> = left.iter().map(of).collect();
+            if let Some(element) = self.first_together(&mut lists) {
                 let trial = self.trial_at(customer, element);
                 self.follow_trial(own, &trial, trials.len() as u32);
                 trials.push(trial);
@@ -337,18 +356,17 @@ impl View<'_> {
         trials
     }
 
-    /// The first order, from the first instant on, by which all items were bought within the days of a step.
-    fn first_together(&self, items: &[u32], customer: u32) -> Option<u32> {
+    /// The first order, from the first instant on, by which all items were bought within the days of a step; of each item a
+    /// customer's occurrences, and room for the day of the last one.
+    fn first_together(&self, lists: &mut [(&[(u32, u32)], i64)]) -> Option<u32> {
         let span = self.settings.step_days.map_or(i64::MAX, i64::from);
-        let mut lists: Vec<(&[(u32, u32)], i64)> =
-            items.iter().map(|&item| (self.bought.of_both(item, customer), i64::MIN)).collect();
         if lists.iter().any(|list| list.0.is_empty()) {
             return None;
         }
         loop {
             let element = lists.iter().filter_map(|list| list.0.first()).map(|row| row.1).min()?;
             let day = self.days[element as usize];
-            for (rows, last) in &mut lists {
+            for (rows, last) in lists.iter_mut() {
                 if let Some(row) = rows.first()
                     && row.1 == element
                 {
