@@ -120,14 +120,7 @@ impl Stage for ScoreChurn {
         let table = Batches::read(&cx.input(&self.features.0).table(MAIN)?, &[])?;
         let customers: Vec<String> = table.texts("customer")?.into_iter().map(Option::unwrap_or_default).collect();
         cx.made.rows_in = customers.len() as u64;
-        let rows = matrix(&table, &[])?;
-        let rows = match card.purchase_model.filter(|_| rows.column(NO_PURCHASE).is_none()) {
-            Some(model) => match model.column(&rows) {
-                Some(column) => rows.with_column(column).map_err(bad)?,
-                None => rows,
-            },
-            None => rows,
-        };
+        let rows = card.completed(matrix(&table, &[])?)?;
         let scores = card.scores(&*model, &rows)?;
         (cx.progress)(0.2);
         let mut reasons = Vec::with_capacity(rows.rows());

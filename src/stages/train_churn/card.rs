@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::TrainChurn;
-use super::chance::PurchaseModel;
+use super::chance::{NO_PURCHASE, PurchaseModel};
 use super::judgement::{Judgement, SHOWN};
 use super::labels::Labelled;
 use super::trials::{BASE_RATE, Trials, mean_no_purchase};
@@ -148,7 +148,7 @@ impl TrainChurn {
         });
         let meaning = |name: &str| match index_of(name) {
             Some(index) => FEATURES[index].meaning.split_whitespace().collect::<Vec<_>>().join(" "),
-            None if name == super::chance::NO_PURCHASE => {
+            None if name == NO_PURCHASE => {
                 "chance of no purchase within the horizon by BG/NBD, fitted to each date's customers".to_owned()
             }
             None => "as in the data".to_owned(),
@@ -208,6 +208,15 @@ impl TrainChurn {
 const FORECAST_ROWS: usize = 100;
 
 impl Card {
+    /// Rows with the column that the model's own purchase model makes, where they have none of their day.
+    pub fn completed(&self, rows: Matrix) -> Result<Matrix> {
+        let model = self.purchase_model.filter(|_| rows.column(NO_PURCHASE).is_none());
+        match model.and_then(|model| model.column(&rows)) {
+            Some(column) => rows.with_column(column).map_err(bad),
+            None => Ok(rows),
+        }
+    }
+
     /// The scores of some rows as they are handed out on their day. The base rate is forecast for the day's customers, as it was
     /// when the model was judged: the forecast of the day it was trained would be months old.
     pub fn scores(&self, model: &dyn Model, rows: &Matrix) -> Result<Vec<f64>> {

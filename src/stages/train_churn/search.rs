@@ -210,3 +210,67 @@ fn divided(data: &Labelled, fold: usize) -> Option<(Vec<u32>, Vec<u32>)> {
     };
     (data.both(&learn) && data.both(&held)).then_some((learn, held))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::learning::folds::{Origin, crossed, rolling};
+    use crate::learning::{Column, Matrix};
+    use crate::numeric::calendar::DAY;
+
+    fn labelled(matrix: Matrix, folds: Vec<Origin>, reach: i64) -> Labelled {
+        let labels = (0..matrix.rows()).map(|row| row % 3 == 0).collect();
+        Labelled {
+            matrix,
+            labels,
+            folds,
+            reach,
+            target: String::new(),
+            yardsticks: Vec::new(),
+            purchase_model: None,
+            current: None,
+            segments: None,
+            window: None,
+            horizons: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn what_settings_are_chosen_on_was_known_before_the_judged_date() {
+        let (rows, reach) = (120u32, 90 * DAY);
+        let x = (0..rows).map(f64::from).collect();
+        let matrix = Matrix::new(vec![Column::numbers("x", x)]).expect("a column");
+        let matrix = matrix.with_customers((0..rows).map(|row| row % 10).collect()).expect("one per row");
+        let matrix =
+            matrix.with_snapshots((0..rows).map(|row| i64::from(row / 10) * 30 * DAY).collect()).expect("one per row");
+        let folds = rolling(&matrix, reach, 0, 3).expect("far enough apart");
+        let folds: Vec<Origin> = folds
+            .into_iter()
+            .map(|o| Origin { train: [o.train, o.held_out].concat(), held_out: vec![], ..o })
+            .collect();
+        let data = labelled(matrix, folds, reach);
+        let date = |row: &u32| data.matrix.snapshots()[*row as usize];
+        for (place, fold) in data.folds.iter().enumerate() {
+            let (learn, held) = divided(&data, place).expect("early enough");
+            assert!(held.iter().all(|row| date(row) + reach <= fold.snapshot));
+            assert!(learn.iter().all(|row| date(row) + reach <= date(&held[0])));
+        }
+    }
+
+    #[test]
+    fn without_dates_settings_are_chosen_on_other_customers_than_those_judged() {
+        let rows = 60u32;
+        let matrix = Matrix::new(vec![Column::numbers("x", (0..rows).map(f64::from).collect())]).expect("a column");
+        let matrix = matrix.with_customers((0..rows).map(|row| row / 2).collect()).expect("one per row");
+        let folds = crossed(&matrix, 5, 1).expect("enough customers");
+        let data = labelled(matrix, folds, 0);
+        let customers = |rows: &[u32]| -> std::collections::BTreeSet<u32> {
+            rows.iter().map(|&row| data.matrix.customers()[row as usize]).collect()
+        };
+        for (place, fold) in data.folds.iter().enumerate() {
+            let (learn, held) = divided(&data, place).expect("both labels on both sides");
+            let (learn, held, test) = (customers(&learn), customers(&held), customers(&fold.test));
+            assert!(learn.is_disjoint(&held) && learn.is_disjoint(&test) && held.is_disjoint(&test));
+        }
+    }
+}

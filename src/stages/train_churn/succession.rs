@@ -83,7 +83,7 @@ impl InForce {
         let mut closed = Vec::new();
         if let Some(trained) = trained.filter(|_| data.reach > 0) {
             for (snapshot, rows) in by_snapshot(&data.matrix).into_iter().filter(|(at, _)| *at >= trained.midnight()) {
-                let scores = self.card.scores(&*self.model, &data.matrix.take(&rows))?;
+                let scores = self.card.scores(&*self.model, &self.card.completed(data.matrix.take(&rows))?)?;
                 closed.push(Closed { snapshot, in_force: true, truth: data.truth(&rows), scores });
             }
         }
@@ -158,12 +158,14 @@ impl TrainChurn {
             return Ok(Due::Anew("its settings have changed".to_owned()));
         }
         let same_data = last.data.get(&self.features.0) == Some(&cx.input(&self.features.0).record.tables[MAIN].digest);
-        let gone = now.card.features.keys().find(|name| data.matrix.column(name).is_none());
+        // The purchase model cannot be fitted to every shop every night; the champion brings its own.
+        let whole = now.card.completed(data.matrix.clone())?;
+        let gone = now.card.features.keys().find(|name| whole.column(name).is_none());
         if let Some(name) = gone {
             return Ok(Due::Anew(format!("the data have no column `{name}` any more")));
         }
         let newest = data.folds.last().expect("there is a fold");
-        now.newest = now.card.scores(&*now.model, &data.matrix.take(&newest.test))?;
+        now.newest = now.card.scores(&*now.model, &whole.take(&newest.test))?;
         if self.retrain == "never" {
             return Ok(Due::No("`retrain` is `never`".to_owned()));
         }
@@ -210,7 +212,8 @@ impl TrainChurn {
     /// What has moved since the model in force was trained: its scores, or what its scores promised.
     fn drift(&self, data: &Labelled, now: &InForce) -> Result<Option<String>> {
         if let (Some(current), Some(then)) = (&data.current, &now.card.scores) {
-            let scores = crate::learning::Values::Numbers(now.card.scores(&*now.model, current)?);
+            let scores =
+                crate::learning::Values::Numbers(now.card.scores(&*now.model, &now.card.completed(current.clone())?)?);
             if let Some((index, _, _)) = then.shift(&scores)
                 && index >= SHIFTED
             {
@@ -233,6 +236,7 @@ impl TrainChurn {
         if let Some(told) = flattered(&data, &now.card) {
             cx.note(told);
         }
+        data.matrix = now.card.completed(data.matrix)?;
         now.write_closed(cx, &data)?;
         data.folds.drain(..data.folds.len() - 1);
         let fold = &data.folds[0];
