@@ -28,6 +28,9 @@ pub struct Aliases {
     /// The version that was trained last, whether it won or not.
     #[serde(default)]
     pub latest: Option<String>,
+    /// Whether a person put the champion in force and no run has scored with it since.
+    #[serde(default)]
+    pub by_hand: bool,
 }
 
 /// A stage's models.
@@ -75,7 +78,8 @@ impl Registry {
                 .err();
         }
         let latest = aliases.latest.map(|version| self.folder.join(version)).filter(|folder| folder.is_dir());
-        Ok(Some(Champion { version, folder, latest, trained: aliases.trained, serial: aliases.serial }))
+        let Aliases { trained, serial, by_hand, .. } = aliases;
+        Ok(Some(Champion { version, folder, latest, trained, serial, by_hand }))
     }
 
     /// Names of all versions.
@@ -115,6 +119,7 @@ impl Registry {
         let before = aliases.champion.take();
         if before.as_ref() != Some(&version) {
             aliases.previous.clone_from(&before);
+            aliases.by_hand = true;
         }
         if aliases.challenger.as_ref() == Some(&version) {
             aliases.challenger = None;
@@ -162,7 +167,13 @@ impl Registry {
             return Ok(());
         }
         match (&record.kept, record.challenger) {
-            (Some(_), false) => return Ok(()),
+            (Some(_), false) if !aliases.by_hand => return Ok(()),
+            // Time until the next training counts from the run that first scored with what a person put in force.
+            (Some(_), false) => {
+                aliases.by_hand = false;
+                aliases.trained = record.as_of.clone().or(aliases.trained);
+                return self.write(aliases);
+            }
             (Some(_), true) => aliases.challenger = Some(own.to_owned()),
             (None, _) => {
                 if aliases.champion.as_deref() != Some(own) {
@@ -172,6 +183,7 @@ impl Registry {
                 aliases.challenger = None;
             }
         }
+        aliases.by_hand = false;
         aliases.trained.clone_from(&record.as_of);
         aliases.latest = Some(own.to_owned());
         self.place(artifact)?;
@@ -250,7 +262,14 @@ mod tests {
         settle(&artifact(folder.path(), "c", |record| record.serial = 2));
         assert_eq!(aliases().champion.as_deref(), Some("b00000000000"));
         registry.promote("previous").expect("switched back");
-        assert_eq!(aliases().champion.as_deref(), Some("a00000000000"));
+        assert_eq!((aliases().champion.as_deref(), aliases().by_hand), (Some("a00000000000"), true));
+        let serial = aliases().serial;
+        settle(&artifact(folder.path(), "d", |record| {
+            record.kept = Some("a00000000000".to_owned());
+            record.as_of = Some("2024-02-01".to_owned());
+            record.serial = serial;
+        }));
+        assert_eq!((aliases().trained.as_deref(), aliases().by_hand), (Some("2024-02-01"), false));
         assert!(registry.promote("nobody").is_err());
         let champion = registry.champion().expect("read").expect("there is one");
         assert!(champion.latest.expect("trained last").ends_with("b00000000000"));

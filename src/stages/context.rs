@@ -42,6 +42,8 @@ pub struct Champion {
     pub trained: Option<String>,
     /// How often the aliases had been switched.
     pub serial: u64,
+    /// Whether a person put it in force and no run has scored with it since.
+    pub by_hand: bool,
 }
 
 /// One step's view of the run.

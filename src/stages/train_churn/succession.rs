@@ -30,8 +30,10 @@ pub(super) struct InForce {
     files: Vec<(&'static str, Vec<u8>)>,
     /// The card of the version that was trained last, where that is another one.
     latest: Option<Card>,
-    /// When a model was last trained, whether it won or not.
+    /// When a model was last trained, whether it won or not; or when a run first scored with what a person put in force.
     trained: Option<Date>,
+    /// Whether a person put it in force and no run has scored with it since.
+    by_hand: bool,
     /// Its scores of the newest judged rows; empty until it is known to fit the data.
     newest: Vec<f64>,
 }
@@ -147,7 +149,16 @@ impl TrainChurn {
         let latest =
             latest.filter_map(|folder| serde_json::from_slice(&std::fs::read(folder.join(CARD)).ok()?).ok()).next();
         let trained = champion.trained.as_deref().and_then(|text| text.parse().ok());
-        Ok(Some(InForce { version: champion.version.clone(), card, model, files, latest, trained, newest: Vec::new() }))
+        Ok(Some(InForce {
+            version: champion.version.clone(),
+            card,
+            model,
+            files,
+            latest,
+            trained,
+            by_hand: champion.by_hand,
+            newest: Vec::new(),
+        }))
     }
 
     /// Whether a new model is to be trained.
@@ -168,6 +179,9 @@ impl TrainChurn {
         now.newest = now.card.scores(&*now.model, &whole.take(&newest.test))?;
         if self.retrain == "never" {
             return Ok(Due::No("`retrain` is `never`".to_owned()));
+        }
+        if now.by_hand {
+            return Ok(Due::No("a person put it in force".to_owned()));
         }
         if data.reach == 0 {
             // Rows without dates cannot be told apart from those it learned from, so nothing can be contested.
