@@ -247,20 +247,42 @@ pub fn validate_follow_rules(
     until: i64,
     run: &Run<'_>,
 ) -> Vec<LaterFollow> {
-    let seen = sequences.until(until);
-    let view = View::new(&seen, until, &found.settings).starting(from);
-    for_each_number(
-        run.threads,
-        found.rules.len(),
-        || Scratch::new(seen.item_count()),
-        |own, number| {
-            let rule = &found.rules[number];
-            let prefix = Prefix::new(rule.prefix.clone(), found.settings.step_days);
-            let figures = view.figures(own, &prefix, rule.next);
-            LaterFollow { verdict: FollowVerdict::new(rule.figures.lift, &figures), figures }
-        },
-        |done| (run.progress)(done as f64 / found.rules.len() as f64),
-    )
+    let period = Later { sequences, settings: &found.settings, from, until };
+    period.tried(&found.rules, run, |view, own, rule| {
+        let prefix = Prefix::new(rule.prefix.clone(), found.settings.step_days);
+        (rule.figures.lift, view.figures(own, &prefix, rule.next))
+    })
+}
+
+/// Orders of a period that rules were not mined from.
+struct Later<'a> {
+    sequences: &'a Sequences,
+    settings: &'a FollowSettings,
+    from: i64,
+    until: i64,
+}
+
+impl Later<'_> {
+    /// What becomes of each rule in the period; `judge` gives its lift as it was mined and its figures there.
+    fn tried<R: Sync>(
+        &self,
+        rules: &[R],
+        run: &Run<'_>,
+        judge: impl Fn(&View, &mut Scratch, &R) -> (f64, FollowFigures) + Sync,
+    ) -> Vec<LaterFollow> {
+        let seen = self.sequences.until(self.until);
+        let view = View::new(&seen, self.until, self.settings).starting(self.from);
+        for_each_number(
+            run.threads,
+            rules.len(),
+            || Scratch::new(seen.item_count()),
+            |own, number| {
+                let (mined, figures) = judge(&view, own, &rules[number]);
+                LaterFollow { verdict: FollowVerdict::new(mined, &figures), figures }
+            },
+            |done| (run.progress)(done as f64 / rules.len() as f64),
+        )
+    }
 }
 
 fn check(settings: &FollowSettings) -> Result<(), SequenceError> {

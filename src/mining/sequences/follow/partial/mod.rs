@@ -15,7 +15,7 @@ use super::super::shuffle::{LogFactorials, at_least};
 use super::base::{Group, expected};
 use super::timing::timing;
 use super::view::{Scratch, Trial, View, lift};
-use super::{FollowFigures, FollowSettings, FollowTiming, FollowVerdict, LaterFollow, check, significant};
+use super::{FollowFigures, FollowSettings, FollowTiming, Later, LaterFollow, check, significant};
 use crate::mining::Run;
 use rustc_hash::FxHashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -96,23 +96,15 @@ pub fn validate_partial_follow_rules(
     until: i64,
     run: &Run<'_>,
 ) -> Vec<LaterFollow> {
-    let seen = sequences.until(until);
-    let view = View::new(&seen, until, &found.settings).starting(from);
-    for_each_number(
-        run.threads,
-        found.rules.len(),
-        || Scratch::new(seen.item_count()),
-        |own, number| {
-            let rule = &found.rules[number];
-            let trials = view.set_trials(own, &rule.left);
-            let hits = hits_of(own, &rule.right);
-            let expected = view.expected_of(&mut FxHashMap::default(), &rule.right, &view.groups(&trials));
-            let figures = view.figures_of(&trials, &hits, expected).0;
-            own.clear_hits();
-            LaterFollow { verdict: FollowVerdict::new(rule.figures.lift, &figures), figures }
-        },
-        |done| (run.progress)(done as f64 / found.rules.len() as f64),
-    )
+    let period = Later { sequences, settings: &found.settings, from, until };
+    period.tried(&found.rules, run, |view, own, rule| {
+        let trials = view.set_trials(own, &rule.left);
+        let hits = hits_of(own, &rule.right);
+        let expected = view.expected_of(&mut FxHashMap::default(), &rule.right, &view.groups(&trials));
+        let figures = view.figures_of(&trials, &hits, expected).0;
+        own.clear_hits();
+        (rule.figures.lift, figures)
+    })
 }
 
 #[derive(Default)]

@@ -3,6 +3,7 @@
 use super::super::super::data::DAY;
 use super::*;
 use crate::mining::Support;
+use crate::mining::sequences::FollowVerdict;
 use crate::numeric::random::stream;
 use proptest::collection::vec;
 use proptest::prelude::*;
