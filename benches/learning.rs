@@ -1,7 +1,7 @@
 //! Learning and scoring at scale: patron's models, then its peers on the same files in the same run.
 //!
 //! `cargo bench --bench learning -- [rows] [test rows]`, by default 1,000,000 and 200,000 rows of 50 columns with 7 % positives.
-//! Set `PEERS_PYTHON` to a Python with numpy, lightgbm, xgboost and scikit-learn to have `benches/peers/learning.py` run on the
+//! Set `PATRON_PYTHON` to a Python with numpy, lightgbm, xgboost and scikit-learn to have `benches/peers/learning.py` run on the
 //! same data. Read CPU seconds; wall time says how busy the machine was.
 
 use std::io::Write;
@@ -48,7 +48,7 @@ fn main() {
         });
         println!("{name:22} {spent:9.2} {wall:9.2} {rate:16.0} {auc:8.5} {:>16}", reasons.unwrap_or_default());
     }
-    if let Ok(python) = std::env::var("PEERS_PYTHON") {
+    if let Ok(python) = std::env::var("PATRON_PYTHON") {
         let folder = std::env::temp_dir().join("patron-learning-bench");
         std::fs::create_dir_all(&folder).expect("a writable temporary folder");
         for (name, values, labels) in [("train", &train, &labels), ("test", &test, &truth)] {
