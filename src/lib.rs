@@ -18,14 +18,6 @@ pub mod report;
 pub mod sources;
 pub mod tables;
 
-pub mod campaigns;
-pub mod cleaning;
-pub mod clustering;
-pub mod demo;
-pub mod features;
-pub mod learning;
-pub mod mining;
-pub mod recommendation;
-pub mod value;
-
-pub mod numeric;
+pub use patron_pure::{
+    campaigns, cleaning, clustering, demo, features, learning, mining, numeric, recommendation, value,
+};

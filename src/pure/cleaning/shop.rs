@@ -1,9 +1,8 @@
 //! Order lines for tests: written by hand, or read from the public retail sets.
 
-use std::path::Path;
-
 use super::lines::{Lines, NONE, Tables};
 use super::names::Names;
+use crate::real_data::shared;
 
 /// Owned columns and their names.
 #[derive(Debug, Clone, Default)]
@@ -74,11 +73,7 @@ impl Shop {
 
     /// Reads one of the UCI retail files, or says that it is not there.
     pub fn read(file: &str) -> Option<Self> {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(file);
-        let Ok(bytes) = std::fs::File::open(&path) else {
-            println!("skipped: {} is not there", path.display());
-            return None;
-        };
+        let bytes = std::fs::File::open(shared(&format!("data/{file}"))?).expect("a file");
         let mut reader = csv::Reader::from_reader(flate2::read::GzDecoder::new(bytes));
         let mut shop = Self::default();
         for record in reader.records() {

@@ -2,11 +2,11 @@
 //! CRC-32 of the customer's id, default settings, no tuning.
 
 use std::io::Read;
-use std::path::Path;
 
 use super::folds::crc32;
 use super::metrics::Metrics;
 use super::{Column, Lesson, Matrix, Settings, fit, model_row};
+use crate::real_data::shared;
 
 /// A churn set: matrix, labels and the fold of each row.
 pub(super) struct Set {
@@ -25,11 +25,7 @@ pub(super) fn read(name: &'static str) -> Option<Set> {
         }
         _ => ("mlc_churn/mlc_churn.csv", "", "churn", "yes"),
     };
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(file);
-    let Ok(bytes) = std::fs::read(&path) else {
-        println!("skipped: {name} is not at ../shared/data/{file}");
-        return None;
-    };
+    let bytes = std::fs::read(shared(&format!("data/{file}"))?).expect("a file");
     let mut text = String::new();
     if file.ends_with(".gz") {
         flate2::read::GzDecoder::new(&bytes[..]).read_to_string(&mut text).expect("UTF-8 in gzip");

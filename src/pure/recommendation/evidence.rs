@@ -6,8 +6,8 @@ use super::purchases::{Grouping, Line, Purchases};
 use super::rankers::{Product, Ranker};
 use super::rules::pair_rules;
 use crate::numeric::calendar::day_of_civil;
+use crate::real_data::{project, shared};
 use std::collections::BTreeMap;
-use std::path::Path;
 
 /// Lines with their numbers, and the names behind the numbers.
 #[derive(Default)]
@@ -46,11 +46,7 @@ fn time_of(text: &str) -> Option<i64> {
 /// Online Retail with the cleaning that the figures were measured on: identified customers, no cancellations, positive
 /// quantity and price, products only, codes folded to upper case.
 fn online_retail() -> Option<Named> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/online_retail/online_retail.csv.gz");
-    let Ok(file) = std::fs::File::open(&path) else {
-        println!("skipped: ../shared/data/online_retail/online_retail.csv.gz is not there");
-        return None;
-    };
+    let file = std::fs::File::open(shared("data/online_retail/online_retail.csv.gz")?).expect("a file");
     let mut reader = csv::Reader::from_reader(flate2::read::GzDecoder::new(file));
     let header = reader.headers().expect("the file has a header").clone();
     let column = |name: &str| header.iter().position(|cell| cell == name).expect("the column is there");
@@ -145,7 +141,7 @@ fn told(judged: &Judged) -> String {
 
 /// The demo shop's sales to identified customers, lightly cleaned, and its truth.
 fn demo_shop() -> (Named, serde_json::Value, Vec<csv::StringRecord>) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets/demo-shop");
+    let folder = project().join("datasets/demo-shop");
     let mut named = Named::default();
     let mut orders = csv::Reader::from_path(folder.join("orders.csv")).expect("the demo shop is part of the project");
     for row in orders.records() {

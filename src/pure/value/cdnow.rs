@@ -1,17 +1,13 @@
 //! The CDNOW sample as the literature uses it: 2,357 customers of the first quarter of 1997, calibrated over 39 weeks.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use super::History;
+use crate::real_data::shared;
 
 /// Days since 1997-01-01 and dollars of each purchase, by customer; purchases of one day are one.
 pub(super) fn purchases() -> Option<BTreeMap<u32, BTreeMap<i64, f64>>> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/cdnow/CDNOW_sample.txt");
-    let Ok(text) = std::fs::read_to_string(path) else {
-        println!("skipped: the CDNOW sample is not at ../shared/data/cdnow/CDNOW_sample.txt");
-        return None;
-    };
+    let text = std::fs::read_to_string(shared("data/cdnow/CDNOW_sample.txt")?).expect("a text");
     let mut all: BTreeMap<u32, BTreeMap<i64, f64>> = BTreeMap::new();
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         // Master id, sample id, date, discs, dollars.

@@ -156,7 +156,6 @@ fn matches_zaki_2001_figure_1() {
 /// Counts of `reference/mining.md` on real sequences, agreed on by several programs.
 #[test]
 fn matches_published_counts_on_real_data() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/spmf_sequences");
     let cases: [(&str, &[(u64, Kind, u64)]); 2] = [
         (
             "SIGN",
@@ -180,11 +179,8 @@ fn matches_published_counts_on_real_data() {
         ),
     ];
     for (name, expected) in cases {
-        let path = folder.join(format!("{name}.txt.gz"));
-        let Ok(packed) = std::fs::read(&path) else {
-            println!("skipped: {} is not there", path.display());
-            continue;
-        };
+        let Some(path) = crate::real_data::shared(&format!("data/spmf_sequences/{name}.txt.gz")) else { continue };
+        let packed = std::fs::read(path).unwrap();
         let mut text = Vec::new();
         std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&packed[..]), &mut text).unwrap();
         let settings = ReadSequences { format: SequenceFormat::Steps, ..ReadSequences::default() };

@@ -1,19 +1,11 @@
 //! Published counts and values on real baskets, where `../shared` is at hand.
 
 use super::*;
+use crate::real_data::shared;
 use flate2::read::GzDecoder;
 use rand::RngExt;
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
-
-fn shared(path: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(path);
-    if path.exists() {
-        return Some(path);
-    }
-    println!("skipped: {} is not there", path.display());
-    None
-}
+use std::path::Path;
 
 fn bytes(path: &Path) -> Vec<u8> {
     let raw = std::fs::read(path).unwrap();

@@ -201,9 +201,9 @@ fn check(rfm: Rfm) -> Result<(), RfmError> {
 
 #[cfg(test)]
 mod tests {
+    use crate::real_data::shared;
     use std::collections::BTreeMap;
     use std::ops::Range;
-    use std::path::Path;
 
     use super::*;
     use crate::numeric::calendar::day_of_civil;
@@ -258,11 +258,9 @@ mod tests {
     /// The package's own example: 4,906 orders of 995 customers, analysed as of 2006-12-31.
     #[test]
     fn matches_the_r_package_on_its_own_orders() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/rfm_orders/rfm_data_orders.csv");
-        let Ok(text) = std::fs::read_to_string(&path) else {
-            println!("skipped: {} is absent (data set rfm_data_orders of the R package rfm)", path.display());
-            return;
-        };
+        // Data set rfm_data_orders of the R package rfm.
+        let Some(path) = shared("data/rfm_orders/rfm_data_orders.csv") else { return };
+        let text = std::fs::read_to_string(path).unwrap();
         // customer_id,order_date,revenue,…
         let mut customers: BTreeMap<&str, (i64, f64, f64)> = BTreeMap::new();
         for line in text.lines().skip(1) {

@@ -1,0 +1,19 @@
+//! The pure rooms: what patron knows about shops, customers and figures, free of files, clocks, tables and configuration.
+//!
+//! A package of its own (`src/pure/Cargo.toml`), so that it is built beside the relational engine instead of after it, and so
+//! that a pure room cannot reach for the engine even by mistake. `lib.rs` hands every room on under its own name.
+
+pub mod campaigns;
+pub mod cleaning;
+pub mod clustering;
+pub mod demo;
+pub mod features;
+pub mod learning;
+pub mod mining;
+pub mod recommendation;
+pub mod value;
+
+pub mod numeric;
+
+#[cfg(test)]
+mod real_data;
