@@ -8,7 +8,7 @@ use arrow::datatypes::SchemaRef;
 use datafusion::error::DataFusionError;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::FairSpillPool;
-use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::prelude::{ParquetReadOptions, SQLOptions, SessionConfig, SessionContext};
 use tokio::runtime::Runtime;
 
@@ -68,8 +68,7 @@ impl Engine {
     pub fn query(&self, tables: &[(String, PathBuf)], sql: &str, partitions: Partitions) -> Result<Answer> {
         self.runtime.block_on(async {
             let session = self.session(tables, partitions).await?;
-            let options = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
-            let frame = session.sql_with_options(sql, options).await.map_err(|e| bad_query(&e))?;
+            let frame = session.sql_with_options(sql, queries_only()).await.map_err(|e| bad_query(&e))?;
             let schema = Arc::clone(frame.schema().inner());
             let batches = frame.collect().await.map_err(|e| trouble(&e))?;
             let schema = batches.first().map_or(schema, RecordBatch::schema);
@@ -81,8 +80,7 @@ impl Engine {
     pub fn columns(&self, tables: &[(String, PathBuf)], sql: &str) -> Result<SchemaRef> {
         self.runtime.block_on(async {
             let session = self.session(tables, Partitions::One).await?;
-            let options = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
-            let frame = session.sql_with_options(sql, options).await.map_err(|e| bad_query(&e))?;
+            let frame = session.sql_with_options(sql, queries_only()).await.map_err(|e| bad_query(&e))?;
             Ok(Arc::clone(frame.schema().inner()))
         })
     }
@@ -92,12 +90,6 @@ impl Engine {
             Partitions::One => 1,
             Partitions::All => self.threads,
         };
-        let config = SessionConfig::new()
-            .with_target_partitions(target)
-            .with_information_schema(true)
-            .set_bool("datafusion.execution.parquet.schema_force_view_types", false)
-            .set_bool("datafusion.sql_parser.map_string_types_to_utf8view", false)
-            .set_bool("datafusion.execution.parquet.pushdown_filters", false);
         let mut builder = RuntimeEnvBuilder::new();
         if let Some(bytes) = self.memory {
             builder = builder.with_memory_pool(Arc::new(FairSpillPool::new(bytes)));
@@ -109,7 +101,7 @@ impl Engine {
             );
         }
         let runtime = builder.build_arc().map_err(|e| trouble(&e))?;
-        let session = SessionContext::new_with_config_rt(config, runtime);
+        let session = bare_session(target, Some(runtime));
         for (name, path) in tables {
             let options = ParquetReadOptions::default();
             let quoted = format!("\"{name}\"");
@@ -117,6 +109,22 @@ impl Engine {
         }
         Ok(session)
     }
+}
+
+/// A session without tables, so that a query means the same wherever it is planned.
+pub(super) fn bare_session(partitions: usize, runtime: Option<Arc<RuntimeEnv>>) -> SessionContext {
+    let config = SessionConfig::new()
+        .with_target_partitions(partitions)
+        .with_information_schema(true)
+        .set_bool("datafusion.execution.parquet.schema_force_view_types", false)
+        .set_bool("datafusion.sql_parser.map_string_types_to_utf8view", false)
+        .set_bool("datafusion.execution.parquet.pushdown_filters", false);
+    SessionContext::new_with_config_rt(config, runtime.unwrap_or_default())
+}
+
+/// Nothing can be created, changed or copied.
+pub(super) fn queries_only() -> SQLOptions {
+    SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false)
 }
 
 fn path_text(path: &Path) -> Result<&str> {
@@ -144,7 +152,7 @@ fn trouble(error: &DataFusionError) -> Box<Problem> {
     }
 }
 
-fn first_line(error: &DataFusionError) -> String {
+pub(super) fn first_line(error: &DataFusionError) -> String {
     let text = error.strip_backtrace();
     text.lines().next().unwrap_or("the engine gave no reason").trim_end_matches('.').to_owned()
 }

@@ -4,5 +4,7 @@
 //! pipelines.
 
 mod local;
+mod rehearsal;
 
 pub use local::{Answer, Engine, Partitions};
+pub use rehearsal::{QueryFault, Rehearsal};

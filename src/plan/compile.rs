@@ -10,7 +10,7 @@ use super::order::order;
 use super::{Plan, Step};
 use crate::config::{Config, StageEntry, read_table_with};
 use crate::diagnostics::{Problem, codes, did_you_mean};
-use crate::stages::{self, Finding, Input, Kind, Need, Output, ReadStage, Shape, keys_of};
+use crate::stages::{self, Finding, Input, Kind, Known, KnownTable, MAIN, Need, Output, ReadStage, Shape, keys_of};
 use crate::tables::{ColumnType, Contract, Zone, columns_of, missing_from};
 
 /// Checks a pipeline as far as it can be checked without data.
@@ -158,17 +158,17 @@ fn circle_problem(config: &Config<'_>, circle: &[usize]) -> Problem {
         .help("take one of these references out".to_owned())
 }
 
-/// The columns a stage's main table will have, as far as they are known: `None` for no table, the flag for "maybe more".
-type Columns = Option<(Vec<(String, Option<ColumnType>)>, bool)>;
-
 fn check_shapes(config: &Config<'_>, read: &[Option<Read>], sorted: &[usize], problems: &mut Vec<Problem>) {
-    let mut outputs: BTreeMap<&str, (Output, Columns)> = BTreeMap::new();
+    let mut outputs: BTreeMap<&str, Output> = BTreeMap::new();
+    let mut known = Known::default();
     for &i in sorted {
         let Some(read) = &read[i] else { continue };
         let entry = &config.stages[i];
+        let mut fits = true;
         for input in &read.inputs {
-            let Some((output, columns)) = outputs.get(input.name.as_str()) else { continue };
-            if let Some(fault) = fault(input, output, columns) {
+            let Some(output) = outputs.get(input.name.as_str()) else { continue };
+            if let Some(fault) = fault(input, output, known.main(&input.name)) {
+                fits = false;
                 problems.push(
                     Problem::new(
                         &codes::WRONG_INPUT,
@@ -179,21 +179,34 @@ fn check_shapes(config: &Config<'_>, read: &[Option<Read>], sorted: &[usize], pr
                 );
             }
         }
+        if fits {
+            let context = |problem: Problem| problem.within(&format!("stage `{}` ({})", entry.name, read.kind.name));
+            let found = read.made.stage.check_columns(&known);
+            problems.extend(found.into_iter().map(|finding| context(place(entry, finding))));
+        }
         let output = read.made.stage.output();
-        let columns = match &output.main {
-            Shape::Table(contract) => Some((columns_of(&contract.schema()), contract.open)),
-            Shape::Declared(columns, open) => Some((columns.clone(), *open)),
-            Shape::LikeInput(name) => outputs.get(name.as_str()).and_then(|(_, columns)| columns.clone()),
-            Shape::Model(_) | Shape::Files => None,
-        };
-        outputs.insert(&entry.name, (output, columns));
+        known.add(&entry.name, tables_of(&output, &known));
+        outputs.insert(&entry.name, output);
     }
 }
 
-fn fault(input: &Input, output: &Output, columns: &Columns) -> Option<String> {
+/// The tables that a stage will make, as far as their columns are known.
+fn tables_of(output: &Output, known: &Known) -> Vec<(&'static str, KnownTable)> {
+    let meeting = |contract: &Contract| KnownTable { columns: columns_of(&contract.schema()), open: contract.open };
+    let main = match &output.main {
+        Shape::Table(contract) => Some(meeting(contract)),
+        Shape::Declared(columns, open) => Some(KnownTable { columns: columns.clone(), open: *open }),
+        Shape::LikeInput(name) => known.main(name).cloned(),
+        Shape::Model(_) | Shape::Files => None,
+    };
+    let also = output.also.iter().map(|(suffix, contract)| (*suffix, meeting(contract)));
+    main.map(|main| (MAIN, main)).into_iter().chain(also).collect()
+}
+
+fn fault(input: &Input, output: &Output, main: Option<&KnownTable>) -> Option<String> {
     match input.need {
         Need::Done => None,
-        Need::AnyTable => columns.is_none().then(|| "it makes no table".to_owned()),
+        Need::AnyTable => main.is_none().then(|| "it makes no table".to_owned()),
         Need::Model(task) => match output.main {
             Shape::Model(made) if made == task => None,
             Shape::Model(made) => Some(format!("its model is for {made}, not for {task}")),
@@ -203,9 +216,9 @@ fn fault(input: &Input, output: &Output, columns: &Columns) -> Option<String> {
             Some((_, made)) if *made == contract => None,
             _ => Some(format!("it makes no table `{suffix}`")),
         },
-        Need::Table(contract) => match columns {
+        Need::Table(contract) => match main {
             None => Some("it makes no table".to_owned()),
-            Some((columns, open)) => {
+            Some(KnownTable { columns, open }) => {
                 let needed: Vec<String> = missing_from(contract, columns)
                     .into_iter()
                     .filter(|fault| !(*open && fault.starts_with("no column")))

@@ -20,7 +20,7 @@ use crate::config::AsOfSetting;
 use crate::diagnostics::{Problem, Result, codes, io_problem};
 use crate::engine::Engine;
 use crate::plan::{Fingerprint, Plan, Step};
-use crate::stages::{Artifact, Context, REPORT, SourceFile, Stored};
+use crate::stages::{Artifact, Context, MAIN, REPORT, SourceFile, Stored};
 
 /// Runs whose artifacts stay in the store.
 const RUNS_KEPT: usize = 5;
@@ -174,6 +174,7 @@ impl Walk<'_> {
         };
         step.stage.run(&mut cx).map_err(|problem| Box::new(problem.within(&format!("stage `{}`", step.name))))?;
         let mut artifact = cx.finish()?;
+        only_declared(step, &artifact)?;
         artifact.kind = step.kind.name.to_owned();
         artifact.fingerprint = identity.fingerprint.to_string();
         artifact.given = identity.given.to_string();
@@ -183,6 +184,21 @@ impl Walk<'_> {
 
     fn is_after_from(&self, position: usize) -> bool {
         self.options.from.as_deref().is_some_and(|from| self.plan.downstream(from).contains(&position))
+    }
+}
+
+/// What is known of a step's tables before it runs is what it declares, so it may make no others.
+fn only_declared(step: &Step, artifact: &Artifact) -> Result<()> {
+    let output = step.stage.output();
+    let more = |suffix: &&String| *suffix != MAIN && output.also.iter().all(|(name, _)| name != suffix);
+    match artifact.tables.keys().find(more) {
+        None => Ok(()),
+        Some(suffix) => {
+            let message = format!("stage `{}` made a table `{suffix}` that its kind does not declare", step.name);
+            Problem::new(&codes::BAD_TABLE, message)
+                .help("this is a fault of patron; please report it".to_owned())
+                .err()
+        }
     }
 }
 

@@ -10,12 +10,15 @@ use serde::{Deserialize, Serialize};
 
 use super::columns::Columns;
 use super::stage::{read_as, schema_of};
-use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Shape, Stage, Upstream};
+use super::{Context, Expected, Finding, Input, Kind, Known, MAIN, Need, Output, Shape, Stage, Upstream};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::engine::Partitions;
 use crate::learning::drift;
 use crate::report::{Body, Check as ShownCheck, Checks, Section, Status};
-use crate::tables::{Batches, ColumnType, checks::CHECKS};
+use crate::tables::{
+    Batches, ColumnType,
+    checks::{CHECKS, QUARANTINE},
+};
 
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
@@ -158,11 +161,31 @@ impl Stage for Expect {
     }
 
     fn output(&self) -> Output {
-        Output { main: Shape::LikeInput(self.table.0.clone()), also: vec![("checks", &CHECKS)] }
+        let mut also = vec![("checks", &CHECKS)];
+        if self.checks.iter().any(|check| check.level == Level::Quarantine) {
+            also.push(("quarantine", &QUARANTINE));
+        }
+        Output { main: Shape::LikeInput(self.table.0.clone()), also }
     }
 
     fn check(&self) -> Vec<Finding> {
         self.checks.iter().filter_map(|check| check.fault().map(|fault| Finding::at("checks", fault))).collect()
+    }
+
+    fn check_columns(&self, known: &Known) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for check in &self.checks {
+            let table = &self.table.0;
+            findings.extend(check.columns.iter().filter_map(|name| known.column("checks", table, name)));
+            if let (Some(to), Some(name)) = (&check.to, &check.to_column) {
+                findings.extend(known.column("checks", &to.0, name));
+            }
+            if let Some(condition) = &check.condition {
+                let from = format!("{} AS checked", quoted(table));
+                findings.extend(known.expression("checks", &[table], condition, Expected::Condition, &from));
+            }
+        }
+        findings
     }
 
     fn remembers(&self) -> bool {

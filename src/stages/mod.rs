@@ -14,6 +14,7 @@ mod examples;
 mod expect;
 mod history;
 mod ingest;
+mod known;
 mod mine_baskets;
 mod mine_sequences;
 mod next_after;
@@ -30,6 +31,7 @@ mod train_churn;
 
 pub use artifact::{Artifact, CHALLENGER, MAIN, RECORD, Stored};
 pub use context::{Champion, Context, SECTIONS, SourceFile, open_private, sections_of, table_file};
+pub use known::{Expected, Known, KnownTable};
 pub use report::REPORT;
 pub use stage::{Finding, Input, Kind, Metrics, Need, Output, ReadStage, Shape, Stage, Upstream, keys_of};
 

@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::stage::{read_as, schema_of};
-use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Shape, Stage, Upstream};
+use super::{Context, Finding, Input, Kind, Known, MAIN, Need, Output, Shape, Stage, Upstream};
 use crate::diagnostics::{Problem, Result, codes, did_you_mean};
 use crate::engine::Partitions;
 use crate::tables::ColumnType;
@@ -97,6 +97,17 @@ impl Stage for Sql {
         findings
     }
 
+    fn check_columns(&self, known: &Known) -> Vec<Finding> {
+        let stages: Vec<&str> = self.inputs.iter().map(|upstream| upstream.0.as_str()).collect();
+        match known.query("query", &stages, &self.query) {
+            Err(finding) => vec![finding],
+            Ok(None) => Vec::new(),
+            Ok(Some(planned)) => {
+                self.faults(&planned.schema).into_iter().map(|(key, fault)| Finding::at(key, fault)).collect()
+            }
+        }
+    }
+
     fn run(&self, cx: &mut Context) -> Result<()> {
         let tables: Vec<_> = self.inputs.iter().flat_map(|upstream| cx.input(&upstream.0).sql_tables()).collect();
         let main = |upstream: &Upstream| cx.input(&upstream.0).record.rows_out;
@@ -114,28 +125,26 @@ impl Stage for Sql {
 impl Sql {
     /// The declared schema, in the order in which the query gives the columns.
     fn meets(&self, found: &Schema) -> Result<Arc<Schema>> {
-        let mut faults: Vec<String> = Vec::new();
-        for name in self.columns.keys() {
-            if found.field_with_name(name).is_err() {
-                faults.push(format!("it gives no column `{name}`"));
-            }
+        let faults: Vec<String> = self.faults(found).into_iter().map(|(_, fault)| fault).collect();
+        if !faults.is_empty() {
+            return Problem::new(&codes::BAD_TABLE, faults.join(", "))
+                .help("change the query's column names with AS, or the declaration".to_owned())
+                .err();
         }
-        let mut fields = Vec::new();
-        for field in found.fields() {
-            match self.columns.get(field.name()).and_then(|word| type_named(word)) {
-                Some(kind) => fields.push(Field::new(field.name(), kind.arrow(), true)),
-                None => faults.push(format!("it gives a column `{}` that is not declared", field.name())),
-            }
-        }
-        if faults.is_empty() {
-            return Ok(Arc::new(Schema::new(fields)));
-        }
-        Problem::new(
-            &codes::BAD_TABLE,
-            format!("the query does not give what `columns` declares: {}", faults.join(", ")),
-        )
-        .help("change the query's column names with AS, or the declaration".to_owned())
-        .err()
+        let kind = |name: &str| self.columns.get(name).and_then(|word| type_named(word)).expect("it is declared");
+        let fields = found.fields().iter().map(|field| Field::new(field.name(), kind(field.name()).arrow(), true));
+        Ok(Arc::new(Schema::new(fields.collect::<Vec<_>>())))
+    }
+
+    /// Where the query's columns are not those that are declared: key and fault.
+    fn faults(&self, found: &Schema) -> Vec<(String, String)> {
+        let missing = self.columns.keys().filter(|name| found.field_with_name(name).is_err());
+        let more = found.fields().iter().filter(|field| !self.columns.contains_key(field.name()));
+        let at = |name: &str| format!("columns.{name}");
+        missing
+            .map(|name| (at(name), format!("the query gives no column `{name}`")))
+            .chain(more.map(|f| ("query".to_owned(), format!("it gives a column `{}` that is not declared", f.name()))))
+            .collect()
     }
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 use toml::de::DeTable;
 
-use super::Context;
+use super::{Context, Known};
 use crate::diagnostics::{Result, did_you_mean};
 use crate::tables::{ColumnType, Contract};
 
@@ -21,6 +21,11 @@ pub trait Stage: Send + Sync {
 
     /// What is wrong with the settings as they stand; touches no data.
     fn check(&self) -> Vec<Finding> {
+        Vec::new()
+    }
+
+    /// What is wrong with the columns and queries in its settings, by what is known of the tables it reads; touches no data.
+    fn check_columns(&self, _known: &Known) -> Vec<Finding> {
         Vec::new()
     }
 

@@ -16,3 +16,11 @@ pub static CHECKS: Contract = Contract {
     ],
     open: false,
 };
+
+/// Rows that a check set aside: those of the checked table, and why.
+pub static QUARANTINE: Contract = Contract {
+    name: "quarantine",
+    row: "a row of the checked table that does not meet a check",
+    columns: &[Column::optional("broken", ColumnType::Text, "the checks it does not meet, in words")],
+    open: true,
+};

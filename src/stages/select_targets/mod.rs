@@ -1,7 +1,8 @@
 //! `select-targets`: from scores, segments and offers to a target list with a control group and a reason on every row.
 
+mod candidates;
+
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use arrow::array::{ArrayRef, UInt64Array};
 use arrow::compute::{concat_batches, take};
@@ -13,12 +14,13 @@ use toml::de::DeTable;
 use super::columns::Columns;
 use super::examples;
 use super::stage::{ReadStage, schema_of};
-use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage, Upstream};
+use super::{Context, Finding, Input, Kind, Known, MAIN, Need, Output, Stage, Upstream};
+use candidates::{EXCLUDED, GROUP, RANK, REASON};
+
 use crate::campaigns::{
     Candidate, Contacts, Outcome, Selection, SelectionSettings, Suppression, SuppressionTable, select,
 };
 use crate::diagnostics::{Problem, Result, codes};
-use crate::engine::Partitions;
 use crate::report::{self, Body, ListCard, Lists, Section};
 use crate::tables::campaign::{AUDIT, TARGETS};
 use crate::tables::customers::CUSTOMERS;
@@ -195,6 +197,10 @@ impl Stage for SelectTargets {
         findings
     }
 
+    fn check_columns(&self, known: &Known) -> Vec<Finding> {
+        self.check_candidates(known)
+    }
+
     fn remembers(&self) -> bool {
         true
     }
@@ -236,60 +242,7 @@ impl Stage for SelectTargets {
     }
 }
 
-/// Names of the computed columns of the candidates' query; no column of a user's can be called so.
-const RANK: &str = "rank value";
-const GROUP: &str = "group value";
-const EXCLUDED: &str = "is excluded";
-const REASON: &str = "own reason";
-
 impl SelectTargets {
-    /// The candidates with everything that conditions, ranking and reasons need, joined by customer.
-    fn candidates(&self, cx: &Context) -> Result<Batches> {
-        let own = &self.own;
-        let scores = &own.scores.0;
-        let mut tables: Vec<(String, PathBuf)> = cx.input(scores).sql_tables();
-        for with in &own.with {
-            tables.extend(cx.input(&with.0).sql_tables());
-        }
-        let first = crate::tables::read_schema(&cx.input(scores).table(MAIN)?)?;
-        let has = |name: &str| first.index_of(name).is_ok();
-        let mut select = vec![format!("\"{scores}\".customer AS customer")];
-        let rank = match &own.rank_by {
-            Some(expression) => expression.clone(),
-            None if has("score") => format!("\"{scores}\".score"),
-            None => {
-                return Problem::new(&codes::WRONG_INPUT, format!("`{scores}` has no column `score` to rank by"))
-                    .help("say with `rank_by` what to rank by".to_owned())
-                    .err();
-            }
-        };
-        select.push(format!("CAST(({rank}) AS DOUBLE) AS \"{RANK}\""));
-        let excluded = own.exclude.as_deref().unwrap_or("false");
-        select.push(format!("coalesce(({excluded}), false) AS \"{EXCLUDED}\""));
-        if let Some(group) = &own.group {
-            select.push(format!("CAST(({group}) AS VARCHAR) AS \"{GROUP}\""));
-        }
-        if let Some(reason) = &own.reason {
-            select.push(format!("CAST(({reason}) AS VARCHAR) AS \"{REASON}\""));
-        }
-        for name in ["reason_1", "reason_2", "reason_3"].into_iter().filter(|name| has(name)) {
-            select.push(format!("\"{scores}\".{name} AS \"scores {name}\""));
-        }
-        select.extend(own.columns.iter().map(|name| format!("\"{name}\"")));
-        let mut sql = format!("SELECT {} FROM \"{scores}\"", select.join(", "));
-        for with in &own.with {
-            sql.push_str(&format!(" LEFT JOIN \"{0}\" ON \"{0}\".customer = \"{scores}\".customer", with.0));
-        }
-        if let Some(condition) = &own.condition {
-            sql.push_str(&format!(" WHERE ({condition})"));
-        }
-        let answer = cx.engine.query(&tables, &sql, Partitions::One).map_err(|problem| {
-            let known = "conditions may use the columns of `scores` and `with`, written `stage.column` where two have the same name";
-            Box::new(problem.help(known.to_owned()))
-        })?;
-        Ok(Batches { schema: answer.schema, batches: answer.batches })
-    }
-
     /// Who must not be contacted; an error when that cannot be known.
     fn suppression(&self, cx: &mut Context) -> Result<Suppression> {
         let own = &self.own;
