@@ -8,6 +8,13 @@ paths = ["orders.csv"]
 columns = { customer = "customer", order = "order", time = "time", item = "item", quantity = "quantity", unit_price = "unit_price" }
 "#;
 
+/// A file with the columns it has.
+pub const FILE: &str = r#"
+[stage.lines]
+kind = "ingest"
+paths = ["orders.csv"]
+"#;
+
 /// Clean orders of the lines.
 pub const ORDERS: &str = r#"
 [stage.orders]

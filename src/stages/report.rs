@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::context::sections_of;
+use super::examples;
 use super::stage::{read_as, schema_of};
 use super::{Context, Input, Kind, Output, Shape, Stage};
 use crate::diagnostics::Result;
@@ -15,11 +16,7 @@ pub static KIND: Kind = Kind {
     version: 1,
     meaning: "Writes one HTML page, without anything loaded from elsewhere, from what all other stages have to show.",
     example: &[
-        r#"
-[stage.lines]
-kind = "ingest"
-paths = ["orders.csv"]
-"#,
+        examples::FILE,
         r#"
 [stage.report]
 kind = "report"

@@ -10,6 +10,7 @@ use arrow::datatypes::{Field, Schema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::examples;
 use super::stage::{read_as, schema_of};
 use super::{Context, Finding, Input, Kind, Known, MAIN, Need, Output, Shape, Stage, Upstream};
 use crate::diagnostics::{Problem, Result, codes, did_you_mean};
@@ -22,11 +23,7 @@ pub static KIND: Kind = Kind {
     version: 1,
     meaning: "Runs a SELECT over upstream tables; the columns it must give are declared.",
     example: &[
-        r#"
-[stage.lines]
-kind = "ingest"
-paths = ["orders.csv"]
-"#,
+        examples::FILE,
         r#"
 [stage.by_country]
 kind = "sql"

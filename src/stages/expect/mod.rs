@@ -1,0 +1,249 @@
+//! `expect`: checks on a table. What does not pass warns, holds back publishing, or is put in quarantine.
+
+mod check;
+mod rows;
+mod whole;
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use arrow::array::AsArray;
+use arrow::datatypes::Int64Type;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use check::{Check, Level, Rule};
+use rows::{literal, quoted};
+use whole::newest_of;
+
+use super::columns::Columns;
+use super::examples;
+use super::stage::{read_as, schema_of};
+use super::{Context, Expected, Finding, Input, Kind, Known, MAIN, Need, Output, Shape, Stage, Upstream};
+use crate::diagnostics::Result;
+use crate::engine::Partitions;
+use crate::report::{Body, Check as ShownCheck, Checks, Section, Status};
+use crate::tables::checks::{CHECKS, QUARANTINE};
+
+/// The row of the table of kinds.
+pub static KIND: Kind = Kind {
+    name: "expect",
+    version: 1,
+    meaning: "Checks a table: what does not pass warns, holds back publishing, or is put in quarantine.",
+    example: &[
+        examples::FILE,
+        r#"
+[stage.checked]
+kind = "expect"
+table = "lines"
+checks = [
+  { check = "not-null", columns = ["order", "item"] },
+  { check = "range", columns = ["unit_price"], min = 0, level = "warn" },
+  { check = "rows", min = 1 },
+]
+"#,
+    ],
+    read: read_as::<Expect>,
+    schema: schema_of::<Expect>,
+};
+
+/// Checks on a table.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Expect {
+    /// The stage whose table is checked. Its rows, less those in quarantine, are this stage's table.
+    table: Upstream,
+    /// The checks, in order.
+    checks: Vec<Check>,
+}
+/// What a check found.
+struct Found {
+    words: String,
+    level: Level,
+    passed: bool,
+    failed_rows: u64,
+    rows: u64,
+    detail: String,
+}
+
+impl Stage for Expect {
+    fn inputs(&self) -> Vec<Input> {
+        let mut inputs = vec![self.table.input("table", Need::AnyTable)];
+        inputs.extend(self.checks.iter().filter_map(|c| c.to.as_ref()).map(|to| to.input("checks", Need::AnyTable)));
+        inputs
+    }
+
+    fn output(&self) -> Output {
+        let mut also = vec![("checks", &CHECKS)];
+        if self.checks.iter().any(|check| check.level == Level::Quarantine) {
+            also.push(("quarantine", &QUARANTINE));
+        }
+        Output { main: Shape::LikeInput(self.table.0.clone()), also }
+    }
+
+    fn check(&self) -> Vec<Finding> {
+        self.checks.iter().filter_map(|check| check.fault().map(|fault| Finding::at("checks", fault))).collect()
+    }
+
+    fn check_columns(&self, known: &Known) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for check in &self.checks {
+            let table = &self.table.0;
+            findings.extend(check.columns.iter().filter_map(|name| known.column("checks", table, name)));
+            if let (Some(to), Some(name)) = (&check.to, &check.to_column) {
+                findings.extend(known.column("checks", &to.0, name));
+            }
+            if let Some(condition) = &check.condition {
+                let from = format!("{} AS checked", quoted(table));
+                findings.extend(known.expression("checks", &[table], condition, Expected::Condition, &from));
+            }
+        }
+        findings
+    }
+
+    fn remembers(&self) -> bool {
+        self.checks.iter().any(|check| {
+            matches!(check.check, Rule::Fresh | Rule::Drift)
+                || (check.check == Rule::Rows && check.max_change.is_some())
+        })
+    }
+
+    fn run(&self, cx: &mut Context) -> Result<()> {
+        let input = cx.input(&self.table.0);
+        let rows = input.record.rows_out;
+        let path = input.table(MAIN)?;
+        let mut tables: Vec<(String, PathBuf)> = vec![("checked".to_owned(), path.clone())];
+        for check in &self.checks {
+            if let Some(to) = &check.to {
+                tables.push((to.0.clone(), cx.input(&to.0).table(MAIN)?));
+            }
+        }
+        cx.made.rows_in = rows;
+        let mut found = Vec::new();
+        for check in &self.checks {
+            found.push(match check.bad_rows() {
+                Some(bad) => self.by_rows(cx, check, &bad, &tables, rows)?,
+                None => self.by_table(cx, check, &path, rows)?,
+            });
+        }
+        self.split(cx, &tables)?;
+        cx.made.rejected = rows - cx.made.rows_out;
+        write_checks(cx, &self.table.0, &found)?;
+        for check in found.iter().filter(|c| !c.passed) {
+            let line = format!("{}: {}", check.words, check.detail);
+            match check.level {
+                Level::Error => cx.made.held.push(line),
+                Level::Warn | Level::Quarantine => cx.note(line),
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Expect {
+    fn by_rows(
+        &self,
+        cx: &Context,
+        check: &Check,
+        bad: &str,
+        tables: &[(String, PathBuf)],
+        rows: u64,
+    ) -> Result<Found> {
+        let sql = format!("SELECT count(*) FILTER (WHERE {bad}) FROM {}", check.numbered());
+        let answer = cx.engine.query(tables, &sql, Partitions::One).map_err(|p| Box::new(p.within(&check.words())))?;
+        let failed_rows =
+            answer.batches.first().map_or(0, |batch| batch.column(0).as_primitive::<Int64Type>().value(0)) as u64;
+        let share = if rows == 0 { 0.0 } else { failed_rows as f64 / rows as f64 };
+        let detail = match failed_rows {
+            0 => "all rows meet it".to_owned(),
+            n => format!("{n} of {rows} rows do not meet it ({:.2} %)", 100.0 * share),
+        };
+        let passed = share <= check.max_fraction;
+        Ok(Found { words: check.words(), level: check.level, passed, failed_rows, rows, detail })
+    }
+
+    fn by_table(&self, cx: &Context, check: &Check, path: &std::path::Path, rows: u64) -> Result<Found> {
+        let before = cx.previous.as_ref();
+        let (passed, detail) = match check.check {
+            Rule::Rows => check.count_rows(rows, before.map(|p| p.record.rows_in)),
+            Rule::Fresh => {
+                let newest = newest_of(path, &check.columns[0])?;
+                match before {
+                    None => (true, "there is no run to compare with".to_owned()),
+                    Some(before) => {
+                        let old = newest_of(&before.table(MAIN)?, &check.columns[0])?;
+                        let passed = newest >= old;
+                        let what = if passed { "not older than" } else { "older than" };
+                        (passed, format!("the newest value is {what} in the last run"))
+                    }
+                }
+            }
+            _ => match before {
+                None => (true, "there is no run to compare with".to_owned()),
+                Some(before) => check.drift(path, &before.table(MAIN)?)?,
+            },
+        };
+        let failed_rows = if passed { 0 } else { rows };
+        Ok(Found { words: check.words(), level: check.level, passed, failed_rows, rows, detail })
+    }
+
+    /// Writes the rows that pass every quarantine check, and beside them those that do not.
+    fn split(&self, cx: &mut Context, tables: &[(String, PathBuf)]) -> Result<()> {
+        let guards: Vec<(&Check, String)> = self
+            .checks
+            .iter()
+            .filter(|check| check.level == Level::Quarantine)
+            .filter_map(|check| check.bad_rows().map(|bad| (check, bad)))
+            .collect();
+        let path = &tables[0].1;
+        let names: Vec<String> = crate::tables::read_schema(path)?.fields().iter().map(|f| quoted(f.name())).collect();
+        let names = names.join(", ");
+        let numbered = guards.iter().fold("checked".to_owned(), |from, (check, _)| check.numbered_from(&from));
+        let any = if guards.is_empty() {
+            "false".to_owned()
+        } else {
+            let flags: Vec<String> = guards.iter().map(|(_, bad)| format!("coalesce({bad}, false)")).collect();
+            flags.join(" OR ")
+        };
+        let kept =
+            cx.engine.query(tables, &format!("SELECT {names} FROM {numbered} WHERE NOT ({any})"), Partitions::One)?;
+        cx.write_open(MAIN, &kept.schema, &kept.batches)?;
+        if !guards.is_empty() {
+            let mut why = String::from("concat_ws('; '");
+            for (check, bad) in &guards {
+                let _ = write!(why, ", CASE WHEN {bad} THEN {} END", literal(&check.words()));
+            }
+            let sql = format!("SELECT {names}, {why}) AS broken FROM {numbered} WHERE {any}");
+            let aside = cx.engine.query(tables, &sql, Partitions::One)?;
+            cx.write_open("quarantine", &aside.schema, &aside.batches)?;
+        }
+        Ok(())
+    }
+}
+fn write_checks(cx: &mut Context, table: &str, found: &[Found]) -> Result<()> {
+    let mut columns = Columns::new();
+    columns
+        .text("check", found.iter().map(|c| &c.words))
+        .text("level", found.iter().map(|c| c.level.word()))
+        .boolean("passed", found.iter().map(|c| c.passed))
+        .integer("failed_rows", found.iter().map(|c| c.failed_rows as i64))
+        .integer("rows", found.iter().map(|c| c.rows as i64))
+        .text("detail", found.iter().map(|c| &c.detail));
+    cx.write("checks", &CHECKS, &[columns.batch()])?;
+    let checks = found
+        .iter()
+        .map(|c| ShownCheck {
+            expectation: c.words.clone(),
+            table: table.to_owned(),
+            status: match (c.passed, c.level) {
+                (true, _) => Status::Passed,
+                (false, Level::Error) => Status::Held,
+                (false, _) => Status::Warned,
+            },
+            found: c.detail.clone(),
+            action: c.level.word().to_owned(),
+        })
+        .collect();
+    cx.section(Section::new(cx.step, Body::Checks(Checks { checks })));
+    Ok(())
+}
