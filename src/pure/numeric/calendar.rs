@@ -21,6 +21,7 @@ pub fn civil_of_day(day: i64) -> (i64, u32, u32) {
 /// The day counted from 1970-01-01 of a year, month (1-12) and day of month (1-31).
 ///
 /// Source: as [`civil_of_day`] (`days_from_civil`).
+#[inline]
 pub fn day_of_civil(year: i64, month: u32, day_of_month: u32) -> i64 {
     let year = year - i64::from(month <= 2);
     let era = year.div_euclid(400);
