@@ -63,7 +63,7 @@ fn output_of(kind: &Kind) -> Option<Output> {
 
 fn tables(out: &mut String, output: &Output) {
     let mut all: Vec<(String, &Contract)> = Vec::new();
-    if let Shape::Table(contract) = &output.main {
+    if let Shape::Table(contract) | Shape::Extended(contract, _) = &output.main {
         all.push(("NAME".to_owned(), contract));
     }
     all.extend(output.also.iter().map(|(suffix, contract)| (format!("NAME_{suffix}"), *contract)));

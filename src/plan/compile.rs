@@ -195,6 +195,9 @@ fn tables_of(output: &Output, known: &Known) -> Vec<(&'static str, KnownTable)> 
     let meeting = |contract: &Contract| KnownTable { columns: columns_of(&contract.schema()), open: contract.open };
     let main = match &output.main {
         Shape::Table(contract) => Some(meeting(contract)),
+        Shape::Extended(contract, more) => {
+            Some(KnownTable { columns: [columns_of(&contract.schema()), more.clone()].concat(), open: false })
+        }
         Shape::Declared(columns, open) => Some(KnownTable { columns: columns.clone(), open: *open }),
         Shape::LikeInput(name) => known.main(name).cloned(),
         Shape::Model(_) | Shape::Files => None,

@@ -16,7 +16,7 @@ use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Shape, Stage, Ups
 use crate::diagnostics::{Problem, Result, codes};
 use crate::features::{AsOf, FEATURES, Feature, FeatureTable, Settings, Unit, compute};
 use crate::tables::orders::ORDERS;
-use crate::tables::{ColumnType, Date, columns_of, features};
+use crate::tables::{ColumnType, Date, features};
 
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
@@ -72,10 +72,9 @@ impl Stage for BuildFeatures {
     }
 
     fn output(&self) -> Output {
-        let mut columns = columns_of(&features::FEATURES.schema());
         let kind = |f: &Feature| if f.unit.is_name() { ColumnType::Text } else { ColumnType::Number };
-        columns.extend(FEATURES.iter().map(|f| (f.name.to_owned(), Some(kind(f)))));
-        Output { main: Shape::Declared(columns, false), also: vec![("snapshots", &features::FEATURES)] }
+        let columns = FEATURES.iter().map(|f| (f.name.to_owned(), Some(kind(f)))).collect();
+        Output { main: Shape::Extended(&features::FEATURES, columns), also: vec![("snapshots", &features::FEATURES)] }
     }
 
     fn check(&self) -> Vec<Finding> {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::examples;
 use super::stage::{read_as, schema_of};
-use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Shape, Stage, Upstream, open_private};
+use super::{Context, Finding, Input, Kind, Known, MAIN, Need, Output, Shape, Stage, Upstream, open_private};
 use crate::destinations::{
     DESTINATIONS, Destination, Field, Head, List, Manifest, Options, ROLES, Role, SCHEMA_VERSION, Written, destination,
 };
@@ -139,6 +139,22 @@ impl Stage for Deliver {
         findings
     }
 
+    fn check_columns(&self, known: &Known) -> Vec<Finding> {
+        let targets = &self.targets.0;
+        let mut findings: Vec<Finding> =
+            self.columns.iter().filter_map(|name| known.column("columns", targets, name)).collect();
+        if let Some(contacts) = &self.contacts {
+            let column = |name: &String| known.column("contact_columns", &contacts.0, name);
+            findings.extend(self.contact_columns.iter().filter_map(column));
+        }
+        let keys = [("headers", self.headers.keys()), ("roles", self.roles.keys())];
+        for (table, names) in keys {
+            let own = names.filter(|name| !self.contact_columns.contains(name));
+            findings.extend(own.filter_map(|name| known.column(&format!("{table}.{name}"), targets, name)));
+        }
+        findings
+    }
+
     fn run(&self, cx: &mut Context) -> Result<()> {
         let list = if self.list.is_empty() { self.targets.0.clone() } else { self.list.clone() };
         let (fields, contacted) = self.rows(cx, false)?;
@@ -214,6 +230,11 @@ impl Deliver {
         let targets = cx.input(&self.targets.0);
         let mut tables: Vec<(String, PathBuf)> = vec![("targets".to_owned(), targets.table(MAIN)?)];
         let schema = crate::tables::read_schema(&targets.table(MAIN)?)?;
+        if let Some(name) = self.columns.iter().find(|name| schema.index_of(name).is_err()) {
+            return Problem::new(&codes::BAD_TABLE, format!("`{}` has no column `{name}`", self.targets.0))
+                .help("see `columns`".to_owned())
+                .err();
+        }
         let mut select: Vec<String> = schema
             .fields()
             .iter()

@@ -118,6 +118,8 @@ impl Output {
 pub enum Shape {
     /// A table of a fixed contract.
     Table(&'static Contract),
+    /// A table of a contract with the further columns that the settings give it; `None` for a type known only when it runs.
+    Extended(&'static Contract, Vec<(String, Option<ColumnType>)>),
     /// A table whose columns the settings declare; `None` for a type known only when it runs. `true`: there may be more.
     Declared(Vec<(String, Option<ColumnType>)>, bool),
     /// A table with the columns of the upstream stage of this name.

@@ -14,7 +14,7 @@ use toml::de::DeTable;
 use super::columns::Columns;
 use super::examples;
 use super::stage::{ReadStage, schema_of};
-use super::{Context, Finding, Input, Kind, Known, MAIN, Need, Output, Stage, Upstream};
+use super::{Context, Finding, Input, Kind, Known, MAIN, Need, Output, Shape, Stage, Upstream};
 use candidates::{EXCLUDED, GROUP, RANK, REASON};
 
 use crate::campaigns::{
@@ -170,7 +170,18 @@ impl Stage for SelectTargets {
     }
 
     fn output(&self) -> Output {
-        Output::table(&TARGETS).and("audit", &AUDIT)
+        let mut columns = Vec::new();
+        for place in (1..=self.own.offers_each).filter(|_| self.own.offers.is_some()) {
+            let mut add = |what: &str, kind| columns.push((offer_column(place, what), Some(kind)));
+            add("item", ColumnType::Text);
+            add("name", ColumnType::Text);
+            if self.has_windows() {
+                add("from", ColumnType::Date);
+                add("until", ColumnType::Date);
+            }
+        }
+        columns.extend(self.own.columns.iter().map(|name| (name.clone(), None)));
+        Output { main: Shape::Extended(&TARGETS, columns), also: vec![("audit", &AUDIT)] }
     }
 
     fn check(&self) -> Vec<Finding> {
@@ -190,6 +201,9 @@ impl Stage for SelectTargets {
         }
         if self.own.offers.is_none() && self.own.must_have_offer {
             findings.push(Finding::at("must_have_offer", "there is no `offers` stage to have an offer of"));
+        }
+        for name in self.own.columns.iter().filter(|name| TARGETS.columns.iter().any(|column| column.name == **name)) {
+            findings.push(Finding::at("columns", format!("`{name}` is in every list already")));
         }
         if !(0.0..=1e9).contains(&self.own.cost_per_contact) {
             findings.push(Finding::at("cost_per_contact", "must be 0 or more"));
@@ -243,6 +257,11 @@ impl Stage for SelectTargets {
 }
 
 impl SelectTargets {
+    /// Whether offers may have days in which to send them.
+    fn has_windows(&self) -> bool {
+        self.own.offer_product.is_empty() || self.own.offer_product == super::next_after::PRODUCT
+    }
+
     /// Who must not be contacted; an error when that cannot be known.
     fn suppression(&self, cx: &mut Context) -> Result<Suppression> {
         let own = &self.own;
@@ -378,16 +397,15 @@ impl SelectTargets {
             .date("valid_until", rows.iter().map(|_| until.days()));
         if self.own.offers.is_some() {
             let offered = |row: usize, n: usize| offers.get(&keys[row]).and_then(|offers| offers.get(n));
-            for n in 0..self.own.offers_each as usize {
-                let place = n + 1;
-                let of = || rows.iter().map(move |&row| offered(row, n));
+            for place in 1..=self.own.offers_each {
+                let of = || rows.iter().map(move |&row| offered(row, place as usize - 1));
                 columns
-                    .maybe_text(&format!("offer_{place}_item"), of().map(|o| o.map(|o| &o.item)))
-                    .maybe_text(&format!("offer_{place}_name"), of().map(|o| o.map(|o| &o.name)));
-                if self.own.offer_product.is_empty() || self.own.offer_product == super::next_after::PRODUCT {
+                    .maybe_text(&offer_column(place, "item"), of().map(|o| o.map(|o| &o.item)))
+                    .maybe_text(&offer_column(place, "name"), of().map(|o| o.map(|o| &o.name)));
+                if self.has_windows() {
                     columns
-                        .maybe_date(&format!("offer_{place}_from"), of().map(|o| o.and_then(|o| o.window[0])))
-                        .maybe_date(&format!("offer_{place}_until"), of().map(|o| o.and_then(|o| o.window[1])));
+                        .maybe_date(&offer_column(place, "from"), of().map(|o| o.and_then(|o| o.window[0])))
+                        .maybe_date(&offer_column(place, "until"), of().map(|o| o.and_then(|o| o.window[1])));
                 }
             }
         }
@@ -449,6 +467,11 @@ impl SelectTargets {
         cx.section(Section::new(cx.step, Body::Lists(Lists { lists: vec![card] })));
         Ok(())
     }
+}
+
+/// A column of the offer at this place, from 1.
+fn offer_column(place: u32, what: &str) -> String {
+    format!("offer_{place}_{what}")
 }
 
 /// A reason without the figures in brackets, so that equal reasons can be counted.
