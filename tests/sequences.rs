@@ -94,13 +94,13 @@ fn planted_sequences_are_found_with_their_days_and_none_in_shuffled_orders() {
             shop.items[rule.prefix[0][0] as usize] == truth.first && shop.items[rule.next as usize] == truth.then
         });
         let rule = rule.unwrap_or_else(|| panic!("{truth:?} was not found"));
-        let median = f64::from(rule.timing.quartiles[1]);
+        let median = f64::from(rule.evidence.timing.quartiles[1]);
         assert!((median - truth.lag_days).abs() <= 3.0, "{truth:?}: {median}");
-        let window = (f64::from(rule.timing.send_from), f64::from(rule.timing.send_to));
+        let window = (f64::from(rule.evidence.timing.send_from), f64::from(rule.evidence.timing.send_to));
         assert!(window.0 <= truth.lag_days + 2.0 && window.1 >= truth.lag_days - 2.0, "{truth:?}: {window:?}");
-        assert!(rule.figures.lift_low > 2.0, "{truth:?}: {:?}", rule.figures);
+        assert!(rule.evidence.figures.lift_low > 2.0, "{truth:?}: {:?}", rule.evidence.figures);
         let came_back = truth.followed as f64 / truth.begun as f64;
-        assert!((rule.figures.confidence - came_back).abs() < 0.15, "{truth:?}: {:?}", rule.figures);
+        assert!((rule.evidence.figures.confidence - came_back).abs() < 0.15, "{truth:?}: {:?}", rule.evidence.figures);
     }
     // At a false discovery rate of 0.05 with nothing to discover, one run in twenty may report something.
     let with_rules = (0..6).filter(|&seed| {

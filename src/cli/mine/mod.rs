@@ -3,6 +3,7 @@
 mod itemsets;
 mod parquet;
 mod rules;
+mod sequence_input;
 mod sequence_rules;
 mod sequences;
 
@@ -17,7 +18,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Done, Failure};
 use crate::diagnostics::{Problem, codes, did_you_mean, io_problem};
-use crate::mining::{Format, Read as ReadBaskets, ReadSettings, Style, Support, formats, read_baskets, styles};
+use crate::mining::{
+    Format, Names, Read as ReadBaskets, ReadSettings, SetAside, Style, Support, formats, read_baskets, styles,
+};
 use crate::sources::plain::read_plain;
 
 /// Mine itemsets, rules, sequences or their rules of a plain file.
@@ -70,8 +73,8 @@ struct Common {
     #[arg(long, value_name = "N")]
     budget: Option<u64>,
     /// Stop after so many seconds.
-    #[arg(long, value_name = "SECONDS")]
-    seconds: Option<f64>,
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    seconds: Option<Duration>,
     /// Say only what went wrong.
     #[arg(long)]
     quiet: bool,
@@ -114,9 +117,20 @@ impl Common {
         self.output.is_none() && error.kind() == std::io::ErrorKind::BrokenPipe
     }
 
+    /// Writes the lines of all rules; `false` when the reader has gone away.
+    fn write_rules(&self, text: &str) -> Result<bool, Failure> {
+        match self.out()?.write_all(text.as_bytes()) {
+            Err(error) if self.reader_gone(&error) => Ok(false),
+            written => written.map(|()| true).map_err(|e| {
+                let message = format!("the rules could not be written: {e}");
+                Failure::One(Problem::new(&codes::FILE_TROUBLE, message).boxed())
+            }),
+        }
+    }
+
     /// Stops when the time is used up.
     fn stop(&self) -> impl Fn() -> bool + Sync + use<> {
-        let end = self.seconds.map(|seconds| Instant::now() + Duration::from_secs_f64(seconds.clamp(0.0, 1e9)));
+        let end = self.seconds.map(|seconds| Instant::now() + seconds);
         let over = AtomicBool::new(false);
         move || {
             if let Some(end) = end
@@ -191,12 +205,35 @@ impl BasketInput {
                 .help("name the form of the file with --format".to_owned())
                 .boxed()
         })?;
-        if read.set_aside_lines > 0 {
-            let first = read.set_aside.first().map(|s| format!("; line {}: {}", s.line, s.reason)).unwrap_or_default();
-            eprintln!("{} lines set aside{first}", read.set_aside_lines);
-        }
+        tell_set_aside(&read.set_aside, read.set_aside_lines);
         Ok(read)
     }
+}
+
+/// Says how many lines were set aside, and why the first was.
+fn tell_set_aside(told: &[SetAside], lines: u64) {
+    if lines > 0 {
+        let first = told.first().map(|s| format!("; line {}: {}", s.line, s.reason)).unwrap_or_default();
+        eprintln!("{lines} lines set aside{first}");
+    }
+}
+
+/// A time to stop after, as people write it.
+fn seconds(text: &str) -> Result<Duration, String> {
+    // Some thirty years: more would not fit behind every clock.
+    let in_range = |seconds: &f64| (0.0..=1e9).contains(seconds);
+    let number = text.parse::<f64>().ok().filter(in_range);
+    number.map(Duration::from_secs_f64).ok_or_else(|| "a number of seconds from 0 to 1000000000 is needed".to_owned())
+}
+
+/// The numbers of items that the caller names.
+fn numbers_of(words: &[String], names: &Names) -> Result<Vec<u32>, Failure> {
+    let strange = |word: &String| {
+        let near = did_you_mean(word, names.iter()).map(|near| format!("did you mean `{near}`?"));
+        let help = near.unwrap_or_else(|| "items are written as in the file".to_owned());
+        Failure::One(Problem::new(&codes::BAD_CALL, format!("the file has no item `{word}`")).help(help).boxed())
+    };
+    words.iter().map(|word| names.find(word).ok_or_else(|| strange(word))).collect()
 }
 
 fn format_named(name: &str) -> Result<Format, Failure> {

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{BasketInput, Common, unknown};
+use super::{BasketInput, Common, numbers_of, unknown};
 use crate::cli::{Done, Failure};
 use crate::diagnostics::{Problem, codes, did_you_mean};
 use crate::mining::{
@@ -117,12 +117,8 @@ impl Rules {
         }
         if !self.common.count {
             let text = self.text(&read, &rules, style);
-            match self.common.out()?.write_all(text.as_bytes()) {
-                Err(error) if self.common.reader_gone(&error) => return Ok(()),
-                written => written.map_err(|e| {
-                    let message = format!("the rules could not be written: {e}");
-                    Failure::One(Problem::new(&codes::FILE_TROUBLE, message).boxed())
-                })?,
+            if !self.common.write_rules(&text)? {
+                return Ok(());
             }
         }
         self.common.tell("rules", &per_length, rules.len() as u64);
@@ -153,10 +149,7 @@ impl Rules {
     }
 
     fn constraints(&self, names: &Names) -> Result<Constraints, Failure> {
-        let numbers = |words: &[String]| -> Result<Vec<u32>, Failure> {
-            let number = |word: &String| names.find(word).ok_or_else(|| strange_item(word, names));
-            words.iter().map(number).collect()
-        };
+        let numbers = |words: &[String]| numbers_of(words, names);
         Ok(Constraints {
             must: numbers(&self.must)?,
             must_not: numbers(&self.must_not)?,
@@ -228,11 +221,4 @@ impl Rules {
             (false, Style::Spmf) => rules_spmf(&rules, &read.names),
         }
     }
-}
-
-fn strange_item(word: &str, names: &Names) -> Failure {
-    let near = did_you_mean(word, names.iter()).map(|near| format!("did you mean `{near}`?"));
-    let help = near.unwrap_or_else(|| "items are written as in the file".to_owned());
-    let message = format!("no basket has an item `{word}`");
-    Failure::One(Problem::new(&codes::BAD_CALL, message).help(help).boxed())
 }

@@ -3,10 +3,10 @@
 use clap::Args;
 
 use super::Common;
-use super::sequences::SequenceInput;
+use super::sequence_input::{SequenceInput, refused};
 use crate::cli::{Done, Failure};
 use crate::diagnostics::{Problem, codes};
-use crate::mining::sequences::{Distance, PartialRuleSettings, mine_partial_rules, partial_rule_lines};
+use crate::mining::sequences::{Distance, PartialRuleSettings, StopCause, mine_partial_rules, partial_rule_lines};
 use crate::mining::{Run, Style};
 
 /// Partially ordered rules of customers' orders, as RuleGrowth and ERMiner find them: who has bought all of the left side,
@@ -35,6 +35,7 @@ impl SequenceRules {
     pub(super) fn run(self) -> Done {
         let threads = self.common.threads()?;
         let style = self.common.style(Style::Spmf)?;
+        let data = self.input.read(&self.common)?;
         let usual = PartialRuleSettings::default();
         let settings = PartialRuleSettings {
             support: self.common.support,
@@ -42,16 +43,28 @@ impl SequenceRules {
             max_left: self.max_left.unwrap_or(usual.max_left),
             max_right: self.max_right.unwrap_or(usual.max_right),
             window: self.window,
-            max_rules: self.common.budget.map_or(usual.max_rules, |most| Some(most as usize)),
+            taxonomy: data.taxonomy,
+            max_rules: self.common.budget.or(usual.max_rules),
             ..usual
         };
-        let read = self.input.read(&self.common)?;
         let bar = self.common.bar();
         let progress = |done: f64| bar.set_position((done * 1000.0) as u64);
         let stop = self.common.stop();
-        let found = mine_partial_rules(&read.sequences, &settings, &Run { threads, progress: &progress, stop: &stop });
+        let run = Run { threads, progress: &progress, stop: &stop };
+        let found = mine_partial_rules(&data.sequences, &settings, &run);
         bar.finish_and_clear();
-        let found = found.map_err(|e| Failure::One(Problem::new(&codes::BAD_CALL, e.to_string()).boxed()))?;
+        let found = found.map_err(|error| refused(&error))?;
+        if let Some(cause) = found.stopped {
+            let (message, flag) = match cause {
+                StopCause::Asked => ("stopped before all rules were found; none are written".to_owned(), "--seconds"),
+                _ => {
+                    let most = settings.max_rules.unwrap_or(u64::MAX);
+                    (format!("stopped: there are more than {most} rules; none are written"), "--budget")
+                }
+            };
+            let help = format!("raise --support, --confidence or {flag}");
+            return Err(Failure::One(Problem::new(&codes::BUDGET_REACHED, message).help(help).boxed()));
+        }
         let mut per_length = Vec::new();
         for rule in &found.rules {
             let length = rule.left.len() + rule.right.len();
@@ -59,21 +72,12 @@ impl SequenceRules {
             per_length[length - 1] += 1;
         }
         if !self.common.count {
-            let text = partial_rule_lines(&found.rules, &read.items, style, read.sequences.total_weight());
-            match self.common.out()?.write_all(text.as_bytes()) {
-                Err(error) if !self.common.reader_gone(&error) => {
-                    let message = format!("the rules could not be written: {error}");
-                    return Err(Failure::One(Problem::new(&codes::BAD_CALL, message).boxed()));
-                }
-                _ => {}
+            let text = partial_rule_lines(&found.rules, &data.names, style, data.sequences.total_weight());
+            if !self.common.write_rules(&text)? {
+                return Ok(());
             }
         }
         self.common.tell("rules", &per_length, found.rules.len() as u64);
-        if found.stopped {
-            let message = format!("stopped after {} rules", found.rules.len());
-            let help = "raise --support, --confidence, --budget or --seconds".to_owned();
-            return Err(Failure::One(Problem::new(&codes::BUDGET_REACHED, message).help(help).boxed()));
-        }
         Ok(())
     }
 }

@@ -69,6 +69,11 @@ impl Taxonomy {
         std::iter::successors(self.parent(item), |&group| self.parent(group))
     }
 
+    /// Whether one is a group of the other.
+    pub fn are_kin(&self, one: u32, other: u32) -> bool {
+        self.ancestors(one).any(|group| group == other) || self.ancestors(other).any(|group| group == one)
+    }
+
     /// Baskets in which each item is replaced by its ancestor `levels` up, or by its root where that comes first.
     pub fn roll_up(&self, baskets: &Baskets, levels: usize) -> Baskets {
         self.map(baskets, |item, row| row.push(self.ancestors(item).take(levels).last().unwrap_or(item)))

@@ -25,7 +25,7 @@ use settings::{ItemLevel, MineSequences};
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "mine-sequences",
-    version: 2,
+    version: 3,
     meaning: "Finds what customers buy one after the other and how many days later, tested for chance and tried on later orders.",
     example: &[
         examples::LINES,
@@ -119,9 +119,10 @@ impl Stage for MineSequences {
 impl MineSequences {
     /// What rules and patterns are mined from: merged, but not over `apart_at`, and rolled up as the settings say.
     fn mined(&self, shop: &Shop, apart_at: Option<i64>) -> Result<Sequences> {
-        let merged = match self.merge_days {
-            0 => shop.bought.clone(),
-            days => shop.bought.merged_within(days, apart_at),
+        let merged = match (self.merge_days, &shop.whole) {
+            (0, _) => shop.bought.clone(),
+            (days, None) => shop.bought.merged_within(days, apart_at),
+            (days, Some(whole)) => whole.merged_within(days, apart_at).of_items(&shop.read),
         };
         let how = match self.level {
             ItemLevel::Item => return Ok(merged),
@@ -209,21 +210,31 @@ fn taxonomy(shop: &Shop) -> Taxonomy {
     Taxonomy::new((0..shop.codes.len() as u32).map(parent).collect()).expect("categories have no parents")
 }
 
-/// The weights of the customers as whole numbers; 0 where the table does not say.
+/// The weights of the customers as whole numbers; 0 where the table does not say, the last where it says several.
 fn weights_of(cx: &mut Context, stage: &str, customers: &[String]) -> Result<Vec<u32>> {
     let path = cx.input(stage).table(MAIN)?;
     let names: Vec<&str> = WEIGHTS.columns.iter().map(|column| column.name).collect();
     let table = Batches::read(&path, &names).map_err(|p| Box::new(p.within(stage)))?;
     let mut weights = vec![None; customers.len()];
+    let mut several = 0;
     for (customer, weight) in table.texts("customer")?.into_iter().zip(table.numbers("weight")?) {
         if let Some(at) = customer.and_then(|customer| customers.binary_search(&customer).ok()) {
-            weights[at] = Some(weight);
+            several += usize::from(weights[at].replace(weight).is_some());
         }
     }
     let weighed = weights.iter().flatten().filter(|weight| **weight >= 0.0).count();
     if weighed < customers.len() {
         let without = customers.len() - weighed;
         cx.note(format!("{without} customers have no weight from 0 on in `{stage}` and do not count for patterns"));
+    }
+    let lost = weights.iter().flatten().filter(|weight| (0.0..0.5).contains(*weight) && **weight > 0.0).count();
+    if lost > 0 {
+        cx.note(format!("{lost} customers have a weight below 0.5 in `{stage}`, which is rounded to 0"));
+    }
+    if several > 0 {
+        cx.note(format!(
+            "{several} rows of `{stage}` give customers another weight than a row before; the last counts"
+        ));
     }
     // `as` takes what is not a number, or below 0, for 0.
     Ok(weights.into_iter().map(|weight| weight.unwrap_or(0.0).round() as u32).collect())
@@ -235,9 +246,5 @@ fn distance(text: &str) -> std::result::Result<Option<Distance>, String> {
 }
 
 fn bad(error: SequenceError) -> Box<Problem> {
-    let code = match error {
-        SequenceError::TooManyPrefixes { .. } => &codes::BUDGET_REACHED,
-        _ => &codes::BAD_DATA,
-    };
-    Problem::new(code, error.to_string()).boxed()
+    Problem::new(&codes::BAD_DATA, error.to_string()).boxed()
 }

@@ -1,9 +1,10 @@
 //! Clean order lines as sequences, with the names behind the numbers and what journeys say of each order.
 
+use super::bad;
 use super::settings::{Element, JourneyBy, MineSequences};
 use super::writing::{ALONG, THEN, TOGETHER};
 use crate::diagnostics::{Problem, Result, codes};
-use crate::mining::sequences::{DAY, Sequences};
+use crate::mining::sequences::{DAY, ElementBy, Event, SequenceError, Sequences};
 use crate::stages::history::{civil, names_of};
 use crate::stages::{Context, MAIN};
 use crate::tables::Batches;
@@ -11,8 +12,13 @@ use crate::tables::orders::ORDERS;
 
 /// The shop's orders with the names behind their numbers.
 pub(super) struct Shop {
-    /// Items by day or order; `codes` tells what the numbers stand for.
+    /// Items by day or order; `codes` tells what the numbers stand for. Only what the settings let be read.
     pub bought: Sequences,
+    /// The same of all items, where orders are to be merged and some items are not read: what is one errand does not
+    /// depend on what is looked at.
+    pub whole: Option<Sequences>,
+    /// Which items the settings let be read.
+    pub read: Vec<bool>,
     pub customers: Vec<String>,
     /// Items by code, then categories.
     pub codes: Vec<String>,
@@ -60,6 +66,8 @@ impl Shop {
         drop(table);
         let mut shop = Shop {
             bought: Sequences::new(codes.len() as u32),
+            whole: None,
+            read: Vec::new(),
             customers,
             codes,
             names,
@@ -68,13 +76,20 @@ impl Shop {
             main_item: Vec::new(),
             main_category: Vec::new(),
         };
-        let read = shop.wanted(cx, settings);
-        let mut lines: Vec<Line> = (0..item.len())
-            .filter(|&row| customer[row] != u32::MAX && read[item[row] as usize])
+        shop.read = shop.wanted(cx, settings);
+        let known = || (0..item.len()).filter(|&row| customer[row] != u32::MAX);
+        if settings.merge_days > 0 && shop.read.contains(&false) {
+            let events =
+                known().map(|row| Event { customer: customer[row], time: time[row], item: item[row] }).collect();
+            let (customers, items) = (shop.customers.len() as u32, shop.codes.len() as u32);
+            shop.whole = Some(Sequences::from_events(events, customers, items, ElementBy::Time).map_err(bad)?);
+        }
+        let mut lines: Vec<Line> = known()
+            .filter(|&row| shop.read[item[row] as usize])
             .map(|row| Line { customer: customer[row], item: item[row], time: time[row], amount: amount[row] })
             .collect();
         lines.sort_unstable_by_key(|line| (line.customer, line.time, line.item));
-        shop.fill(&lines).map_err(|e| Problem::new(&codes::BAD_DATA, e.to_string()).boxed())?;
+        shop.fill(&lines).map_err(bad)?;
         Ok(shop)
     }
 
@@ -121,7 +136,7 @@ impl Shop {
     }
 
     /// Lines by customer, time and item.
-    fn fill(&mut self, lines: &[Line]) -> std::result::Result<(), crate::mining::sequences::SequenceError> {
+    fn fill(&mut self, lines: &[Line]) -> std::result::Result<(), SequenceError> {
         let mut rest = lines;
         let (mut items, mut by_category) = (Vec::new(), Vec::new());
         for customer in 0..self.customers.len() as u32 {

@@ -4,10 +4,11 @@ use super::reading::Shop;
 use super::settings::{Element, MineSequences};
 use super::writing::{ALONG, joined};
 use super::{MOST_PREFIXES, bad};
-use crate::diagnostics::Result;
+use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::sequences::{
-    FollowFigures, FollowRule, FollowSettings, FollowTiming, FollowVerdict, LaterFollow, PartialFollowRule, Sequences,
-    mine_follow_rules, mine_partial_follow_rules, validate_follow_rules, validate_partial_follow_rules,
+    FollowEvidence, FollowFigures, FollowRule, FollowSettings, FollowTiming, FollowVerdict, LaterFollow,
+    PartialFollowRule, SequenceError, Sequences, mine_follow_rules, mine_partial_follow_rules, validate_follow_rules,
+    validate_partial_follow_rules,
 };
 use crate::mining::{Run, Support, corrections};
 use crate::stages::Context;
@@ -51,25 +52,23 @@ impl Rule {
         }
     }
 
-    pub fn figures(&self) -> &FollowFigures {
+    fn evidence(&self) -> &FollowEvidence {
         match self {
-            Rule::Ordered(rule) => &rule.figures,
-            Rule::Partial(rule) => &rule.figures,
+            Rule::Ordered(rule) => &rule.evidence,
+            Rule::Partial(rule) => &rule.evidence,
         }
+    }
+
+    pub fn figures(&self) -> &FollowFigures {
+        &self.evidence().figures
     }
 
     pub fn timing(&self) -> &FollowTiming {
-        match self {
-            Rule::Ordered(rule) => &rule.timing,
-            Rule::Partial(rule) => &rule.timing,
-        }
+        &self.evidence().timing
     }
 
     pub fn adjusted_p(&self) -> f64 {
-        match self {
-            Rule::Ordered(rule) => rule.adjusted_p,
-            Rule::Partial(rule) => rule.adjusted_p,
-        }
+        self.evidence().adjusted_p
     }
 
     /// The antecedent and the consequent in words.
@@ -120,6 +119,15 @@ fn rows<R>(rules: Vec<R>, later: Option<Vec<LaterFollow>>, rule: fn(R) -> Rule) 
     rows
 }
 
+/// Why no rules were found, with the setting that bounds the antecedents.
+fn too_many(error: SequenceError, key: &str) -> Box<Problem> {
+    let SequenceError::TooManyPrefixes { limit, fitting } = error else { return bad(error) };
+    let message = format!("more than {limit} antecedents are as frequent as {key} asks");
+    let items = if key == "partial_support" { "partial_items" } else { "antecedent_items" };
+    let least = fitting.map(|count| format!(" to about {count} customers")).unwrap_or_default();
+    Problem::new(&codes::BUDGET_REACHED, message).help(format!("raise {key}{least}, or lower {items}")).boxed()
+}
+
 impl MineSequences {
     pub(super) fn rules(
         &self,
@@ -139,13 +147,14 @@ impl MineSequences {
         let (tried, from, end) = (until < as_of, until.midnight(), as_of.midnight());
         let progress = |done: f64| (cx.progress)(0.1 + 0.25 * done);
         let run = Run { threads, progress: &progress, ..Run::default() };
-        let found = mine_follow_rules(mined, &settings, &run).map_err(bad)?;
+        let found = mine_follow_rules(mined, &settings, &run).map_err(|e| too_many(e, "rule_support"))?;
         let later = tried.then(|| validate_follow_rules(&found, mined, from, end, &Run::threads(threads)));
         cx.metric("rules", found.rules.len() as f64);
         cx.metric("rules_tested", found.tested as f64);
         cx.metric("rules_not_significant", found.not_significant as f64);
         let mut all = rows(found.rules, later, Rule::Ordered);
-        if self.partial_items > 0 {
+        // A rule of one item on either side is an ordered one.
+        if self.partial_items > 1 || self.partial_items == 1 && self.partial_pairs {
             let least = self.support_of(self.partial_support).count(customers).max(self.min_followers);
             let settings = FollowSettings {
                 support: Support::Count(least),
@@ -155,7 +164,8 @@ impl MineSequences {
             };
             let progress = |done: f64| (cx.progress)(0.35 + 0.2 * done);
             let run = Run { threads, progress: &progress, ..Run::default() };
-            let found = mine_partial_follow_rules(mined, &settings, self.partial_pairs, &run).map_err(bad)?;
+            let found = mine_partial_follow_rules(mined, &settings, self.partial_pairs, &run)
+                .map_err(|e| too_many(e, "partial_support"))?;
             let later = tried.then(|| validate_partial_follow_rules(&found, mined, from, end, &Run::threads(threads)));
             cx.metric("partial_rules", found.rules.len() as f64);
             cx.metric("partial_rules_tested", found.tested as f64);

@@ -71,10 +71,14 @@ pub(super) fn rules(cx: &mut Context, shop: &Shop, rules: &Rules) {
 }
 
 fn table_of(cx: &Context, shop: &Shop, rules: &Rules, rows: std::ops::Range<usize>) -> Table {
+    let after = match rules.rows.get(rows.start).map(|row| row.rule.kind()) {
+        None | Some(ORDERED) => "what was bought first; orders in their sequence",
+        Some(_) => "what was bought first, in whatever order; days count from the purchase that made it complete",
+    };
     let mut table = Table {
         columns: vec![
             Column::new("#"),
-            Column::new("After").meaning("what was bought first; orders in their sequence"),
+            Column::new("After").meaning(after),
             Column::new("Customers buy"),
             Column::new("Customers").meaning("who bought the first"),
             Column::new("Of these")

@@ -14,7 +14,8 @@ pub struct MineSequences {
     /// What makes one element of a sequence: `day`, all that a customer orders on a day, or `order`.
     #[serde(default)]
     pub(super) element: Element,
-    /// For rules and patterns, orders within so many days of the first of them count as one; 0 merges none.
+    /// For rules and patterns, orders within so many days of the first of them count as one, whatever is read of them; 0
+    /// merges none.
     #[serde(default)]
     pub(super) merge_days: u32,
     /// What rules and patterns are made of: `item`, `category`, or `both`, each item beside its category. Items need no
@@ -52,8 +53,9 @@ pub struct MineSequences {
     /// Most days from one order of an antecedent to the next.
     #[serde(default = "usual_step")]
     pub(super) step_days: u32,
-    /// Most items of the antecedent of a rule whose items come in whatever order, within `step_days`; 0 finds no such rules.
-    /// They stand in the table of rules with the kind `partial`.
+    /// Most items of the antecedent of a rule whose items come in whatever order, within `step_days`; 0 finds no such rules,
+    /// and 1 only those of two items on the other side, with `partial_pairs`. They stand in the table of rules with the kind
+    /// `partial`.
     #[serde(default = "two")]
     pub(super) partial_items: u32,
     /// Least customers that follow such a rule: below 1 a share of all customers, otherwise a count.
@@ -62,7 +64,8 @@ pub struct MineSequences {
     /// Whether the consequent of such a rule may be two items, both bought in time.
     #[serde(default)]
     pub(super) partial_pairs: bool,
-    /// Whether the consequent may be an item of the antecedent. Repeat purchases are what `cycles` is for.
+    /// Whether the consequent of an ordered rule may be an item of the antecedent; the two sides of a `partial` rule share
+    /// none. Repeat purchases are what `cycles` is for.
     #[serde(default)]
     pub(super) repeats: bool,
     /// Level of significance after correction.
@@ -84,8 +87,9 @@ pub struct MineSequences {
     /// Least support of a pattern: below 1 a share of the customers, otherwise a count.
     #[serde(default = "usual_support")]
     pub(super) min_support: f64,
-    /// A table with `customer` and `weight` (from 0 on, rounded to whole numbers), such as the customers' value: supports of
-    /// patterns are then sums of weights. Rules count customers.
+    /// A table with `customer` and `weight` (from 0 on, rounded to whole numbers, so that below 0.5 counts nothing; of several
+    /// rows of a customer the last counts), such as the customers' value: supports of patterns are then sums of weights.
+    /// Rules count customers.
     #[serde(default)]
     pub(super) weights: Option<Upstream>,
     /// Whether an item may come more than once in a pattern.

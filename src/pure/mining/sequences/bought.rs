@@ -42,6 +42,12 @@ impl Bought {
         self.of(item).chunk_by(|a, b| a.0 == b.0)
     }
 
+    /// The first occurrence of an item with one customer.
+    pub fn first_of_both(&self, item: u32, customer: u32) -> Option<u32> {
+        let all = self.of(item);
+        all.get(all.partition_point(|row| row.0 < customer)).filter(|row| row.0 == customer).map(|row| row.1)
+    }
+
     /// The occurrences of an item with one customer.
     pub fn of_both(&self, item: u32, customer: u32) -> &[(u32, u32)] {
         let all = self.of(item);

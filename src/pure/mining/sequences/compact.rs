@@ -88,7 +88,7 @@ impl Places {
         let until = settings.until.unwrap_or(i64::MAX);
         let mut built = Places { first_item: vec![0], first_place: vec![0], ..Places::default() };
         let mut union: Vec<u32> = Vec::new();
-        for customer in 0..sequences.customers() {
+        for customer in sequences.shortest_first() {
             let elements = sequences.elements_of(customer);
             let start = elements.start;
             let before = built.places.len();

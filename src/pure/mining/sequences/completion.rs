@@ -22,6 +22,11 @@ impl Prefix {
         self.elements.iter().flatten().copied()
     }
 
+    /// The items of the last element.
+    pub fn last_items(&self) -> &[u32] {
+        &self.elements[self.elements.len() - 1]
+    }
+
     /// The item, where the pattern is but one.
     pub fn single_item(&self) -> Option<u32> {
         match &self.elements[..] {
@@ -36,7 +41,7 @@ impl Prefix {
 
     /// Whether an order holds the last element.
     pub fn last_in(&self, history: &Sequences, element: usize) -> bool {
-        holds(history.items_of(element), &self.elements[self.elements.len() - 1])
+        holds(history.items_of(element), self.last_items())
     }
 
     /// The first order with `time >= from` that completes the pattern.

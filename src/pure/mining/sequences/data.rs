@@ -176,6 +176,17 @@ impl Sequences {
         self.item_count
     }
 
+    /// The customers, those with the fewest lines first.
+    ///
+    /// A kernel that lays them out so asks short sequences first whether an item can be inserted into a pattern: they have
+    /// the fewest candidates to begin with, and rule out the most.
+    pub(super) fn shortest_first(&self) -> Vec<usize> {
+        let first_item = |customer: usize| self.first_item[self.first_element[customer] as usize];
+        let mut customers: Vec<usize> = (0..self.customers()).collect();
+        customers.sort_by_key(|&customer| first_item(customer + 1) - first_item(customer));
+        customers
+    }
+
     /// The range of element numbers of a customer.
     pub fn elements_of(&self, customer: usize) -> std::ops::Range<usize> {
         self.first_element[customer] as usize..self.first_element[customer + 1] as usize
@@ -264,6 +275,24 @@ impl Sequences {
         merged
     }
 
+    /// Only the items that `read` has; elements without any are gone, all customers stay.
+    pub fn of_items(&self, read: &[bool]) -> Self {
+        let mut kept = Sequences::new(self.item_count);
+        kept.weights.clone_from(&self.weights);
+        for customer in 0..self.customers() {
+            for element in self.elements_of(customer) {
+                let start = kept.items.len();
+                kept.items.extend(self.items_of(element).iter().filter(|&&item| read[item as usize]));
+                if kept.items.len() > start {
+                    kept.first_item.push(kept.items.len() as u32);
+                    kept.times.push(self.times[element]);
+                }
+            }
+            kept.end_customer();
+        }
+        kept
+    }
+
     /// The sequences with every item replaced by its group, or with its groups beside it; ids are those of the taxonomy,
     /// of which there are `ids` (at least [`Sequences::item_count`]).
     pub fn rolled_up(&self, taxonomy: &Taxonomy, ids: u32, how: RollUp) -> Result<Self, SequenceError> {
@@ -334,6 +363,9 @@ mod tests {
         let apart = sequences.merged_within(2, Some(2 * DAY));
         assert_eq!((apart.items_of(0), apart.items_of(1), apart.elements()), (&[0][..], &[1, 2][..], 3));
         assert_eq!(apart.until(2 * DAY), sequences.until(2 * DAY).merged_within(2, None));
+        let some = merged.of_items(&[false, true, false, true]);
+        assert_eq!((some.items_of(0), some.items_of(1), some.customers()), (&[1][..], &[3][..], 1));
+        assert_eq!((some.time_of(0), some.time_of(1)), (0, 9 * DAY));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What can be wrong with sequences, their settings or their files.
 
 /// Why sequences could not be built, read or mined.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum SequenceError {
     #[error("{what} id {id} is outside 0..{count}; give the table of {what}s its full length")]
     UnknownId { what: &'static str, id: u32, count: u32 },
@@ -20,6 +20,8 @@ pub enum SequenceError {
     TooManyPrefixes { limit: u64, fitting: Option<u64> },
     #[error("line {line}: {why}")]
     Line { line: u64, why: String },
-    #[error("the patterns could not be written: {0}")]
-    Write(String),
+    #[error("{0}")]
+    Categories(String),
+    #[error("the sequences could not be written: {0}")]
+    Write(#[from] std::io::Error),
 }

@@ -127,7 +127,7 @@ impl Steps {
         };
         let mut last_at = vec![0u32; renumbering.len()];
         let mut occurrences = vec![0u32; renumbering.len() + 1];
-        for customer in 0..sequences.customers() {
+        for customer in sequences.shortest_first() {
             let start = built.steps.len();
             for element in sequences.elements_of(customer).take_while(|&e| sequences.time_of(e) < until) {
                 for &item in sequences.items_of(element) {

@@ -6,6 +6,7 @@
 mod bought;
 #[cfg(test)]
 mod brute;
+mod categories;
 mod compact;
 mod completion;
 mod cycles;
@@ -33,12 +34,13 @@ mod top;
 mod work;
 mod write;
 
+pub use categories::read_categories;
 pub use cycles::{CustomerCycle, CycleSettings, ItemCycle, repurchase_cycles};
 pub use data::{DAY, ElementBy, Event, MAX_ITEMS, RollUp, Sequences};
 pub use errors::SequenceError;
 pub use estimate::{SequenceEstimate, estimate_sequences};
 pub use follow::{
-    FollowFigures, FollowRule, FollowRules, FollowSettings, FollowTiming, FollowVerdict, LaterFollow,
+    FollowEvidence, FollowFigures, FollowRule, FollowRules, FollowSettings, FollowTiming, FollowVerdict, LaterFollow,
     PartialFollowRule, PartialFollowRules, mine_follow_rules, mine_partial_follow_rules, validate_follow_rules,
     validate_partial_follow_rules,
 };
@@ -49,8 +51,8 @@ pub use partial_rules::{PartialRule, PartialRuleSettings, PartialRules, mine_par
 pub use pattern::{Pattern, PatternList};
 pub use predict::{PredictBy, PredictRow, PredictScore, PredictSettings, Predictor, judge_predictors, predictors};
 pub use read::{
-    NamedSequences, ReadSequences, SequenceFormat, SequenceFormatRow, guess_sequence_format, read_sequences,
-    read_weights, sequence_formats,
+    NamedSequences, ReadSequences, SequenceColumns, SequenceFormat, SequenceFormatRow, TextColumn, civil_seconds,
+    guess_sequence_format, read_sequences, read_weights, sequence_formats, sequences_of_columns,
 };
 pub use settings::{Budget, Distance, Kind, KindRow, Lengths, Settings, sequence_kinds};
 pub use write::{partial_rule_lines, write_sequences};

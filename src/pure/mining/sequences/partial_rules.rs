@@ -8,9 +8,11 @@
 use super::compact::Renumbering;
 use super::data::Sequences;
 use super::errors::SequenceError;
+use super::mine::StopCause;
 use super::parallel::for_each_number;
 use super::settings::Distance;
-use crate::mining::{Run, Support};
+use crate::mining::{Run, Support, Taxonomy};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Settings of the rules.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,8 +28,10 @@ pub struct PartialRuleSettings {
     pub window: Option<Distance>,
     /// Elements with `time >= until` (civil seconds) are not read.
     pub until: Option<i64>,
-    /// Stop after so many rules.
-    pub max_rules: Option<usize>,
+    /// Items and their categories, where both are in the data: no rule has an item and its category.
+    pub taxonomy: Option<Taxonomy>,
+    /// More rules than this are none: the search stops and hands nothing over.
+    pub max_rules: Option<u64>,
 }
 
 impl Default for PartialRuleSettings {
@@ -39,6 +43,7 @@ impl Default for PartialRuleSettings {
             max_right: usize::MAX,
             window: None,
             until: None,
+            taxonomy: None,
             max_rules: Some(10_000_000),
         }
     }
@@ -63,13 +68,14 @@ pub struct PartialRule {
     pub lift: f64,
 }
 
-/// The rules, and whether all of them.
+/// The rules, all of them or none.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PartialRules {
-    /// Ordered by left and then right items.
+    /// Ordered by left and then right items. Empty when the search was stopped: which rules had been found by then depends
+    /// on the threads.
     pub rules: Vec<PartialRule>,
-    /// Whether [`PartialRuleSettings::max_rules`] or [`Run::stop`] ended the search early.
-    pub stopped: bool,
+    /// Set when [`PartialRuleSettings::max_rules`] (as [`StopCause::Patterns`]) or [`Run::stop`] ended the search early.
+    pub stopped: Option<StopCause>,
 }
 
 /// Finds all partially ordered rules. Errors: a support or confidence out of range.
@@ -88,26 +94,24 @@ pub fn mine_partial_rules(
     }
     let histories = Histories::new(sequences, settings);
     let items = histories.renumbering.len();
-    let search = Search { histories: &histories, settings };
+    let search = Search { histories: &histories, settings, found: AtomicU64::new(0), stop: run.stop };
     let found = for_each_number(
         run.threads,
         items,
         || Scratch::new(items),
         |own, item| {
             let mut rules = Vec::new();
-            if !(run.stop)() {
-                search.from_left_item(own, item as u32, &mut rules);
-            }
+            search.from_left_item(own, item as u32, &mut rules);
             rules
         },
         |done| (run.progress)(done as f64 / items as f64),
     );
+    if let Some(cause) = search.stopped() {
+        return Ok(PartialRules { rules: Vec::new(), stopped: Some(cause) });
+    }
     let mut rules: Vec<PartialRule> = found.into_iter().flatten().collect();
     rules.sort_by(|a, b| (&a.left, &a.right).cmp(&(&b.left, &b.right)));
-    let most = settings.max_rules.unwrap_or(usize::MAX);
-    let stopped = rules.len() > most || (run.stop)();
-    rules.truncate(most);
-    Ok(PartialRules { rules, stopped })
+    Ok(PartialRules { rules, stopped: None })
 }
 
 /// Each customer's frequent items with their first and last order, and the orders themselves.
@@ -199,9 +203,20 @@ impl Scratch {
 struct Search<'a> {
     histories: &'a Histories,
     settings: &'a PartialRuleSettings,
+    /// Rules found so far.
+    found: AtomicU64,
+    stop: &'a (dyn Fn() -> bool + Sync),
 }
 
 impl Search<'_> {
+    /// Why the search should end early.
+    fn stopped(&self) -> Option<StopCause> {
+        match self.settings.max_rules {
+            Some(most) if self.found.load(Ordering::Relaxed) > most => Some(StopCause::Patterns),
+            _ => (self.stop)().then_some(StopCause::Asked),
+        }
+    }
+
     /// All rules whose smallest left item is `item`: the right side grows first, then the left, each by larger items
     /// only, so that each rule is met once.
     fn from_left_item(&self, own: &mut Scratch, item: u32, rules: &mut Vec<PartialRule>) {
@@ -225,11 +240,14 @@ impl Search<'_> {
         having_left: &[u32],
         rules: &mut Vec<PartialRule>,
     ) {
-        if right.len() >= self.settings.max_right {
+        if right.len() >= self.settings.max_right || self.stopped().is_some() {
             return;
         }
         let above = right.last().map_or(0, |&last| last + 1);
         for (item, _) in self.frequent(own, holds, left, right, above, false) {
+            if self.stopped().is_some() {
+                return;
+            }
             let right = [right, &[item]].concat();
             let holds: Vec<Holds> = holds
                 .iter()
@@ -254,11 +272,14 @@ impl Search<'_> {
         having_left: &[u32],
         rules: &mut Vec<PartialRule>,
     ) {
-        if left.len() >= self.settings.max_left {
+        if left.len() >= self.settings.max_left || self.stopped().is_some() {
             return;
         }
         let above = left[left.len() - 1] + 1;
         for (item, _) in self.frequent(own, holds, left, right, above, true) {
+            if self.stopped().is_some() {
+                return;
+            }
             let left = [left, &[item]].concat();
             let holds: Vec<Holds> = holds
                 .iter()
@@ -291,7 +312,8 @@ impl Search<'_> {
             let spans = &self.histories.spans[hold.customer as usize];
             let from = spans.partition_point(|&(item, ..)| item < above);
             for &(item, ..) in &spans[from..] {
-                if left.contains(&item) || right.contains(&item) {
+                if left.contains(&item) || right.contains(&item) || self.is_kin(item, left) || self.is_kin(item, right)
+                {
                     continue;
                 }
                 let side = if to_left { &mut sides.0 } else { &mut sides.1 };
@@ -309,6 +331,15 @@ impl Search<'_> {
         own.touched.sort_unstable();
         let frequent = own.touched.iter().map(|&item| (item, std::mem::take(&mut own.weight[item as usize])));
         frequent.filter(|&(_, weight)| weight >= self.histories.threshold).collect()
+    }
+
+    /// Whether the item is a category of one of the others, or one of them of it.
+    fn is_kin(&self, item: u32, others: &[u32]) -> bool {
+        let original = |item: u32| self.histories.renumbering.original[item as usize];
+        self.settings
+            .taxonomy
+            .as_ref()
+            .is_some_and(|taxonomy| others.iter().any(|&other| taxonomy.are_kin(original(item), original(other))))
     }
 
     /// Whether the rule, with `item` just added to one side, holds for the customer.
@@ -351,6 +382,7 @@ impl Search<'_> {
         if confidence < self.settings.min_confidence {
             return;
         }
+        self.found.fetch_add(1, Ordering::Relaxed);
         let rarest = right.iter().map(|&item| &self.histories.customers[item as usize]).min_by_key(|list| list.len());
         let has_right = |customer: &u32| right.iter().all(|&item| self.histories.span(*customer, item).is_some());
         let having_right = rarest.expect("a rule has a right side").iter().copied().filter(has_right);
@@ -510,6 +542,37 @@ mod tests {
                 found.into_iter().map(|rule| (rule.left, rule.right, rule.support, rule.left_support)).collect();
             prop_assert_eq!(found, expected);
         }
+    }
+
+    #[test]
+    fn more_rules_than_allowed_are_none_and_end_the_search() {
+        let all = PartialRuleSettings {
+            support: Support::Share(0.5),
+            min_confidence: 0.5,
+            max_rules: Some(86),
+            ..PartialRuleSettings::default()
+        };
+        let found = mine_partial_rules(&prefix_span_example(), &all, &Run::threads(2)).unwrap();
+        assert_eq!((found.rules.len(), found.stopped), (86, None));
+        let few = PartialRuleSettings { max_rules: Some(85), ..all.clone() };
+        for threads in [1, 2] {
+            let found = mine_partial_rules(&prefix_span_example(), &few, &Run::threads(threads)).unwrap();
+            assert_eq!(found, PartialRules { rules: Vec::new(), stopped: Some(StopCause::Patterns) });
+        }
+        let asked = Run { stop: &|| true, ..Run::threads(2) };
+        let found = mine_partial_rules(&prefix_span_example(), &all, &asked).unwrap();
+        assert_eq!(found, PartialRules { rules: Vec::new(), stopped: Some(StopCause::Asked) });
+        // Each customer buys forty items in some order: more rules than any time would do for.
+        let mut dense = Sequences::new(40);
+        for customer in 0..20 {
+            for day in 0..40 {
+                dense.push_element(day * 86_400, &[(day as u32 * 7 + customer * 3) % 40]).unwrap();
+            }
+            dense.end_customer();
+        }
+        let settings = PartialRuleSettings { support: Support::Count(1), max_rules: Some(10_000), ..all };
+        let found = mine_partial_rules(&dense, &settings, &Run::threads(2)).unwrap();
+        assert_eq!(found.stopped, Some(StopCause::Patterns));
     }
 
     #[test]

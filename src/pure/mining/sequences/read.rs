@@ -118,6 +118,34 @@ pub fn read_sequences(bytes: &[u8], settings: &ReadSequences) -> Result<NamedSeq
     reading.finish(settings)
 }
 
+/// A column of texts: of each row the number of its text, out of range where it is empty, and the texts.
+pub type TextColumn = (Vec<u32>, Vec<String>);
+
+/// Columns with one item a row.
+pub struct SequenceColumns {
+    pub customer: TextColumn,
+    pub time: TextColumn,
+    pub item: TextColumn,
+    /// As [`ReadSequences::weight_column`].
+    pub weight: Option<TextColumn>,
+}
+
+/// The sequences of a table's columns, as of a long CSV with these fields. Errors: more than the miner can hold.
+pub fn sequences_of_columns(columns: &SequenceColumns, element: ElementBy) -> Result<NamedSequences, SequenceError> {
+    let mut reading = Reading { weighted: columns.weight.is_some(), ..Reading::default() };
+    let times: Vec<Option<i64>> = columns.time.1.iter().map(|time| civil_seconds(time.trim())).collect();
+    for row in 0..columns.customer.0.len() {
+        let time = times.get(columns.time.0[row] as usize).copied().flatten();
+        let weight = columns.weight.as_ref().map_or(Some(1), |weight| text(weight, row).parse().ok());
+        reading.line(row as u64 + 1, text(&columns.customer, row), time, text(&columns.item, row), weight);
+    }
+    reading.finish(&ReadSequences { format: SequenceFormat::LongCsv, element, ..ReadSequences::default() })
+}
+
+fn text((numbers, texts): &TextColumn, row: usize) -> &str {
+    texts.get(numbers[row] as usize).map_or("", |text| text.trim())
+}
+
 /// Weights of customers from text, a whole number a line, in the order of the customers. Errors: a line that is no such
 /// number.
 pub fn read_weights(bytes: &[u8]) -> Result<Vec<u32>, SequenceError> {
@@ -143,8 +171,9 @@ struct Reading {
     /// End (in `elements`) of each customer.
     ends: Vec<usize>,
     events: Vec<Event>,
-    /// Weights of the customers, where there is a column of them.
+    /// Weights of the customers, and whether they were given.
     weights: Vec<u32>,
+    weighted: bool,
     set_aside: Vec<SetAside>,
     set_aside_lines: u64,
 }
@@ -267,6 +296,7 @@ impl Reading {
         let time_at = place(&settings.time_column, 1)?;
         let item_at = place(&settings.item_column, 2)?;
         let weight_at = settings.weight_column.as_ref().map(|_| place(&settings.weight_column, 0)).transpose()?;
+        self.weighted = weight_at.is_some();
         let mut record = csv::ByteRecord::new();
         while let Ok(true) = reader.read_byte_record(&mut record) {
             let line = record.position().map_or(0, csv::Position::line);
@@ -279,25 +309,28 @@ impl Reading {
                 None => Some(1),
                 Some(at) => field(at).ok().and_then(|weight| weight.parse::<u32>().ok()),
             };
-            let reason = match (customer, item, civil_seconds(time)) {
-                ("", _, _) => "the customer is missing",
-                (_, "", _) => "the item is missing",
-                _ if weight.is_none() => "the weight is not a whole number from 0 to 4294967295",
-                (_, _, None) => {
-                    "the time is neither a date (2011-12-09, with or without 12:50:00) nor a number of days"
-                }
-                (_, _, Some(time)) => {
-                    let (customer, item) = (self.customers.intern(customer), self.items.intern(item));
-                    self.events.push(Event { customer, time, item });
-                    self.weights.resize(self.customers.len(), 0);
-                    let known = &mut self.weights[customer as usize];
-                    *known = (*known).max(weight.expect("it was looked at"));
-                    continue;
-                }
-            };
-            self.note(line, reason);
+            self.line(line, customer, civil_seconds(time), item, weight);
         }
         Ok(())
+    }
+
+    /// One item of a customer, or why it is set aside.
+    fn line(&mut self, line: u64, customer: &str, time: Option<i64>, item: &str, weight: Option<u32>) {
+        let reason = match (customer, item, time, weight) {
+            ("", ..) => "the customer is missing",
+            (_, "", ..) => "the item is missing",
+            (.., None) => "the weight is not a whole number from 0 to 4294967295",
+            (_, _, None, _) => "the time is neither a date (2011-12-09, with or without 12:50:00) nor a number of days",
+            (_, _, Some(time), Some(weight)) => {
+                let (customer, item) = (self.customers.intern(customer), self.items.intern(item));
+                self.events.push(Event { customer, time, item });
+                self.weights.resize(self.customers.len(), 0);
+                let known = &mut self.weights[customer as usize];
+                *known = (*known).max(weight);
+                return;
+            }
+        };
+        self.note(line, reason);
     }
 
     fn finish(self, settings: &ReadSequences) -> Result<NamedSequences, SequenceError> {
@@ -315,7 +348,7 @@ impl Reading {
             let mut events = self.events;
             events.iter_mut().for_each(|event| event.item = renumbered[event.item as usize]);
             let built = Sequences::from_events(events, self.customers.len() as u32, item_count, settings.element)?;
-            if settings.weight_column.is_some() { built.with_weights(self.weights)? } else { built }
+            if self.weighted { built.with_weights(self.weights)? } else { built }
         } else {
             let mut built = Sequences::new(item_count);
             let mut element: Vec<u32> = Vec::new();
@@ -354,8 +387,9 @@ fn name_order(name: &str) -> (bool, u64, String) {
 }
 
 /// Civil seconds of `2011-12-09`, `2011-12-09 12:50[:00]` (or with `T`, or with `/` in the date), `20111209`, a number
-/// of days (up to seven digits) or of seconds since 1970 (nine digits and more).
-pub(super) fn civil_seconds(text: &str) -> Option<i64> {
+/// of days (up to seven digits) or of seconds since 1970 (nine digits and more). A zone behind the time is not looked at:
+/// it is the wall clock that counts.
+pub fn civil_seconds(text: &str) -> Option<i64> {
     if let Ok(number) = text.parse::<i64>() {
         return match number.unsigned_abs() {
             days if days <= MOST_DAYS => Some(number * DAY),
@@ -373,7 +407,7 @@ pub(super) fn civil_seconds(text: &str) -> Option<i64> {
     if parts.next().is_some() {
         return None;
     }
-    let time = time.trim().trim_end_matches('Z').split('.').next().unwrap_or_default();
+    let time = time.trim().split(['.', 'Z', '+', '-']).next().unwrap_or_default();
     if time.is_empty() {
         return Some(day * DAY);
     }
@@ -473,7 +507,14 @@ mod tests {
     #[test]
     fn times_in_several_forms() {
         let day = day_of_civil(1997, 1, 31) * DAY;
-        for text in ["1997-01-31", "1997/1/31", "19970131", "1997-01-31T00:00:00Z", "1997-01-31 00:00:00.000"] {
+        for text in [
+            "1997-01-31",
+            "1997/1/31",
+            "19970131",
+            "1997-01-31T00:00:00Z",
+            "1997-01-31 00:00:00.000",
+            "1997-01-31T00:00:00+01:00",
+        ] {
             assert_eq!(civil_seconds(text), Some(day), "{text}");
         }
         assert_eq!(civil_seconds("1997-01-31 01:02:03"), Some(day + 3723));

@@ -43,8 +43,7 @@ pub fn write_sequences(
         ControlFlow::Continue(())
     })?;
     lines.finish();
-    let written = failed.map_or(Ok(()), Err).and_then(|()| out.write_all(&lines.text)).and_then(|()| out.flush());
-    written.map_err(|error| SequenceError::Write(error.to_string()))?;
+    failed.map_or(Ok(()), Err).and_then(|()| out.write_all(&lines.text)).and_then(|()| out.flush())?;
     Ok(outcome)
 }
 
@@ -201,7 +200,9 @@ mod tests {
         data.end_customer();
         let names: Names = ["a"].into_iter().collect();
         let error = write_sequences(&data, &names, &Settings::default(), Style::Spmf, &Run::default(), &mut Full);
-        assert_eq!(error.unwrap_err().to_string(), "the patterns could not be written: disk full");
+        let error = error.unwrap_err();
+        assert_eq!(error.to_string(), "the sequences could not be written: disk full");
+        assert!(matches!(error, SequenceError::Write(error) if error.kind() == io::ErrorKind::Other));
     }
 
     #[test]

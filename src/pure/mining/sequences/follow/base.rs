@@ -49,6 +49,11 @@ impl BaseRates {
         rates
     }
 
+    /// How many periods there are, at least one.
+    pub fn periods(&self) -> usize {
+        self.periods
+    }
+
     /// ln of the share of orders that are none of those on `days`, by period.
     pub fn ln_without(&self, days: impl Iterator<Item = i64>) -> Vec<f64> {
         let mut with = vec![0.0f64; self.periods];

@@ -115,13 +115,9 @@ pub struct FollowTiming {
     pub bought_by: Vec<f64>,
 }
 
-/// A rule.
+/// What speaks for a rule.
 #[derive(Clone, Debug, PartialEq)]
-pub struct FollowRule {
-    /// A: elements in order, items ascending.
-    pub prefix: Vec<Vec<u32>>,
-    /// B.
-    pub next: u32,
+pub struct FollowEvidence {
     pub figures: FollowFigures,
     pub timing: FollowTiming,
     /// Chance of so many followers under random order within customers.
@@ -130,11 +126,21 @@ pub struct FollowRule {
     pub adjusted_p: f64,
 }
 
+/// A rule.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FollowRule {
+    /// A: elements in order, items ascending.
+    pub prefix: Vec<Vec<u32>>,
+    /// B.
+    pub next: u32,
+    pub evidence: FollowEvidence,
+}
+
 /// The rules found.
 #[derive(Clone, Debug, PartialEq)]
-pub struct FollowRules {
+pub struct FollowRules<R = FollowRule> {
     /// Ordered by A and B; all significant at the level asked for.
-    pub rules: Vec<FollowRule>,
+    pub rules: Vec<R>,
     /// Pairs (A, B) that had a chance to be reported, for which p-values were raised.
     pub tested: usize,
     /// Rules that met all thresholds but were not significant.
@@ -168,30 +174,30 @@ pub fn mine_follow_rules(
     );
     let tested = found.iter().map(|(_, tested)| tested).sum();
     let rules = found.into_iter().flat_map(|(rules, _)| rules).collect();
-    let (mut rules, not_significant) =
-        significant(rules, settings, tested, |rule: &mut FollowRule| (rule.p_value, &mut rule.adjusted_p));
-    rules.sort_by(|a, b| (&a.prefix, a.next).cmp(&(&b.prefix, b.next)));
-    Ok(FollowRules { not_significant, rules, tested, settings: settings.clone() })
+    let mut found = FollowRules::significant(rules, settings, tested, |rule: &mut FollowRule| &mut rule.evidence);
+    found.rules.sort_by(|a, b| (&a.prefix, a.next).cmp(&(&b.prefix, b.next)));
+    Ok(found)
 }
 
-/// The rules that are significant once their p-values are raised for the number tested, and how many are not.
-///
-/// A p-value above the level may be any number above it: no correction lowers a p-value, and none lets a larger one lower
-/// what a smaller one is raised to, below itself.
-fn significant<R>(
-    mut rules: Vec<R>,
-    settings: &FollowSettings,
-    tested: usize,
-    p_values: impl Fn(&mut R) -> (f64, &mut f64),
-) -> (Vec<R>, usize) {
-    let raw: Vec<f64> = rules.iter_mut().map(|rule| p_values(rule).0).collect();
-    for (rule, adjusted) in rules.iter_mut().zip(adjust(&raw, settings.correction, tested)) {
-        *p_values(rule).1 = adjusted;
+impl<R> FollowRules<R> {
+    /// The rules that are significant once their p-values are raised for the number tested.
+    ///
+    /// A p-value above the level may be any number above it: no correction lowers a p-value, and none lets a larger one
+    /// lower what a smaller one is raised to, below itself.
+    fn significant(
+        mut rules: Vec<R>,
+        settings: &FollowSettings,
+        tested: usize,
+        evidence: impl Fn(&mut R) -> &mut FollowEvidence,
+    ) -> Self {
+        let raw: Vec<f64> = rules.iter_mut().map(|rule| evidence(rule).p_value).collect();
+        for (rule, adjusted) in rules.iter_mut().zip(adjust(&raw, settings.correction, tested)) {
+            evidence(rule).adjusted_p = adjusted;
+        }
+        let meeting = rules.len();
+        rules.retain_mut(|rule| evidence(rule).adjusted_p <= settings.level);
+        FollowRules { not_significant: meeting - rules.len(), rules, tested, settings: settings.clone() }
     }
-    let meeting = rules.len();
-    rules.retain_mut(|rule| *p_values(rule).1 <= settings.level);
-    let left = meeting - rules.len();
-    (rules, left)
 }
 
 /// What became of a rule in a later period.
@@ -210,7 +216,8 @@ pub enum FollowVerdict {
     Consistent,
     /// The lift is at most 1, and the upper end of its interval below the lift that was mined.
     Failed,
-    /// Too few completed A, or too little was to be expected, to tell.
+    /// Nobody completed A, nothing was to be expected, or the lift is at most 1 but its interval still holds the one that was
+    /// mined: too little was seen to tell.
     Untested,
 }
 
@@ -250,7 +257,7 @@ pub fn validate_follow_rules(
     let period = Later { sequences, settings: &found.settings, from, until };
     period.tried(&found.rules, run, |view, own, rule| {
         let prefix = Prefix::new(rule.prefix.clone(), found.settings.step_days);
-        (rule.figures.lift, view.figures(own, &prefix, rule.next))
+        (rule.evidence.figures.lift, view.figures(own, &prefix, rule.next))
     })
 }
 

@@ -65,10 +65,10 @@ fn a_planted_sequence_is_found_with_its_lag_and_nothing_else() {
         found.rules.iter().filter(|rule| rule.prefix.len() == 1).map(|rule| (rule.prefix[0][0], rule.next)).collect();
     assert_eq!(singles, [(PRINTER, CARTRIDGE)]);
     let rule = found.rules.iter().find(|rule| rule.prefix == [[PRINTER]]).unwrap();
-    assert!(rule.figures.lift > 2.0 && rule.figures.lift_low > 1.0, "{:?}", rule.figures);
-    assert!((0.3..0.45).contains(&rule.figures.confidence), "{:?}", rule.figures);
-    assert!((10..15).contains(&rule.timing.quartiles[1]), "{:?}", rule.timing.quartiles);
-    assert!(rule.timing.send_from >= 9 && rule.timing.send_to <= 15, "{:?}", rule.timing);
+    assert!(rule.evidence.figures.lift > 2.0 && rule.evidence.figures.lift_low > 1.0, "{:?}", rule.evidence.figures);
+    assert!((0.3..0.45).contains(&rule.evidence.figures.confidence), "{:?}", rule.evidence.figures);
+    assert!((10..15).contains(&rule.evidence.timing.quartiles[1]), "{:?}", rule.evidence.timing.quartiles);
+    assert!(rule.evidence.timing.send_from >= 9 && rule.evidence.timing.send_to <= 15, "{:?}", rule.evidence.timing);
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn p_values_are_not_too_small_when_order_is_random() {
     for seed in 0..10 {
         let data = shuffled(&shop(600, true, 100 + seed), seed);
         let found = mine_follow_rules(&data, &settings, &Run::threads(1)).unwrap();
-        p_values.extend(found.rules.iter().filter(|rule| rule.prefix.len() == 1).map(|rule| rule.p_value));
+        p_values.extend(found.rules.iter().filter(|rule| rule.prefix.len() == 1).map(|rule| rule.evidence.p_value));
     }
     let below = |level: f64| p_values.iter().filter(|&&p| p <= level).count() as f64 / p_values.len() as f64;
     assert!(p_values.len() > 500 && below(0.05) < 0.065 && below(0.2) < 0.23, "{} {}", below(0.05), below(0.2));
@@ -106,7 +106,7 @@ fn rules_are_judged_on_later_orders() {
     let later = validate_follow_rules(&found, &data, 240 * DAY, 365 * DAY, &Run::threads(2));
     let at = found.rules.iter().position(|rule| rule.prefix == [[PRINTER]] && rule.next == CARTRIDGE).unwrap();
     assert_eq!(later[at].verdict, FollowVerdict::Confirmed);
-    assert!((later[at].figures.confidence - found.rules[at].figures.confidence).abs() < 0.08);
+    assert!((later[at].figures.confidence - found.rules[at].evidence.figures.confidence).abs() < 0.08);
     let noise = shop(4000, false, 6);
     assert!(validate_follow_rules(&found, &noise, 240 * DAY, 365 * DAY, &Run::threads(1))[at].figures.lift < 1.4);
 }
@@ -125,7 +125,7 @@ fn customers_not_yet_observed_long_enough_do_not_count_as_failures() {
     }
     let settings = FollowSettings { as_of: 100 * DAY, support: Support::Count(2), level: 1.0, ..settings() };
     let found = mine_follow_rules(&data, &settings, &Run::default()).unwrap();
-    let figures = found.rules[0].figures;
+    let figures = found.rules[0].evidence.figures;
     assert_eq!((figures.customers, figures.followers), (20, 5));
     assert!((figures.confidence - 0.5).abs() < 1e-12);
 }
@@ -139,7 +139,7 @@ fn offers_go_to_those_inside_the_window() {
     assert!(!offers.is_empty());
     for offer in &offers {
         let rule = &found.rules[offer.rule];
-        assert!((rule.timing.send_from..=rule.timing.send_to).contains(&offer.days_since));
+        assert!((rule.evidence.timing.send_from..=rule.evidence.timing.send_to).contains(&offer.days_since));
         assert!(offer.from_day <= 365 && 365 <= offer.to_day && offer.bought_day + i64::from(offer.days_since) == 365);
         assert!(data.elements_of(offer.customer as usize).all(|e| !data.items_of(e).contains(&offer.item)));
         assert!(offer.chance_left > 0.0 && offer.chance_left <= 1.0);

@@ -6,7 +6,7 @@ use super::super::data::{DAY, Sequences};
 use super::super::shuffle::{FirstThenNext, LogFactorials, at_least};
 use super::base::{BaseRates, Group};
 use super::timing::timing;
-use super::{FollowFigures, FollowRule, FollowSettings};
+use super::{FollowEvidence, FollowFigures, FollowRule, FollowSettings};
 use crate::numeric::kaplan_meier::KaplanMeier;
 use rustc_hash::FxHashMap;
 
@@ -53,10 +53,12 @@ pub(super) struct Scratch {
     pub(super) counts: Vec<u32>,
     /// Chances of a follower under random order by customer and [`FirstThenNext`]: most rules ask for the same few.
     chances: FxHashMap<(u32, FirstThenNext), f64>,
+    /// ln of the share of orders with neither of two items, by period: most pairs come after many X.
+    pub(super) either: FxHashMap<(u32, u32), Vec<f64>>,
 }
 
-/// Most chances that a worker remembers (24 bytes each).
-const MOST_CHANCES: usize = 1 << 20;
+/// Most chances that a worker remembers (24 bytes each), and most shares of pairs of items.
+pub(super) const MOST_CHANCES: usize = 1 << 20;
 
 impl Scratch {
     pub fn new(items: u32) -> Self {
@@ -67,6 +69,7 @@ impl Scratch {
             last_trial: vec![u32::MAX; items],
             counts: vec![0; items],
             chances: FxHashMap::default(),
+            either: FxHashMap::default(),
         }
     }
 
@@ -249,10 +252,12 @@ impl<'a> View<'a> {
             rules.push(FollowRule {
                 prefix: prefix.elements().to_vec(),
                 next,
-                figures,
-                timing: timing(&estimate, self.settings),
-                p_value: self.p_value(&mut own.chances, &trials, followers, prefix, next, logs),
-                adjusted_p: 1.0,
+                evidence: FollowEvidence {
+                    figures,
+                    timing: timing(&estimate, self.settings),
+                    p_value: self.p_value(&mut own.chances, &trials, followers, prefix, next, logs),
+                    adjusted_p: 1.0,
+                },
             });
         }
         own.touched = touched;
@@ -277,10 +282,7 @@ impl<'a> View<'a> {
 
     /// Whether one is a category of the other.
     pub(super) fn are_kin(&self, one: u32, other: u32) -> bool {
-        self.settings.taxonomy.as_ref().is_some_and(|taxonomy| {
-            let above = |item: u32, of: u32| taxonomy.ancestors(item).any(|group| group == of);
-            above(one, other) || above(other, one)
-        })
+        self.settings.taxonomy.as_ref().is_some_and(|taxonomy| taxonomy.are_kin(one, other))
     }
 
     /// How many items could have been reported after this prefix whatever the order in time: those that enough of its

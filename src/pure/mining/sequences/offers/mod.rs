@@ -1,6 +1,7 @@
 //! "Next after" offers: who bought A, has not bought B, and is in the days when B is usually bought; and what such offers
 //! would have been worth.
 
+mod recent;
 mod trial;
 
 use super::bought::Bought;
@@ -9,6 +10,8 @@ use super::data::{DAY, Sequences};
 use super::follow::FollowRule;
 use super::parallel::for_each_number;
 use crate::mining::Run;
+use recent::Recent;
+use std::ops::RangeInclusive;
 pub use trial::{NextTrial, TrialSettings, judge_next_after};
 
 /// What an offer needs to know of a rule.
@@ -37,11 +40,11 @@ impl NextRule {
             prefix: rule.prefix.clone(),
             step_days,
             next: rule.next,
-            confidence: rule.figures.confidence,
-            lift: rule.figures.lift,
-            send_from: rule.timing.send_from,
-            send_to: rule.timing.send_to,
-            bought_by: rule.timing.bought_by.clone(),
+            confidence: rule.evidence.figures.confidence,
+            lift: rule.evidence.figures.lift,
+            send_from: rule.evidence.timing.send_from,
+            send_to: rule.evidence.timing.send_to,
+            bought_by: rule.evidence.timing.bought_by.clone(),
         }
     }
 }
@@ -77,12 +80,23 @@ pub fn next_after(
     run: &Run<'_>,
 ) -> Vec<NextOffer> {
     let history = merged(sequences.until(as_of), merge_days);
-    let bought = Bought::new(&history);
-    due(rules, &Known { history: &history, bought: &bought, today: as_of.div_euclid(DAY) }, run)
+    due_of_history(rules, &history, as_of.div_euclid(DAY), run)
 }
 
 fn merged(history: Sequences, days: u32) -> Sequences {
     if days == 0 { history } else { history.merged_within(days, None) }
+}
+
+/// The offers of a day, of which history holds nothing yet.
+fn due_of_history(rules: &[NextRule], history: &Sequences, today: i64, run: &Run<'_>) -> Vec<NextOffer> {
+    let bought = Bought::new(history);
+    let recent = Recent::new(history, &bought, today - longest(rules));
+    due(rules, &Known { history, bought: &bought, today }, &recent, run)
+}
+
+/// Days that the rules look back.
+fn longest(rules: &[NextRule]) -> i64 {
+    rules.iter().map(|rule| i64::from(rule.send_to)).max().unwrap_or(0)
 }
 
 /// What is known on the morning of a day; orders of that day and later ones may be there but are not looked at.
@@ -98,26 +112,25 @@ impl Known<'_> {
     }
 
     fn has(&self, customer: u32, item: u32) -> bool {
-        self.bought.of_both(item, customer).first().is_some_and(|row| self.before(row.1))
+        self.bought.first_of_both(item, customer).is_some_and(|element| self.before(element))
     }
 
-    /// The last order that completes the pattern, for each customer with one.
-    fn completions(&self, prefix: &Prefix) -> Vec<(u32, usize)> {
-        let rarest = prefix.items().min_by_key(|&item| self.bought.of(item).len());
-        let of_customer = |rows: &[(u32, u32)]| {
-            let known = &rows[..rows.partition_point(|row| self.before(row.1))];
-            let last = known.last()?;
-            let element = match prefix.single_item() {
-                Some(_) => last.1 as usize,
-                None => prefix.last_completion(self.history, last.0 as usize, self.today * DAY)?,
-            };
-            Some((last.0, element))
+    /// The last order that completes the pattern, for each customer where it lies on one of these days before today.
+    fn completions(&self, prefix: &Prefix, recent: &Recent, days: RangeInclusive<i64>) -> Vec<(u32, usize)> {
+        let rows = |item: &u32| recent.of(*item, days.clone());
+        let rarest = prefix.last_items().iter().map(rows).min_by_key(|rows| rows.len()).unwrap_or(&[]);
+        let last = |row: &recent::Row| match prefix.single_item() {
+            Some(_) => row.next_day >= self.today,
+            None => {
+                let last = prefix.last_completion(self.history, row.customer as usize, self.today * DAY);
+                last == Some(row.element as usize)
+            }
         };
-        rarest.into_iter().flat_map(|item| self.bought.by_customer(item)).filter_map(of_customer).collect()
+        rarest.iter().filter(|row| last(row)).map(|row| (row.customer, row.element as usize)).collect()
     }
 }
 
-fn due(rules: &[NextRule], known: &Known<'_>, run: &Run<'_>) -> Vec<NextOffer> {
+fn due(rules: &[NextRule], known: &Known<'_>, recent: &Recent, run: &Run<'_>) -> Vec<NextOffer> {
     let offers = for_each_number(
         run.threads,
         rules.len(),
@@ -126,14 +139,13 @@ fn due(rules: &[NextRule], known: &Known<'_>, run: &Run<'_>) -> Vec<NextOffer> {
             let rule = &rules[number];
             let prefix = Prefix::new(rule.prefix.clone(), rule.step_days);
             let mut offers = Vec::new();
-            for (customer, completed) in known.completions(&prefix) {
-                let bought_day = known.history.day_of(completed);
-                let since = known.today - bought_day;
-                if !(i64::from(rule.send_from)..=i64::from(rule.send_to)).contains(&since)
-                    || known.has(customer, rule.next)
-                {
+            let days = known.today - i64::from(rule.send_to)..=known.today - i64::from(rule.send_from.max(1));
+            for (customer, completed) in known.completions(&prefix, recent, days) {
+                if known.has(customer, rule.next) {
                     continue;
                 }
+                let bought_day = known.history.day_of(completed);
+                let since = known.today - bought_day;
                 let by = |day: i64| match day {
                     day if day < 0 => 0.0,
                     day => rule.bought_by.get(day as usize).copied().unwrap_or(rule.confidence),
@@ -155,14 +167,14 @@ fn due(rules: &[NextRule], known: &Known<'_>, run: &Run<'_>) -> Vec<NextOffer> {
         |done| (run.progress)(done as f64 / rules.len() as f64),
     );
     let mut offers: Vec<NextOffer> = offers.into_iter().flatten().collect();
-    offers.sort_by(|a, b| {
+    offers.sort_unstable_by(|a, b| {
         (a.customer, a.item)
             .cmp(&(b.customer, b.item))
             .then(b.chance_left.total_cmp(&a.chance_left))
             .then(a.rule.cmp(&b.rule))
     });
     offers.dedup_by_key(|offer| (offer.customer, offer.item));
-    offers.sort_by(|a, b| {
+    offers.sort_unstable_by(|a, b| {
         a.customer.cmp(&b.customer).then(b.chance_left.total_cmp(&a.chance_left)).then(a.item.cmp(&b.item))
     });
     offers

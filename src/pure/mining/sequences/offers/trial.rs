@@ -2,9 +2,11 @@
 
 use super::super::bought::Bought;
 use super::super::data::{DAY, Sequences};
-use super::{Known, NextRule, due, merged};
+use super::recent::Recent;
+use super::{Known, NextRule, due, due_of_history, longest, merged};
 use crate::mining::Run;
-use std::collections::{BTreeMap, BTreeSet};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::cmp::Reverse;
 
 /// How offers are tried.
 #[derive(Clone, Copy, Debug, Default)]
@@ -50,30 +52,39 @@ pub fn judge_next_after(
     let left_out = |item: u32| settings.left_out.get(item as usize).copied().unwrap_or(false);
     let offered: Vec<NextRule> = rules.iter().filter(|rule| !left_out(rule.next)).cloned().collect();
     let mut trial = NextTrial::default();
-    let (mut made, mut made_popular) = (BTreeSet::new(), BTreeSet::new());
+    let (mut made, mut made_popular) = (FxHashSet::default(), FxHashSet::default());
     let (first, end) = (settings.from.div_euclid(DAY), settings.until.div_euclid(DAY));
     let bought = Bought::new(sequences);
-    for today in (first..end).step_by(7) {
+    let recent = match settings.merge_days {
+        0 => Some(Recent::new(sequences, &bought, first - longest(&offered))),
+        _ => None,
+    };
+    let mut shelf = Shelf::new(sequences, &bought, first, end);
+    // Per item the number of the customer last seen to have it.
+    let mut owner = vec![0u32; sequences.item_count() as usize];
+    let mut seen = 0u32;
+    for today in (first..end).step_by(STEP) {
+        shelf.advance();
         let week = Week::new(sequences, &bought, today);
         let sold = |item: u32| {
             settings.sold_within_days == 0
-                || week.last_sold[item as usize] >= today - i64::from(settings.sold_within_days)
+                || shelf.last_sold[item as usize] >= today - i64::from(settings.sold_within_days)
         };
-        let offers = match settings.merge_days {
-            0 => due(&offered, &week.known, &quiet),
-            days => {
-                let history = merged(sequences.until(today * DAY), days);
-                let bought = Bought::new(&history);
-                due(&offered, &Known { history: &history, bought: &bought, today }, &quiet)
+        let offers = match &recent {
+            Some(recent) => due(&offered, &week.known, recent, &quiet),
+            None => {
+                let history = merged(sequences.until(today * DAY), settings.merge_days);
+                due_of_history(&offered, &history, today, &quiet)
             }
         };
         let mut popular: Vec<u32> = (0..sequences.item_count())
-            .filter(|&item| week.owners[item as usize] > 0 && !left_out(item) && sold(item))
+            .filter(|&item| shelf.owners[item as usize] > 0 && !left_out(item) && sold(item))
             .collect();
-        popular.sort_by_key(|&item| (std::cmp::Reverse(week.owners[item as usize]), item));
-        let mut usual: BTreeMap<(u32, i64, u32), f64> = BTreeMap::new();
+        popular.sort_unstable_by_key(|&item| (Reverse(shelf.owners[item as usize]), item));
+        let mut usual: FxHashMap<(u32, u32), Usual> = FxHashMap::default();
         for of_customer in offers.chunk_by(|a, b| a.customer == b.customer) {
             let customer = of_customer[0].customer;
+            let mut marked = false;
             for offer in of_customer.iter().filter(|offer| sold(offer.item)).take(settings.most) {
                 if offer.to_day >= end || !made.insert((customer, offer.item)) {
                     continue;
@@ -81,12 +92,18 @@ pub fn judge_next_after(
                 let back = offered[offer.rule].send_to;
                 trial.offers += 1;
                 trial.bought += u64::from(week.buys(customer, offer.item, offer.to_day));
-                trial.usual += *usual
-                    .entry((offer.item, offer.to_day, back))
-                    .or_insert_with(|| week.usual(offer.item, offer.to_day, back));
+                let of_others = usual.entry((offer.item, back)).or_insert_with(|| week.usual(offer.item, back));
+                trial.usual += of_others.by(offer.to_day);
+                if !marked {
+                    marked = true;
+                    seen += 1;
+                    let elements = sequences.elements_of(customer as usize);
+                    let known = elements.take_while(|&element| week.known.before(element as u32));
+                    known.flat_map(|element| sequences.items_of(element)).for_each(|&item| owner[item as usize] = seen);
+                }
                 let common = popular
                     .iter()
-                    .find(|&&item| !made_popular.contains(&(customer, item)) && !week.known.has(customer, item));
+                    .find(|&&item| owner[item as usize] != seen && !made_popular.contains(&(customer, item)));
                 if let Some(&item) = common {
                     made_popular.insert((customer, item));
                     trial.popular += u64::from(week.buys(customer, item, offer.to_day));
@@ -95,8 +112,70 @@ pub fn judge_next_after(
         }
         (run.progress)((today - first) as f64 / (end - first) as f64);
     }
-    trial.customers = made.iter().map(|row: &(u32, u32)| row.0).collect::<BTreeSet<u32>>().len() as u64;
+    trial.customers = made.iter().map(|row: &(u32, u32)| row.0).collect::<FxHashSet<u32>>().len() as u64;
     trial
+}
+
+/// Days from one day of offers to the next.
+const STEP: usize = 7;
+
+/// Which items had been sold to how many by the morning of each day of offers.
+struct Shelf {
+    /// Customers who had each item, and the last day on which one of them bought it.
+    owners: Vec<u32>,
+    last_sold: Vec<i64>,
+    /// Per day of offers what changed since the one before: item, further customers with it, last day.
+    changes: std::vec::IntoIter<Vec<(u32, u32, i64)>>,
+}
+
+impl Shelf {
+    /// As before the first day of offers.
+    fn new(sequences: &Sequences, bought: &Bought, first: i64, end: i64) -> Self {
+        let items = sequences.item_count();
+        let days = (first..end).step_by(STEP).count();
+        let mut changes = vec![Vec::new(); days];
+        // The first day of offers on which a purchase is known.
+        let known_on = |day: i64| if day < first { 0 } else { (day - first) as usize / STEP + 1 };
+        let mut change = vec![(0, i64::MIN); days];
+        for item in 0..items {
+            for of_customer in bought.by_customer(item) {
+                for (at, row) in of_customer.iter().enumerate() {
+                    let day = sequences.day_of(row.1 as usize);
+                    let Some((owners, last)) = change.get_mut(known_on(day)) else { break };
+                    *owners += u32::from(at == 0);
+                    *last = day.max(*last);
+                }
+            }
+            for (changes, change) in changes.iter_mut().zip(&mut change).filter(|(_, change)| change.1 > i64::MIN) {
+                changes.push((item, change.0, change.1));
+                *change = (0, i64::MIN);
+            }
+        }
+        let (owners, last_sold) = (vec![0; items as usize], vec![i64::MIN; items as usize]);
+        Shelf { owners, last_sold, changes: changes.into_iter() }
+    }
+
+    /// On to the next day of offers.
+    fn advance(&mut self) {
+        for (item, owners, last) in self.changes.next().unwrap_or_default() {
+            self.owners[item as usize] += owners;
+            self.last_sold[item as usize] = last;
+        }
+    }
+}
+
+/// Who buys an item for the first time from a day of offers on, of the customers who had ordered lately and did not have it.
+struct Usual {
+    customers: u32,
+    /// The days, ascending.
+    days: Vec<i64>,
+}
+
+impl Usual {
+    /// The share that buys it by a day.
+    fn by(&self, to_day: i64) -> f64 {
+        self.days.partition_point(|&day| day <= to_day) as f64 / f64::from(self.customers.max(1))
+    }
 }
 
 /// A day of offers: what was known in its morning, and what came after it.
@@ -105,9 +184,6 @@ struct Week<'a> {
     /// Last day before today with an order, by customer, and the same days ascending.
     last_order: Vec<i64>,
     last_orders: Vec<i64>,
-    /// Customers who had each item, and the last day before today on which one of them bought it.
-    owners: Vec<u32>,
-    last_sold: Vec<i64>,
 }
 
 impl<'a> Week<'a> {
@@ -122,19 +198,7 @@ impl<'a> Week<'a> {
             .collect();
         let mut last_orders = last_order.clone();
         last_orders.sort_unstable();
-        let items = sequences.item_count();
-        let (mut owners, mut last_sold) = (vec![0; items as usize], vec![i64::MIN; items as usize]);
-        for item in 0..items {
-            for of_customer in bought.by_customer(item) {
-                let before = of_customer.partition_point(|row| known.before(row.1));
-                if let Some(last) = of_customer[..before].last() {
-                    owners[item as usize] += 1;
-                    let sold = &mut last_sold[item as usize];
-                    *sold = (*sold).max(sequences.day_of(last.1 as usize));
-                }
-            }
-        }
-        Week { known, last_order, last_orders, owners, last_sold }
+        Week { known, last_order, last_orders }
     }
 
     /// Whether the customer buys the item from today to a day.
@@ -144,11 +208,11 @@ impl<'a> Week<'a> {
         rows.get(from).is_some_and(|row| self.known.history.day_of(row.1 as usize) <= to_day)
     }
 
-    /// Of the customers without the item who had ordered in the last `back` days, the share that buys it by a day.
-    fn usual(&self, item: u32, to_day: i64, back: u32) -> f64 {
+    /// Of the customers without the item who had ordered in the last `back` days, how many there are and when they buy it.
+    fn usual(&self, item: u32, back: u32) -> Usual {
         let since = self.known.today - i64::from(back);
         let active = self.last_orders.len() - self.last_orders.partition_point(|&day| day < since);
-        let (mut having, mut buying) = (0, 0);
+        let (mut having, mut days) = (0, Vec::new());
         for of_customer in self.known.bought.by_customer(item) {
             let (customer, first) = of_customer[0];
             if self.last_order[customer as usize] < since {
@@ -156,11 +220,12 @@ impl<'a> Week<'a> {
             }
             if self.known.before(first) {
                 having += 1;
-            } else if self.known.history.day_of(first as usize) <= to_day {
-                buying += 1;
+            } else {
+                days.push(self.known.history.day_of(first as usize));
             }
         }
-        f64::from(buying) / (active - having).max(1) as f64
+        days.sort_unstable();
+        Usual { customers: active as u32 - having, days }
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Partially ordered sequential rules (P. Fournier-Viger et al., IEEE TKDE 27(8), 2015) with the figures of the ordered
 //! ones: a trial is the first order with which all of X has been bought within the days between two orders of an
-//! antecedent; it succeeds when all of Y is bought within the horizon after it. Rules of one item on either side are those
+//! antecedent; it succeeds when all of Y is bought within the horizon after it. Rules with one item on both sides are those
 //! of [`super::mine_follow_rules`] and not among these.
 //!
 //! p is the chance of as many followers when the orders with an item of X stay where they are and each customer's other
@@ -14,8 +14,8 @@ use super::super::parallel::for_each_number;
 use super::super::shuffle::{LogFactorials, at_least};
 use super::base::{Group, expected};
 use super::timing::timing;
-use super::view::{Scratch, Trial, View, lift};
-use super::{FollowFigures, FollowSettings, FollowTiming, Later, LaterFollow, check, significant};
+use super::view::{MOST_CHANCES, Scratch, Trial, View, lift};
+use super::{FollowEvidence, FollowRules, FollowSettings, Later, LaterFollow, check};
 use crate::mining::Run;
 use rustc_hash::FxHashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -26,26 +26,12 @@ pub struct PartialFollowRule {
     /// X and Y: items, ascending; together at least three.
     pub left: Vec<u32>,
     pub right: Vec<u32>,
-    pub figures: FollowFigures,
-    pub timing: FollowTiming,
-    /// Chance of so many followers under random order of the orders without X.
-    pub p_value: f64,
-    /// The same, raised for the number of such rules tested.
-    pub adjusted_p: f64,
+    /// Its p-value is the chance of so many followers under random order of the orders without X.
+    pub evidence: FollowEvidence,
 }
 
-/// The rules found.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PartialFollowRules {
-    /// Ordered by X and Y; all significant at the level asked for.
-    pub rules: Vec<PartialFollowRule>,
-    /// Pairs (X, Y) that had a chance to be reported, for which p-values were raised.
-    pub tested: usize,
-    /// Rules that met all thresholds but were not significant.
-    pub not_significant: usize,
-    /// The settings they were found with.
-    pub settings: FollowSettings,
-}
+/// The rules found, ordered by X and Y.
+pub type PartialFollowRules = FollowRules<PartialFollowRule>;
 
 /// Finds the rules with at most [`FollowSettings::max_prefix_items`] items in X, bought within
 /// [`FollowSettings::step_days`] of each other, and one or two (`pairs`) in Y.
@@ -82,10 +68,10 @@ pub fn mine_partial_follow_rules(
     }
     let tested = found.iter().map(|found| found.tested).sum();
     let rules = found.into_iter().flat_map(|found| found.rules).collect();
-    let (mut rules, not_significant) =
-        significant(rules, settings, tested, |rule: &mut PartialFollowRule| (rule.p_value, &mut rule.adjusted_p));
-    rules.sort_by(|a, b| (&a.left, &a.right).cmp(&(&b.left, &b.right)));
-    Ok(PartialFollowRules { not_significant, rules, tested, settings: settings.clone() })
+    let mut found =
+        FollowRules::significant(rules, settings, tested, |rule: &mut PartialFollowRule| &mut rule.evidence);
+    found.rules.sort_by(|a, b| (&a.left, &a.right).cmp(&(&b.left, &b.right)));
+    Ok(found)
 }
 
 /// The figures of each rule among orders with `from <= time < until`, from which it was not mined.
@@ -100,10 +86,10 @@ pub fn validate_partial_follow_rules(
     period.tried(&found.rules, run, |view, own, rule| {
         let trials = view.set_trials(own, &rule.left);
         let hits = hits_of(own, &rule.right);
-        let expected = view.expected_of(&mut FxHashMap::default(), &rule.right, &view.groups(&trials));
+        let expected = view.expected_of(&mut own.either, &rule.right, &view.groups(&trials));
         let figures = view.figures_of(&trials, &hits, expected).0;
         own.clear_hits();
-        (rule.figures.lift, figures)
+        (rule.evidence.figures.lift, figures)
     })
 }
 
@@ -111,8 +97,6 @@ pub fn validate_partial_follow_rules(
 struct Found {
     rules: Vec<PartialFollowRule>,
     tested: usize,
-    /// What is usual of pairs of items: most come after many X.
-    usual: FxHashMap<(u32, u32), Vec<f64>>,
 }
 
 struct Search<'a> {
@@ -282,7 +266,7 @@ impl Search<'_> {
 
     fn report(
         &self,
-        own: &Scratch,
+        own: &mut Scratch,
         left: &[u32],
         right: &[u32],
         trials: &[Trial],
@@ -294,7 +278,7 @@ impl Search<'_> {
         if (hits.len() as u64) < view.threshold {
             return;
         }
-        let expected = view.expected_of(&mut found.usual, right, groups);
+        let expected = view.expected_of(&mut own.either, right, groups);
         if lift(hits.len() as u64, expected) < settings.min_lift {
             return;
         }
@@ -305,10 +289,12 @@ impl Search<'_> {
         found.rules.push(PartialFollowRule {
             left: left.to_vec(),
             right: right.to_vec(),
-            figures,
-            timing: timing(&estimate, settings),
-            p_value: view.set_p_value(trials, hits.len(), left, right, &self.logs),
-            adjusted_p: 1.0,
+            evidence: FollowEvidence {
+                figures,
+                timing: timing(&estimate, settings),
+                p_value: view.set_p_value(trials, hits.len(), left, right, &self.logs),
+                adjusted_p: 1.0,
+            },
         });
     }
 }
@@ -379,6 +365,9 @@ impl View<'_> {
         match *right {
             [item] => self.base.expected(item, groups),
             [one, other] => {
+                if known.len() > MOST_CHANCES / self.base.periods() {
+                    known.clear();
+                }
                 let either = known.entry((one, other)).or_insert_with(|| {
                     let in_time = |&element: &u32| self.history.time_of(element as usize) >= self.from;
                     let elements = |item: u32| self.bought.of(item).iter().map(|row| row.1).filter(in_time);

@@ -74,8 +74,11 @@ fn a_planted_pair_is_found_with_its_days_in_whatever_order() {
     assert_eq!(found, mine_partial_follow_rules(&data, &settings(), true, &Run::threads(2)).unwrap());
     let rule = |right: &[u32]| found.rules.iter().find(|rule| rule.left == [0, 1] && rule.right == right).unwrap();
     let both = rule(&[2, 3]);
-    assert!(both.figures.lift_low > 5.0 && (0.3..0.6).contains(&both.figures.confidence), "{both:?}");
-    assert!((8..14).contains(&both.timing.quartiles[1]) && rule(&[2]).timing.quartiles[1] == 6, "{both:?}");
+    assert!(both.evidence.figures.lift_low > 5.0 && (0.3..0.6).contains(&both.evidence.figures.confidence), "{both:?}");
+    assert!(
+        (8..14).contains(&both.evidence.timing.quartiles[1]) && rule(&[2]).evidence.timing.quartiles[1] == 6,
+        "{both:?}"
+    );
     // Nothing follows from items that have nothing to do with one another.
     let strange = |item: &u32| *item > 3;
     let made_up = |rule: &PartialFollowRule| rule.left.iter().any(strange) && rule.right.iter().any(strange);
@@ -184,8 +187,8 @@ proptest! {
         prop_assert_eq!(found.rules.len(), expected.len());
         for (rule, (left, right, trials, followers, p)) in found.rules.iter().zip(expected) {
             prop_assert_eq!((&rule.left, &rule.right), (&left, &right));
-            prop_assert_eq!((rule.figures.customers, rule.figures.followers), (trials, followers));
-            prop_assert!((rule.p_value - p).abs() < 1e-9, "{:?} {}", rule, p);
+            prop_assert_eq!((rule.evidence.figures.customers, rule.evidence.figures.followers), (trials, followers));
+            prop_assert!((rule.evidence.p_value - p).abs() < 1e-9, "{:?} {}", rule, p);
         }
     }
 }
