@@ -154,12 +154,13 @@ fn read_rules(cx: &mut Context, stage: &str, shop: &Named) -> Result<Vec<Rule>> 
     let (mined_before, holds) = (table.dates("mined_before")?, table.booleans("holds")?);
     let (items_only, merge_days) = (table.booleans("items_only")?, integers("merge_days")?);
     let ordered: Vec<bool> = table.texts("kind")?.iter().map(|kind| kind.as_deref() == Some(ORDERED)).collect();
-    let others = (0..ordered.len()).filter(|&row| ordered[row] && items_only[row] != Some(true)).count();
-    if others > 0 {
-        cx.note(format!("{others} rules of `{stage}` are not over item codes alone and make no offers"));
+    let kept = |row: &usize| items_only[*row] == Some(true);
+    let (kept, others): (Vec<usize>, Vec<usize>) = (0..ordered.len()).filter(|&row| ordered[row]).partition(kept);
+    if !others.is_empty() {
+        cx.note(format!("{} rules of `{stage}` are not over item codes alone and make no offers", others.len()));
     }
     let mut rules = Vec::new();
-    for row in (0..antecedents.len()).filter(|&row| ordered[row] && items_only[row] == Some(true)) {
+    for row in kept {
         let order = |text: &str| -> Option<Vec<u32>> {
             let mut items: Vec<u32> =
                 text.split(TOGETHER).map(|code| place.get(code).copied()).collect::<Option<_>>()?;

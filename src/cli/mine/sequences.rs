@@ -4,9 +4,10 @@ use clap::Args;
 
 use super::sequence_input::{SequenceInput, refused};
 use super::{Common, unknown};
-use crate::cli::Done;
+use crate::cli::{Done, show};
 use crate::mining::sequences::{
-    Budget, Distance, Lengths, SequenceError, Settings, count_sequences, sequence_kinds, write_sequences,
+    Budget, Distance, Lengths, SequenceError, Settings, count_sequences, estimate_sequences, sequence_kinds,
+    write_sequences,
 };
 use crate::mining::{Run, Style};
 
@@ -59,10 +60,16 @@ pub struct Sequences {
     /// Some element has this item, or one of this category; of several, one.
     #[arg(long, value_name = "ITEM")]
     contains: Vec<String>,
+    /// Only say how many sequences there will be, from a sample; mines nothing.
+    #[arg(long, conflicts_with_all = ["output", "count", "style", "top"])]
+    estimate: bool,
     /// Stop when results that have to be kept take more than so many megabytes.
     #[arg(long, value_name = "MB")]
     memory: Option<u64>,
 }
+
+/// Random descents of an estimate.
+const PROBES: usize = 1_000;
 
 impl Sequences {
     pub(super) fn run(self) -> Done {
@@ -94,6 +101,15 @@ impl Sequences {
             },
             ..Settings::default()
         };
+        if self.estimate {
+            let guess = estimate_sequences(&data.sequences, &settings, PROBES, 0).map_err(|error| refused(&error))?;
+            let size = show::bytes(guess.memory_bytes as u64);
+            show::print(&format!(
+                "about {:.0} frequent sequences, with 95 % certainty from {:.0} to {:.0}; keeping them takes {size}",
+                guess.patterns, guess.low, guess.high
+            ));
+            return Ok(());
+        }
         let bar = self.common.bar();
         let progress = |done: f64| bar.set_position((done * 1000.0) as u64);
         let stop = self.common.stop();

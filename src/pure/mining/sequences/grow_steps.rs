@@ -477,9 +477,17 @@ impl StepSearch<'_> {
             let sequence = self.steps.sequence_of[position as usize - 1] as usize;
             let start = self.steps.starts[sequence];
             let weight = self.steps.weight(position);
+            // Once no further candidate can have the need, only the slots of those that are left are looked at.
+            let open = read <= slack;
+            if !open {
+                found.slots.clear();
+                found.slots.extend(found.alive.iter().map(|candidate| candidate.slot));
+                found.slots.dedup();
+            }
+            let (Some(&lowest), Some(&highest)) = (found.slots.first(), found.slots.last()) else { return false };
             found.left.clear();
             let mut at = start;
-            for &item in prefix {
+            for &item in &prefix[..highest as usize] {
                 while steps[at as usize].item != item {
                     at += 1;
                 }
@@ -488,7 +496,7 @@ impl StepSearch<'_> {
             }
             let mut at = if within_first { position } else { self.steps.starts[sequence + 1] - 1 };
             found.right.clear();
-            for &item in prefix.iter().rev() {
+            for &item in prefix[lowest as usize..].iter().rev() {
                 at -= 1;
                 while steps[at as usize].item != item {
                     at -= 1;
@@ -521,7 +529,7 @@ impl StepSearch<'_> {
                         found.next.push(candidate);
                     }
                 }
-                if read <= slack {
+                if open {
                     for step in between {
                         let stamp = &mut found.stamps[step.item as usize];
                         if *stamp == found.stamp {

@@ -69,6 +69,10 @@ impl Insertion {
                 if !into && !asked.new_elements || into && last && asked.within_first {
                     continue;
                 }
+                // Once no further candidate can have the need, only the slots of those that are left are looked at.
+                if read > slack && self.alive.get(known).is_none_or(|candidate| candidate.slot != slot) {
+                    continue;
+                }
                 let from =
                     if element == 0 { places.first_place[sequence as usize] } else { self.left[element - 1] + 1 };
                 let to = match (into, last) {

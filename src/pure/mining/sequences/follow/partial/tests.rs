@@ -144,6 +144,44 @@ fn dealt(orders: &Orders, left: &[u32], right: &[u32], span: i64, horizon: i64) 
     f64::from(good) / f64::from(all)
 }
 
+/// Followers to be expected by the share of all orders with the items, given the numbers of later orders: the orders span
+/// less than the shortest period, so that one share holds for all.
+fn usual(customers: &[Orders], right: &[u32], later: &[usize]) -> f64 {
+    let all: Vec<&Vec<u32>> = customers.iter().flatten().map(|order| &order.1).collect();
+    let share =
+        |with: &dyn Fn(&Vec<u32>) -> bool| all.iter().filter(|order| with(order)).count() as f64 / all.len() as f64;
+    let any = |with: &dyn Fn(&Vec<u32>) -> bool| -> f64 {
+        later.iter().map(|&orders| 1.0 - (1.0 - share(with)).powi(orders as i32)).sum()
+    };
+    match *right {
+        [item] => any(&|order| order.contains(&item)),
+        [one, other] => {
+            let either = any(&|order| order.contains(&one) || order.contains(&other));
+            any(&|order| order.contains(&one)) + any(&|order| order.contains(&other)) - either
+        }
+        _ => unreachable!("one or two items"),
+    }
+}
+
+#[test]
+fn the_expected_followers_of_a_pair_by_hand() {
+    let customers: [Orders; 2] = [
+        vec![(0, vec![0]), (1, vec![1]), (2, vec![2]), (3, vec![3])],
+        vec![(0, vec![0, 1]), (1, vec![2, 3]), (2, vec![4])],
+    ];
+    let settings = FollowSettings { support: Support::Count(2), min_lift: 0.0, level: 1.0, ..settings() };
+    let found = mine_partial_follow_rules(&built(&customers, 5), &settings, true, &Run::default()).unwrap();
+    let rule = found.rules.iter().find(|rule| rule.left == [0, 1] && rule.right == [2, 3]).unwrap();
+    // Both have two orders after 0 and 1. Of seven orders two have 2, two have 3, and three have either.
+    let expected = 2.0 * ((1.0 - 25.0 / 49.0) + (1.0 - 25.0 / 49.0) - (1.0 - 16.0 / 49.0));
+    let figures = rule.evidence.figures;
+    assert_eq!((figures.customers, figures.followers), (2, 2));
+    assert!(
+        (figures.expected - expected).abs() < 1e-12 && (figures.lift - 2.0 / expected).abs() < 1e-12,
+        "{figures:?}"
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
     #[test]
@@ -180,12 +218,23 @@ proptest! {
                 let chances: Vec<f64> =
                     trials.iter().map(|orders| dealt(orders, &left, &right, span, i64::from(horizon))).collect();
                 let p = at_least(&chances, followers as usize, 1.0);
-                expected.push((left, right, trials.len() as u64, followers, p));
+                let later: Vec<usize> = trials
+                    .iter()
+                    .map(|orders| tried(orders, &left, span, i64::from(horizon)).unwrap().1.len())
+                    .collect();
+                let usual = usual(&customers, &right, &later);
+                expected.push((left, right, trials.len() as u64, followers, p, usual));
             }
         }
         expected.sort_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
         prop_assert_eq!(found.rules.len(), expected.len());
-        for (rule, (left, right, trials, followers, p)) in found.rules.iter().zip(expected) {
+        // The same figures again, of all orders as if they were later ones.
+        let again = validate_partial_follow_rules(&found, &built(&customers, 5), i64::MIN, settings.as_of, &Run::threads(2));
+        for ((rule, (left, right, trials, followers, p, usual)), again) in found.rules.iter().zip(expected).zip(again) {
+            let figures = rule.evidence.figures;
+            prop_assert_eq!(again.figures, figures);
+            prop_assert!((figures.expected - usual).abs() < 1e-9, "{:?} {}", rule, usual);
+            prop_assert!(usual < 1e-9 || (figures.lift - followers as f64 / usual).abs() < 1e-9 * figures.lift, "{:?}", rule);
             prop_assert_eq!((&rule.left, &rule.right), (&left, &right));
             prop_assert_eq!((rule.evidence.figures.customers, rule.evidence.figures.followers), (trials, followers));
             prop_assert!((rule.evidence.p_value - p).abs() < 1e-9, "{:?} {}", rule, p);
