@@ -478,6 +478,23 @@ fn a_pattern_may_be_asked_to_hold_each_item_once() {
 }
 
 #[test]
+fn a_category_that_patterns_must_have_stands_for_its_items() {
+    let lines = printers(["PRINTER", "CARTRIDGE", "INK"], "machines");
+    let pipeline = with_categories().replace("level = \"both\"", "level = \"item\"");
+    for (key, place) in [("begins_with", "machines"), ("ends_with", "writing"), ("contains", "supplies")] {
+        let (folder, gave) = call_on(&lines, "2", &format!("{pipeline}{key} = [\"{place}\"]\n"));
+        assert_eq!(gave.code, 0, "{}", gave.err);
+        let patterns = Made { folder, digests: Vec::new() }.ask("SELECT pattern FROM next_patterns");
+        let fits = |pattern: &String| match key {
+            "begins_with" => pattern.starts_with("PRINTER > "),
+            "ends_with" => pattern.ends_with(" > PEN"),
+            _ => pattern.contains("CARTRIDGE") || pattern.contains("INK"),
+        };
+        assert!(!patterns.is_empty() && patterns.iter().all(fits), "{key}: {patterns:?}");
+    }
+}
+
+#[test]
 fn journeys_by_category_need_categories() {
     let lines = small_shop::lines(3);
     let (_folder, gave) = call_on(&lines, "1", &(PIPELINE.to_owned() + "journey_by = \"category\"\n"));

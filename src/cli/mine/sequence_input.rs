@@ -157,6 +157,8 @@ impl SequenceData {
             let items: Vec<u32> = (0..self.names.len() as u32).filter(of_one).collect();
             numbers.extend(items);
         }
+        // Categories that are not mined have no number among the sequences' items.
+        numbers.retain(|&number| number < self.sequences.item_count());
         Ok(numbers)
     }
 }

@@ -69,7 +69,7 @@ pub struct Sequences {
 }
 
 /// Random descents of an estimate.
-const PROBES: usize = 1_000;
+const PROBES: usize = 5_000;
 
 impl Sequences {
     pub(super) fn run(self) -> Done {

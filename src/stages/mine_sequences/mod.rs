@@ -138,7 +138,6 @@ impl MineSequences {
     }
 
     fn patterns(&self, cx: &mut Context, shop: &Shop, mined: &Sequences) -> Result<(PatternList, u64)> {
-        let named = |names: &[String]| shop.named(names).0;
         let settings = Settings {
             kind: sequence_kinds().iter().find(|row| row.name == self.patterns).expect("checked").kind,
             support: self.support_of(self.min_support),
@@ -149,9 +148,9 @@ impl MineSequences {
             max_gap: distance(&self.max_gap).expect("checked"),
             max_span: distance(&self.max_span).expect("checked"),
             window_days: (self.window_days > 0).then_some(self.window_days),
-            begins_with: named(&self.begins_with),
-            ends_with: named(&self.ends_with),
-            contains: named(&self.contains),
+            begins_with: shop.with_items_of(&self.begins_with),
+            ends_with: shop.with_items_of(&self.ends_with),
+            contains: shop.with_items_of(&self.contains),
             repeats: self.pattern_repeats,
             taxonomy: self.taxonomy(shop),
             budget: Budget { patterns: Some(self.max_patterns), ..Budget::default() },

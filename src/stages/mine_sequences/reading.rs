@@ -107,16 +107,23 @@ impl Shop {
                 cx.note(format!("{key}: no order has {}", unknown.join(", ")));
             }
         }
-        let among = |names: &[String], item: u32| {
-            let numbers = self.named(names).0;
-            numbers.contains(&item) || self.category_of(item).is_some_and(|category| numbers.contains(&category))
+        let of = |names: &[String]| {
+            let mut among = vec![false; self.codes.len()];
+            self.with_items_of(names).into_iter().for_each(|number| among[number as usize] = true);
+            among
         };
-        (0..self.category.len() as u32)
-            .map(|item| {
-                (settings.only.is_empty() || among(&settings.only, item))
-                    && (settings.leave_out.is_empty() || !among(&settings.leave_out, item))
-            })
-            .collect()
+        let (only, out) = (of(&settings.only), of(&settings.leave_out));
+        (0..self.category.len()).map(|item| (settings.only.is_empty() || only[item]) && !out[item]).collect()
+    }
+
+    /// Numbers of item codes and categories, and of all items of the categories.
+    pub fn with_items_of(&self, names: &[String]) -> Vec<u32> {
+        let mut numbers = self.named(names).0;
+        let named: Vec<u32> =
+            numbers.iter().copied().filter(|&number| number as usize >= self.category.len()).collect();
+        let of_one = |&item: &u32| self.category_of(item).is_some_and(|category| named.contains(&category));
+        numbers.extend((0..self.category.len() as u32).filter(of_one));
+        numbers
     }
 
     /// Numbers of item codes and categories, and which names are neither.

@@ -119,13 +119,13 @@ pub struct MineSequences {
     /// Orders within so many days may together make up one element of a pattern, wherever the days begin; 0 for none.
     #[serde(default)]
     pub(super) window_days: u32,
-    /// If not empty: item codes or categories of which the first order of a pattern has one.
+    /// If not empty: item codes or categories of which the first order of a pattern has one, a category by any of its items.
     #[serde(default)]
     pub(super) begins_with: Vec<String>,
-    /// If not empty: item codes or categories of which the last order of a pattern has one.
+    /// If not empty: item codes or categories of which the last order of a pattern has one, a category by any of its items.
     #[serde(default)]
     pub(super) ends_with: Vec<String>,
-    /// If not empty: item codes or categories of which some order of a pattern has one.
+    /// If not empty: item codes or categories of which some order of a pattern has one, a category by any of its items.
     #[serde(default)]
     pub(super) contains: Vec<String>,
     /// Stops when more patterns than this would be made.

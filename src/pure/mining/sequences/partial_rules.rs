@@ -570,7 +570,8 @@ mod tests {
             }
             dense.end_customer();
         }
-        let settings = PartialRuleSettings { support: Support::Count(1), max_rules: Some(10_000), ..all };
+        let settings =
+            PartialRuleSettings { support: Support::Count(1), min_confidence: 0.0, max_rules: Some(10_000), ..all };
         let found = mine_partial_rules(&dense, &settings, &Run::threads(2)).unwrap();
         assert_eq!(found.stopped, Some(StopCause::Patterns));
     }
