@@ -324,7 +324,8 @@ fn until(lines: &str, day: &str) -> String {
 
 /// The reasons of the offers of what comes next.
 fn reasons(made: &Made) -> Vec<String> {
-    made.ask("SELECT DISTINCT item, reason FROM offers WHERE product = 'next-after' ORDER BY 1, 2")
+    let rows = made.ask("SELECT DISTINCT item, reason FROM offers WHERE product = 'next-after' ORDER BY 1, 2");
+    rows.into_iter().map(|row| row.replace('"', "")).collect()
 }
 
 #[test]
@@ -358,16 +359,16 @@ fn a_category_with_the_code_of_an_item_is_never_offered() {
     assert!(others > 0 && made.notes().contains(&note), "{note} {}", made.notes());
 }
 
-/// A customer a day. Every third one orders A and then B, `apart` minutes later, and C some twenty days after; the others
+/// Two customers a day. Every third one orders A and then B, `apart` minutes later, and C some twenty days after; the others
 /// order A alone or B alone and no C. Two days before, those with A order X. Everybody orders a pen in the end.
 fn errands(apart: i64) -> String {
     let mut csv = String::from("order,customer,time,item,description,quantity,unit_price\n");
     let mut order = 0;
-    for customer in 0..330i64 {
+    for customer in 0..660i64 {
         let mut add = |minutes: i64, item: &str| {
             order += 1;
             let (year, month, day) = patron::numeric::calendar::civil_of_day(
-                day_of_civil(2024, 1, 10) + customer + minutes.div_euclid(1440),
+                day_of_civil(2024, 1, 10) + customer / 2 + minutes.div_euclid(1440),
             );
             let (hour, minute) = (minutes.rem_euclid(1440) / 60, minutes % 60);
             csv.push_str(&format!(
@@ -406,7 +407,7 @@ fn an_element_is_for_offers_what_it_was_for_rules() {
         let lines = until(&errands(apart), "2024-10-01");
         let made = made(&lines, "2", &format!("{settings}{OFFERS}"));
         assert_eq!(made.ask("SELECT DISTINCT element, merge_days FROM next"), [element]);
-        let offered: Vec<String> = reasons(&made).into_iter().map(|reason| reason.replace('"', "")).collect();
+        let offered = reasons(&made);
         let of_pairs = |reason: &&String| reason.starts_with("C,bought A ") || reason.starts_with("C,bought A,");
         let of_pairs: Vec<&String> = offered.iter().filter(of_pairs).filter(|reason| reason.contains('B')).collect();
         assert!(
@@ -416,7 +417,7 @@ fn an_element_is_for_offers_what_it_was_for_rules() {
         let judged = made.ask("SELECT offers, share FROM offers_next_after WHERE method = 'next after'");
         let (offers, share) = judged[0].split_once(',').expect("two columns");
         assert!(
-            offers.parse::<u64>().expect("a number") > 0 && share.parse::<f64>().expect("a share") > 0.3,
+            offers.parse::<u64>().expect("a number") > 0 && share.parse::<f64>().expect("a share") > 0.1,
             "{settings}: {judged:?}"
         );
     }
