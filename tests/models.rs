@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::program::{Gave, notes, patron, record, root, run, run_into, step};
+use crate::program::{Gave, contents, notes, patron, record, root, run, run_into, step};
 use crate::small_shop;
 
 fn champion(folder: &Path) -> String {
@@ -148,6 +148,67 @@ models = ["logistic"]
     contracts(folder, 360);
     let (third, told) = go();
     assert!(third == second && told.contains("flatter"), "{told}");
+}
+
+/// Three hundred customers who order in about six months of ten; where there is a change, three in five order no more from 2025-02-01 on.
+fn regulars(folder: &Path, change: bool) {
+    let mut csv = String::from("order,customer,time,item,description,quantity,unit_price\n");
+    let mut order = 0;
+    for month in 0..16u64 {
+        for customer in 0..300u64 {
+            let draw = patron::numeric::random::mix(month * 1000 + customer);
+            if draw % 10 >= 6 || (change && month >= 13 && customer % 5 < 3) {
+                continue;
+            }
+            order += 1;
+            let (year, of_year) = (2024 + month / 12, month % 12 + 1);
+            writeln!(csv, "{order},c{customer:03},{year}-{of_year:02}-{:02} 10:00:00,TEA1,Tea,1,3.50", 1 + draw % 28)
+                .expect("memory");
+        }
+    }
+    std::fs::write(folder.join("orders.csv"), csv).expect("written");
+}
+
+#[test]
+fn probabilities_that_did_not_come_true_are_told_and_hold_the_list() {
+    let told = "probabilities of 2025-02-01 did not come true";
+    for change in [false, true] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let pipeline = small_shop::write(folder.path(), 1);
+        let folder = folder.path();
+        regulars(folder, change);
+        let text = std::fs::read_to_string(&pipeline).expect("a pipeline");
+        let text = text.replace("horizon = \"60d\"", "horizon = \"60d\"\nretrain = \"never\"");
+        let scores = "kind = \"score-churn\"\n";
+        std::fs::write(&pipeline, text.replace(scores, &format!("{scores}hold_ece = 0.2\n"))).expect("written");
+        let go = |as_of: &str| run_into(&pipeline, folder, &["--quiet", "--as-of", as_of, "--select", "best_list"]);
+        let gave = go("2025-01-01");
+        assert_eq!(gave.code, 0, "{}", gave.err);
+        let (first, lists) = (champion(folder), contents(&folder.join("out/lists")));
+        assert!(lists.contains_key("best/_SUCCESS"), "{:?}", lists.keys());
+
+        // The snapshot of 2025-02-01 has closed: 60 days.
+        let gave = go("2025-04-02");
+        assert_eq!(champion(folder), first, "nothing is trained");
+        if !change {
+            assert_eq!(gave.code, 0, "{}", gave.err);
+            assert!(!notes(folder, "at_risk").contains("did not come true"), "{}", notes(folder, "at_risk"));
+            let error = step(folder, "at_risk")["metrics"]["closed_ece"].as_f64().expect("a figure");
+            assert!(error < 0.15, "{error}");
+            assert_ne!(contents(&folder.join("out/lists")), lists, "a new list");
+            continue;
+        }
+        assert!(gave.code == 3 && gave.err.contains(told), "{} {}", gave.code, gave.err);
+        assert_eq!(contents(&folder.join("out/lists")), lists, "the last good list stays");
+        // Without the limit it is told, and the list is published.
+        std::fs::write(&pipeline, &text).expect("written");
+        let gave = go("2025-04-02");
+        assert_eq!(gave.code, 0, "{}", gave.err);
+        assert!(notes(folder, "at_risk").contains(told), "{}", notes(folder, "at_risk"));
+        let metric = |name: &str| step(folder, "at_risk")["metrics"][name].as_f64().expect("a figure");
+        assert!(metric("closed_left") - metric("closed_promised") > 0.3 && metric("closed_ece") > 0.3);
+        assert_ne!(contents(&folder.join("out/lists")), lists, "a new list");
+    }
 }
 
 #[test]

@@ -177,7 +177,8 @@ fn compared(registry: &Registry, one: &str, other: &str) -> Result<String> {
         for key in ["model", "as_of", "rows", "base_rate", "version"] {
             lines.entry(format!("  {key}")).or_default()[side] = shown(&card[key]);
         }
-        let chosen = card["handed_out"].as_str().or(card["model"].as_str()).unwrap_or_default();
+        let names = ["told", "handed_out", "model"];
+        let chosen = names.iter().find_map(|name| card[*name].as_str()).unwrap_or_default();
         for (measure, value) in card["metrics"][chosen].as_object().into_iter().flatten() {
             let ends = &card["intervals"][chosen][measure];
             lines.entry(measure.clone()).or_default()[side] = match (ends[0].as_f64(), ends[1].as_f64()) {
@@ -206,7 +207,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_versions_are_compared_by_what_they_hand_out() {
+    fn two_versions_are_compared_by_the_figures_that_are_told() {
         let folder = tempfile::tempdir().expect("a folder");
         let registry = Registry::of(folder.path(), "churn");
         let put = |version: &str, card: &str| {
@@ -214,11 +215,17 @@ mod tests {
             std::fs::create_dir_all(&place).expect("made");
             std::fs::write(place.join(CARD), card).expect("written");
         };
-        let metrics = r#""metrics": {"logistic": {"ROC AUC": 0.7}, "logistic, platt": {"ROC AUC": 0.8}}"#;
+        let metrics = r#""metrics": {"logistic": {"ROC AUC": 0.7}, "logistic, platt": {"ROC AUC": 0.8}, "before": {"ROC AUC": 0.6}}"#;
         let intervals = r#""intervals": {"logistic, platt": {"ROC AUC": [0.75, 0.85]}}"#;
         put("new", &format!(r#"{{"model": "logistic", "handed_out": "logistic, platt", {metrics}, {intervals}}}"#));
+        put(
+            "told",
+            &format!(r#"{{"model": "logistic", "handed_out": "logistic, platt", "told": "before", {metrics}}}"#),
+        );
         put("old", &format!(r#"{{"model": "logistic", {metrics}}}"#));
         let table = compared(&registry, "new", "old").expect("both are there");
         assert!(table.contains("0.8000 (0.7500 to 0.8500)") && table.contains("0.7000"), "{table}");
+        let table = compared(&registry, "told", "old").expect("both are there");
+        assert!(table.contains("0.6000") && !table.contains("0.8000"), "{table}");
     }
 }

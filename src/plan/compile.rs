@@ -219,7 +219,10 @@ fn fault(input: &Input, output: &Output, main: Option<&KnownTable>) -> Option<St
             Some((_, made)) if *made == contract => None,
             _ => Some(format!("it makes no table `{suffix}`")),
         },
-        Need::Table(contract) => match main {
+        Need::AlsoOrMain(suffix, contract) if output.also.iter().any(|(name, _)| *name == suffix) => {
+            fault(&Input { need: Need::Also(suffix, contract), ..input.clone() }, output, main)
+        }
+        Need::Table(contract) | Need::AlsoOrMain(_, contract) => match main {
             None => Some("it makes no table".to_owned()),
             Some(KnownTable { columns, open }) => {
                 let needed: Vec<String> = missing_from(contract, columns)
@@ -246,7 +249,9 @@ fn unknown_type(columns: &[(String, Option<ColumnType>)], fault: &str) -> bool {
 
 fn remedy(need: Need) -> Option<String> {
     match need {
-        Need::Table(contract) => Some(format!("it needs a table in which one row is {}", contract.row)),
+        Need::Table(contract) | Need::AlsoOrMain(_, contract) => {
+            Some(format!("it needs a table in which one row is {}", contract.row))
+        }
         Need::Model(task) => Some(format!("it needs a stage that trains a model for {task}")),
         _ => None,
     }

@@ -101,11 +101,11 @@ impl Registry {
             _ => None,
         };
         let name = of_alias.as_deref().unwrap_or(name);
-        let folder = self.folder.join(name);
-        if folder.is_dir() {
-            return Ok(folder);
-        }
         let versions = self.versions()?;
+        // Only what stands in the folder is a version: a path to elsewhere is none.
+        if versions.iter().any(|version| version == name) {
+            return Ok(self.folder.join(name));
+        }
         let near =
             did_you_mean(name, versions.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
         let help = near.unwrap_or_else(|| format!("there are {}", versions.join(", ")));
@@ -270,7 +270,9 @@ mod tests {
             record.serial = serial;
         }));
         assert_eq!((aliases().trained.as_deref(), aliases().by_hand), (Some("2024-02-01"), false));
-        assert!(registry.promote("nobody").is_err());
+        for name in ["nobody", "", ".", "..", "../a"] {
+            assert!(registry.promote(name).is_err(), "`{name}` is no version");
+        }
         let champion = registry.champion().expect("read").expect("there is one");
         assert!(champion.latest.expect("trained last").ends_with("b00000000000"));
         fs::remove_dir_all(champion.folder).expect("removed");

@@ -9,6 +9,7 @@ mod business;
 mod clean_orders;
 mod columns;
 mod context;
+mod contracts;
 mod deliver;
 mod examples;
 mod expect;

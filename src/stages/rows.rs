@@ -1,9 +1,10 @@
 //! Rows for learning: tables of features or customers as named columns of numbers and words.
 
-use crate::diagnostics::{Problem, Result, codes};
+use super::Context;
+use crate::diagnostics::{Problem, Result, codes, did_you_mean};
 use crate::features::{FEATURES, index_of};
 use crate::learning::{Column, Matrix};
-use crate::tables::{Batches, ColumnType};
+use crate::tables::{Batches, ColumnType, Date};
 
 /// Columns that say who and when, not what; never learned from.
 const KEYS: [&str; 4] = ["customer", "as_of", "source_file", "source_line"];
@@ -37,6 +38,45 @@ pub fn matrix(table: &Batches, exclude: &[String]) -> Result<Matrix> {
 fn words(table: &Batches, name: &str) -> Result<Column> {
     let values: Vec<String> = table.texts(name)?.into_iter().map(Option::unwrap_or_default).collect();
     Ok(Column::words(name, &values))
+}
+
+/// Refuses a table of the stage `stage` that lacks a column.
+pub fn column_of(table: &Batches, stage: &str, column: &str) -> Result<()> {
+    if table.has(column) {
+        return Ok(());
+    }
+    let names: Vec<&str> = table.schema.fields().iter().map(|f| f.name().as_str()).collect();
+    let near = did_you_mean(column, names.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+    let help = near.unwrap_or_else(|| format!("there are {}", names.join(", ")));
+    Problem::new(&codes::BAD_TABLE, format!("`{stage}` has no column `{column}`")).help(help).err()
+}
+
+/// Civil seconds of a column of dates, of times, or of texts that begin with a date; nothing where it is empty.
+///
+/// # Errors
+/// When a text is no date, or the column is of another type.
+pub fn instants(cx: &Context, table: &Batches, column: &str) -> Result<Vec<Option<i64>>> {
+    let date = |text: Option<String>| match text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+        None => Ok(None),
+        Some(text) => match text.get(..10).and_then(|text| text.parse::<Date>().ok()) {
+            Some(date) => Ok(Some(date.midnight())),
+            None => Problem::new(&codes::BAD_DATA, format!("`{text}` in `{column}` is not a date"))
+                .help(
+                    "make the column a date, or write dates as 2025-12-31; leave it empty where there is none"
+                        .to_owned(),
+                )
+                .err(),
+        },
+    };
+    match table.kind(column) {
+        Some(ColumnType::Date) => {
+            Ok(table.dates(column)?.into_iter().map(|day| day.map(|day| Date::from_days(day).midnight())).collect())
+        }
+        Some(ColumnType::Time) => {
+            Ok(table.times(column)?.into_iter().map(|time| time.map(|time| cx.zone.civil_seconds(time))).collect())
+        }
+        _ => table.texts(column)?.into_iter().map(date).collect(),
+    }
 }
 
 /// A learning error as a problem with the data.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +11,7 @@ use super::examples;
 use super::rows::{bad, matrix};
 use super::stage::{read_as, schema_of};
 use super::train_churn::chance::NO_PURCHASE;
-use super::train_churn::{CARD, CLOSED_SNAPSHOTS, Card, MODEL, TASK, Typical};
+use super::train_churn::{CARD, CLOSED_SNAPSHOTS, Card, GONE_CUSTOMERS, MODEL, TASK, Typical};
 use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage, Upstream};
 use crate::diagnostics::{Problem, Result, codes, io_problem};
 use crate::features::{FEATURES, index_of};
@@ -22,7 +23,7 @@ use crate::tables::{Batches, Date};
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "score-churn",
-    version: 3,
+    version: 4,
     meaning: "Scores customers with a trained churn model and says why, in plain words.",
     example: &[examples::LINES, examples::ORDERS, examples::FEATURES, examples::CHURN, examples::AT_RISK],
     read: read_as::<ScoreChurn>,
@@ -113,14 +114,28 @@ impl Stage for ScoreChurn {
         let bytes = std::fs::read(&path).map_err(|e| io_problem("read", &path, &e))?;
         let model = load(&bytes).map_err(|e| Problem::new(&codes::BAD_MODEL, e.to_string()).boxed())?;
         let path = stored.file(CARD)?;
-        let text = std::fs::read_to_string(&path).map_err(|e| io_problem("read", &path, &e))?;
-        let card: Card = serde_json::from_str(&text)
+        let text = std::fs::read(&path).map_err(|e| io_problem("read", &path, &e))?;
+        let card = Card::read(&text)
             .map_err(|e| Problem::new(&codes::BAD_MODEL, format!("{}: {e}", path.display())).boxed())?;
 
         let table = Batches::read(&cx.input(&self.features.0).table(MAIN)?, &[])?;
-        let customers: Vec<String> = table.texts("customer")?.into_iter().map(Option::unwrap_or_default).collect();
+        let mut customers: Vec<String> = table.texts("customer")?.into_iter().map(Option::unwrap_or_default).collect();
         cx.made.rows_in = customers.len() as u64;
-        let rows = card.completed(matrix(&table, &[])?)?;
+        let mut rows = matrix(&table, &[])?;
+        let gone = Batches::read(&cx.input(&self.model.0).table(GONE_CUSTOMERS)?, &["customer"])?.texts("customer")?;
+        let gone: FxHashSet<&str> = gone.iter().flatten().map(String::as_str).collect();
+        let present: Vec<u32> =
+            (0..customers.len() as u32).filter(|&row| !gone.contains(customers[row as usize].as_str())).collect();
+        if present.len() < customers.len() {
+            cx.note(format!(
+                "{} of {} customers have left and are not scored",
+                customers.len() - present.len(),
+                customers.len()
+            ));
+            rows = rows.take(&present);
+            customers = present.iter().map(|&row| std::mem::take(&mut customers[row as usize])).collect();
+        }
+        let rows = card.completed(rows)?;
         let scores = card.scores(&*model, &rows)?;
         (cx.progress)(0.2);
         let mut reasons = Vec::with_capacity(rows.rows());
@@ -219,14 +234,14 @@ impl ScoreChurn {
         cx.metric("closed_promised", promised);
         cx.metric("closed_left", left);
         cx.metric("closed_ece", ece);
+        let slope = Some(number("slope")?).filter(|slope| slope.is_finite());
         let told = format!(
-            "probabilities of {} did not come true: {:.1} % promised, {:.1} % left, calibration error {ece:.3} of which chance gives {:.3}, \
-             slope {:.2}",
+            "probabilities of {} did not come true: {:.1} % promised, {:.1} % left, calibration error {ece:.3} of which chance gives {:.3}{}",
             Date::from_days(dates[row].unwrap_or_default()),
             100.0 * promised,
             100.0 * left,
             ece - beyond,
-            number("slope")?
+            slope.map(|slope| format!(", slope {slope:.2}")).unwrap_or_default()
         );
         if self.hold_ece.is_some_and(|most| beyond >= most) {
             cx.made.held.push(told);

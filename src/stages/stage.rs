@@ -85,6 +85,8 @@ pub enum Need {
     AnyTable,
     /// Another table of the stage: its suffix and contract.
     Also(&'static str, &'static Contract),
+    /// Another table of the stage by suffix, as [`Need::Also`], or the main table of a stage without one.
+    AlsoOrMain(&'static str, &'static Contract),
     /// A model for this task.
     Model(&'static str),
     /// Only that it ran.

@@ -8,9 +8,17 @@ pub static LOST_MONTHS: Contract = Contract {
     row: "a month in which customers were lost",
     columns: &[
         Column::required("month", ColumnType::Date, "first day of the month"),
-        Column::required("lost", ColumnType::Integer, "customers whose silence reached the limit in it"),
-        Column::required("value", ColumnType::Money, "what they had spent in the 365 days up to their last order"),
-        Column::required("came_back", ColumnType::Integer, "of them, those who have ordered since"),
+        Column::required(
+            "lost",
+            ColumnType::Integer,
+            "customers whose silence reached the limit, or whose contract ended, in it",
+        ),
+        Column::required(
+            "value",
+            ColumnType::Money,
+            "what they had spent in the 365 days up to their last order or the end of the contract; 0 without `orders`",
+        ),
+        Column::required("came_back", ColumnType::Integer, "of them, those who have ordered, or had a contract, since"),
         Column::required("reactivation", ColumnType::Number, "came_back / lost"),
     ],
     open: false,
@@ -21,11 +29,27 @@ pub static STAYS: Contract = Contract {
     name: "stays",
     row: "a quarter of arrival and a number of days",
     columns: &[
-        Column::required("quarter", ColumnType::Text, "quarter of the first order, such as `2011-Q2`"),
+        Column::required("quarter", ColumnType::Text, "quarter of the first order or contract, such as `2011-Q2`"),
         Column::required("customers", ColumnType::Integer, "customers who came in it"),
         Column::required("lost", ColumnType::Integer, "of them, those who were lost at some time"),
-        Column::required("days", ColumnType::Integer, "days since the first order"),
+        Column::required("days", ColumnType::Integer, "days since the first order or the start of the first contract"),
         Column::required("staying", ColumnType::Number, "estimated share who stay longer (Kaplan-Meier)"),
+        Column::required("low", ColumnType::Number, "lower end of the 95 % interval"),
+        Column::required("high", ColumnType::Number, "upper end of the 95 % interval"),
+    ],
+    open: false,
+};
+
+/// Cumulative incidence by reason.
+pub static LOST_REASONS: Contract = Contract {
+    name: "lost_reasons",
+    row: "a reason of leaving and a number of days",
+    columns: &[
+        Column::required("reason", ColumnType::Text, "the reason; `not given` where there is none"),
+        Column::required("churn", ColumnType::Boolean, "whether leaving for it is churn"),
+        Column::required("ended", ColumnType::Integer, "first contracts that ended for it"),
+        Column::required("days", ColumnType::Integer, "days since the start of the first contract"),
+        Column::required("left", ColumnType::Number, "estimated share who have left for it by then (Aalen-Johansen)"),
         Column::required("low", ColumnType::Number, "lower end of the 95 % interval"),
         Column::required("high", ColumnType::Number, "upper end of the 95 % interval"),
     ],

@@ -52,6 +52,18 @@ pub static CLOSED: Contract = Contract {
     open: false,
 };
 
+/// Customers whose contract is over: they are not scored.
+pub static GONE: Contract = Contract {
+    name: "gone",
+    row: "a customer whose contract is over on the as-of date",
+    columns: &[
+        Column::required("customer", ColumnType::Text, "account id"),
+        Column::required("left", ColumnType::Date, "the day of the end"),
+        Column::optional("reason", ColumnType::Text, "the reason, where one is given"),
+    ],
+    open: false,
+};
+
 /// How good a model is, beside its yardsticks.
 pub static JUDGEMENT: Contract = Contract {
     name: "judgement",

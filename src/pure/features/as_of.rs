@@ -109,14 +109,7 @@ impl<'a> After<'a> {
     /// # Errors
     /// When the horizon is not from 1 to 36,500 days, or is not fully observed: who has not bought *yet* is not a churner.
     pub fn new(orders: &'a Orders, as_of: i64, horizon: i64, observed_until: i64) -> Result<After<'a>, AfterError> {
-        if !(1..=36_500).contains(&horizon) {
-            return Err(AfterError::Horizon { horizon });
-        }
-        let until = as_of.saturating_add(horizon * DAY);
-        if until > observed_until {
-            let missing = until.saturating_sub(observed_until).saturating_add(DAY - 1) / DAY;
-            return Err(AfterError::NotObserved { horizon, missing });
-        }
+        let until = window(as_of, horizon, observed_until)?;
         Ok(After { orders, as_of, until })
     }
 
@@ -154,6 +147,19 @@ impl<'a> After<'a> {
     pub fn returns(&self, customer: u32) -> ReturnsOf<'a> {
         self.orders.returns_between(customer, self.as_of, self.until)
     }
+}
+
+/// The first instant after a horizon of so many days.
+pub(super) fn window(as_of: i64, horizon: i64, observed_until: i64) -> Result<i64, AfterError> {
+    if !(1..=36_500).contains(&horizon) {
+        return Err(AfterError::Horizon { horizon });
+    }
+    let until = as_of.saturating_add(horizon * DAY);
+    if until > observed_until {
+        let missing = until.saturating_sub(observed_until).saturating_add(DAY - 1) / DAY;
+        return Err(AfterError::NotObserved { horizon, missing });
+    }
+    Ok(until)
 }
 
 #[cfg(test)]

@@ -104,11 +104,11 @@ pub struct LastItem {
     pub others: u64,
 }
 
-/// How often each item was in the last order of lost customers and of the others, by item id.
-pub fn last_items(known: AsOf, quiet_days: i64) -> Vec<LastItem> {
+/// How often each item was in the last order of lost customers and of the others, by item id; `lost` as [`lost_now`] gives it.
+pub fn last_items(known: AsOf, lost: &[Option<bool>]) -> Vec<LastItem> {
     let mut counts: BTreeMap<u32, (u64, u64)> = BTreeMap::new();
-    for (customer, lost) in lost_now(known, quiet_days).into_iter().enumerate() {
-        let Some(lost) = lost else { continue };
+    for (customer, lost) in lost.iter().enumerate() {
+        let Some(lost) = *lost else { continue };
         let lines = known.lines(customer as u32);
         let order = lines.order.last();
         let mut items: Vec<u32> = lines
@@ -156,7 +156,7 @@ mod tests {
         // Customer 1 is lost 30 days after the first order, customer 0 after 40, before coming back; customer 2 came 5 days ago.
         assert_eq!((stays.len(), stays[0].customers, stays[0].lost, stays[1].lost), (2, 2, 2, 0));
         assert_eq!([29, 30, 39, 40].map(|day| stays[0].curve.survival_at(day)), [1.0, 0.5, 0.5, 0.0]);
-        let items = last_items(known, 30);
+        let items = last_items(known, &lost_now(known, 30));
         assert_eq!(items, [LastItem { item: 7, lost: 1, others: 0 }, LastItem { item: 8, lost: 0, others: 2 }]);
     }
 }

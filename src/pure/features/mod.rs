@@ -4,13 +4,15 @@
 //! cannot leak. Knows nothing of files, names, clocks, models or campaigns; customers, orders and items are dense ids.
 //!
 //! In reading order: [`Orders`] holds the lines; [`AsOf`] and [`After`] cut them; [`FEATURES`] says what there is;
-//! [`compute()`] makes the table in one pass; [`churned()`] and [`spent()`] label it; [`snapshots()`] lists past dates. The rest
+//! [`compute()`] makes the table in one pass; [`churned()`] and [`spent()`] label it, or [`Contracts`] where customers have one; [`snapshots()`] lists past dates. The rest
 //! tells how the shop is doing: [`months()`], [`cohorts()`], [`lapse()`], [`concentration()`], [`lifecycle()`].
 
 mod as_of;
 mod cohorts;
 mod compute;
 mod concentration;
+mod contracts;
+mod ended;
 mod labels;
 mod lapse;
 mod lifecycle;
@@ -27,6 +29,8 @@ pub use as_of::{After, AfterError, AsOf};
 pub use cohorts::{Cohort, cohorts};
 pub use compute::{FeatureTable, compute, population};
 pub use concentration::{Concentration, concentration};
+pub use contracts::{Change, Contracts, ContractsAfter, ContractsAsOf, ContractsError, Exit, Spell, Standing, Term};
+pub use ended::{ended_causes, ended_months, ended_now, ended_stays};
 pub use labels::{churned, ordered, spent};
 pub use lapse::{LapsePoint, lapse, usual_return};
 pub use lifecycle::{LIFE_STAGES, LifeStage, LifeStageRow, LifecycleError, LifecycleSettings, lifecycle};

@@ -32,6 +32,7 @@ pub mod model;
 pub mod parts;
 pub mod profit;
 mod ridge;
+mod rulers;
 mod scoring;
 pub mod selection;
 pub mod settings;

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use super::bins::Bins;
 use super::matrix::MISSING_WORD;
+use super::rulers::Ruler;
 use super::splits::contains;
 use super::trees::{Ensemble, LEAF, Node, Sight, Tree, View};
 
@@ -21,11 +22,6 @@ const LANES: usize = 8;
 const MOST_LEAVES: usize = 128;
 /// Beyond this many different sights of columns the codes of a block no longer fit the cache, and rows walk alone.
 const MOST_SIGHTS: usize = 512;
-/// Buckets in which a value's code is looked up.
-const BUCKETS: usize = 1024;
-/// As many cuts as a byte can count, and as many again that a full bucket may look at.
-const ROOM: usize = 512;
-
 /// An ensemble as codes.
 pub(super) struct Scorer {
     sights: Vec<Seen>,
@@ -53,8 +49,9 @@ enum Program {
     Select {
         /// Inner nodes, children behind their parents.
         nodes: Vec<Choice>,
-        /// By the number of the leaf.
-        values: Vec<f64>,
+        /// By the number of the leaf, then zeros: as many as a byte can name.
+        values: Box<[f64; 256]>,
+        leaves: usize,
     },
     /// From the root down.
     Walk { depth: usize, nodes: Vec<Step>, values: Vec<f64> },
@@ -204,13 +201,19 @@ impl Scorer {
             unsafe { self.add_avx512(frame, scale, sums) };
             return;
         }
-        self.add_by(frame, scale, sums, look_up);
+        self.add_by(frame, scale, sums, select, look_up);
     }
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx512f,avx512bw")]
     fn add_avx512(&self, frame: &mut Frame, scale: f64, sums: &mut [f64]) {
-        self.add_by(frame, scale, sums, |values, at, leaves| look_up_avx512(values, at, leaves));
+        self.add_by(
+            frame,
+            scale,
+            sums,
+            |out, codes, last, left, right| wide::select(out, codes, last, left, right),
+            |values, leaves, at, sums| wide::look_up(values, leaves, at, sums),
+        );
     }
 
     #[inline(always)]
@@ -219,41 +222,28 @@ impl Scorer {
         frame: &mut Frame,
         scale: f64,
         sums: &mut [f64],
-        look_up: impl Fn(&[f64], &[u8; BLOCK], &mut [f64; BLOCK]),
+        select: impl Fn(&mut [u8; BLOCK], &[u8; BLOCK], u8, Side, Side),
+        look_up: impl Fn(&[f64; 256], usize, &[u8; BLOCK], &mut [f64; BLOCK]),
     ) {
         let Frame { codes, answers, leaves } = frame;
         leaves.fill(0.0);
         for tree in &self.trees {
             match tree {
-                Program::Select { nodes, values } if nodes.is_empty() => {
+                Program::Select { nodes, values, .. } if nodes.is_empty() => {
                     leaves.iter_mut().for_each(|leaf| *leaf += values[0]);
                 }
-                Program::Select { nodes, values } => {
+                Program::Select { nodes, values, leaves: count } => {
                     let (answers, _) = answers.as_chunks_mut::<BLOCK>();
                     for (place, node) in nodes.iter().enumerate().rev() {
                         let (above, below) = answers.split_at_mut(place + 1);
-                        let out = &mut above[place];
                         let codes: &[u8; BLOCK] = codes[node.codes..].first_chunk().expect("a block per sight");
-                        let below = |inner: usize| &below[inner - place - 1];
-                        match (node.left, node.right) {
-                            (Child::Leaf(left), Child::Leaf(right)) => {
-                                select(out, codes, node.last, |_| left, |_| right);
-                            }
-                            (Child::Leaf(left), Child::Inner(right)) => {
-                                let right = below(right);
-                                select(out, codes, node.last, |_| left, |row| right[row]);
-                            }
-                            (Child::Inner(left), Child::Leaf(right)) => {
-                                let left = below(left);
-                                select(out, codes, node.last, |row| left[row], |_| right);
-                            }
-                            (Child::Inner(left), Child::Inner(right)) => {
-                                let (left, right) = (below(left), below(right));
-                                select(out, codes, node.last, |row| left[row], |row| right[row]);
-                            }
-                        }
+                        let side = |child: Child| match child {
+                            Child::Leaf(number) => Side::All(number),
+                            Child::Inner(inner) => Side::Each(&below[inner - place - 1]),
+                        };
+                        select(&mut above[place], codes, node.last, side(node.left), side(node.right));
                     }
-                    look_up(values, &answers[0], leaves);
+                    look_up(values, *count, &answers[0], leaves);
                 }
                 Program::Walk { depth, nodes, values } => {
                     for (group, leaves) in leaves.chunks_exact_mut(LANES).enumerate() {
@@ -278,8 +268,27 @@ impl Scorer {
     }
 }
 
+/// What the rows of a block are answered on one side of a node.
+#[derive(Clone, Copy)]
+enum Side<'a> {
+    All(u8),
+    Each(&'a [u8; BLOCK]),
+}
+
+/// The left answer where the code is at most `last`, else the right one.
 #[inline(always)]
-fn select(
+fn select(out: &mut [u8; BLOCK], codes: &[u8; BLOCK], last: u8, left: Side, right: Side) {
+    // Each pair of kinds of sides is a loop of its own.
+    match (left, right) {
+        (Side::All(left), Side::All(right)) => choose(out, codes, last, |_| left, |_| right),
+        (Side::All(left), Side::Each(right)) => choose(out, codes, last, |_| left, |row| right[row]),
+        (Side::Each(left), Side::All(right)) => choose(out, codes, last, |row| left[row], |_| right),
+        (Side::Each(left), Side::Each(right)) => choose(out, codes, last, |row| left[row], |row| right[row]),
+    }
+}
+
+#[inline(always)]
+fn choose(
     out: &mut [u8; BLOCK],
     codes: &[u8; BLOCK],
     last: u8,
@@ -294,39 +303,101 @@ fn select(
     }
 }
 
-/// Adds the value of each row's leaf.
+/// Adds the value of each row's leaf; the tree has `_leaves` of them.
 #[inline(always)]
-fn look_up(values: &[f64], at: &[u8; BLOCK], leaves: &mut [f64; BLOCK]) {
-    // As many as a byte can name: no index needs a check.
-    let mut all = [0.0; 256];
-    all[..values.len()].copy_from_slice(values);
-    for (leaf, &at) in leaves.iter_mut().zip(at) {
-        *leaf += all[usize::from(at)];
+fn look_up(values: &[f64; 256], _leaves: usize, at: &[u8; BLOCK], sums: &mut [f64; BLOCK]) {
+    for (sum, &at) in sums.iter_mut().zip(at) {
+        *sum += values[usize::from(at)];
     }
 }
 
-/// As [`look_up`]: up to sixteen leaves stand in two registers.
+/// The same in registers of 64 bytes: the same choices and the same additions, so the same bits.
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512bw")]
-fn look_up_avx512(values: &[f64], at: &[u8; BLOCK], leaves: &mut [f64; BLOCK]) {
+mod wide {
     use std::arch::x86_64::{
-        _mm_cvtsi64_si128, _mm512_add_pd, _mm512_cvtepu8_epi64, _mm512_loadu_pd, _mm512_permutex2var_pd,
-        _mm512_storeu_pd,
+        __m512d, __m512i, _mm_cvtsi64_si128, _mm512_add_pd, _mm512_cmpgt_epu8_mask, _mm512_cvtepu8_epi64,
+        _mm512_i64gather_pd, _mm512_loadu_pd, _mm512_loadu_si512, _mm512_mask_blend_epi8, _mm512_permutex2var_pd,
+        _mm512_set1_epi8, _mm512_storeu_pd, _mm512_storeu_si512,
     };
-    if values.len() > 16 {
-        return look_up(values, at, leaves);
+
+    use super::{BLOCK, Side};
+
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw")]
+    pub(super) fn select(out: &mut [u8; BLOCK], codes: &[u8; BLOCK], last: u8, left: Side, right: Side) {
+        let all = |answer: u8| _mm512_set1_epi8(answer as i8);
+        match (left, right) {
+            (Side::All(left), Side::All(right)) => {
+                let (left, right) = (all(left), all(right));
+                choose(out, codes, last, |_| left, |_| right);
+            }
+            (Side::All(left), Side::Each(right)) => {
+                let left = all(left);
+                choose(out, codes, last, |_| left, |part| part_of(right, part));
+            }
+            (Side::Each(left), Side::All(right)) => {
+                let right = all(right);
+                choose(out, codes, last, |part| part_of(left, part), |_| right);
+            }
+            (Side::Each(left), Side::Each(right)) => {
+                choose(out, codes, last, |part| part_of(left, part), |part| part_of(right, part));
+            }
+        }
     }
-    let mut all = [0.0; 16];
-    all[..values.len()].copy_from_slice(values);
-    // SAFETY: each half has eight numbers, as many as a register.
-    let [low, high] = [&all[..8], &all[8..]].map(|half| unsafe { _mm512_loadu_pd(half.as_ptr()) });
-    for (at, leaves) in at.as_chunks::<8>().0.iter().zip(leaves.as_chunks_mut::<8>().0) {
-        let at = _mm512_cvtepu8_epi64(_mm_cvtsi64_si128(i64::from_le_bytes(*at)));
-        let found = _mm512_permutex2var_pd(low, at, high);
-        // SAFETY: the chunk has eight numbers, as many as a register.
-        unsafe {
-            let sum = _mm512_add_pd(_mm512_loadu_pd(leaves.as_ptr()), found);
-            _mm512_storeu_pd(leaves.as_mut_ptr(), sum);
+
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw")]
+    fn choose(
+        out: &mut [u8; BLOCK],
+        codes: &[u8; BLOCK],
+        last: u8,
+        left: impl Fn(usize) -> __m512i,
+        right: impl Fn(usize) -> __m512i,
+    ) {
+        let last = _mm512_set1_epi8(last as i8);
+        for (part, out) in out.as_chunks_mut::<64>().0.iter_mut().enumerate() {
+            let goes_right = _mm512_cmpgt_epu8_mask(part_of(codes, part), last);
+            let chosen = _mm512_mask_blend_epi8(goes_right, left(part), right(part));
+            // SAFETY: the chunk has 64 bytes, as many as a register.
+            unsafe { _mm512_storeu_si512(out.as_mut_ptr().cast(), chosen) };
+        }
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw")]
+    fn part_of(block: &[u8; BLOCK], part: usize) -> __m512i {
+        let bytes: &[u8; 64] = &block.as_chunks().0[part];
+        // SAFETY: there are 64 bytes, as many as a register has.
+        unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
+    }
+
+    /// Up to sixteen leaves stand in two registers.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw")]
+    pub(super) fn look_up(values: &[f64; 256], leaves: usize, at: &[u8; BLOCK], sums: &mut [f64; BLOCK]) {
+        if leaves > 16 {
+            // SAFETY: a byte names one of 256 values.
+            return add(at, sums, |at| unsafe { _mm512_i64gather_pd::<8>(at, values.as_ptr()) });
+        }
+        let half = |half: &[f64]| {
+            let half: &[f64; 8] = half.first_chunk().expect("at least eight");
+            // SAFETY: there are eight numbers, as many as a register has.
+            unsafe { _mm512_loadu_pd(half.as_ptr()) }
+        };
+        let (low, high) = (half(values), half(&values[8..]));
+        add(at, sums, |at| _mm512_permutex2var_pd(low, at, high));
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw")]
+    fn add(at: &[u8; BLOCK], sums: &mut [f64; BLOCK], find: impl Fn(__m512i) -> __m512d) {
+        for (at, sums) in at.as_chunks::<8>().0.iter().zip(sums.as_chunks_mut::<8>().0) {
+            let found = find(_mm512_cvtepu8_epi64(_mm_cvtsi64_si128(i64::from_le_bytes(*at))));
+            // SAFETY: the chunk has eight numbers, as many as a register.
+            unsafe {
+                let sum = _mm512_add_pd(_mm512_loadu_pd(sums.as_ptr()), found);
+                _mm512_storeu_pd(sums.as_mut_ptr(), sum);
+            }
         }
     }
 }
@@ -363,135 +434,15 @@ impl Program {
             left: child(node.left as usize),
             right: child(node.left as usize + 1),
         };
+        let mut values = Box::new([0.0; 256]);
+        let own = tree.nodes.iter().filter(|node| node.column == LEAF);
+        values.iter_mut().zip(own).for_each(|(value, leaf)| *value = leaf.value);
         Program::Select {
             nodes: tree.nodes.iter().filter(|node| node.column != LEAF).zip(tests).map(choice).collect(),
-            values: tree.nodes.iter().filter(|node| node.column == LEAF).map(|node| node.value).collect(),
+            values,
+            leaves,
         }
     }
-}
-
-/// A column's thresholds, and where among them a value stands: a bucket that a value's place in their range, or its bits, gives,
-/// then the few thresholds of that bucket.
-struct Ruler {
-    /// Ascending, then infinities: [`ROOM`] in all.
-    cuts: Vec<f64>,
-    /// The code of what is above all thresholds.
-    all: u8,
-    /// How many cuts lie in buckets before each; twice [`BUCKETS`], so that no index needs a check.
-    base: Vec<u8>,
-    /// The most cuts in a bucket.
-    most: usize,
-    grid: Grid,
-}
-
-#[derive(Clone, Copy)]
-enum Grid {
-    /// Equally wide buckets.
-    Even { low: f64, scale: f64 },
-    /// Equally many floating-point numbers per bucket: narrow near 0, wide in long tails.
-    Bits { low: i64, shift: u32 },
-}
-
-impl Grid {
-    /// The bucket of a value; never falls when the value grows.
-    fn bucket(self, x: f64) -> usize {
-        match self {
-            Grid::Even { low, scale } => even(x, low, scale),
-            Grid::Bits { low, shift } => bits(x, low, shift),
-        }
-    }
-}
-
-/// The bits of a number, in the order of numbers.
-#[inline(always)]
-fn ordered(x: f64) -> i64 {
-    let bits = x.to_bits() as i64;
-    bits ^ ((bits >> 63) as u64 >> 1) as i64
-}
-
-impl Ruler {
-    /// From ascending finite thresholds, at least one.
-    fn new(mut cuts: Vec<f64>) -> Ruler {
-        let all = cuts.len() as u8;
-        // Nothing but missing is above the greatest number: no value has to be compared with it.
-        cuts.pop_if(|cut| *cut == f64::MAX);
-        let (low, high) = (cuts.first().copied().unwrap_or(0.0), cuts.last().copied().unwrap_or(0.0));
-        let width = high - low;
-        let scale = if width > 0.0 && width.is_finite() { (BUCKETS as f64 / width).min(f64::MAX) } else { 0.0 };
-        let span = ordered(high).abs_diff(ordered(low));
-        let shift = (0..63).find(|shift| span >> shift < BUCKETS as u64).unwrap_or(63);
-        let grids = [Grid::Even { low, scale }, Grid::Bits { low: ordered(low), shift }];
-        let tried = grids.map(|grid| {
-            let mut counts = vec![0usize; BUCKETS + 1];
-            cuts.iter().for_each(|&cut| counts[grid.bucket(cut)] += 1);
-            (counts.iter().copied().max().unwrap_or(0), grid, counts)
-        });
-        let (most, grid, counts) = tried.into_iter().min_by_key(|tried| tried.0).expect("there are two");
-        let mut base: Vec<u8> = counts
-            .iter()
-            .scan(0, |before, count| {
-                *before += count;
-                Some((*before - count) as u8)
-            })
-            .collect();
-        base.resize(2 * BUCKETS, 0);
-        cuts.resize(ROOM, f64::INFINITY);
-        Ruler { cuts, all, base, most, grid }
-    }
-
-    /// The last code that is not above a threshold.
-    fn place(&self, threshold: f64) -> u8 {
-        if threshold == f64::MAX {
-            return self.all - 1;
-        }
-        self.cuts.partition_point(|cut| *cut < threshold) as u8
-    }
-
-    /// The number of thresholds below each value.
-    fn measure(&self, numbers: &[f64], missing: u8, codes: &mut [u8]) {
-        // One loop for each kind of grid and usual bucket: the compiler unrolls it.
-        match (self.grid, self.most) {
-            (Grid::Even { low, scale }, 0..=2) => self.measure_by(|x| even(x, low, scale), 2, numbers, missing, codes),
-            (Grid::Even { low, scale }, 3..=4) => self.measure_by(|x| even(x, low, scale), 4, numbers, missing, codes),
-            (Grid::Even { low, scale }, most) => {
-                self.measure_by(|x| even(x, low, scale), most, numbers, missing, codes)
-            }
-            (Grid::Bits { low, shift }, 0..=4) => self.measure_by(|x| bits(x, low, shift), 4, numbers, missing, codes),
-            (Grid::Bits { low, shift }, most) => {
-                self.measure_by(|x| bits(x, low, shift), most, numbers, missing, codes)
-            }
-        }
-    }
-
-    #[inline(always)]
-    fn measure_by(&self, bucket: impl Fn(f64) -> usize, most: usize, numbers: &[f64], missing: u8, codes: &mut [u8]) {
-        let base: &[u8; 2 * BUCKETS] = self.base.first_chunk().expect("there are as many");
-        let cuts: &[f64; ROOM] = self.cuts.first_chunk().expect("there are as many");
-        for (code, &given) in codes.iter_mut().zip(numbers) {
-            // Minus zero is zero, and nothing is above the greatest number.
-            let x = if given < f64::MAX { given } else { f64::MAX } + 0.0;
-            let before = base[bucket(x) % (2 * BUCKETS)];
-            let near = &cuts[usize::from(before)..][..most];
-            let found = near.iter().fold(before, |found, cut| found + u8::from(*cut < x));
-            *code = if given.is_nan() { missing } else { found };
-        }
-    }
-}
-
-/// The bucket of a value by its place in the range.
-#[inline(always)]
-fn even(x: f64, low: f64, scale: f64) -> usize {
-    let place = (x - low) * scale;
-    let place = if place > 0.0 { place } else { 0.0 };
-    let place = if place < BUCKETS as f64 { place } else { BUCKETS as f64 };
-    // So large a number has no fraction: what was added stands rounded in its last bits.
-    (place + 4_503_599_627_370_496.0).to_bits() as usize % (2 * BUCKETS)
-}
-
-/// The bucket of a value by its bits.
-#[inline(always)]
-fn bits(x: f64, low: i64, shift: u32) -> usize {
-    (ordered(x).saturating_sub(low) >> shift).clamp(0, BUCKETS as i64) as usize
 }
 
 #[cfg(test)]
@@ -501,39 +452,6 @@ mod tests {
     use super::super::{Column, Lesson, Matrix, fit, model_row};
     use super::*;
     use crate::numeric::random::stream;
-
-    #[test]
-    fn a_code_is_the_number_of_thresholds_below() {
-        let mut random = stream(1, "rulers");
-        let mut sets = vec![
-            vec![0.0],
-            vec![-1e300, -3.0, -0.5, 0.0, 1e-300, 0.5, 1e300],
-            vec![5e-324, 1.0, f64::MAX],
-            vec![f64::MIN, f64::MAX],
-            (0..254).map(|i| f64::from(i) - 100.0).collect(),
-            (0..255).map(|i| f64::from(i - 127).exp()).collect(),
-        ];
-        for scale in [1e-12, 1.0, 1e12] {
-            sets.push((0..200).map(|_| (random.random_range(-3.0..3.0f64)).exp() * scale).collect());
-        }
-        for mut cuts in sets {
-            cuts.sort_unstable_by(f64::total_cmp);
-            cuts.dedup();
-            let ruler = Ruler::new(cuts.clone());
-            let mut values = vec![0.0, -0.0, f64::INFINITY, f64::NEG_INFINITY, f64::MAX, f64::MIN, f64::NAN, 5e-324];
-            values.extend(cuts.iter().flat_map(|&cut| [cut, cut.next_up(), cut.next_down(), -cut]));
-            values.extend((0..1000).map(|_| random.random_range(-300.0..300.0f64)));
-            let mut codes = vec![0; values.len()];
-            ruler.measure(&values, 77, &mut codes);
-            for (&x, &code) in values.iter().zip(&codes) {
-                let expected = cuts.iter().filter(|cut| **cut < x.min(f64::MAX)).count() as u8;
-                assert_eq!(code, if x.is_nan() { 77 } else { expected }, "{x} among {cuts:?}");
-            }
-            for (place, &cut) in cuts.iter().enumerate() {
-                assert_eq!(usize::from(ruler.place(cut)), place);
-            }
-        }
-    }
 
     #[test]
     fn scores_have_the_bits_of_trees_walked_row_by_row() {
@@ -578,7 +496,7 @@ mod tests {
             let mut plain = vec![ensemble.base; BLOCK];
             let mut frame = scorer.frame();
             scorer.fill(&view, &ensemble.sets, 0, BLOCK, &mut frame);
-            scorer.add_by(&mut frame, ensemble.scale, &mut plain, look_up);
+            scorer.add_by(&mut frame, ensemble.scale, &mut plain, select, look_up);
             for (row, sum) in found.iter().enumerate() {
                 let walked = ensemble.base + ensemble.scale * ensemble.walk(&view, row);
                 assert_eq!(sum.to_bits(), walked.to_bits(), "{name} {row}: {sum} {walked}");

@@ -4,8 +4,10 @@
 
 pub mod calendar;
 pub mod erf;
+pub mod incidence;
 pub mod kaplan_meier;
 pub mod minimise;
 pub mod quantile;
 pub mod random;
+pub mod shares;
 pub mod student;

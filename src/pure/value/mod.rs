@@ -2,7 +2,7 @@
 //!
 //! Knows purchase histories as repeats, recency and age in any unit of time; not what a shop, an order or a horizon's label is.
 //! In reading order: [`history`] is what the models read; [`geometric`] has BG/NBD and MBG/NBD, [`pareto`] Pareto/NBD, [`spend`] the
-//! gamma-gamma model of money, [`survival`] the Kaplan-Meier curve.
+//! gamma-gamma model of money.
 
 #[cfg(test)]
 mod cdnow;
@@ -11,7 +11,6 @@ pub mod geometric;
 pub mod history;
 pub mod pareto;
 pub mod spend;
-pub mod survival;
 
 pub use error::ValueError;
 pub use geometric::{Dropout, Geometric};

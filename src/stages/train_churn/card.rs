@@ -9,6 +9,7 @@ use super::chance::{NO_PURCHASE, PurchaseModel};
 use super::judgement::{Judgement, SHOWN};
 use super::labels::Labelled;
 use super::trials::{BASE_RATE, Trials, mean_no_purchase};
+use super::truth::ReasonCount;
 use crate::diagnostics::Result;
 use crate::features::{FEATURES, index_of};
 use crate::learning::calibration::to_mean;
@@ -16,6 +17,9 @@ use crate::learning::{Matrix, Model, Settings, Values};
 use crate::stages::Context;
 use crate::stages::rows::bad;
 use crate::tables::Date;
+
+/// The format that is written, and the newest that can be read.
+const FORMAT: u32 = 1;
 
 /// What is known about a trained model.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -29,6 +33,10 @@ pub struct Card {
     /// Its name among the metrics, with its calibration, as its scores are handed out.
     #[serde(default)]
     pub handed_out: Option<String>,
+    /// The name among the metrics whose figures are told: model, settings and calibration chosen before each judged date, where there are
+    /// enough dates; else as handed out.
+    #[serde(default)]
+    pub told: Option<String>,
     /// Version of patron that trained it.
     pub version: String,
     /// The first day that training did not see.
@@ -71,6 +79,9 @@ pub struct Card {
     /// The purchase model behind the column `no_purchase_chance`, when there is one.
     #[serde(default)]
     pub purchase_model: Option<PurchaseModel>,
+    /// Why customers left, where that is told, the most frequent reason first.
+    #[serde(default)]
+    pub reasons: Vec<Reason>,
     /// Distribution of each column among the training rows, for watching drift.
     #[serde(default)]
     pub distributions: BTreeMap<String, Distribution>,
@@ -90,6 +101,19 @@ pub struct Fold {
     pub test: u64,
     /// Share of the judged rows that left.
     pub base_rate: f64,
+}
+
+/// How many left for a reason, of those whom training rows follow.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reason {
+    /// As in the data.
+    pub reason: String,
+    /// Customers.
+    pub customers: u64,
+    /// Their share of all who left.
+    pub share: f64,
+    /// Whether leaving for it is churn.
+    pub churn: bool,
 }
 
 /// A column's typical value.
@@ -162,10 +186,11 @@ impl TrainChurn {
             (settings.model().to_owned(), pairs)
         };
         Card {
-            format: 1,
+            format: FORMAT,
             target: data.target.clone(),
             model: trials.tried[trials.winner].name.clone(),
             handed_out: judgement.list.iter().find(|judged| judged.chosen).map(|judged| judged.name.clone()),
+            told: Some(judgement.list[judgement.told].name.clone()),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             as_of: cx.made.as_of.clone(),
             rows: data.labels.len() as u64,
@@ -191,6 +216,7 @@ impl TrainChurn {
                 .collect(),
             calibration: trials.calibrations[trials.calibration].name.clone(),
             purchase_model: data.purchase_model,
+            reasons: reasons(data),
             distributions: data
                 .matrix
                 .columns()
@@ -204,10 +230,37 @@ impl TrainChurn {
     }
 }
 
+fn reasons(data: &Labelled) -> Vec<Reason> {
+    let all: u64 = data.reasons.iter().map(|reason| reason.customers).sum();
+    let row = |count: &ReasonCount| Reason {
+        reason: count.name.clone(),
+        customers: count.customers,
+        share: count.customers as f64 / all as f64,
+        churn: count.churn,
+    };
+    data.reasons.iter().map(row).collect()
+}
+
 /// So many customers have a base rate of their own.
 const FORECAST_ROWS: usize = 100;
 
 impl Card {
+    /// Reads a card.
+    ///
+    /// # Errors
+    /// In words, when it is damaged or of a format that this version does not know.
+    pub fn read(text: &[u8]) -> std::result::Result<Card, String> {
+        #[derive(Deserialize)]
+        struct Format {
+            format: u32,
+        }
+        let Format { format } = serde_json::from_slice(text).map_err(|e| format!("the card is damaged: {e}"))?;
+        if format > FORMAT {
+            return Err(format!("the card is of format {format}; this version of patron reads up to {FORMAT}"));
+        }
+        serde_json::from_slice(text).map_err(|e| format!("the card is damaged: {e}"))
+    }
+
     /// Rows with the column that the model's own purchase model makes, where they have none of their day.
     pub fn completed(&self, rows: Matrix) -> Result<Matrix> {
         let model = self.purchase_model.filter(|_| rows.column(NO_PURCHASE).is_none());
@@ -293,5 +346,19 @@ fn typical(values: &Values) -> Typical {
             let most = (0..words.len()).max_by_key(|&i| (counts[i], std::cmp::Reverse(i)));
             Typical::Word(most.map_or_else(String::new, |i| words[i].clone()))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Card;
+
+    #[test]
+    fn a_card_of_a_later_format_is_refused() {
+        let old = r#"{"format": 1, "target": "", "model": "", "version": "", "as_of": null, "rows": 1, "base_rate": 0.5, "typical": {}, "metrics": {}}"#;
+        assert_eq!(Card::read(old.as_bytes()).expect("an old card").told, None);
+        let later = Card::read(br#"{"format": 2, "facts": []}"#).expect_err("not known");
+        assert!(later.contains("format 2") && later.contains("up to 1"), "{later}");
+        assert!(Card::read(b"{").expect_err("cut short").contains("damaged"));
     }
 }

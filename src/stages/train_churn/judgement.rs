@@ -54,6 +54,8 @@ impl Judged {
 pub(super) struct Judgement {
     /// Yardsticks, models, their average; then the winner as it is handed out, and what choosing beforehand would have given.
     pub list: Vec<Judged>,
+    /// Index of what the figures are told of: what choosing beforehand would have given, where there are enough dates; else the winner.
+    pub told: usize,
     /// Index of the strongest yardstick.
     pub yardstick: usize,
     /// Labels and winning scores of the newest judged fold.
@@ -97,8 +99,12 @@ impl TrainChurn {
         } else {
             list.push(judged);
         }
+        let mut told = list.iter().position(|judged| judged.chosen).expect("one is chosen");
         if let Some(before) = &trials.chosen_before {
             list.push(measured(data, &rows, before, false, true, cx.seed)?);
+            if trials.told().is_some() {
+                told = list.len() - 1;
+            }
         }
         let last = data.folds.len() - 1;
         let newest = (data.truth(&data.folds[last].test), trials.winning_scores()[last].clone());
@@ -109,6 +115,7 @@ impl TrainChurn {
         self.write_segments(cx, data, &all)?;
         Ok(Judgement {
             list,
+            told,
             yardstick,
             newest,
             yardstick_scores: trials.tried[yardstick].scores[last].clone(),
@@ -119,10 +126,8 @@ impl TrainChurn {
     /// The table of all measures.
     pub(super) fn write_judgement(&self, cx: &mut Context, judgement: &Judgement) -> Result<()> {
         let list = &judgement.list;
-        for judged in list.iter().filter(|judged| judged.chosen) {
-            for (shown, estimate) in SHOWN.iter().zip(&judged.values) {
-                cx.metric(&shown.0.to_lowercase().replace([' ', '-'], "_"), estimate.value);
-            }
+        for (shown, estimate) in SHOWN.iter().zip(&list[judgement.told].values) {
+            cx.metric(&shown.0.to_lowercase().replace([' ', '-'], "_"), estimate.value);
         }
         let rows: Vec<(&Judged, &Shown, &Estimate)> = list
             .iter()

@@ -6,14 +6,16 @@ use rustc_hash::FxHashMap;
 
 use super::TrainChurn;
 use super::chance::PurchaseModel;
-use crate::diagnostics::{Problem, Result, codes, did_you_mean};
-use crate::features::{After, AsOf, Orders, churned, lapse, spent, usual_return};
+use super::truth::{ReasonCount, Truth, counted, write_gone_of_none};
+use crate::diagnostics::{Problem, Result, codes};
+use crate::features::{AsOf, lapse, usual_return};
 use crate::learning::folds::{Origin, crossed, rolling};
 use crate::learning::{Matrix, Values};
 use crate::numeric::calendar::DAY;
 use crate::numeric::random::{fnv1a, mix};
+use crate::stages::contracts::Reasons;
 use crate::stages::history::purchases;
-use crate::stages::rows::{bad, days, matrix};
+use crate::stages::rows::{bad, column_of, days, instants, matrix};
 use crate::stages::{Context, MAIN};
 use crate::tables::{Batches, Date};
 
@@ -38,6 +40,8 @@ pub(super) struct Labelled {
     pub window: Option<(Date, Date)>,
     /// Churn by horizon, where horizons were compared.
     pub horizons: Vec<HorizonRow>,
+    /// Why customers left, where that is told.
+    pub reasons: Vec<ReasonCount>,
 }
 
 /// What any model must beat.
@@ -84,7 +88,9 @@ pub(super) struct HorizonRow {
 impl TrainChurn {
     /// Past snapshots, labelled by what the customers did afterwards.
     pub(super) fn from_snapshots(&self, cx: &mut Context) -> Result<Labelled> {
-        let path = cx.input(&self.features.0).table("snapshots")?;
+        let stored = cx.input(&self.features.0);
+        let suffix = if stored.record.tables.contains_key("snapshots") { "snapshots" } else { MAIN };
+        let path = stored.table(suffix)?;
         let keys = Batches::read(&path, &["customer", "as_of"])?;
         let as_of = cx.as_of()?.midnight();
         let dates = keys.dates("as_of")?;
@@ -97,22 +103,31 @@ impl TrainChurn {
         let share = self.max_rows as f64 / eligible.max(1) as f64;
         let below = if share >= 1.0 { u64::MAX } else { (share * u64::MAX as f64) as u64 };
         let drawn: Vec<bool> = names.iter().map(|name| mix(cx.seed ^ fnv1a(name.as_bytes())) <= below).collect();
-        let known: FxHashMap<&str, u32> =
-            (0..names.len()).filter(|&id| drawn[id]).map(|id| (names[id].as_str(), id as u32)).collect();
-        let orders = self.orders.as_ref().expect("checked").0.clone();
-        let (orders, has_lines) = purchases(cx, &orders, &known, names.len())?;
-        drop(known);
+        let truth = match &self.contracts {
+            Some(table) => {
+                let read = table.read(cx, self.reason.as_deref(), &self.not_churn)?;
+                Truth::of_contracts(cx, &self.features.0, read, &names)
+            }
+            None => {
+                let known: FxHashMap<&str, u32> =
+                    (0..names.len()).filter(|&id| drawn[id]).map(|id| (names[id].as_str(), id as u32)).collect();
+                let orders = &self.orders.as_ref().expect("checked").0;
+                let (orders, has_lines) = purchases(cx, orders, &known, names.len())?;
+                Truth::Orders { orders, has_lines }
+            }
+        };
+        truth.write_gone(cx)?;
         (cx.progress)(0.05);
-        let horizon_days = match days(&self.horizon) {
-            Ok(days) => days,
-            Err(_) => propose(AsOf::new(&orders, as_of)),
+        let horizon_days = match (days(&self.horizon), &truth) {
+            (Err(_), Truth::Orders { orders, .. }) => propose(AsOf::new(orders, as_of)),
+            (given, _) => given.expect("checked"),
         };
         let horizon = horizon_days * DAY;
         let wanted: Vec<u32> = (0..codes.len() as u32)
             .filter(|&row| {
                 let id = codes[row as usize];
                 let open = |d: i32| Date::from_days(d).midnight() + horizon <= as_of;
-                id != u32::MAX && drawn[id as usize] && has_lines[id as usize] && dates[row as usize].is_some_and(open)
+                id != u32::MAX && drawn[id as usize] && truth.knows(id) && dates[row as usize].is_some_and(open)
             })
             .collect();
         if wanted.is_empty() {
@@ -129,8 +144,16 @@ impl TrainChurn {
             .and_then(|m| m.with_snapshots(snapshots))
             .map_err(bad)?;
         let segments = self.segments_of(&table)?;
-        let labels = self.labels_after(cx, &orders, &all, &table, horizon_days, as_of)?;
+        let (labels, reasons) = truth.labels(self, cx, &all, &table, horizon_days, as_of)?;
         let kept: Vec<u32> = (0..all.rows() as u32).filter(|&row| labels[row as usize].is_some()).collect();
+        if kept.is_empty() {
+            return Problem::new(
+                &codes::TOO_LITTLE_DATA,
+                "nobody was at risk on any snapshot whose horizon has closed",
+            )
+            .help(cx.made.notes.join("; "))
+            .err();
+        }
         let all = all.take(&kept);
         let labels: Vec<bool> = kept.iter().filter_map(|&row| labels[row as usize]).collect();
         let segments = segments.map(|s| kept.iter().map(|&row| s[row as usize].clone()).collect());
@@ -142,7 +165,7 @@ impl TrainChurn {
                 all.rows()
             ));
         }
-        let horizons = self.compare_horizons(&orders, &all, horizon_days, as_of);
+        let horizons = truth.compare_horizons(&all, horizon_days, as_of);
         let gap = i64::from(self.gap_days) * DAY;
         let origins = rolling(&all, horizon, gap, self.tests).map_err(|e| {
             Problem::new(&codes::TOO_LITTLE_DATA, e.to_string())
@@ -163,13 +186,20 @@ impl TrainChurn {
         }
         let newest = Date::of_civil_seconds(folds.last().map_or(0, |o| o.snapshot));
         cx.note(format!("judged on {} snapshots, the latest {newest}", folds.len()));
-        let (matrix, purchase_model) = super::chance::add(all, horizon_days)?;
+        let (matrix, purchase_model) = match &truth {
+            Truth::Orders { .. } => super::chance::add(all, horizon_days)?,
+            Truth::Contracts { .. } => (all, None),
+        };
         // The newest date's customers have no label: the purchase model looks at them, and the base rate is forecast for them.
         let newest = dates.iter().flatten().max().copied();
         let fresh: Vec<u32> = (0..codes.len() as u32)
             .filter(|&row| {
                 let id = codes[row as usize];
-                dates[row as usize] == newest && id != u32::MAX && drawn[id as usize]
+                let now = newest.map(|day| Date::from_days(day).midnight());
+                dates[row as usize] == newest
+                    && id != u32::MAX
+                    && drawn[id as usize]
+                    && now.is_some_and(|now| truth.at_risk(id, now))
             })
             .collect();
         let fresh = self::matrix(&Batches::read_rows(&path, &fresh)?, &self.exclude)?;
@@ -194,9 +224,10 @@ impl TrainChurn {
         if purchase_model.is_some() {
             yardsticks.push(Yardstick::NoPurchase);
         }
-        let target = match self.partial {
-            None => format!("no order within {horizon_days} days"),
-            Some(drop) => format!("spend down by {:.0} % or more within {horizon_days} days", 100.0 * drop),
+        let target = match (self.partial, &self.contracts) {
+            (_, Some(table)) => format!("{} within {horizon_days} days", table.meaning()),
+            (None, None) => format!("no order within {horizon_days} days"),
+            (Some(drop), None) => format!("spend down by {:.0} % or more within {horizon_days} days", 100.0 * drop),
         };
         let (first, last) = span(matrix.snapshots());
         Ok(Labelled {
@@ -211,115 +242,33 @@ impl TrainChurn {
             segments,
             window: Some((Date::of_civil_seconds(first), Date::of_civil_seconds(last))),
             horizons,
+            reasons,
         })
-    }
-
-    /// What each row's customer did; nothing for customers who are not at risk.
-    fn labels_after(
-        &self,
-        cx: &mut Context,
-        orders: &Orders,
-        all: &Matrix,
-        table: &Batches,
-        horizon_days: i64,
-        as_of: i64,
-    ) -> Result<Vec<Option<bool>>> {
-        let quiet = match self.active_days {
-            Some(_) => table.numbers("recency_days")?,
-            None => Vec::new(),
-        };
-        let usual = match self.partial {
-            Some(_) => table.numbers("money_365d")?,
-            None => Vec::new(),
-        };
-        let mut labels = vec![None; all.rows()];
-        let mut idle = 0;
-        for (snapshot, rows) in by_snapshot(all) {
-            let after = After::new(orders, snapshot, horizon_days, as_of)
-                .map_err(|e| Problem::new(&codes::BAD_DATA, e.to_string()).boxed())?;
-            let ids: Vec<u32> = rows.iter().map(|&row| all.customers()[row as usize]).collect();
-            let left = match self.partial {
-                None => churned(after, &ids),
-                Some(drop) => {
-                    let share = horizon_days as f64 / 365.0;
-                    let fell = |(&row, money): (&u32, f64)| {
-                        let expected = usual[row as usize] * share;
-                        (expected > 0.0 && money.is_finite()).then_some(money <= (1.0 - drop) * expected)
-                    };
-                    rows.iter().zip(spent(after, &ids)).map(fell).collect()
-                }
-            };
-            for (&row, left) in rows.iter().zip(left) {
-                let at_risk = self.active_days.is_none_or(|days| quiet[row as usize] < f64::from(days));
-                idle += usize::from(!at_risk);
-                labels[row as usize] = left.filter(|_| at_risk);
-            }
-        }
-        if idle > 0 {
-            cx.note(format!("{idle} rows of customers without an order in `active_days` are not at risk"));
-        }
-        Ok(labels)
-    }
-
-    /// What other horizons would have meant on the newest date for which all of them are over.
-    fn compare_horizons(&self, orders: &Orders, all: &Matrix, chosen: i64, as_of: i64) -> Vec<HorizonRow> {
-        let mut spans = vec![30, 60, 90, 120, 180, chosen];
-        spans.sort_unstable();
-        spans.dedup();
-        let by_date = by_snapshot(all);
-        let of = |days: i64| {
-            // Half as much again, to see who comes back.
-            let (&snapshot, rows) = by_date.iter().rev().find(|(at, _)| **at + days * 3 / 2 * DAY <= as_of)?;
-            let ids: Vec<u32> = rows.iter().map(|&row| all.customers()[row as usize]).collect();
-            let label = |days: i64| Some(churned(After::new(orders, snapshot, days, as_of).ok()?, &ids));
-            let (left, for_good) = (label(days)?, label(days * 3 / 2)?);
-            let count = |labels: &[Option<bool>]| labels.iter().filter(|l| **l == Some(true)).count() as u64;
-            let (left, stayed_away) = (count(&left), count(&for_good));
-            let customers = ids.len() as u64;
-            Some(HorizonRow { days, customers, left, came_back: left - stayed_away, chosen: days == chosen })
-        };
-        spans.into_iter().filter_map(of).collect()
     }
 
     /// One row per customer with a label or an end date, divided into five folds.
     pub(super) fn from_label(&self, cx: &mut Context) -> Result<Labelled> {
         let column = self.label.as_ref().or(self.end_date.as_ref()).expect("checked");
         let table = Batches::read(&cx.input(&self.features.0).table(MAIN)?, &[])?;
-        if !table.has(column) {
-            let names: Vec<&str> = table.schema.fields().iter().map(|f| f.name().as_str()).collect();
-            let near = did_you_mean(column, names.iter().copied()).map(|near| format!("did you mean `{near}`?"));
-            return Problem::new(&codes::BAD_TABLE, format!("`{}` has no column `{column}`", self.features.0))
-                .help(near)
-                .err();
+        for column in [Some(column), self.reason.as_ref()].into_iter().flatten() {
+            column_of(&table, &self.features.0, column)?;
         }
-        let truth = table.texts(column)?;
-        let is_positive = |value: &str| value.eq_ignore_ascii_case(&self.positive);
-        let given: Vec<Option<bool>> = if self.label.is_some() {
-            truth.iter().map(|value| value.as_deref().map(is_positive)).collect()
+        write_gone_of_none(cx)?;
+        let mut given: Vec<Option<bool>> = if self.label.is_some() {
+            let is_positive = |value: &str| value.eq_ignore_ascii_case(&self.positive);
+            table.texts(column)?.iter().map(|value| value.as_deref().map(is_positive)).collect()
         } else {
             // Who has an end has left; whose end lies ahead has not.
             let today = cx.as_of().ok();
             if today.is_none() {
                 cx.note("without an as-of date every end counts as over, those ahead too: give `as_of` under `[run]`");
             }
-            let over = |value: &Option<String>| {
-                let Some(text) = value.as_deref().map(str::trim).filter(|v| !v.is_empty()) else {
-                    return Ok(Some(false));
-                };
-                match text.get(..10).and_then(|text| text.parse::<Date>().ok()) {
-                    Some(end) => Ok(Some(today.is_none_or(|today| end <= today))),
-                    None => Problem::new(&codes::BAD_DATA, format!("`{text}` in `{column}` is not a date"))
-                        .help("make the column a date, or write dates as 2025-12-31; leave it empty where there is no end".to_owned())
-                        .err(),
-                }
-            };
-            truth.iter().map(over).collect::<Result<Vec<_>>>()?
+            let over = |end: i64| today.is_none_or(|today| Date::of_civil_seconds(end) <= today);
+            instants(cx, &table, column)?.into_iter().map(|end| Some(end.is_some_and(over))).collect()
         };
-        let rows: Vec<u32> = (0..truth.len() as u32).filter(|&row| given[row as usize].is_some()).collect();
+        let reasons = self.reasons_given(cx, &table, &mut given)?;
+        let rows: Vec<u32> = (0..given.len() as u32).filter(|&row| given[row as usize].is_some()).collect();
         let labels: Vec<bool> = given.into_iter().flatten().collect();
-        if rows.len() < truth.len() {
-            cx.note(format!("{} rows without `{column}` teach nothing", truth.len() - rows.len()));
-        }
         if !labels.contains(&true) || !labels.contains(&false) {
             let why = match &self.label {
                 Some(label) => format!("in `{label}` all rows are the same to `{}`", self.positive),
@@ -331,6 +280,8 @@ impl TrainChurn {
         }
         let mut exclude = self.exclude.clone();
         exclude.push(column.clone());
+        // Only those who left have one.
+        exclude.extend(self.reason.clone());
         let segments = self.segments_of(&table)?;
         let matrix = matrix(&table, &exclude)?.take(&rows);
         let segments = segments.map(|s| rows.iter().map(|&row| s[row as usize].clone()).collect());
@@ -371,18 +322,37 @@ impl TrainChurn {
             segments,
             window: None,
             horizons: Vec::new(),
+            reasons,
         })
+    }
+
+    /// Why those who left did so, where a column tells; who left for a reason that is not churn loses the label.
+    fn reasons_given(&self, cx: &mut Context, table: &Batches, given: &mut [Option<bool>]) -> Result<Vec<ReasonCount>> {
+        let unlabelled = given.iter().filter(|label| label.is_none()).count();
+        if unlabelled > 0 {
+            let column = self.label.as_deref().unwrap_or_default();
+            cx.note(format!("{unlabelled} rows without `{column}` teach nothing"));
+        }
+        let Some(column) = &self.reason else { return Ok(Vec::new()) };
+        let left: Vec<usize> = (0..given.len()).filter(|&row| given[row] == Some(true)).collect();
+        let cells = table.texts(column)?;
+        let cells: Vec<Option<String>> = left.iter().map(|&row| cells[row].clone()).collect();
+        let (reasons, numbers) = Reasons::of(cx, &cells, &self.not_churn, |_| true)?;
+        let otherwise: Vec<usize> =
+            left.iter().zip(&numbers).filter(|(_, reason)| !reasons.is_churn(**reason)).map(|(&row, _)| row).collect();
+        if !otherwise.is_empty() {
+            cx.note(format!(
+                "{} rows of customers who left for a reason that is not churn teach nothing",
+                otherwise.len()
+            ));
+        }
+        otherwise.into_iter().for_each(|row| given[row] = None);
+        Ok(counted(&reasons, numbers.into_iter()))
     }
 
     fn segments_of(&self, table: &Batches) -> Result<Option<Vec<String>>> {
         let Some(column) = &self.segment else { return Ok(None) };
-        if !table.has(column) {
-            return Problem::new(
-                &codes::BAD_TABLE,
-                format!("`{}` has no column `{column}` to judge by", self.features.0),
-            )
-            .err();
-        }
+        column_of(table, &self.features.0, column)?;
         let texts = table.texts(column)?;
         Ok(Some(texts.into_iter().map(|text| text.unwrap_or_else(|| "not known".to_owned())).collect()))
     }

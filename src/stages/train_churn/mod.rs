@@ -1,8 +1,11 @@
 //! `train-churn`: a classifier trained on past snapshots (or a given label), judged on later ones beside what is simple.
 //!
-//! In reading order: [`labels`] makes rows with labels, [`chance`] adds what a purchase model says, [`search`] chooses settings,
-//! [`trials`] tries yardsticks and models and chooses, [`succession`] says whether the model in force is replaced, [`judgement`] measures, [`money`] prices, [`card`] keeps what is known, [`showing`] tells the report.
+//! In reading order: [`labels`] makes rows with labels, [`truth`] says what customers did, [`chance`] adds what a purchase model says, [`search`] chooses settings,
+//! [`trials`]
+//! tries yardsticks and models and chooses, [`beforehand`] says what choosing is worth, [`succession`] says whether the model in force is replaced, [`judgement`] measures, [`money`]
+//! prices, [`card`] keeps what is known, [`showing`] tells the report.
 
+mod beforehand;
 mod card;
 pub mod chance;
 mod judgement;
@@ -12,10 +15,12 @@ mod search;
 mod showing;
 mod succession;
 mod trials;
+mod truth;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::contracts::ContractTable;
 use super::examples;
 use super::rows::{bad, days};
 use super::stage::{read_as, schema_of};
@@ -28,15 +33,16 @@ use crate::learning::{MODELS, model_row, save};
 use crate::tables::customers::CUSTOMERS;
 use crate::tables::features;
 use crate::tables::orders::ORDERS;
-use crate::tables::scores::{CLOSED, JUDGEMENT, LIFT_TABLE, PROFIT, SEGMENT_JUDGEMENT};
+use crate::tables::scores::{CLOSED, GONE, JUDGEMENT, LIFT_TABLE, PROFIT, SEGMENT_JUDGEMENT};
 pub use card::{Card, Typical};
 pub use succession::CLOSED_SNAPSHOTS;
 use succession::{Due, InForce};
+pub use truth::GONE_CUSTOMERS;
 
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "train-churn",
-    version: 3,
+    version: 4,
     meaning: "Trains classifiers on past snapshots, or on a given label, and keeps the one that does best on later data.",
     example: &[
         examples::LINES,
@@ -65,16 +71,21 @@ pub const CARD: &str = "card.json";
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TrainChurn {
-    /// The `build-features` stage; or, with `label`, any stage with one row per customer.
+    /// The `build-features` stage. With `contracts` also a stage whose table has one row per `customer` and past date (`as_of`, the first
+    /// day that its columns do not know of); with `label` or `end_date` any stage with one row per customer.
     features: Upstream,
-    /// The `clean-orders` stage that labels are taken from. Not needed with `label`.
+    /// The `clean-orders` stage that labels are taken from, where customers have no contracts.
     #[serde(default)]
     orders: Option<Upstream>,
+    /// For contracts: a history of statuses, or of contracts with their ends. Who is under contract at a snapshot and leaves within the
+    /// horizon has left.
+    #[serde(default)]
+    contracts: Option<ContractTable>,
     /// Who does not order within this span after a snapshot has left, such as `90d` or `12w`; `auto` takes the days within which
     /// nine of ten returning customers have returned.
     #[serde(default = "usual_horizon")]
     horizon: String,
-    /// For contracts: the column that says who has left.
+    /// For contracts without a history: the column of `features` that says who has left.
     #[serde(default)]
     label: Option<String>,
     /// The value of `label` that means left.
@@ -83,6 +94,12 @@ pub struct TrainChurn {
     /// For contracts without such a column: the column with the date on which a contract ended. Who has one that is over has left.
     #[serde(default)]
     end_date: Option<String>,
+    /// The column with the reason for which a customer left, in the table of `contracts`; with `label` or `end_date` in that of `features`.
+    #[serde(default)]
+    reason: Option<String>,
+    /// Reasons that are not churn, such as a death or a move abroad: who left for one of them within the horizon teaches nothing.
+    #[serde(default)]
+    not_churn: Vec<String>,
     /// Only customers with an order in so many days before a snapshot are at risk. All in the table of features if not given.
     #[serde(default)]
     active_days: Option<u32>,
@@ -180,6 +197,10 @@ fn usual_tests() -> usize {
 impl Stage for TrainChurn {
     fn inputs(&self) -> Vec<Input> {
         match (self.label.as_ref().or(self.end_date.as_ref()), &self.orders) {
+            (None, _) if self.contracts.is_some() => {
+                let features = self.features.input("features", Need::AlsoOrMain("snapshots", &features::FEATURES));
+                std::iter::once(features).chain(self.contracts.iter().map(ContractTable::input)).collect()
+            }
             (None, orders) => {
                 let mut inputs = vec![self.features.input("features", Need::Also("snapshots", &features::FEATURES))];
                 inputs.extend(orders.iter().map(|orders| orders.input("orders", Need::Table(&ORDERS))));
@@ -198,6 +219,7 @@ impl Stage for TrainChurn {
                 ("segments", &SEGMENT_JUDGEMENT),
                 ("profit", &PROFIT),
                 (succession::CLOSED_SNAPSHOTS, &CLOSED),
+                (GONE_CUSTOMERS, &GONE),
             ],
         }
     }
@@ -209,19 +231,7 @@ impl Stage for TrainChurn {
         {
             findings.push(Finding::at("horizon", error));
         }
-        if self.label.is_some() && self.end_date.is_some() {
-            findings.push(Finding::at("end_date", "give either `label` or `end_date`"));
-        }
-        match (self.label.as_ref().or(self.end_date.as_ref()), &self.orders) {
-            (None, None) => findings.push(
-                Finding::at("orders", "labels come from nowhere")
-                    .help("name the `clean-orders` stage as `orders`, or a `label` column"),
-            ),
-            (Some(_), Some(_)) => {
-                findings.push(Finding::at("label", "give either `label` or `orders`: a label needs no orders"));
-            }
-            _ => {}
-        }
+        findings.extend(self.findings_of_labels());
         for name in &self.models {
             if let Err(error) = model_row(name) {
                 let near = did_you_mean(name, MODELS.iter().map(|row| row.name));
@@ -282,7 +292,8 @@ impl Stage for TrainChurn {
     }
 
     fn run(&self, cx: &mut Context) -> Result<()> {
-        let mut data = if self.orders.is_some() { self.from_snapshots(cx)? } else { self.from_label(cx)? };
+        let by_snapshot = self.orders.is_some() || self.contracts.is_some();
+        let mut data = if by_snapshot { self.from_snapshots(cx)? } else { self.from_label(cx)? };
         cx.made.rows_in = data.matrix.rows() as u64;
         (cx.progress)(0.1);
         let mut in_force = self.in_force(cx)?;
@@ -301,16 +312,14 @@ impl Stage for TrainChurn {
         let card = serde_json::to_string_pretty(&card).expect("a card is plain data");
         self.hand_on(cx, &data, &trials, succession, &save(&*model), card.as_bytes())?;
         let chosen = judgement.list.iter().find(|judged| judged.chosen).expect("one is chosen");
-        let usual = &judgement.list[judgement.yardstick];
-        let (auc, base) = (chosen.value("ROC AUC"), usual.value("ROC AUC"));
+        let (told, usual) = (&judgement.list[judgement.told], &judgement.list[judgement.yardstick]);
+        let (auc, base) = (told.value("ROC AUC"), usual.value("ROC AUC"));
         cx.note(format!("{} chosen: ROC AUC {auc:.3} beside {base:.3} of {}", chosen.name, usual.name));
-        if let Some(before) =
-            judgement.list.iter().find(|judged| Some(&judged.name) == trials.chosen_before.as_ref().map(|c| &c.name))
-        {
+        if told.name != chosen.name {
+            let place = criterion_place(&self.criterion);
             cx.note(format!(
-                "choosing models and settings by what was known before each date would have given {} {:.4}",
-                self.criterion,
-                before.values[criterion_place(&self.criterion)].value
+                "figures are those of choosing model, settings and calibration before each date: {} {:.4}, with the choice of today {:.4}",
+                self.criterion, told.values[place].value, chosen.values[place].value
             ));
         }
         let verdict = &trials.verdict;
@@ -326,7 +335,7 @@ impl Stage for TrainChurn {
             ));
         }
         let place = criterion_place(&self.criterion);
-        let (ours, theirs) = (chosen.values[place], usual.values[place]);
+        let (ours, theirs) = (told.values[place], usual.values[place]);
         let apart = if self.larger_is_better() { ours.low > theirs.value } else { ours.high < theirs.value };
         if !apart {
             cx.note(format!(
@@ -339,6 +348,53 @@ impl Stage for TrainChurn {
 }
 
 impl TrainChurn {
+    /// What is wrong with where labels come from.
+    fn findings_of_labels(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let given: Vec<&str> = [
+            ("orders", self.orders.is_some()),
+            ("contracts", self.contracts.is_some()),
+            ("label", self.label.is_some()),
+            ("end_date", self.end_date.is_some()),
+        ]
+        .into_iter()
+        .filter_map(|(key, given)| given.then_some(key))
+        .collect();
+        match given[..] {
+            [] => findings
+                .push(Finding::at("orders", "labels come from nowhere").help(
+                    "name the `clean-orders` stage as `orders`, or give `contracts`, a `label` or an `end_date`",
+                )),
+            [_] => {}
+            [.., last] => findings.push(Finding::at(
+                last,
+                format!(
+                    "labels come from one place: give one of {}",
+                    given.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")
+                ),
+            )),
+        }
+        if let Some(contracts) = &self.contracts {
+            findings.extend(contracts.findings());
+            if self.horizon == "auto" {
+                findings.push(Finding::at("horizon", "`auto` goes by orders: give a span such as `90d`"));
+            }
+        }
+        if self.orders.is_none() {
+            for (key, given) in [("active_days", self.active_days.is_some()), ("partial", self.partial.is_some())] {
+                if given {
+                    findings.push(Finding::at(key, format!("`{key}` goes by `orders`")));
+                }
+            }
+        } else if self.reason.is_some() {
+            findings.push(Finding::at("reason", "orders that do not come give no reason"));
+        }
+        if self.reason.is_none() && !self.not_churn.is_empty() {
+            findings.push(Finding::at("not_churn", "name the column of the reasons as `reason`"));
+        }
+        findings
+    }
+
     /// The new model, where there is none in force, where that one no longer fits, or where the new one wins; else the one in force.
     fn hand_on(
         &self,

@@ -14,7 +14,6 @@ use crate::diagnostics::Result;
 use crate::learning::Settings;
 use crate::learning::average::average_scores;
 use crate::learning::metrics::criterion;
-use crate::learning::selection::Candidate;
 use crate::stages::Context;
 use crate::stages::rows::bad;
 
@@ -60,30 +59,26 @@ impl Search {
             inner.tried[model][settings].0.clone()
         });
         let scores: Vec<Vec<f64>> = scores.collect();
-        Some((inner.held.clone(), if scores.len() == 1 { scores.concat() } else { average_scores(&scores) }))
+        Some((inner.held.clone(), mean_of(scores)))
     }
 
-    /// The scores that come of choosing the model, too, by what was known before each fold; nothing where there is one model.
-    pub(super) fn chosen_before(&self, models: &[Candidate]) -> Option<Candidate> {
-        if models.len() < 2 || self.folds.iter().all(Option::is_none) {
-            return None;
-        }
-        let scores = (0..self.folds.len()).map(|fold| {
-            let seen = self.seen_by(fold);
-            let mean = |model: usize| self.mean(model, self.best(model, seen.clone()), seen.clone());
-            let mut order: Vec<usize> = (0..models.len()).collect();
-            // The first model where nothing is known yet.
-            order.sort_by(|&a, &b| self.sign(mean(a)).total_cmp(&self.sign(mean(b))));
-            let best = mean(order[0]);
-            let averages: Vec<f64> =
-                self.folds[seen.clone()].iter().flatten().filter_map(|inner| inner.average).collect();
-            let average = averages.iter().sum::<f64>() / averages.len() as f64;
-            if !averages.is_empty() && self.sign(Some(average)) < self.sign(best) {
-                return average_scores(&[models[order[0]].scores[fold].clone(), models[order[1]].scores[fold].clone()]);
-            }
-            models[order[0]].scores[fold].clone()
-        });
-        Some(Candidate { name: "chosen before each date".to_owned(), complexity: 5, scores: scores.collect() })
+    /// Whether any fold has rows to choose on.
+    pub(super) fn knows(&self) -> bool {
+        self.folds.iter().any(Option::is_some)
+    }
+
+    /// The model, or the two whose average, did best by what was known before a fold.
+    pub(super) fn choice(&self, fold: usize) -> Vec<usize> {
+        let seen = self.seen_by(fold);
+        let mean = |model: usize| self.mean(model, self.best(model, seen.clone()), seen.clone());
+        let mut order: Vec<usize> = (0..self.asked.len()).collect();
+        // The first model where nothing is known yet.
+        order.sort_by(|&a, &b| self.sign(mean(a)).total_cmp(&self.sign(mean(b))));
+        let averages: Vec<f64> = self.folds[seen.clone()].iter().flatten().filter_map(|inner| inner.average).collect();
+        let average = averages.iter().sum::<f64>() / averages.len() as f64;
+        let both = !averages.is_empty() && self.sign(Some(average)) < self.sign(mean(order[0]));
+        order.truncate(if both { 2 } else { 1 });
+        order
     }
 
     fn seen_by(&self, fold: usize) -> std::ops::Range<usize> {
@@ -193,6 +188,11 @@ impl Search {
     }
 }
 
+/// The scores of a model, or the average of several.
+pub(super) fn mean_of(scores: Vec<Vec<f64>>) -> Vec<f64> {
+    if scores.len() == 1 { scores.concat() } else { average_scores(&scores) }
+}
+
 /// A fold's rows, divided into those to learn from and those to choose on; nothing where one side lacks a label.
 fn divided(data: &Labelled, fold: usize) -> Option<(Vec<u32>, Vec<u32>)> {
     let train = &data.folds[fold].train;
@@ -232,6 +232,7 @@ mod tests {
             segments: None,
             window: None,
             horizons: Vec::new(),
+            reasons: Vec::new(),
         }
     }
 

@@ -15,6 +15,7 @@ use crate::report::{
 };
 use crate::stages::Context;
 use crate::stages::rows::bad;
+use crate::stages::study_churn::interval;
 
 /// Rows that importance is taken over.
 const WEIGHED: usize = 1_000;
@@ -32,14 +33,14 @@ impl TrainChurn {
     ) -> Result<()> {
         let (labels, scores) = &judgement.newest;
         let chosen = judgement.list.iter().find(|judged| judged.chosen).expect("one is chosen");
-        let usual = &judgement.list[judgement.yardstick];
+        let (told, usual) = (&judgement.list[judgement.told], &judgement.list[judgement.yardstick]);
         let table = lift_table(labels, scores, 10).map_err(bad)?;
         let plain = lift_table(labels, &judgement.yardstick_scores, 10).map_err(bad)?;
         let metrics = SHOWN.iter().enumerate().map(|(i, (name, _, meaning, larger))| Metric {
             name: (*name).to_owned(),
             meaning: (*meaning).to_owned(),
             larger_is_better: *larger,
-            model: chosen.values[i],
+            model: told.values[i],
             baseline: Some(usual.values[i]).filter(|e| e.value.is_finite()),
         });
         let deciles = table.iter().enumerate().map(|(i, row)| Decile {
@@ -70,8 +71,12 @@ impl TrainChurn {
         let section = Section::new(cx.step, Body::Table(comparison(judgement)))
             .heading("What was tried")
             .lead(format!(
-                "All on the same {} judged parts, each by what was known before it. Settings: {}. Calibration: {}.",
+                "All on the same {} judged parts, each by what was known before it. {}Settings: {}. Calibration: {}.",
                 data.folds.len(),
+                match told.name == chosen.name {
+                    true => "",
+                    false => "The figures above are of choosing all before each part, in which no part has a say in its own. ",
+                },
                 if trials.search.is_empty() { "of the model in force" } else { &trials.search },
                 trials.calibrations[trials.calibration].name
             ))
@@ -80,6 +85,9 @@ impl TrainChurn {
         self.show_effects(cx, data, model, &weights)?;
         if !data.horizons.is_empty() {
             show_horizons(cx, data);
+        }
+        if !data.reasons.is_empty() {
+            show_reasons(cx, data);
         }
         Ok(())
     }
@@ -169,6 +177,32 @@ fn comparison(judgement: &Judgement) -> Table {
         table.push(row);
     }
     table
+}
+
+/// Reasons shown.
+const REASONS: usize = 15;
+
+fn show_reasons(cx: &mut Context, data: &Labelled) {
+    let all = data.reasons.iter().map(|reason| reason.customers).sum();
+    let mut table = Table::with(&["reason", "customers", "share", "95 % interval", "counts as churn"]);
+    for reason in data.reasons.iter().take(REASONS) {
+        table.push(vec![
+            Cell::text(&reason.name),
+            Cell::Count(reason.customers),
+            Cell::Number(reason.customers as f64 / all as f64, Unit::Share),
+            interval(reason.customers, all),
+            Cell::text(if reason.churn { "yes" } else { "no" }),
+        ]);
+    }
+    table.total_rows = Some(data.reasons.len() as u64);
+    let section = Section::new(cx.step, Body::Table(table))
+        .heading("Why customers left")
+        .lead(format!(
+            "The reasons of the {all} customers who left after a snapshot that the model learned from or was judged on. The model says who \
+             leaves, not why."
+        ))
+        .chapter(Chapter::Customers);
+    cx.section(section);
 }
 
 fn show_horizons(cx: &mut Context, data: &Labelled) {

@@ -143,11 +143,10 @@ impl TrainChurn {
                 .boxed()
         };
         let model = load(&files[0].1).map_err(|e| broken(e.to_string()))?;
-        let card: Card = serde_json::from_slice(&files[1].1).map_err(|e| broken(e.to_string()))?;
+        let card = Card::read(&files[1].1).map_err(broken)?;
         // A card that cannot be read tells nothing: then settings are compared with the champion's.
         let latest = champion.latest.iter().filter(|folder| **folder != champion.folder);
-        let latest =
-            latest.filter_map(|folder| serde_json::from_slice(&std::fs::read(folder.join(CARD)).ok()?).ok()).next();
+        let latest = latest.filter_map(|folder| Card::read(&std::fs::read(folder.join(CARD)).ok()?).ok()).next();
         let trained = champion.trained.as_deref().and_then(|text| text.parse().ok());
         Ok(Some(InForce {
             version: champion.version.clone(),
@@ -292,7 +291,9 @@ impl TrainChurn {
     pub(super) fn wins(&self, cx: &mut Context, data: &Labelled, trials: &Trials, now: &InForce) -> Result<bool> {
         let fold = data.folds.last().expect("there is a fold");
         let truth = data.truth(&fold.test);
-        let ours = trials.winning_scores().last().expect("one list of scores per fold");
+        // The newest snapshot had a say in who won: what would have been chosen before it contests.
+        let ours = trials.told().map_or(trials.winning_scores(), |before| &before.scores);
+        let ours = ours.last().expect("one list of scores per fold");
         let (ours, theirs) = (
             criterion(&self.criterion, &truth, ours).map_err(bad)?,
             criterion(&self.criterion, &truth, &now.newest).map_err(bad)?,

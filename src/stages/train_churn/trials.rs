@@ -26,8 +26,8 @@ pub(super) struct Trials {
     pub yardsticks: usize,
     /// What each model is trained with to be handed out; yardsticks and the average have none.
     pub settings: Vec<Option<Settings>>,
-    /// The scores of choosing model and settings fold by fold by what was known before: what the choice itself is worth. Nothing where
-    /// there was nothing to choose.
+    /// The scores of choosing model, settings and calibration fold by fold by what was known before: what the choice itself is worth. Nothing
+    /// where there was nothing to choose, or nothing to choose on.
     pub chosen_before: Option<Candidate>,
     /// How settings were chosen, in words.
     pub search: String,
@@ -49,11 +49,21 @@ pub(super) struct Trials {
 pub(super) const BASE_RATE: &str = "base-rate";
 /// Calibration methods, the simplest first.
 const METHODS: [&str; 5] = ["none", BASE_RATE, "platt", "beta", "isotonic"];
+/// From so many judged dates on, figures are told of choices that the dates had no say in.
+const DATES_TO_CHOOSE_BEFORE: usize = 3;
+
+/// Rows with their scores.
+pub(super) type Scored = (Vec<u32>, Vec<f64>);
 
 impl Trials {
     /// The winner's scores per fold, as they would have been given out.
     pub(super) fn winning_scores(&self) -> &[Vec<f64>] {
         &self.calibrations[self.calibration].scores
+    }
+
+    /// The scores whose figures are told: those of choices made beforehand, where there are enough dates; else the winner's.
+    pub(super) fn told(&self) -> Option<&Candidate> {
+        self.chosen_before.as_ref().filter(|before| before.scores.len() >= DATES_TO_CHOOSE_BEFORE)
     }
 
     /// The winner, or the models that it averages.
@@ -129,7 +139,7 @@ impl TrainChurn {
             verdict = compare(&tried[yardsticks..], &data.folds, &self.criterion)?;
         }
         let winner = yardsticks + verdict.champion;
-        let chosen_before = search.chosen_before(&tried[yardsticks..][..self.models.len()]);
+        let chosen_before = self.chosen_before(cx, data, &search, &tried[yardsticks..][..self.models.len()])?;
         (cx.progress)(0.75);
         let mut trials = Trials {
             tried,
@@ -148,32 +158,29 @@ impl TrainChurn {
         Ok(trials)
     }
 
+    /// Ways of calibration that are tried, the simplest first; none where scores are left as they are.
+    pub(super) fn methods(&self, data: &Labelled) -> Vec<&'static str> {
+        let of_use = |method: &&str| *method != BASE_RATE || data.purchase_model.is_some();
+        match self.calibration.as_str() {
+            "none" => Vec::new(),
+            "auto" => METHODS[1..].iter().copied().filter(of_use).collect(),
+            asked => METHODS.iter().copied().filter(|method| *method == asked).filter(of_use).collect(),
+        }
+    }
+
     /// Judges each way of calibration on the same folds as the models; the simplest within one standard error of the best is used.
     fn calibrate(&self, cx: &Context, data: &Labelled, search: &Search, trials: &mut Trials) -> Result<()> {
         let raw = trials.tried[trials.winner].scores.clone();
         let plain = Candidate { name: "none".to_owned(), complexity: 0, scores: raw.clone() };
         trials.calibrations = vec![plain];
         trials.calibrated_folds.clone_from(&data.folds);
-        let mut methods: Vec<&str> = match self.calibration.as_str() {
-            "none" => return Ok(()),
-            BASE_RATE if data.purchase_model.is_none() => return Ok(()),
-            "auto" => {
-                METHODS[1..].iter().copied().filter(|m| *m != BASE_RATE || data.purchase_model.is_some()).collect()
-            }
-            method => METHODS.iter().copied().filter(|m| *m == method).collect(),
-        };
-        // For each fold: rows that were not learned from and whose truth was known before the fold, with their scores.
+        let mut methods = self.methods(data);
+        if methods.is_empty() {
+            return Ok(());
+        }
         let members: Vec<usize> = trials.members().into_iter().map(|member| member - trials.yardsticks).collect();
-        let known: Vec<Option<(Vec<u32>, Vec<f64>)>> = (0..data.folds.len())
-            .map(|fold| {
-                if data.reach == 0 {
-                    let others = (0..data.folds.len()).filter(|other| *other != fold);
-                    let rows = others.clone().flat_map(|other| data.folds[other].test.iter().copied()).collect();
-                    return Some((rows, others.flat_map(|other| raw[other].iter().copied()).collect()));
-                }
-                search.known(&members, fold)
-            })
-            .collect();
+        let known: Vec<Option<Scored>> =
+            (0..data.folds.len()).map(|fold| known(data, search, &members, &raw, fold)).collect();
         if known.iter().any(Option::is_none) {
             // Judged only where there was something to calibrate on.
             let folds =
@@ -193,19 +200,8 @@ impl TrainChurn {
         for (place, method) in methods.iter().enumerate() {
             let mut scores = Vec::new();
             for (fold, known) in known.iter().enumerate() {
-                if *method == BASE_RATE {
-                    let forecast = mean_no_purchase(&data.matrix.take(&data.folds[fold].test)).unwrap_or(f64::NAN);
-                    let calibrator = to_mean(&raw[fold], forecast);
-                    scores.push(raw[fold].iter().map(|score| calibrator.apply(*score)).collect());
-                    continue;
-                }
-                let Some((rows, told)) = known else {
-                    scores.push(raw[fold].clone());
-                    continue;
-                };
-                let calibrator =
-                    Calibrator::fit(method, &data.matrix, &data.truth(rows), told, cx.seed).map_err(bad)?;
-                scores.push(raw[fold].iter().map(|score| calibrator.apply(*score)).collect());
+                let test = &data.folds[fold].test;
+                scores.push(data.calibrated(method, test, &raw[fold], known.as_ref(), cx.seed)?);
             }
             trials.calibrations.push(Candidate { name: (*method).to_owned(), complexity: 1 + place as u32, scores });
         }
@@ -273,6 +269,23 @@ impl TrainChurn {
     }
 }
 
+/// Rows that a fold's scores can be calibrated on. By date those of the newest snapshot that had closed before it, which were not learned from;
+/// without dates the other folds' rows, of which `raw` holds the scores.
+pub(super) fn known(
+    data: &Labelled,
+    search: &Search,
+    members: &[usize],
+    raw: &[Vec<f64>],
+    fold: usize,
+) -> Option<Scored> {
+    if data.reach > 0 {
+        return search.known(members, fold);
+    }
+    let others = (0..data.folds.len()).filter(|other| *other != fold);
+    let rows = others.clone().flat_map(|other| data.folds[other].test.iter().copied()).collect();
+    Some((rows, others.flat_map(|other| raw[other].iter().copied()).collect()))
+}
+
 /// What the purchase model expects of some rows: the mean chance of no purchase.
 pub(super) fn mean_no_purchase(matrix: &Matrix) -> Option<f64> {
     match &matrix.column(NO_PURCHASE)?.values {
@@ -285,6 +298,25 @@ impl Labelled {
     /// The labels of some rows.
     pub(super) fn truth(&self, rows: &[u32]) -> Vec<bool> {
         rows.iter().map(|&row| self.labels[row as usize]).collect()
+    }
+
+    /// The scores of some rows by a way of calibration; as they are where nothing is known to calibrate on.
+    pub(super) fn calibrated(
+        &self,
+        method: &str,
+        rows: &[u32],
+        raw: &[f64],
+        known: Option<&Scored>,
+        seed: u64,
+    ) -> Result<Vec<f64>> {
+        let calibrator = match (method, known) {
+            (BASE_RATE, _) => to_mean(raw, mean_no_purchase(&self.matrix.take(rows)).unwrap_or(f64::NAN)),
+            (method, Some((known, told))) if method != "none" => {
+                Calibrator::fit(method, &self.matrix, &self.truth(known), told, seed).map_err(bad)?
+            }
+            _ => return Ok(raw.to_vec()),
+        };
+        Ok(raw.iter().map(|score| calibrator.apply(*score)).collect())
     }
 
     pub(super) fn both(&self, rows: &[u32]) -> bool {

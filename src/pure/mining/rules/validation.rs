@@ -4,6 +4,7 @@ use super::super::baskets::Baskets;
 use super::super::occurrences::Occurrences;
 use super::{Counts, Rule};
 use crate::numeric::erf::normal_quantile;
+use crate::numeric::shares::wilson;
 use rayon::prelude::*;
 
 /// What a rule must show on later baskets.
@@ -106,34 +107,9 @@ pub fn recount(rules: &[Rule], baskets: &Baskets) -> Vec<Counts> {
     counts.collect()
 }
 
-/// The score interval of a share (E. B. Wilson, "Probable inference", 1927); the whole range when nothing was seen.
-fn wilson(hits: u64, of: u64, z: f64) -> (f64, f64) {
-    if of == 0 {
-        return (0.0, 1.0);
-    }
-    let (n, share) = (of as f64, hits as f64 / of as f64);
-    let scale = 1.0 + z * z / n;
-    let middle = (share + z * z / (2.0 * n)) / scale;
-    let margin = z / scale * (share * (1.0 - share) / n + z * z / (4.0 * n * n)).sqrt();
-    ((middle - margin).max(0.0), (middle + margin).min(1.0))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn matches_newcombe_1998_wilson_intervals() {
-        // R. G. Newcombe, Statistics in Medicine 17 (1998), table I, method 3.
-        let check = |hits, of, low: f64, high: f64| {
-            let found = wilson(hits, of, 1.959_964);
-            assert!((found.0 - low).abs() < 5e-5 && (found.1 - high).abs() < 5e-5, "{found:?}");
-        };
-        check(81, 263, 0.2553, 0.3662);
-        check(15, 148, 0.0624, 0.1605);
-        check(0, 20, 0.0, 0.1611);
-        check(1, 29, 0.0061, 0.1718);
-    }
 
     #[test]
     fn a_rule_that_only_held_before_fails() {
