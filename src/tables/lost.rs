@@ -71,6 +71,21 @@ pub static LAST_ITEMS: Contract = Contract {
     open: false,
 };
 
+/// Last events.
+pub static LAST_EVENTS: Contract = Contract {
+    name: "last_events",
+    row: "what last happened to a customer",
+    columns: &[
+        Column::required("event", ColumnType::Text, "the event; `none` where there was none"),
+        Column::required("lost", ColumnType::Integer, "lost customers whose last event before they left it was"),
+        Column::required("others", ColumnType::Integer, "other customers whose last event it is"),
+        Column::required("share_lost", ColumnType::Number, "share of lost customers"),
+        Column::required("share_others", ColumnType::Number, "share of the others"),
+        Column::required("ratio", ColumnType::Number, "share_lost / share_others, both with half a customer added"),
+    ],
+    open: false,
+};
+
 /// Groups of customers.
 pub static LOST_GROUPS: Contract = Contract {
     name: "lost_groups",
