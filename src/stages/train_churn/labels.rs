@@ -246,7 +246,7 @@ impl TrainChurn {
         })
     }
 
-    /// One row per customer with a label or an end date, divided into five folds.
+    /// One row per customer with a label or an end date, divided into folds.
     pub(super) fn from_label(&self, cx: &mut Context) -> Result<Labelled> {
         let column = self.label.as_ref().or(self.end_date.as_ref()).expect("checked");
         let table = Batches::read(&cx.input(&self.features.0).table(MAIN)?, &[])?;
@@ -305,7 +305,18 @@ impl TrainChurn {
         } else {
             (matrix, labels, segments)
         };
-        let folds = crossed(&matrix, 5, cx.seed).map_err(bad)?;
+        let both = |rows: &[u32]| rows.iter().any(|&r| labels[r as usize]) && rows.iter().any(|&r| !labels[r as usize]);
+        let folds: Vec<Origin> = crossed(&matrix, FOLDS, cx.seed)
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|o| both(&o.train) && both(&o.test))
+            .collect();
+        if folds.len() < 2 {
+            let left = labels.iter().filter(|left| **left).count();
+            let why = format!("{} customers, {left} of whom left, are too few to judge a model by", labels.len());
+            let help = format!("customers are divided into {FOLDS} parts, and some leave and some stay in two of them at least");
+            return Problem::new(&codes::TOO_LITTLE_DATA, why).help(help).err();
+        }
         let target = match &self.label {
             Some(label) => format!("{label} is {}", self.positive),
             None => format!("{column} is over"),
@@ -357,6 +368,9 @@ impl TrainChurn {
         Ok(Some(texts.into_iter().map(|text| text.unwrap_or_else(|| "not known".to_owned())).collect()))
     }
 }
+
+/// Parts of customers that judge each other where rows have no dates.
+const FOLDS: usize = 5;
 
 /// The columns of the RFM score.
 pub(super) const RFM: [&str; 3] = ["recency_days", "orders_365d", "money_365d"];
