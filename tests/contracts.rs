@@ -38,6 +38,16 @@ inputs = ["usage"]
 query = "SELECT * FROM usage WHERE as_of = DATE '2024-12-21' ORDER BY customer"
 columns = { customer = "text", as_of = "date", plan = "text", calls = "integer" }
 
+[stage.raw_events]
+kind = "ingest"
+paths = ["DATA/events.csv"]
+
+[stage.events]
+kind = "sql"
+inputs = ["raw_events"]
+query = "SELECT customer, CAST(day AS DATE) AS day, what FROM raw_events ORDER BY customer, day, what"
+columns = { customer = "text", day = "date", what = "text" }
+
 [stage.churn]
 kind = "train-churn"
 features = "usage"
@@ -57,6 +67,7 @@ kind = "study-churn"
 contracts = { from = "statuses", status = "status", left = ["cancelled"] }
 reason = "reason"
 not_churn = ["moved"]
+events = { from = "events", at = "day", what = "what" }
 
 [stage.report]
 kind = "report"
@@ -75,14 +86,17 @@ fn drawn(words: &str) -> f64 {
     mix(fnv1a(words.as_bytes())) as f64 / u64::MAX as f64
 }
 
-/// Three hundred customers; those who call often leave sooner. One in three of the others who end moves away; one in five comes back.
+/// Three hundred customers; those who call often leave sooner. One in three of the others who end moves away; one in five comes back. Everybody gets
+/// deliveries; who leaves for the service complains before, and asks about the bill afterwards.
 fn write(folder: &Path) -> PathBuf {
     let (mut statuses, mut usage) =
         (String::from("customer,since,status,reason\n"), String::from("customer,as_of,plan,calls\n"));
+    let mut events = String::from("customer,day,what\n");
     for i in 0..300 {
         let draw = |what: &str| drawn(&format!("{what} {i}"));
         let (began, risk) = (FIRST + (draw("began") * 400.0) as i32, draw("risk"));
         writeln!(statuses, "k{i:03},{},active,", date(began)).expect("memory");
+        writeln!(events, "k{i:03},{},delivery", date(began + 2)).expect("memory");
         let mut left = None;
         for month in 1..24 {
             let day = began + 30 * month;
@@ -90,6 +104,10 @@ fn write(folder: &Path) -> PathBuf {
                 let why =
                     ["price", "service", if risk < 0.7 { "moved" } else { "price" }][(draw("why") * 3.0) as usize];
                 writeln!(statuses, "k{i:03},{},cancelled,{why}", date(day)).expect("memory");
+                if why == "service" {
+                    writeln!(events, "k{i:03},{},complaint\nk{i:03},{},bill", date(day - 5), date(day + 5))
+                        .expect("memory");
+                }
                 if draw("back") < 0.2 {
                     writeln!(statuses, "k{i:03},{},active,", date(day + 60)).expect("memory");
                 }
@@ -109,6 +127,7 @@ fn write(folder: &Path) -> PathBuf {
     }
     std::fs::write(folder.join("statuses.csv"), statuses).expect("written");
     std::fs::write(folder.join("usage.csv"), usage).expect("written");
+    std::fs::write(folder.join("events.csv"), events).expect("written");
     let pipeline = folder.join("contracts.toml");
     std::fs::write(&pipeline, PIPELINE.replace("DATA", &folder.display().to_string())).expect("written");
     pipeline
@@ -167,6 +186,13 @@ fn a_status_history_trains_scores_and_tells_why() {
     assert_eq!(number(churn), number("SELECT sum(lost) FROM lost"));
     assert!(number("SELECT sum(came_back) FROM lost") > 0.0);
 
+    // What came last before they left: complaints, and not what came after.
+    let last = "SELECT event FROM lost_last_events ORDER BY ratio DESC";
+    assert_eq!(ask(&pipeline, folder, last)[0], ["complaint"]);
+    let of_service = "SELECT count(*) FROM statuses WHERE reason = 'service' AND since < DATE '2024-12-21'";
+    let complained = number("SELECT \"lost\" FROM lost_last_events WHERE event = 'complaint'");
+    assert!(complained > 0.7 * number(of_service), "{complained}");
+
     // Card and report say why.
     let card =
         run(patron().args(["models", "show"]).arg(&pipeline).arg("churn").arg("--models").arg(folder.join("models")));
@@ -205,7 +231,7 @@ fn contracts_with_their_ends_give_the_labels_of_the_same_history() {
         let tables = |outputs: &serde_json::Value, names: &[&str]| {
             names.iter().map(|name| outputs[*name].clone()).collect::<Vec<_>>()
         };
-        [tables(&churn, &["judgement", "gone"]), tables(&lost, &["main", "stays", "reasons"])].concat()
+        [tables(&churn, &["judgement", "gone"]), tables(&lost, &["main", "stays", "reasons", "last_events"])].concat()
     };
     let of_statuses = figures(&pipeline, "statuses");
     let terms = folder.join("terms.toml");
@@ -222,6 +248,7 @@ fn wrong_histories_are_told() {
     let statuses = "left = [\"cancelled\"], staying = [\"active\", \"paused\"]";
     for (from, to, code, told) in [
         (statuses, "left = [\"canceled\"]", 2, &["did you mean `cancelled`?"][..]),
+        ("status = \"status\", left", "status = \"state\", left", 2, &["`statuses` has no column `state`"]),
         (statuses, "left = [\"ended\"]", 1, &["nobody has a status of `left`", "`active`, `cancelled`, `paused`"]),
         (statuses, "left = [\"cancelled\"], staying = [\"active\"]", 1, &["not known: `paused`", "add them to"]),
         (

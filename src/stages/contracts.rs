@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::known::Known;
 use super::rows::{column_of, instants};
 use super::{Context, Finding, Input, MAIN, Need, Upstream};
 use crate::diagnostics::{Problem, Result, codes, did_you_mean};
@@ -154,6 +155,15 @@ impl ContractTable {
         if let Some(word) = self.left.iter().find(|word| is_among(&self.staying, word)) {
             findings.push(Finding::at("contracts", format!("`{word}` is in `left` and in `staying`")));
         }
+        findings
+    }
+
+    /// The columns that are named and cannot be there, by what is known of the table.
+    pub fn check_columns(&self, known: &Known, reason: Option<&str>) -> Vec<Finding> {
+        let own = [Some(&self.since), self.status.as_ref(), self.until.as_ref()].into_iter().flatten();
+        let mut findings: Vec<Finding> =
+            own.filter_map(|column| known.column("contracts", &self.from.0, column)).collect();
+        findings.extend(reason.and_then(|column| known.column("reason", &self.from.0, column)));
         findings
     }
 

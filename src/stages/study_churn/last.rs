@@ -14,8 +14,9 @@ use crate::report::{Bar, Bars, Body, Chapter, Section, Unit};
 use crate::stages::columns::Columns;
 use crate::stages::contracts::Read;
 use crate::stages::history::History;
+use crate::stages::known::Known;
 use crate::stages::rows::{column_of, instants};
-use crate::stages::{Context, Input, MAIN, Need, Upstream};
+use crate::stages::{Context, Finding, Input, MAIN, Need, Upstream};
 use crate::tables::customers::CUSTOMERS;
 use crate::tables::lost::{LAST_EVENTS, LAST_ITEMS};
 use crate::tables::{Batches, Contract};
@@ -45,6 +46,10 @@ fn usual_what() -> String {
 impl EventTable {
     pub(super) fn input(&self) -> Input {
         self.from.input("events", Need::Table(&CUSTOMERS))
+    }
+
+    pub(super) fn check_columns(&self, known: &Known) -> Vec<Finding> {
+        [&self.at, &self.what].into_iter().filter_map(|column| known.column("events", &self.from.0, column)).collect()
     }
 }
 

@@ -18,6 +18,7 @@ use super::columns::Columns;
 use super::contracts::{ContractTable, Read};
 use super::examples;
 use super::history::{History, history};
+use super::known::Known;
 use super::rows::{column_of, days};
 use super::stage::{read_as, schema_of};
 use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage, Upstream};
@@ -141,6 +142,18 @@ impl Stage for StudyChurn {
         }
         if self.customers.is_some() != self.by.is_some() {
             findings.push(Finding::at("by", "`customers` names the stage and `by` its column: give both or neither"));
+        }
+        findings
+    }
+
+    fn check_columns(&self, known: &Known) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        if let Some(contracts) = &self.contracts {
+            findings.extend(contracts.check_columns(known, self.reason.as_deref()));
+        }
+        findings.extend(self.events.iter().flat_map(|events| events.check_columns(known)));
+        if let (Some(stage), Some(by)) = (&self.customers, &self.by) {
+            findings.extend(known.column("by", &stage.0, by));
         }
         findings
     }

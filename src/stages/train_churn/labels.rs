@@ -314,7 +314,9 @@ impl TrainChurn {
         if folds.len() < 2 {
             let left = labels.iter().filter(|left| **left).count();
             let why = format!("{} customers, {left} of whom left, are too few to judge a model by", labels.len());
-            let help = format!("customers are divided into {FOLDS} parts, and some leave and some stay in two of them at least");
+            let help = format!(
+                "customers are divided into {FOLDS} parts, and some leave and some stay in two of them at least"
+            );
             return Problem::new(&codes::TOO_LITTLE_DATA, why).help(help).err();
         }
         let target = match &self.label {

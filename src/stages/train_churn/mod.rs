@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use super::contracts::ContractTable;
 use super::examples;
+use super::known::Known;
 use super::rows::{bad, days};
 use super::stage::{read_as, schema_of};
 use super::{Context, Finding, Input, Kind, Need, Output, Shape, Stage, Upstream};
@@ -285,6 +286,16 @@ impl Stage for TrainChurn {
             findings.push(Finding::at("tests", "must be from 1 to 20"));
         }
         findings
+    }
+
+    fn check_columns(&self, known: &Known) -> Vec<Finding> {
+        let reason = self.reason.as_deref();
+        if let Some(contracts) = &self.contracts {
+            return contracts.check_columns(known, reason);
+        }
+        let named = [("label", self.label.as_deref()), ("end_date", self.end_date.as_deref()), ("reason", reason)];
+        let fault = |(key, column): (&str, Option<&str>)| known.column(key, &self.features.0, column?);
+        named.into_iter().filter(|_| self.orders.is_none()).filter_map(fault).collect()
     }
 
     fn keeps_champion(&self) -> bool {
