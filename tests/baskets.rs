@@ -102,6 +102,8 @@ fn every_setting_of_the_miner_works_on_a_small_shop() {
         ("items = { must_not = [\"CUP2\"] }", 0),
         ("items = { at_least_one_of = [\"nothing\"] }", 0),
         ("items = { right_among = [\"CUP2\"] }", 1),
+        ("margin = 0.5\nitems = { margins = [{ at_least = 2.0 }] }", 2),
+        ("margin = 0.5\nitems = { margins = [{ side = \"both\", of = \"least\", at_most = 1.0 }] }", 0),
         ("top = 1\nrank_by = \"p_value\"\ncorrection = \"benjamini-yekutieli\"\ntest = \"chi-squared\"", 1),
         ("affinity_items = 0\nbundles = 0\nvalidate_days = 0\nmeasures = [\"conviction\"]", 2),
     ] {
@@ -206,6 +208,9 @@ fn settings_that_cannot_be_are_told_by_check() {
         ("validate_days = 4000000000", "at most 36500 days"),
         ("affinity_items = 100000", "at most 5000"),
         ("test = \"basket\"", "did you mean `basket-size`?"),
+        ("items = { margins = [{ at_least = 1.0 }] }", "margin = 0.4"),
+        ("margin = 0.5\nitems = { margins = [{ side = \"rigth\" }] }", "did you mean `right`?"),
+        ("margin = 0.5\nitems = { margins = [{ at_least = 2.0, at_most = 1.0 }] }", "an amount of money"),
     ] {
         let folder = tempfile::tempdir().expect("a folder");
         let pipeline = small(folder.path(), 2, &format!("{settings}\n"));
@@ -345,4 +350,17 @@ fn a_budget_that_is_used_up_stops_cleanly_and_names_a_support() {
     assert!(gave.code == 1 && gave.err.contains("stopped after 1000 itemsets"), "{}", gave.err);
     let gave = call(&["mine", "rules", &file, "-s", "2", "-c", "0.1", "--budget", "1000"]);
     assert!(gave.code == 1 && gave.err.contains("raise the minimum support"), "{}", gave.err);
+    // Of the closed sets there are few, but each can be split in thousands of millions of ways.
+    let closed = ["--base", "closed", "--max-right", "60", "--budget", "1000"];
+    let gave = call(&[&["mine", "rules", &file, "-s", "2", "-c", "0.1"][..], &closed].concat());
+    assert!(gave.code == 1 && gave.err.contains("more than 10000 rules"), "{}", gave.err);
+    // A hundred million itemsets cannot be written in a moment, and the support that could be is named.
+    let mixed = |row: u64, item: u64| (row * 64 + item).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 63 == 1;
+    let row =
+        |row: u64| (0..40).filter(|&item| mixed(row, item)).map(|item| item.to_string()).collect::<Vec<_>>().join(" ");
+    let file = folder.path().join("mixed.dat");
+    std::fs::write(&file, (0..300).map(row).collect::<Vec<_>>().join("\n")).expect("written");
+    let file = file.display().to_string();
+    let gave = call(&["mine", "itemsets", &file, "-s", "2", "--seconds", "0.2", "-o", "/dev/null"]);
+    assert!(gave.code == 1 && gave.err.contains("would fit the budget"), "{}", gave.err);
 }

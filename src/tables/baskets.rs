@@ -23,9 +23,12 @@ const B_NAME: Column = Column::required("b_name", ColumnType::Text, "name of the
 const BOTH: Column = Column::required("both", ColumnType::Integer, "baskets with both");
 const A_COUNT: Column = Column::required("a_count", ColumnType::Integer, "baskets with the first");
 const B_COUNT: Column = Column::required("b_count", ColumnType::Integer, "baskets with the other");
-const EXPECTED: Column =
-    Column::required("expected", ColumnType::Number, "baskets with both if they were bought independently");
-const LIFT: Column = Column::required("lift", ColumnType::Number, "baskets with both over those expected");
+const EXPECTED: Column = Column::required(
+    "expected",
+    ColumnType::Number,
+    "baskets with both by chance: among baskets of the same size, unless the stage's `test` looks past sizes",
+);
+const LIFT: Column = Column::optional("lift", ColumnType::Number, "baskets with both over those expected");
 
 /// Pairs of the most frequent items, for the planning of shelves and pages.
 pub static AFFINITY: Contract = Contract {
@@ -63,7 +66,7 @@ pub static SUBSTITUTES: Contract = Contract {
         Column::required(
             "p_value",
             ColumnType::Number,
-            "Fisher's exact test for so few, corrected for the number of pairs (Benjamini and Yekutieli)",
+            "probability of so few by chance, corrected for the number of pairs (Benjamini and Yekutieli)",
         ),
         Column::optional("same_category", ColumnType::Boolean, "whether both are of one category"),
     ],
@@ -85,7 +88,11 @@ pub static BUNDLES: Contract = Contract {
             ColumnType::Number,
             "share of the baskets with its most frequent item that hold it whole, 0 to 1",
         ),
-        Column::required("extra", ColumnType::Number, "baskets beyond what its best split into two parts explains"),
+        Column::required(
+            "extra",
+            ColumnType::Number,
+            "baskets beyond what chance and its best split into two parts explain",
+        ),
         Column::required("p_value", ColumnType::Number, "of these extra baskets, corrected (Benjamini and Yekutieli)"),
         Column::optional("extra_value", ColumnType::Number, "margin of the set in the extra baskets, in currency"),
         Column::optional("later_count", ColumnType::Integer, "baskets of the later period that hold it"),

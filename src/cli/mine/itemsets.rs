@@ -1,13 +1,15 @@
 //! `patron mine itemsets`
 
+use std::borrow::Cow;
+
 use clap::Args;
 
 use super::{BasketInput, Common, unknown};
 use crate::cli::{Done, Failure, show};
 use crate::diagnostics::{Problem, codes};
 use crate::mining::{
-    ItemsetSettings, Limits, MiningError, Run, StopReason, Style, count_itemsets, estimate_itemsets, itemset_kinds,
-    write_itemsets,
+    ItemsetSettings, Limits, MiningError, Run, StopReason, Style, count_itemsets, estimate_itemsets, fitting_support,
+    itemset_kinds, write_itemsets,
 };
 
 /// Frequent itemsets of baskets: one a line, `items (count)`.
@@ -69,10 +71,16 @@ impl Itemsets {
         let progress = |done: f64| bar.set_position((done * 1000.0) as u64);
         let stop = self.common.stop();
         let run = Run { threads, progress: &progress, stop: &stop };
-        let outcome = if self.common.count {
-            count_itemsets(read.baskets, &settings, &run)
+        // Where time may run out, the baskets are asked then which support would have fitted.
+        let (lent, given) = if self.common.seconds.is_some() {
+            (Some(&read.baskets), Cow::Borrowed(&read.baskets))
         } else {
-            write_itemsets(read.baskets, &read.names, &settings, style, &run, &mut *self.common.out()?)
+            (None, Cow::Owned(read.baskets))
+        };
+        let outcome = if self.common.count {
+            count_itemsets(given, &settings, &run)
+        } else {
+            write_itemsets(given, &read.names, &settings, style, &run, &mut *self.common.out()?)
         };
         bar.finish_and_clear();
         let outcome = match outcome {
@@ -82,7 +90,10 @@ impl Itemsets {
         self.common.tell("itemsets", &outcome.per_length, outcome.itemsets);
         match outcome.stopped {
             Some(stopped) if stopped.reason != StopReason::Asked || self.common.seconds.is_some() => {
-                Err(self.common.stopped("itemsets", outcome.itemsets, stopped.completed, stopped.fitting_count))
+                let (done, found) = (stopped.completed, outcome.itemsets);
+                let by_time = |baskets| fitting_support(baskets, &settings, stopped.reason, done, found);
+                let fitting = stopped.fitting_count.or_else(|| lent.and_then(by_time));
+                Err(self.common.stopped("itemsets", outcome.itemsets, stopped.completed, fitting))
             }
             _ => Ok(()),
         }

@@ -75,6 +75,9 @@ pub struct Rules {
     pmml: bool,
 }
 
+/// Itemsets that rules are made of unless `--budget` says otherwise: they are all kept, in one to two gigabytes.
+const USUAL_BUDGET: u64 = 10_000_000;
+
 impl Rules {
     pub(super) fn run(self) -> Done {
         let row = rule_bases().iter().find(|row| row.name == self.base);
@@ -91,7 +94,7 @@ impl Rules {
             max_left: self.max_left,
             max_right: self.max_right,
             constraints: self.constraints(&read.names)?,
-            limits: Limits { itemsets: self.common.budget, memory: None },
+            limits: Limits { itemsets: Some(self.common.budget.unwrap_or(USUAL_BUDGET)), memory: None },
             ..RuleSettings::new(self.common.support, self.confidence)
         };
         let bar = self.common.bar();
@@ -101,7 +104,7 @@ impl Rules {
         bar.finish_and_clear();
         let rules = rules.map_err(|error| {
             let code = match error {
-                RuleError::Stopped { .. } => &codes::BUDGET_REACHED,
+                RuleError::Stopped { .. } | RuleError::TooMany(_) => &codes::BUDGET_REACHED,
                 RuleError::Mining(_) => &codes::BAD_CALL,
             };
             Failure::One(Problem::new(code, error.to_string()).boxed())

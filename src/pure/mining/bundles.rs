@@ -3,7 +3,8 @@
 use super::baskets::Baskets;
 use super::itemsets::Itemset;
 use super::occurrences::Occurrences;
-use super::rules::{Correction, Counts, adjust, upper_tail};
+use super::rules::{Chance, Correction, Counts, Expected, Test, adjust};
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 /// A set of items that may be sold as one.
@@ -11,74 +12,125 @@ use rustc_hash::FxHashMap;
 pub struct Bundle {
     /// Items, ascending.
     pub items: Vec<u32>,
-    /// The split into two parts that explains most of the baskets: both parts' counts and the whole's.
-    pub counts: Counts,
+    /// The split that explains most of the baskets.
+    pub split: Split,
     /// The share of the baskets with the most frequent item that hold the whole bundle (all-confidence, Omiecinski 2003).
     pub all_confidence: f64,
-    /// Probability of so many whole bundles if the parts of that split were bought independently (Fisher, one-sided), raised
-    /// for the number of sets (Benjamini and Yekutieli, 2001).
+    /// Probability of so many whole bundles if chance alone brought the parts of some split together, raised for the number of
+    /// sets (Benjamini and Yekutieli, 2001).
     pub p_value: f64,
 }
 
-impl Bundle {
-    /// Baskets with the whole bundle beyond what the best split explains.
+/// A bundle in two parts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Split {
+    /// Both parts' counts and the whole's.
+    pub counts: Counts,
+    /// Baskets with both parts that chance alone is expected to give.
+    pub expected: f64,
+}
+
+impl Split {
+    /// Baskets with the whole bundle beyond what the split explains.
     pub fn extra(&self) -> f64 {
-        self.counts.leverage() * self.counts.total as f64
+        self.counts.both as f64 - self.expected
     }
 }
 
 /// The sets of two or more items among `itemsets` that no split into two parts explains at `alpha`: self-sufficient in the
 /// sense that the whole is more frequent than any two of its parts give by chance (Webb, "Self-sufficient itemsets", 2010,
-/// productivity). `itemsets` must hold every subset of each of its sets. The most extra baskets come first.
-pub fn bundles(itemsets: &[Itemset], total: u64, alpha: f64) -> Vec<Bundle> {
+/// productivity), among baskets of the same size or in any alike, as `test` says. `itemsets` must be of `baskets` and hold
+/// every subset of each of its sets. The most extra baskets come first.
+pub fn bundles(itemsets: &[Itemset], baskets: &Baskets, test: Test, alpha: f64) -> Vec<Bundle> {
     let supports: FxHashMap<&[u32], u64> =
         itemsets.iter().map(|set| (&set.items[..], u64::from(set.support))).collect();
-    let mut found: Vec<Bundle> = itemsets
-        .iter()
-        .filter(|set| (2..=16).contains(&set.items.len()))
-        .filter_map(|set| {
-            let counts = best_split(set, &supports, total)?;
-            let most = set.items.iter().filter_map(|item| supports.get(&[*item][..])).max()?;
-            let all_confidence = f64::from(set.support) / *most as f64;
-            Some(Bundle { items: set.items.clone(), counts, all_confidence, p_value: upper_tail(counts) })
-        })
-        .collect();
+    let total = baskets.total_weight();
+    let chance = Chance::new(baskets, test);
+    let support = |items: &[u32]| supports.get(items).copied();
+    let mut found: Vec<Bundle> = Vec::new();
+    let candidates: Vec<&Itemset> = itemsets.iter().filter(|set| (2..=16).contains(&set.items.len())).collect();
+    let mut tested = 0;
+    for together in candidates.chunks(TOGETHER) {
+        // The split with the most frequent parts explains nearly always the most, so few sets are left for all splits.
+        let likely: Vec<(Parts, Counts)> = together
+            .iter()
+            .filter_map(|set| counted(set, total, &support).max_by_key(|split| parts(split.1)))
+            .collect();
+        tested += likely.len();
+        let sides: Vec<(&[u32], &[u32])> = likely.iter().map(|(parts, _)| (&parts.0[..], &parts.1[..])).collect();
+        let expected = chance.expect(&sides, |at| likely[at].1);
+        let passed = likely.par_iter().zip(&expected).filter(|((_, counts), expected)| {
+            expected.at_least(counts.both) <= alpha && counts.both as f64 > expected.baskets()
+        });
+        let passed: Vec<Itemset> = passed
+            .map(|((parts, counts), _)| {
+                let mut items = [&parts.0[..], &parts.1[..]].concat();
+                items.sort_unstable();
+                Itemset { items, support: u32::try_from(counts.both).expect("supports are of 32 bits") }
+            })
+            .collect();
+        for set in &passed {
+            let splits: Vec<(Parts, Counts)> = counted(set, total, &support).collect();
+            let (at, expected) = most_explained(&chance, &splits);
+            let p_value = expected.iter().map(|expected| expected.at_least(u64::from(set.support))).fold(0.0, f64::max);
+            let most = set.items.iter().filter_map(|&item| support(&[item])).max().unwrap_or(u64::MAX);
+            let split = Split { counts: splits[at].1, expected: expected[at].baskets() };
+            let all_confidence = f64::from(set.support) / most as f64;
+            found.push(Bundle { items: set.items.clone(), split, all_confidence, p_value });
+        }
+    }
+    // Sets that were left out above have larger p-values than all that can pass.
     let raw: Vec<f64> = found.iter().map(|bundle| bundle.p_value).collect();
-    let adjusted = adjust(&raw, Correction::BenjaminiYekutieli, raw.len());
+    let adjusted = adjust(&raw, Correction::BenjaminiYekutieli, tested);
     found.iter_mut().zip(adjusted).for_each(|(bundle, p)| bundle.p_value = p);
-    found.retain(|bundle| bundle.p_value <= alpha && bundle.extra() > 0.0);
-    found.sort_by(|a, b| b.extra().total_cmp(&a.extra()).then_with(|| a.items.cmp(&b.items)));
+    found.retain(|bundle| bundle.p_value <= alpha && bundle.split.extra() > 0.0);
+    found.sort_by(|a, b| b.split.extra().total_cmp(&a.split.extra()).then_with(|| a.items.cmp(&b.items)));
     found
 }
 
+/// Sets that are looked at together.
+const TOGETHER: usize = 1 << 14;
+
 /// Each bundle's split, counted on other baskets over the same items: the split that explains most there.
-pub fn recount_bundles(bundles: &[Bundle], baskets: &Baskets) -> Vec<Counts> {
+pub fn recount_bundles(bundles: &[Bundle], baskets: &Baskets, test: Test) -> Vec<Split> {
     let index = Occurrences::new(baskets);
+    let chance = Chance::new(baskets, test);
     let total = baskets.total_weight();
-    bundles
-        .iter()
-        .map(|bundle| {
-            let both = index.support(&bundle.items);
-            let splits = splits(&bundle.items).map(|(left, right)| {
-                let counts = Counts { both, left: index.support(&left), right: index.support(&right), total };
-                (counts.left as f64 * counts.right as f64, counts)
-            });
-            splits.max_by(|a, b| a.0.total_cmp(&b.0)).expect("a bundle has two items").1
-        })
-        .collect()
+    let support = |items: &[u32]| Some(index.support(items));
+    let split = |bundle: &Bundle| {
+        let both = u32::try_from(index.support(&bundle.items)).expect("supports are of 32 bits");
+        let set = Itemset { items: bundle.items.clone(), support: both };
+        let splits: Vec<(Parts, Counts)> = counted(&set, total, &support).collect();
+        let (at, expected) = most_explained(&chance, &splits);
+        Split { counts: splits[at].1, expected: expected[at].baskets() }
+    };
+    bundles.iter().map(split).collect()
 }
 
-fn best_split(set: &Itemset, supports: &FxHashMap<&[u32], u64>, total: u64) -> Option<Counts> {
-    let both = u64::from(set.support);
-    let mut best: Option<Counts> = None;
-    for (left, right) in splits(&set.items) {
-        let counts = Counts { both, left: *supports.get(&left[..])?, right: *supports.get(&right[..])?, total };
-        let explained = |counts: Counts| u128::from(counts.left) * u128::from(counts.right);
-        if best.is_none_or(|known| explained(counts) > explained(known)) {
-            best = Some(counts);
-        }
-    }
-    best
+type Parts = (Vec<u32>, Vec<u32>);
+
+/// The splits of a set whose parts' supports are known.
+fn counted<'a>(
+    set: &'a Itemset,
+    total: u64,
+    support: &'a dyn Fn(&[u32]) -> Option<u64>,
+) -> impl Iterator<Item = (Parts, Counts)> + use<'a> {
+    splits(&set.items).filter_map(move |parts| {
+        let (left, right) = (support(&parts.0)?, support(&parts.1)?);
+        Some((parts, Counts { both: u64::from(set.support), left, right, total }))
+    })
+}
+
+fn parts(counts: Counts) -> u128 {
+    u128::from(counts.left) * u128::from(counts.right)
+}
+
+/// What is expected of each of the splits, of which there is one, and the place of the greatest.
+fn most_explained(chance: &Chance<'_>, splits: &[(Parts, Counts)]) -> (usize, Vec<Expected>) {
+    let sides: Vec<(&[u32], &[u32])> = splits.iter().map(|(parts, _)| (&parts.0[..], &parts.1[..])).collect();
+    let expected = chance.expect(&sides, |at| splits[at].1);
+    let most = (0..expected.len()).max_by(|&a, &b| expected[a].baskets().total_cmp(&expected[b].baskets()));
+    (most.expect("a bundle has two items"), expected)
 }
 
 /// All ways to part `items` in two; the first item stands on the left.
@@ -110,11 +162,12 @@ mod tests {
         let baskets = Baskets::from_rows(rows);
         let settings = ItemsetSettings::new(ItemsetKind::All, Support::Count(10));
         let (sets, outcome) = collect_itemsets(&baskets, &settings, &Run::default()).unwrap();
-        let found = bundles(&sets, outcome.total, 0.01);
+        assert_eq!(outcome.total, 800);
+        let found = bundles(&sets, &baskets, Test::Fisher, 0.01);
         let items: Vec<&[u32]> = found.iter().map(|bundle| &bundle.items[..]).collect();
         assert_eq!(items, [&[0u32, 1][..], &[3, 4], &[3, 4, 5], &[3, 5], &[4, 5]]);
-        assert!((found[0].extra() - 150.0).abs() < 1e-9 && found[0].all_confidence == 1.0);
-        assert_eq!(recount_bundles(&found, &baskets)[0], found[0].counts);
+        assert!((found[0].split.extra() - 150.0).abs() < 1e-9 && found[0].all_confidence == 1.0);
+        assert_eq!(recount_bundles(&found, &baskets, Test::Fisher)[0], found[0].split);
     }
 
     #[test]

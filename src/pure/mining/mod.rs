@@ -20,7 +20,7 @@ mod utility;
 
 pub use affinity::{AffinityMatrix, Substitutes, affinity_matrix, substitutes};
 pub use baskets::{Baskets, BasketsError};
-pub use bundles::{Bundle, bundles, recount_bundles};
+pub use bundles::{Bundle, Split, bundles, recount_bundles};
 pub use itemsets::{
     Estimate, Itemset, ItemsetKind, ItemsetSettings, KindRow, Limits, MiningError, Outcome, Run, StopReason, Stopped,
     Style, StyleRow, collect_itemsets, count_itemsets, each_itemset, estimate_itemsets, fitting_support, itemset_kinds,

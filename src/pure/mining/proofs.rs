@@ -265,9 +265,22 @@ fn baskets_shuffled_in_their_sizes_give_no_rules_among_baskets_of_the_same_size(
         let passed = adjust(&p, Correction::BenjaminiHochberg, p.len()).iter().filter(|p| **p <= 0.05).count();
         (rules.len(), below, passed)
     };
-    let mut false_sets = 0;
+    // Bundles of up to three items, and pairs of the hundred most frequent ones that are bought apart.
+    let bundled = |baskets: &Baskets, test: Test| {
+        let settings =
+            ItemsetSettings { max_length: Some(3), ..ItemsetSettings::new(ItemsetKind::All, Support::Share(0.002)) };
+        let (sets, _) = collect_itemsets(baskets, &settings, &Run::threads(2)).unwrap();
+        bundles(&sets, baskets, test, 0.05).len()
+    };
+    let apart = |baskets: &Baskets, test: Test| substitutes(&affinity_matrix(baskets, 100, test), 0.05).len();
+    let (mut false_sets, mut false_pairs) = (0, 0);
     for seed in 0..5 {
         let shuffled = swapped(&found.baskets, seed);
+        let [fisher, sized] = [Test::Fisher, Test::BasketSize].map(|test| bundled(&shuffled, test));
+        let between = [Test::Fisher, Test::BasketSize].map(|test| apart(&shuffled, test));
+        println!("{fisher} bundles by Fisher's test, {sized} among equal sizes; substitutes {between:?}");
+        assert!(fisher >= 100 && sized <= 1, "{fisher} and {sized}");
+        false_pairs += sized + between[1];
         for longest in [2, 3] {
             let fisher = significant(&shuffled, 0.002, longest, Test::Fisher);
             let sized = significant(&shuffled, 0.002, longest, Test::BasketSize);
@@ -284,6 +297,11 @@ fn baskets_shuffled_in_their_sizes_give_no_rules_among_baskets_of_the_same_size(
     let (all, _, passed) = significant(&found.baskets, 0.002, 2, Test::BasketSize);
     println!("of {all} rules of real baskets {passed} pass among equal sizes");
     assert!(passed >= 150, "{passed} of {all}");
+    assert!(false_pairs <= 1, "{false_pairs} bundles and substitutes in shuffled baskets");
+    let real = |test| (bundled(&found.baskets, test), apart(&found.baskets, test));
+    let (whole, between) = (real(Test::Fisher), real(Test::BasketSize));
+    println!("real baskets, bundles and substitutes: {whole:?} by Fisher's test, {between:?} among equal sizes");
+    assert!(between.0 >= 20 && between.1 >= 1, "{whole:?} {between:?}");
 }
 
 /// Where all baskets are of one size and large, size explains nothing and the test is about Fisher's.

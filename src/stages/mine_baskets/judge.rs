@@ -4,7 +4,7 @@ use super::MineBaskets;
 use super::shop::Shop;
 use crate::mining::{
     Baskets, Counts, Evidence, Rule, Validation, ValidationSettings, Verdict, adjust, corrections, expected_value,
-    general_confidences, measure, p_values, productive, recount, redundant, significance_tests, validate,
+    general_confidences, measure, p_values, productive, recount, redundant, validate,
 };
 use crate::stages::Context;
 
@@ -46,7 +46,7 @@ impl MineBaskets {
     pub(super) fn judge(&self, cx: &mut Context, bench: &Bench, rules: Vec<Rule>) -> Vec<Judged> {
         let found = rules.len();
         let correction = corrections().iter().find(|row| row.name == self.correction).expect("checked").correction;
-        let test = significance_tests().iter().find(|row| row.name == self.test).expect("checked").test;
+        let test = self.test();
         // Weights say what counts, not how often it was seen: chance is judged by the baskets themselves.
         let baskets = bench.mined.unweighted();
         let tested: Vec<Rule> = if bench.mined.weights().is_none() {
@@ -94,7 +94,7 @@ impl MineBaskets {
         kept.truncate(self.top.unwrap_or(usize::MAX));
         if let Some(later) = bench.later {
             let rules: Vec<Rule> = kept.iter().map(|judged| judged.rule.clone()).collect();
-            let settings = ValidationSettings { level: self.validate_level, ..ValidationSettings::default() };
+            let settings = ValidationSettings { level: self.validate_level, test, ..ValidationSettings::default() };
             for (judged, validation) in kept.iter_mut().zip(validate(&rules, &later.unweighted(), settings)) {
                 judged.later_value = bench.value(&judged.rule, validation.counts);
                 judged.later = Some(validation);

@@ -17,9 +17,9 @@ use super::{Context, Finding, Input, Kind, Need, Output, Stage, Upstream};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::{
     Baskets, Itemset, ItemsetKind, ItemsetSettings, Limits, MiningError, Outcome, Rule, RuleBase, RuleError,
-    RuleSettings, Run, Support, affinity_matrix, bundles, candidate_rules, collect_itemsets, corrections,
-    estimate_itemsets, fitting_support, formats, itemset_kinds, measures, mine_rules, rule_bases, rules_of_itemsets,
-    significance_tests, substitutes,
+    RuleSettings, Run, StopReason, Support, Test, affinity_matrix, bundles, candidate_rules, collect_itemsets,
+    corrections, estimate_itemsets, fitting_support, formats, itemset_kinds, measures, mine_rules, rule_bases,
+    rules_of_itemsets, significance_tests, substitutes,
 };
 use crate::tables::Date;
 use crate::tables::baskets::{AFFINITY, BUNDLES, HIGH_UTILITY, ITEMSETS, SUBSTITUTES};
@@ -32,7 +32,7 @@ use wanted::ItemRules;
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "mine-baskets",
-    version: 3,
+    version: 4,
     meaning: "Finds items bought together and rules worth acting on, tested for chance and tried on later baskets.",
     example: &[
         examples::LINES,
@@ -105,8 +105,9 @@ pub struct MineBaskets {
     /// Level of significance after correction.
     #[serde(default = "usual_alpha")]
     alpha: f64,
-    /// Test of a rule against chance: `basket-size` (a shuffle that keeps the sizes of baskets; large baskets hold some of
-    /// everything), fisher or chi-squared (each basket as likely as any other to hold an item).
+    /// What rules are tested against: `basket-size` (chance keeps the sizes of baskets; large baskets hold some of
+    /// everything), fisher or chi-squared (each basket as likely as any other to hold an item). Later baskets, bundles,
+    /// affinities and substitutes are judged by the same chance.
     #[serde(default = "usual_test")]
     test: String,
     /// Correction for the number of rules tested: none, bonferroni, holm, benjamini-hochberg or benjamini-yekutieli.
@@ -243,7 +244,7 @@ const BUNDLE_LENGTH: usize = 3;
 /// Most days that may be kept back, a hundred years.
 const LONGEST_DAYS: u32 = 36_500;
 
-/// Most items whose pairs are counted: 200 MB of counters.
+/// Most items whose pairs are counted: 400 MB of numbers.
 const MOST_PAIRED: usize = 5_000;
 
 /// How many times the budget the lower end of the estimate must be for the search not to be begun at all.
@@ -330,6 +331,7 @@ impl Stage for MineBaskets {
             findings.push(Finding::at("half_life", error));
         }
         self.check_money(&mut findings);
+        findings.extend(self.items.check(self.knows_margins()));
         findings
     }
 
@@ -348,7 +350,8 @@ impl Stage for MineBaskets {
         cx.made.rows_in = shop.baskets.len() as u64;
         cx.metric("baskets", shop.baskets.len() as f64);
         let (mined, later) = self.split(cx, &mut shop)?;
-        let constraints = self.items.resolve(cx, &shop);
+        let margins = margins(&shop);
+        let constraints = self.items.resolve(cx, &shop, &margins);
         let total = mined.total_weight();
         (cx.progress)(0.15);
 
@@ -365,7 +368,6 @@ impl Stage for MineBaskets {
         drop(sets);
         (cx.progress)(0.7);
 
-        let margins = margins(&shop);
         let bench = Bench { mined: &mined, later: later.as_ref(), tests, margins: &margins };
         let judged = self.judge(cx, &bench, rules);
         (cx.progress)(0.85);
@@ -382,12 +384,12 @@ impl Stage for MineBaskets {
         // Chance is judged by baskets, so where they have weights they are mined once more without.
         let weighted = mined.weights().is_some();
         let all = if weighted && self.bundles > 0 { self.search(cx, &plain, self.short_itemsets())?.0 } else { all };
-        let mut found = if self.bundles > 0 { bundles(&all, plain.total_weight(), self.alpha) } else { Vec::new() };
+        let mut found = if self.bundles > 0 { bundles(&all, &plain, self.test(), self.alpha) } else { Vec::new() };
         found.retain(|bundle| !wanted::mixed(&shop, &bundle.items));
         found.truncate(self.bundles);
-        write::bundles(cx, &shop, &found, &margins, later.as_ref())?;
+        self.write_bundles(cx, &shop, &found, &margins, later.as_ref())?;
         shown::bundles(cx, &shop, &found, &margins);
-        let matrix = affinity_matrix(&plain, self.affinity_items);
+        let matrix = affinity_matrix(&plain, self.affinity_items, self.test());
         write::affinity(cx, &shop, &matrix)?;
         let mut apart = substitutes(&matrix, self.alpha);
         apart.retain(|pair| !write::related(&shop, pair.a, pair.b));
@@ -400,6 +402,10 @@ impl Stage for MineBaskets {
 impl MineBaskets {
     fn support(&self) -> std::result::Result<Support, String> {
         Support::parse(&self.min_support.to_string()).map_err(|e| e.to_string())
+    }
+
+    fn test(&self) -> Test {
+        significance_tests().iter().find(|row| row.name == self.test).expect("checked").test
     }
 
     /// Whether it is known what items earn.
@@ -480,20 +486,18 @@ impl MineBaskets {
             estimate_itemsets(mined, &self.itemset_settings(ItemsetKind::All), 1_000, cx.seed).map_err(bad_mining)?;
         cx.metric("itemsets_expected", estimate.itemsets);
         if settings.base == RuleBase::All && estimate.low > HOPELESS * self.max_itemsets as f64 {
-            return Err(self.over_budget(fitting_support(mined, &self.itemset_settings(ItemsetKind::All))));
+            let settings = self.itemset_settings(ItemsetKind::All);
+            return Err(self.over_budget(fitting_support(mined, &settings, StopReason::Itemsets, 0.0, 0)));
         }
         (cx.progress)(0.2);
         if settings.base == RuleBase::All {
             let (all, outcome) = self.search(cx, mined, self.itemset_settings(ItemsetKind::All))?;
-            let rules = rules_of_itemsets(&all, mined.total_weight(), &settings).map_err(bad_mining)?;
+            let rules = rules_of_itemsets(&all, mined.total_weight(), &settings).map_err(|e| self.no_rules(e))?;
             return Ok((rules, all, candidate_rules(&outcome.per_length, self.max_right)));
         }
         let progress = |done: f64| (cx.progress)(0.2 + 0.3 * done);
         let run = Run { threads: rayon::current_num_threads(), progress: &progress, ..Run::default() };
-        let rules = mine_rules(mined, &settings, &run).map_err(|error| match error {
-            RuleError::Stopped { fitting, .. } => self.over_budget(fitting),
-            RuleError::Mining(error) => bad_mining(error),
-        })?;
+        let rules = mine_rules(mined, &settings, &run).map_err(|e| self.no_rules(e))?;
         let (_, closed) = self.search(cx, mined, self.itemset_settings(ItemsetKind::Closed))?;
         let (all, _) =
             if self.bundles > 0 { self.search(cx, mined, self.short_itemsets())? } else { Default::default() };
@@ -517,6 +521,14 @@ impl MineBaskets {
         match outcome.stopped {
             Some(stopped) => Err(self.over_budget(stopped.fitting_count)),
             None => Ok((sets, outcome)),
+        }
+    }
+
+    fn no_rules(&self, error: RuleError) -> Box<Problem> {
+        match error {
+            RuleError::Stopped { fitting, .. } => self.over_budget(fitting),
+            RuleError::Mining(error) => bad_mining(error),
+            RuleError::TooMany(_) => Problem::new(&codes::BUDGET_REACHED, error.to_string()).boxed(),
         }
     }
 

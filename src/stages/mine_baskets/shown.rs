@@ -54,13 +54,13 @@ pub(super) fn bundles(cx: &mut Context, shop: &Shop, found: &[Bundle], money: &[
     for bundle in found.iter().take(ROWS) {
         let mut row = vec![
             Cell::Text(shop.named(&bundle.items)),
-            Cell::Count(bundle.counts.both),
-            Cell::Number(bundle.extra(), Unit::Number(0)),
+            Cell::Count(bundle.split.counts.both),
+            Cell::Number(bundle.split.extra(), Unit::Number(0)),
             Cell::Number(bundle.all_confidence, Unit::Share),
         ];
         if !money.is_empty() {
             let margin: f64 = bundle.items.iter().map(|&item| money[item as usize]).sum();
-            row.push(Cell::Money((margin * bundle.extra() * 1e4) as i64));
+            row.push(Cell::Money((margin * bundle.split.extra() * 1e4) as i64));
         }
         table.push(row);
     }
@@ -73,15 +73,14 @@ pub(super) fn substitutes(cx: &mut Context, shop: &Shop, found: &[Substitutes]) 
     if found.is_empty() {
         return;
     }
-    let mut table = Table::with(&["Item", "Other item", "Baskets with both", "Expected", "Rule lift"]);
+    let mut table = Table::with(&["Item", "Other item", "Baskets with both", "Expected", "Times expected"]);
     for pair in found.iter().take(ROWS) {
-        let Counts { both, left, right, total } = pair.counts;
         table.push(vec![
             Cell::Text(shop.names[pair.a as usize].clone()),
             Cell::Text(shop.names[pair.b as usize].clone()),
-            Cell::Count(both),
-            Cell::Number(left as f64 * right as f64 / total as f64, Unit::Number(1)),
-            Cell::Number(pair.counts.lift(), Unit::Number(2)),
+            Cell::Count(pair.counts.both),
+            Cell::Number(pair.expected, Unit::Number(1)),
+            Cell::Number(super::write::times(pair.counts.both, pair.expected), Unit::Number(2)),
         ]);
     }
     whole(&mut table, cx, "substitutes", found.len());

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::shop::{CATEGORY, NONE, Shop};
 use crate::diagnostics::did_you_mean;
-use crate::mining::{Constraints, Rule};
-use crate::stages::Context;
+use crate::mining::{Aggregate, Constraints, Rule, Side, ValueConstraint};
+use crate::stages::{Context, Finding};
 
 /// Constraints on the items of rules. Each entry is an item's code or name, or `category:NAME` for all items of a category.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
@@ -29,11 +29,78 @@ pub struct ItemRules {
     right_one_of: Vec<String>,
     /// Everything in the consequent must be among these.
     right_among: Vec<String>,
+    /// What the items of a side must earn, where margins are known.
+    margins: Vec<MarginRule>,
+}
+
+/// A bound on what items earn in a basket that holds them, in currency: `{ side = "right", of = "sum", at_least = 2.5 }`.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MarginRule {
+    /// Whose items: left, right or both.
+    #[serde(default = "usual_side")]
+    side: String,
+    /// How the items' mean margins become one number: sum, mean, least or greatest.
+    #[serde(default = "usual_aggregate")]
+    of: String,
+    /// The least that passes. Default: anything.
+    #[serde(default)]
+    at_least: Option<f64>,
+    /// The most that passes. Default: anything.
+    #[serde(default)]
+    at_most: Option<f64>,
+}
+
+fn usual_side() -> String {
+    "right".to_owned()
+}
+
+fn usual_aggregate() -> String {
+    "sum".to_owned()
+}
+
+const SIDES: [(&str, Side); 3] = [("left", Side::Left), ("right", Side::Right), ("both", Side::Both)];
+
+const AGGREGATES: [(&str, Aggregate); 4] = [
+    ("sum", Aggregate::Sum),
+    ("mean", Aggregate::Mean),
+    ("least", Aggregate::Least),
+    ("greatest", Aggregate::Greatest),
+];
+
+impl MarginRule {
+    fn constraint(&self, margins: &[f64]) -> ValueConstraint {
+        ValueConstraint {
+            side: SIDES.iter().find(|row| row.0 == self.side).expect("checked").1,
+            values: margins.to_vec(),
+            aggregate: AGGREGATES.iter().find(|row| row.0 == self.of).expect("checked").1,
+            at_least: self.at_least.unwrap_or(f64::NEG_INFINITY),
+            at_most: self.at_most.unwrap_or(f64::INFINITY),
+        }
+    }
 }
 
 impl ItemRules {
-    /// The same as item numbers; entries that fit nothing are noted.
-    pub(super) fn resolve(&self, cx: &mut Context, shop: &Shop) -> Constraints {
+    /// What is wrong with them by themselves.
+    pub(super) fn check(&self, knows_margins: bool) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for rule in &self.margins {
+            findings.extend(Finding::of_name("items", &rule.side, &SIDES.map(|row| row.0)));
+            findings.extend(Finding::of_name("items", &rule.of, &AGGREGATES.map(|row| row.0)));
+            let (least, most) = (rule.at_least.unwrap_or(f64::MIN), rule.at_most.unwrap_or(f64::MAX));
+            if !(least.is_finite() && most.is_finite() && least <= most) {
+                findings.push(Finding::at("items", "a margin has an amount of money as its least and its most"));
+            }
+        }
+        if !self.margins.is_empty() && !knows_margins {
+            let finding = Finding::at("items", "`margins` needs to know what items earn");
+            findings.push(finding.help("add margin = 0.4 (a share of the price) or costs = \"STAGE\""));
+        }
+        findings
+    }
+
+    /// The same as item numbers, `margins` being what each item earns; entries that fit nothing are noted.
+    pub(super) fn resolve(&self, cx: &mut Context, shop: &Shop, margins: &[f64]) -> Constraints {
         let known = Known::of(shop);
         let mut strangers: Vec<&String> = Vec::new();
         let mut group = |word: &'_ String| -> Vec<u32> { known.items(word) };
@@ -64,7 +131,7 @@ impl ItemRules {
             left_one_of: unless_empty(&self.left_one_of, left_one_of),
             right_one_of: unless_empty(&self.right_one_of, right_one_of),
             right_among: unless_empty(&self.right_among, right_among),
-            values: Vec::new(),
+            values: self.margins.iter().map(|rule| rule.constraint(margins)).collect(),
         }
     }
 

@@ -118,9 +118,11 @@ pub(super) fn itemsets(cx: &mut Context, shop: &Shop, itemsets: &[Itemset], tota
     cx.write("itemsets", &ITEMSETS, &[columns.batch()])
 }
 
+/// Two items, their counts, and the baskets that chance is expected to put both into.
+type Pair = (u32, u32, Counts, f64);
+
 /// Adds the columns that every table of pairs begins with.
-fn pairs(columns: &mut Columns, shop: &Shop, pairs: &[(u32, u32, Counts)]) {
-    let expected = |c: Counts| c.left as f64 * c.right as f64 / c.total.max(1) as f64;
+fn pairs(columns: &mut Columns, shop: &Shop, pairs: &[Pair]) {
     columns
         .text("a", pairs.iter().map(|pair| &shop.codes[pair.0 as usize]))
         .text("b", pairs.iter().map(|pair| &shop.codes[pair.1 as usize]))
@@ -129,17 +131,22 @@ fn pairs(columns: &mut Columns, shop: &Shop, pairs: &[(u32, u32, Counts)]) {
         .integer("a_count", pairs.iter().map(|pair| pair.2.left as i64))
         .integer("b_count", pairs.iter().map(|pair| pair.2.right as i64))
         .integer("both", pairs.iter().map(|pair| pair.2.both as i64))
-        .number("expected", pairs.iter().map(|pair| expected(pair.2)))
-        .number("lift", pairs.iter().map(|pair| pair.2.lift()));
+        .number("expected", pairs.iter().map(|pair| pair.3))
+        .maybe_number("lift", pairs.iter().map(|pair| times(pair.2.both, pair.3)));
+}
+
+/// How many times more often than expected; nothing where nothing is expected.
+pub(super) fn times(both: u64, expected: f64) -> f64 {
+    if expected > 0.0 { both as f64 / expected } else { f64::NAN }
 }
 
 pub(super) fn affinity(cx: &mut Context, shop: &Shop, matrix: &AffinityMatrix) -> Result<()> {
     let size = matrix.items.len();
-    let all: Vec<(u32, u32, Counts)> = (0..size)
+    let all: Vec<Pair> = (0..size)
         .flat_map(|a| (a + 1..size).map(move |b| (a, b)))
-        .map(|(a, b)| (matrix.items[a], matrix.items[b], matrix.counts(a, b)))
+        .map(|(a, b)| (matrix.items[a], matrix.items[b], matrix.counts(a, b), matrix.expected(a, b)))
         // An item beside its own category says nothing.
-        .filter(|&(a, b, _)| !related(shop, a, b))
+        .filter(|&(a, b, ..)| !related(shop, a, b))
         .collect();
     let phi = |c: Counts| {
         let [n, l, r] = [c.total, c.left, c.right].map(|count| count as f64);
@@ -152,7 +159,7 @@ pub(super) fn affinity(cx: &mut Context, shop: &Shop, matrix: &AffinityMatrix) -
 }
 
 pub(super) fn substitutes(cx: &mut Context, shop: &Shop, found: &[Substitutes]) -> Result<()> {
-    let all: Vec<(u32, u32, Counts)> = found.iter().map(|pair| (pair.a, pair.b, pair.counts)).collect();
+    let all: Vec<Pair> = found.iter().map(|pair| (pair.a, pair.b, pair.counts, pair.expected)).collect();
     let category = |item: u32| shop.category[item as usize];
     let same = |pair: &Substitutes| {
         let (a, b) = (category(pair.a), category(pair.b));
@@ -167,36 +174,6 @@ pub(super) fn substitutes(cx: &mut Context, shop: &Shop, found: &[Substitutes]) 
     cx.write("substitutes", &SUBSTITUTES, &[columns.batch()])
 }
 
-pub(super) fn bundles(
-    cx: &mut Context,
-    shop: &Shop,
-    found: &[Bundle],
-    margins: &[f64],
-    later: Option<&Baskets>,
-) -> Result<()> {
-    let later = later.map(|later| recount_bundles(found, later));
-    let later_of = |at: usize| later.as_ref().map(|counts| counts[at]);
-    let margin = |bundle: &Bundle| -> f64 {
-        bundle.items.iter().map(|&item| margins.get(item as usize).copied().unwrap_or(f64::NAN)).sum()
-    };
-    let extra = |counts: Counts| counts.leverage() * counts.total as f64;
-    let mut columns = Columns::new();
-    columns
-        .text("items", found.iter().map(|bundle| shop.coded(&bundle.items)))
-        .text("names", found.iter().map(|bundle| shop.named(&bundle.items)))
-        .integer("length", found.iter().map(|bundle| bundle.items.len() as i64))
-        .integer("count", found.iter().map(|bundle| bundle.counts.both as i64))
-        .number("support", found.iter().map(|bundle| bundle.counts.support()))
-        .number("all_confidence", found.iter().map(|bundle| bundle.all_confidence))
-        .number("extra", found.iter().map(Bundle::extra))
-        .number("p_value", found.iter().map(|bundle| bundle.p_value))
-        .maybe_number("extra_value", found.iter().map(|bundle| margin(bundle) * bundle.extra()))
-        .maybe_integer("later_count", (0..found.len()).map(|at| later_of(at).map(|c| c.both as i64)))
-        .maybe_number("later_extra", (0..found.len()).map(|at| later_of(at).map_or(f64::NAN, extra)));
-    cx.metric("bundles", found.len() as f64);
-    cx.write("bundles", &BUNDLES, &[columns.batch()])
-}
-
 /// Whether one is a category of the other.
 pub(super) fn related(shop: &Shop, a: u32, b: u32) -> bool {
     shop.levels
@@ -205,6 +182,36 @@ pub(super) fn related(shop: &Shop, a: u32, b: u32) -> bool {
 }
 
 impl MineBaskets {
+    pub(super) fn write_bundles(
+        &self,
+        cx: &mut Context,
+        shop: &Shop,
+        found: &[Bundle],
+        margins: &[f64],
+        later: Option<&Baskets>,
+    ) -> Result<()> {
+        let later = later.map(|later| recount_bundles(found, &later.unweighted(), self.test()));
+        let later_of = |at: usize| later.as_ref().map(|splits| splits[at]);
+        let margin = |bundle: &Bundle| -> f64 {
+            bundle.items.iter().map(|&item| margins.get(item as usize).copied().unwrap_or(f64::NAN)).sum()
+        };
+        let mut columns = Columns::new();
+        columns
+            .text("items", found.iter().map(|bundle| shop.coded(&bundle.items)))
+            .text("names", found.iter().map(|bundle| shop.named(&bundle.items)))
+            .integer("length", found.iter().map(|bundle| bundle.items.len() as i64))
+            .integer("count", found.iter().map(|bundle| bundle.split.counts.both as i64))
+            .number("support", found.iter().map(|bundle| bundle.split.counts.support()))
+            .number("all_confidence", found.iter().map(|bundle| bundle.all_confidence))
+            .number("extra", found.iter().map(|bundle| bundle.split.extra()))
+            .number("p_value", found.iter().map(|bundle| bundle.p_value))
+            .maybe_number("extra_value", found.iter().map(|bundle| margin(bundle) * bundle.split.extra()))
+            .maybe_integer("later_count", (0..found.len()).map(|at| later_of(at).map(|s| s.counts.both as i64)))
+            .maybe_number("later_extra", (0..found.len()).map(|at| later_of(at).map_or(f64::NAN, |s| s.extra())));
+        cx.metric("bundles", found.len() as f64);
+        cx.write("bundles", &BUNDLES, &[columns.batch()])
+    }
+
     /// The itemsets that earn the most; an empty table where nobody asked.
     pub(super) fn write_utility(&self, cx: &mut Context, shop: &Shop) -> Result<()> {
         let mut found: Vec<UtilityItemset> = Vec::new();

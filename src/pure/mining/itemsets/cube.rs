@@ -10,7 +10,7 @@
 pub(super) const MOST: usize = 14;
 
 /// Cells of a cube in 64-bit words: four counters of 16 bits, or two of 32 where the baskets weigh more.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(super) struct Cells {
     words: Vec<u64>,
     wide: bool,

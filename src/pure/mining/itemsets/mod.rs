@@ -20,7 +20,7 @@ pub use settings::{
 
 use super::baskets::Baskets;
 use super::names::Names;
-use output::{Collect, Count, Each, Text};
+use output::{Count, Handed, Kept, Text};
 use std::borrow::Cow;
 use std::io::Write;
 use std::ops::ControlFlow;
@@ -51,9 +51,9 @@ pub fn collect_itemsets(
     if let Some(top) = settings.top {
         return kernel::mine_top(baskets, settings, top, run);
     }
-    let collect = Collect::new(settings);
-    let outcome = kernel::mine(baskets.into(), settings, run, &collect)?;
-    let mut found = collect.into_itemsets();
+    let kept = Handed::new(settings, Kept::default());
+    let outcome = kernel::mine(baskets.into(), settings, run, &kept)?;
+    let mut found = kept.into_receiver().sets;
     found.sort_unstable_by(|a, b| (a.items.len(), &a.items).cmp(&(b.items.len(), &b.items)));
     Ok((found, outcome))
 }
@@ -79,13 +79,19 @@ pub fn each_itemset(
         }
         return Ok(outcome);
     }
-    kernel::mine(baskets.into(), settings, run, &Each::new(settings, each))
+    kernel::mine(baskets.into(), settings, run, &Handed::new(settings, each))
 }
 
-/// A support (as a count) at which the budget of itemsets in `settings` is expected to suffice, from estimates; none without
-/// such a budget.
-pub fn fitting_support(baskets: &Baskets, settings: &ItemsetSettings) -> Option<u64> {
-    kernel::fitting_support(baskets, settings)
+/// A support (as a count) at which the budget that stopped a search is expected to suffice, from estimates: the itemsets or the
+/// memory of [`ItemsetSettings::limits`], or else the time in which the fraction `completed` was done, or so many sets `found`.
+pub fn fitting_support(
+    baskets: &Baskets,
+    settings: &ItemsetSettings,
+    reason: StopReason,
+    completed: f64,
+    found: u64,
+) -> Option<u64> {
+    kernel::fitting_support(baskets, settings, reason, completed, found)
 }
 
 /// Writes each itemset as one line of `style` while the search goes on. As for [`count_itemsets`], baskets may be given away.

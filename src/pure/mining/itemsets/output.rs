@@ -32,6 +32,15 @@ pub(super) struct Cube<'a> {
     pub cells: &'a Cells,
     /// One bit for each subset: whether it is to be reported.
     pub chosen: &'a [u64],
+    /// How many words of 64 subsets come before those of `chosen`.
+    pub first: usize,
+}
+
+impl Cube<'_> {
+    /// The words of `chosen` that are not empty, with the number of each among all words of the cube.
+    pub(super) fn words(&self) -> impl Iterator<Item = (usize, u64)> {
+        self.chosen.iter().enumerate().filter(|(_, word)| **word != 0).map(|(at, &word)| (self.first + at, word))
+    }
 }
 
 /// A receiver of itemsets.
@@ -53,8 +62,7 @@ pub(super) trait Output: Sync {
     /// `prefix` together with each subset of `free` and each chosen subset of the cube.
     fn cube(&self, part: &mut Self::Part, prefix: &[u32], free: &[u32], cube: &Cube<'_>) {
         let mut set = prefix.to_vec();
-        for (at, word) in cube.chosen.iter().enumerate() {
-            let mut word = *word;
+        for (at, mut word) in cube.words() {
             while word != 0 {
                 let subset = at * 64 + word.trailing_zeros() as usize;
                 word &= word - 1;
@@ -148,12 +156,10 @@ impl Tally {
                 word &= word - 1;
             }
         } else {
-            for (at, &word) in cube.chosen.iter().enumerate() {
-                if word != 0 {
-                    let above = at.count_ones() as usize;
-                    for (low, class) in SIZE_CLASSES.iter().enumerate() {
-                        sizes[above + low] += u64::from((word & class).count_ones());
-                    }
+            for (at, word) in cube.words() {
+                let above = at.count_ones() as usize;
+                for (low, class) in SIZE_CLASSES.iter().enumerate() {
+                    sizes[above + low] += u64::from((word & class).count_ones());
                 }
             }
         }
@@ -321,30 +327,33 @@ pub(super) fn each_subset_or_none(
     descend(lengths, prefix, free, &mut Vec::with_capacity(free.len()), each);
 }
 
-/// Keeps all sets.
-pub(super) struct Collect {
+/// Hands every set on, in the order of the search.
+pub(super) struct Handed<R> {
     lengths: Lengths,
-    taken: Mutex<Taken>,
+    taken: Mutex<(R, Tally)>,
 }
 
-#[derive(Default)]
-struct Taken {
-    sets: Vec<Itemset>,
-    tally: Tally,
-    cells: usize,
-}
+/// Who gets the sets that are handed on.
+pub(super) trait Receive: Send {
+    fn receive(&mut self, items: &[u32], support: u32) -> ControlFlow<()>;
 
-impl Collect {
-    pub(super) fn new(settings: &ItemsetSettings) -> Self {
-        Self { lengths: Lengths::of(settings), taken: Mutex::default() }
-    }
-
-    pub(super) fn into_itemsets(self) -> Vec<Itemset> {
-        self.taken.into_inner().expect(UNBROKEN).sets
+    /// Bytes that everything received so far keeps in memory.
+    fn kept_bytes(&self) -> usize {
+        0
     }
 }
 
-impl Output for Collect {
+impl<R: Receive> Handed<R> {
+    pub(super) fn new(settings: &ItemsetSettings, receiver: R) -> Self {
+        Self { lengths: Lengths::of(settings), taken: Mutex::new((receiver, Tally::default())) }
+    }
+
+    pub(super) fn into_receiver(self) -> R {
+        self.taken.into_inner().expect(UNBROKEN).0
+    }
+}
+
+impl<R: Receive> Output for Handed<R> {
     type Part = Flat;
 
     fn part(&self) -> Flat {
@@ -369,77 +378,47 @@ impl Output for Collect {
             if at as u64 >= most {
                 return Ok(ControlFlow::Break(()));
             }
-            let mut items = items.to_vec();
-            items.sort_unstable();
-            taken.cells += items.len();
-            taken.tally.at(items.len(), 1);
-            taken.sets.push(Itemset { items, support });
+            taken.1.at(items.len(), 1);
+            if taken.0.receive(items, support).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
         }
         Ok(ControlFlow::Continue(()))
     }
 
     fn report(&self, outcome: &mut Outcome) {
-        self.taken.lock().expect(UNBROKEN).tally.report(outcome);
+        self.taken.lock().expect(UNBROKEN).1.report(outcome);
     }
 
     fn kept_bytes(&self) -> usize {
-        let taken = self.taken.lock().expect(UNBROKEN);
-        taken.sets.len() * (std::mem::size_of::<Itemset>() + 16) + taken.cells * 4
+        self.taken.lock().expect(UNBROKEN).0.kept_bytes()
     }
 }
 
-/// Hands every set on.
-pub(super) struct Each<'a> {
-    lengths: Lengths,
-    each: Mutex<Receiver<'a>>,
+/// Keeps all sets.
+#[derive(Default)]
+pub(super) struct Kept {
+    pub sets: Vec<Itemset>,
+    cells: usize,
 }
 
-type Receiver<'a> = (&'a mut (dyn FnMut(&[u32], u32) -> ControlFlow<()> + Send), Tally);
+impl Receive for Kept {
+    fn receive(&mut self, items: &[u32], support: u32) -> ControlFlow<()> {
+        let mut items = items.to_vec();
+        items.sort_unstable();
+        self.cells += items.len();
+        self.sets.push(Itemset { items, support });
+        ControlFlow::Continue(())
+    }
 
-impl<'a> Each<'a> {
-    pub(super) fn new(
-        settings: &ItemsetSettings,
-        each: &'a mut (dyn FnMut(&[u32], u32) -> ControlFlow<()> + Send),
-    ) -> Self {
-        Self { lengths: Lengths::of(settings), each: Mutex::new((each, Tally::default())) }
+    fn kept_bytes(&self) -> usize {
+        self.sets.len() * (std::mem::size_of::<Itemset>() + 16) + self.cells * 4
     }
 }
 
-impl Output for Each<'_> {
-    type Part = Flat;
-
-    fn part(&self) -> Flat {
-        Flat::default()
-    }
-
-    fn node(&self, part: &mut Flat, prefix: &[u32], free: &[u32], support: u32) {
-        part.add(self.lengths, prefix, free, support);
-    }
-
-    fn sets(&self, part: &Flat) -> u64 {
-        part.ends.len() as u64
-    }
-
-    fn bytes(&self, part: &Flat) -> usize {
-        part.bytes()
-    }
-
-    fn take(&self, part: Flat, most: u64) -> Result<ControlFlow<()>, MiningError> {
-        let mut receiver = self.each.lock().expect(UNBROKEN);
-        for (at, (items, support)) in part.iter().enumerate() {
-            if at as u64 >= most {
-                return Ok(ControlFlow::Break(()));
-            }
-            receiver.1.at(items.len(), 1);
-            if (receiver.0)(items, support).is_break() {
-                return Ok(ControlFlow::Break(()));
-            }
-        }
-        Ok(ControlFlow::Continue(()))
-    }
-
-    fn report(&self, outcome: &mut Outcome) {
-        self.each.lock().expect(UNBROKEN).1.report(outcome);
+impl Receive for &mut (dyn FnMut(&[u32], u32) -> ControlFlow<()> + Send) {
+    fn receive(&mut self, items: &[u32], support: u32) -> ControlFlow<()> {
+        self(items, support)
     }
 }
 

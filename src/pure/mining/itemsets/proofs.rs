@@ -208,7 +208,11 @@ fn a_caller_may_stop_the_search() {
     assert_eq!(outcome.stopped.map(|stopped| stopped.reason), Some(StopReason::Asked));
     let memory = ItemsetSettings { limits: Limits { itemsets: None, memory: Some(100_000) }, ..settings };
     let (_, outcome) = collect_itemsets(&baskets, &memory, &Run::threads(2)).unwrap();
-    assert_eq!(outcome.stopped.map(|stopped| stopped.reason), Some(StopReason::Memory));
+    let stopped = outcome.stopped.unwrap();
+    assert_eq!(stopped.reason, StopReason::Memory);
+    let fitting = ItemsetSettings { support: Support::Count(stopped.fitting_count.unwrap()), ..memory };
+    let (found, outcome) = collect_itemsets(&baskets, &fitting, &Run::threads(2)).unwrap();
+    assert!(outcome.stopped.is_none() && !found.is_empty(), "{outcome:?}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Rules as text for other programs: CSV, JSON and PMML.
 
-use super::super::itemsets::json_string;
+use super::super::itemsets::{Style, json_string};
 use super::super::names::Names;
 use super::Rule;
 
@@ -13,10 +13,10 @@ pub struct ExportColumn {
     pub values: Vec<f64>,
 }
 
-/// Rules as lines of Borgelt's programs, `consequent <- antecedent (count, confidence)`, items divided by blanks, the confidence
-/// in percent.
+/// Rules as lines of Borgelt's programs, `consequent <- antecedent (count, confidence)`, items divided by blanks (those within a
+/// name become underscores, as where itemsets are written), the confidence in percent.
 pub fn rules_fimi(rules: &[Rule], names: &Names) -> String {
-    let side = |items: &[u32]| items.iter().map(|&item| names.get(item)).collect::<Vec<_>>().join(" ");
+    let side = |items: &[u32]| spaced(items, names, Style::Fimi);
     let line = |rule: &Rule| {
         let percent = number(rule.counts.confidence() * 100.0, "");
         format!("{} <- {} ({}, {percent})\n", side(&rule.right), side(&rule.left), rule.counts.both)
@@ -24,14 +24,18 @@ pub fn rules_fimi(rules: &[Rule], names: &Names) -> String {
     rules.iter().map(line).collect()
 }
 
-/// Rules as lines of SPMF, `antecedent ==> consequent #SUP: count #CONF: confidence`.
+/// Rules as lines of SPMF, `antecedent ==> consequent #SUP: count #CONF: confidence`, names as for [`rules_fimi`].
 pub fn rules_spmf(rules: &[Rule], names: &Names) -> String {
-    let side = |items: &[u32]| items.iter().map(|&item| names.get(item)).collect::<Vec<_>>().join(" ");
+    let side = |items: &[u32]| spaced(items, names, Style::Spmf);
     let line = |rule: &Rule| {
         let confidence = number(rule.counts.confidence(), "");
         format!("{} ==> {} #SUP: {} #CONF: {confidence}\n", side(&rule.left), side(&rule.right), rule.counts.both)
     };
     rules.iter().map(line).collect()
+}
+
+fn spaced(items: &[u32], names: &Names, style: Style) -> String {
+    items.iter().map(|&item| style.item(names.get(item))).collect::<Vec<_>>().join(" ")
 }
 
 /// Rules as CSV: columns `antecedent` and `consequent`, items divided by `;`, then one for each of `columns`.
@@ -75,7 +79,8 @@ pub fn rules_json(rules: &[Rule], names: &Names, columns: &[ExportColumn]) -> St
 
 /// Rules as a PMML 4.4 association model (Data Mining Group, "PMML 4.4 - Association Rules").
 ///
-/// `min_support` and `min_confidence` are the thresholds that the rules were mined with.
+/// What a reader may ask of a basket is the best rule that it satisfies and whose consequent it lacks, by confidence.
+/// /// `min_support` and `min_confidence` are the thresholds that the rules were mined with.
 pub fn pmml(rules: &[Rule], names: &Names, baskets: u64, min_support: f64, min_confidence: f64) -> String {
     let mut sets: Vec<&[u32]> = rules.iter().flat_map(|rule| [&rule.left[..], &rule.right[..]]).collect();
     sets.sort_unstable_by_key(|set| (set.len(), *set));
@@ -101,7 +106,13 @@ pub fn pmml(rules: &[Rule], names: &Names, baskets: u64, min_support: f64, min_c
         rules.len()
     ));
     text.push_str("    <MiningSchema>\n      <MiningField name=\"order\" usageType=\"group\"/>\n");
-    text.push_str("      <MiningField name=\"item\" usageType=\"active\"/>\n    </MiningSchema>\n");
+    text.push_str("      <MiningField name=\"item\" usageType=\"active\"/>\n    </MiningSchema>\n    <Output>\n");
+    for (name, kind, of) in OFFERED {
+        text.push_str(&format!(
+            "      <OutputField name=\"{name}\" {kind} feature=\"ruleValue\" ruleFeature=\"{of}\"/>\n"
+        ));
+    }
+    text.push_str("    </Output>\n");
     for &item in &items {
         text.push_str(&format!("    <Item id=\"{}\" value=\"{}\"/>\n", item + 1, xml(names.get(item))));
     }
@@ -126,6 +137,13 @@ pub fn pmml(rules: &[Rule], names: &Names, baskets: u64, min_support: f64, min_c
     text.push_str("  </AssociationModel>\n</PMML>\n");
     text
 }
+
+/// What a reader of PMML may ask of a basket: name, type and what it is of the best rule.
+const OFFERED: [(&str, &str, &str); 3] = [
+    ("offer", "optype=\"categorical\" dataType=\"string\"", "consequent"),
+    ("offer_rule", "optype=\"categorical\" dataType=\"string\"", "ruleId"),
+    ("offer_confidence", "optype=\"continuous\" dataType=\"double\"", "confidence"),
+];
 
 fn number(value: f64, otherwise: &str) -> String {
     if value.is_finite() { value.to_string() } else { otherwise.to_owned() }
@@ -185,16 +203,268 @@ mod tests {
     #[test]
     fn lines_of_other_miners() {
         let (rules, names, _) = example();
-        assert_eq!(rules_fimi(&rules, &names), "bread, \"white\" & <fresh> <- milk beer (2, 50)\n");
-        assert_eq!(rules_spmf(&rules, &names), "milk beer ==> bread, \"white\" & <fresh> #SUP: 2 #CONF: 0.5\n");
+        assert_eq!(rules_fimi(&rules, &names), "bread,_\"white\"_&_<fresh> <- milk beer (2, 50)\n");
+        assert_eq!(rules_spmf(&rules, &names), "milk beer ==> bread,_\"white\"_&_<fresh> #SUP: 2 #CONF: 0.5\n");
+    }
+
+    /// An element of the association model: its attributes (name, what its value must be, whether it must be there) and the
+    /// elements inside it in their order (name, fewest, most), as the schema of PMML 4.4 has them.
+    struct Form {
+        name: &'static str,
+        attributes: &'static [(&'static str, Kind, bool)],
+        inside: &'static [(&'static str, usize, usize)],
+    }
+
+    #[derive(Clone, Copy, Debug)]
+    enum Kind {
+        Text,
+        Natural,
+        /// From 0 to 1.
+        Share,
+        Real,
+        One(&'static [&'static str]),
+    }
+
+    const MANY: usize = usize::MAX;
+    const OPTYPE: Kind = Kind::One(&["categorical", "ordinal", "continuous"]);
+    const FORMS: [Form; 13] = [
+        Form {
+            name: "PMML",
+            attributes: &[
+                ("version", Kind::One(&["4.4"]), true),
+                ("xmlns", Kind::One(&["http://www.dmg.org/PMML-4_4"]), true),
+            ],
+            inside: &[("Header", 1, 1), ("DataDictionary", 1, 1), ("AssociationModel", 1, 1)],
+        },
+        Form {
+            name: "Header",
+            attributes: &[("copyright", Kind::Text, false), ("description", Kind::Text, false)],
+            inside: &[("Application", 0, 1)],
+        },
+        Form {
+            name: "Application",
+            attributes: &[("name", Kind::Text, true), ("version", Kind::Text, false)],
+            inside: &[],
+        },
+        Form {
+            name: "DataDictionary",
+            attributes: &[("numberOfFields", Kind::Natural, false)],
+            inside: &[("DataField", 1, MANY)],
+        },
+        Form {
+            name: "DataField",
+            attributes: &[
+                ("name", Kind::Text, true),
+                ("optype", OPTYPE, true),
+                ("dataType", Kind::One(&["string", "integer", "double"]), true),
+            ],
+            inside: &[],
+        },
+        Form {
+            name: "AssociationModel",
+            attributes: &[
+                ("functionName", Kind::One(&["associationRules"]), true),
+                ("numberOfTransactions", Kind::Natural, true),
+                ("minimumSupport", Kind::Share, true),
+                ("minimumConfidence", Kind::Share, true),
+                ("numberOfItems", Kind::Natural, true),
+                ("numberOfItemsets", Kind::Natural, true),
+                ("numberOfRules", Kind::Natural, true),
+            ],
+            inside: &[
+                ("MiningSchema", 1, 1),
+                ("Output", 0, 1),
+                ("Item", 0, MANY),
+                ("Itemset", 0, MANY),
+                ("AssociationRule", 0, MANY),
+            ],
+        },
+        Form { name: "MiningSchema", attributes: &[], inside: &[("MiningField", 1, MANY)] },
+        Form {
+            name: "MiningField",
+            attributes: &[("name", Kind::Text, true), ("usageType", Kind::One(&["active", "group"]), false)],
+            inside: &[],
+        },
+        Form { name: "Output", attributes: &[], inside: &[("OutputField", 1, MANY)] },
+        Form {
+            name: "OutputField",
+            attributes: &[
+                ("name", Kind::Text, true),
+                ("optype", OPTYPE, false),
+                ("dataType", Kind::One(&["string", "integer", "double"]), true),
+                ("feature", Kind::One(&["ruleValue"]), false),
+                ("ruleFeature", Kind::One(&["antecedent", "consequent", "confidence", "ruleId"]), false),
+            ],
+            inside: &[],
+        },
+        Form { name: "Item", attributes: &[("id", Kind::Text, true), ("value", Kind::Text, true)], inside: &[] },
+        Form {
+            name: "Itemset",
+            attributes: &[
+                ("id", Kind::Text, true),
+                ("support", Kind::Share, false),
+                ("numberOfItems", Kind::Natural, false),
+            ],
+            inside: &[("ItemRef", 0, MANY)],
+        },
+        Form {
+            name: "AssociationRule",
+            attributes: &[
+                ("id", Kind::Text, false),
+                ("antecedent", Kind::Text, true),
+                ("consequent", Kind::Text, true),
+                ("support", Kind::Share, true),
+                ("confidence", Kind::Share, true),
+                ("lift", Kind::Real, false),
+            ],
+            inside: &[],
+        },
+    ];
+
+    #[derive(Debug)]
+    struct Element {
+        name: String,
+        attributes: Vec<(String, String)>,
+        inside: Vec<Element>,
+    }
+
+    impl Element {
+        fn get(&self, name: &str) -> &str {
+            &self.attributes.iter().find(|(known, _)| known == name).expect("an attribute").1
+        }
+
+        fn all(&self, name: &str) -> Vec<&Element> {
+            self.inside.iter().filter(|inside| inside.name == name).collect()
+        }
+    }
+
+    /// Reads an element of XML without text, comments or namespaces; anything else is a mistake.
+    fn element<'a>(mut rest: &'a str) -> (Element, &'a str) {
+        let name_ends = |c: char| !c.is_ascii_alphanumeric();
+        rest = rest.trim_start().strip_prefix('<').expect("an element");
+        let (name, mut rest) = rest.split_at(rest.find(name_ends).expect("an end"));
+        let mut read = Element { name: name.to_owned(), attributes: Vec::new(), inside: Vec::new() };
+        while rest.starts_with(' ') {
+            let (attribute, after) = rest[1..].split_once("=\"").expect("an attribute");
+            let (value, after) = after.split_once('"').expect("a closed value");
+            assert!(!attribute.contains(name_ends) && !value.contains('<'), "{attribute}={value}");
+            assert!(read.attributes.iter().all(|(known, _)| known != attribute), "{attribute} twice");
+            read.attributes.push((attribute.to_owned(), unescaped(value)));
+            rest = after;
+        }
+        if let Some(rest) = rest.strip_prefix("/>") {
+            return (read, rest);
+        }
+        rest = rest.strip_prefix('>').expect("an end of the tag");
+        loop {
+            rest = rest.trim_start();
+            if let Some(after) = rest.strip_prefix("</") {
+                return (
+                    read,
+                    after.strip_prefix(name).and_then(|after| after.strip_prefix('>')).expect("the same name"),
+                );
+            }
+            let (inside, after) = element(rest);
+            read.inside.push(inside);
+            rest = after;
+        }
+    }
+
+    fn unescaped(text: &str) -> String {
+        let mut plain = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('&') {
+            let (name, after) = after.split_once(';').expect("a closed reference");
+            plain.push_str(before);
+            plain.push(match name {
+                "amp" => '&',
+                "lt" => '<',
+                "gt" => '>',
+                "quot" => '"',
+                other => char::from_u32(other.strip_prefix('#').expect("a number").parse().expect("a number"))
+                    .expect("a sign"),
+            });
+            rest = after;
+        }
+        plain + rest
+    }
+
+    fn conforms(element: &Element) {
+        let form = FORMS.iter().find(|form| form.name == element.name);
+        let Some(form) = form else {
+            assert!(
+                element.name == "ItemRef" && element.attributes.len() == 1 && element.inside.is_empty(),
+                "{element:?}"
+            );
+            return;
+        };
+        for (name, value) in &element.attributes {
+            let (_, kind, _) = form.attributes.iter().find(|row| row.0 == name).unwrap_or_else(|| panic!("{name}"));
+            let fits = match kind {
+                Kind::Text => true,
+                Kind::Natural => value.parse::<u64>().is_ok(),
+                Kind::Share => value.parse::<f64>().is_ok_and(|share| (0.0..=1.0).contains(&share)),
+                Kind::Real => value.parse::<f64>().is_ok_and(f64::is_finite),
+                Kind::One(values) => values.contains(&value.as_str()),
+            };
+            assert!(fits, "{} has {name}={value}, not {kind:?}", form.name);
+        }
+        for (name, _, needed) in form.attributes {
+            assert!(!needed || element.attributes.iter().any(|(known, _)| known == name), "{} lacks {name}", form.name);
+        }
+        let mut left = &element.inside[..];
+        for &(name, least, most) in form.inside {
+            let same = left.iter().take_while(|inside| inside.name == name).count();
+            assert!((least..=most).contains(&same), "{same} times {name} in {}", form.name);
+            left = &left[same..];
+        }
+        assert!(left.is_empty(), "{} must not hold {left:?} there", form.name);
+        element.inside.iter().for_each(conforms);
+    }
+
+    /// Reads the model as the schema demands, and the rules back out of it.
+    fn read_pmml(text: &str) -> Vec<(Vec<String>, Vec<String>, f64)> {
+        let rest = text.strip_prefix("<?xml version=\"1.0\" encoding=\"UTF-8\"?>").expect("a declaration");
+        let (root, rest) = element(rest);
+        assert!(rest.trim().is_empty() && root.name == "PMML", "{rest}");
+        conforms(&root);
+        let dictionary = root.all("DataDictionary")[0];
+        assert_eq!(dictionary.get("numberOfFields"), dictionary.inside.len().to_string());
+        let model = root.all("AssociationModel")[0];
+        let fields: Vec<&str> = dictionary.inside.iter().map(|field| field.get("name")).collect();
+        assert!(model.all("MiningSchema")[0].inside.iter().all(|field| fields.contains(&field.get("name"))));
+        let [items, sets, rules] = ["Item", "Itemset", "AssociationRule"].map(|name| model.all(name));
+        for (count, of) in [("numberOfItems", &items), ("numberOfItemsets", &sets), ("numberOfRules", &rules)] {
+            assert_eq!(model.get(count), of.len().to_string(), "{count}");
+            let mut ids: Vec<&str> = of.iter().map(|element| element.get("id")).collect();
+            ids.sort_unstable();
+            assert!(ids.windows(2).all(|pair| pair[0] != pair[1]), "{count}: an id stands twice");
+        }
+        let by_id =
+            |of: &[&Element], id: &str| of.iter().position(|element| element.get("id") == id).expect("it is there");
+        let side = |id: &str| -> Vec<String> {
+            let set = sets[by_id(&sets, id)];
+            assert_eq!(set.get("numberOfItems"), set.inside.len().to_string());
+            set.inside.iter().map(|item| items[by_id(&items, item.get("itemRef"))].get("value").to_owned()).collect()
+        };
+        let rule = |rule: &&Element| {
+            let confidence = rule.get("confidence").parse().expect("a number");
+            (side(rule.get("antecedent")), side(rule.get("consequent")), confidence)
+        };
+        rules.iter().map(rule).collect()
     }
 
     #[test]
-    fn pmml_refers_to_its_sets() {
-        let (rules, names, _) = example();
-        let text = pmml(&rules, &names, 10, 0.1, 0.5);
-        assert!(text.contains("<Item id=\"2\" value=\"bread, &quot;white&quot; &amp; &lt;fresh&gt;\"/>"));
-        assert!(text.contains("antecedent=\"2\" consequent=\"1\" support=\"0.2\" confidence=\"0.5\" lift=\"1\""));
-        assert_eq!(text.matches("<Itemset ").count(), 2);
+    fn pmml_keeps_to_the_schema_and_is_read_back() {
+        let (mut rules, _, _) = example();
+        rules.push(Rule { left: vec![], right: vec![0], counts: Counts { both: 7, left: 10, right: 7, total: 10 } });
+        rules.push(Rule { left: vec![1], right: vec![0, 2], counts: Counts { both: 1, left: 5, right: 2, total: 10 } });
+        let names: Names = ["milk", "bread, \"white\" & <fresh>\n\tcafé", "beer"].into_iter().collect();
+        let read = read_pmml(&pmml(&rules, &names, 10, 0.1, 0.2));
+        let words = |items: &[u32]| items.iter().map(|&item| names.get(item).to_owned()).collect::<Vec<_>>();
+        let expected: Vec<_> =
+            rules.iter().map(|rule| (words(&rule.left), words(&rule.right), rule.counts.confidence())).collect();
+        assert_eq!(read, expected);
+        assert!(read_pmml(&pmml(&[], &names, 0, 0.0, 0.5)).is_empty());
     }
 }

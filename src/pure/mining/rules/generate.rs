@@ -1,7 +1,9 @@
 //! From itemsets to rules.
 
 use super::super::baskets::Baskets;
-use super::super::itemsets::{Itemset, ItemsetKind, ItemsetSettings, Limits, MiningError, Run, collect_itemsets};
+use super::super::itemsets::{
+    Itemset, ItemsetKind, ItemsetSettings, Limits, MiningError, Run, collect_itemsets, fitting_support,
+};
 use super::super::support::Support;
 use super::{Constraints, Counts, Rule};
 use rustc_hash::FxHashMap;
@@ -91,7 +93,7 @@ impl RuleSettings {
 /// sides, and which ones are missing would be an accident.
 ///
 /// # Errors
-/// When the settings make no sense, or the itemsets pass the limits.
+/// When the settings make no sense, or the itemsets or the rules pass the limits.
 pub fn mine_rules(baskets: &Baskets, settings: &RuleSettings, run: &Run<'_>) -> Result<Vec<Rule>, RuleError> {
     settings.check()?;
     let kept;
@@ -113,21 +115,26 @@ pub fn mine_rules(baskets: &Baskets, settings: &RuleSettings, run: &Run<'_>) -> 
         let (found, outcome) = collect_itemsets(baskets, &itemsets, run)?;
         match outcome.stopped {
             None => Ok(found),
-            Some(stopped) => Err(RuleError::Stopped { itemsets: outcome.itemsets, fitting: stopped.fitting_count }),
+            Some(stopped) => {
+                let (done, found) = (stopped.completed, outcome.itemsets);
+                let by_time = || fitting_support(baskets, &itemsets, stopped.reason, done, found);
+                let fitting = stopped.fitting_count.or_else(by_time);
+                Err(RuleError::Stopped { itemsets: outcome.itemsets, fitting })
+            }
         }
     };
     let builder = Builder { settings, total };
     let rules = match settings.base {
-        RuleBase::All => builder.rules_of_all(&search(ItemsetKind::All, settings.max_length)?),
+        RuleBase::All => builder.rules_of_all(&search(ItemsetKind::All, settings.max_length)?)?,
         RuleBase::Closed => {
             let closed = search(ItemsetKind::Closed, None)?;
             let lookup = ClosedSupports::new(&closed, total);
-            builder.rules_of_sets(&closed, &|items| lookup.support(items))
+            builder.rules_of_sets(&closed, &|items| lookup.support(items))?
         }
         RuleBase::Generators => {
             let generators = search(ItemsetKind::Generators, None)?;
             let closed = search(ItemsetKind::Closed, None)?;
-            builder.rules_of_generators(&generators, &closed)
+            builder.rules_of_generators(&generators, &closed)?
         }
     };
     Ok(builder.in_order(rules))
@@ -137,11 +144,11 @@ pub fn mine_rules(baskets: &Baskets, settings: &RuleSettings, run: &Run<'_>) -> 
 /// that weigh `total`. [`Constraints::must_not`] is applied to the rules, which gives the same.
 ///
 /// # Errors
-/// When the settings make no sense.
-pub fn rules_of_itemsets(all: &[Itemset], total: u64, settings: &RuleSettings) -> Result<Vec<Rule>, MiningError> {
+/// When the settings make no sense, or the rules pass the limits.
+pub fn rules_of_itemsets(all: &[Itemset], total: u64, settings: &RuleSettings) -> Result<Vec<Rule>, RuleError> {
     settings.check()?;
     let builder = Builder { settings, total };
-    Ok(builder.in_order(builder.rules_of_all(all)))
+    Ok(builder.in_order(builder.rules_of_all(all)?))
 }
 
 /// How many rules could be built from so many itemsets of each length (`per_length[0]` is that of single items) with one to
@@ -174,6 +181,24 @@ pub enum RuleError {
         /// A support that is expected to fit.
         fitting: Option<u64>,
     },
+    /// A few large itemsets can be split in very many ways.
+    #[error(
+        "more than {0} rules can be made of the itemsets: raise the confidence or the minimum support, or allow fewer items on the right"
+    )]
+    TooMany(usize),
+}
+
+/// Rules that may be made for each itemset of [`Limits::itemsets`].
+const RULES_FOR_EACH: u64 = 10;
+
+/// Ways to split a set that may be tried for each rule.
+const TRIED_FOR_EACH: usize = 20;
+
+/// Rules so far, and in how many ways sets were split for them.
+#[derive(Default)]
+struct Made {
+    rules: Vec<Rule>,
+    tried: usize,
 }
 
 impl RuleSettings {
@@ -215,21 +240,29 @@ impl Builder<'_> {
         rules
     }
 
-    fn rules_of_all(&self, all: &[Itemset]) -> Vec<Rule> {
+    /// Refuses when there are more rules, or splits that had to be tried for them, than the limit of itemsets gives room for.
+    fn within(&self, made: &Made) -> Result<(), RuleError> {
+        let most =
+            self.settings.limits.itemsets.map_or(usize::MAX, |sets| sets.saturating_mul(RULES_FOR_EACH) as usize);
+        let fine = made.rules.len() <= most && made.tried <= most.saturating_mul(TRIED_FOR_EACH);
+        if fine { Ok(()) } else { Err(RuleError::TooMany(most)) }
+    }
+
+    fn rules_of_all(&self, all: &[Itemset]) -> Result<Vec<Rule>, RuleError> {
         let supports = index(all, self.total);
         self.rules_of_sets(all, &|items| supports.get(items).copied().unwrap_or(0))
     }
 
     /// All rules of each set. Moving items to the right never raises the confidence, so a right side grows only while it
     /// is confident (Agrawal and Srikant, "Fast algorithms for mining association rules", 1994, section 3).
-    fn rules_of_sets(&self, sets: &[Itemset], support: &dyn Fn(&[u32]) -> u64) -> Vec<Rule> {
-        let mut rules = Vec::new();
+    fn rules_of_sets(&self, sets: &[Itemset], support: &dyn Fn(&[u32]) -> u64) -> Result<Vec<Rule>, RuleError> {
+        let mut made = Made::default();
         for set in sets {
             if set.items.len() >= self.settings.min_length.max(1) {
-                self.split(set, 0, &mut Vec::new(), support, &mut rules);
+                self.split(set, 0, &mut Vec::new(), support, &mut made)?;
             }
         }
-        rules
+        Ok(made.rules)
     }
 
     fn split(
@@ -238,9 +271,11 @@ impl Builder<'_> {
         from: usize,
         right: &mut Vec<u32>,
         support: &dyn Fn(&[u32]) -> u64,
-        rules: &mut Vec<Rule>,
-    ) {
+        made: &mut Made,
+    ) -> Result<(), RuleError> {
+        self.within(made)?;
         for at in from..set.items.len() {
+            made.tried += 1;
             right.push(set.items[at]);
             let left: Vec<u32> = set.items.iter().copied().filter(|item| !right.contains(item)).collect();
             let both = u64::from(set.support);
@@ -248,34 +283,37 @@ impl Builder<'_> {
             if self.confident(both, left_count) {
                 if self.fits(left.len(), right.len()) {
                     let counts = Counts { both, left: left_count, right: support(right), total: self.total };
-                    rules.push(Rule { left, right: right.clone(), counts });
+                    made.rules.push(Rule { left, right: right.clone(), counts });
                 }
                 if right.len() < self.settings.max_right {
-                    self.split(set, at + 1, right, support, rules);
+                    self.split(set, at + 1, right, support, made)?;
                 }
             }
             right.pop();
         }
+        Ok(())
     }
 
-    fn rules_of_generators(&self, generators: &[Itemset], closed: &[Itemset]) -> Vec<Rule> {
+    fn rules_of_generators(&self, generators: &[Itemset], closed: &[Itemset]) -> Result<Vec<Rule>, RuleError> {
         let known: FxHashMap<&[u32], u64> =
             generators.iter().map(|set| (&set.items[..], u64::from(set.support))).collect();
         let lookup = ClosedSupports::new(closed, self.total);
-        let mut rules = Vec::new();
+        let mut made = Made::default();
         for set in closed {
             let both = u64::from(set.support);
             let mut add = |left: &[u32], left_count: u64| {
                 let right: Vec<u32> = set.items.iter().copied().filter(|item| !left.contains(item)).collect();
+                made.tried += 1;
                 if self.confident(both, left_count) && self.fits(left.len(), right.len()) {
                     let counts = Counts { both, left: left_count, right: lookup.support(&right), total: self.total };
-                    rules.push(Rule { left: left.to_vec(), right, counts });
+                    made.rules.push(Rule { left: left.to_vec(), right, counts });
                 }
             };
             add(&[], self.total);
             free_subsets(&set.items, 0, &mut Vec::new(), &known, &mut add);
+            self.within(&made)?;
         }
-        rules
+        Ok(made.rules)
     }
 }
 
@@ -376,6 +414,21 @@ mod tests {
         let rules = rules_of_itemsets(&all, outcome.total, &settings).unwrap();
         assert!(!rules.is_empty());
         assert_eq!(rules, mine_rules(&baskets, &settings, &Run::default()).unwrap());
+    }
+
+    #[test]
+    fn sides_of_many_items_do_not_explode() {
+        // One set of twenty items that three baskets have: a million itemsets and three thousand million rules.
+        let baskets = Baskets::from_rows((0..3).map(|_| (0..20).collect::<Vec<u32>>()));
+        let limits = Limits { itemsets: Some(2_000_000), memory: None };
+        let closed =
+            RuleSettings { base: RuleBase::Closed, max_right: 20, limits, ..RuleSettings::new(Support::Count(2), 0.5) };
+        let few = RuleSettings { limits: Limits { itemsets: Some(10), memory: None }, ..closed.clone() };
+        assert_eq!(mine_rules(&baskets, &closed, &Run::default()).unwrap().len(), (1 << 20) - 2);
+        let refused = mine_rules(&baskets, &few, &Run::default()).unwrap_err();
+        assert!(matches!(refused, RuleError::TooMany(100)), "{refused}");
+        let short = RuleSettings { max_left: Some(1), max_right: 19, ..few };
+        assert!(matches!(mine_rules(&baskets, &short, &Run::default()), Err(RuleError::TooMany(100))));
     }
 
     proptest! {

@@ -3,6 +3,7 @@
 //! Rules are built from itemsets, judged by measures and tests, thinned of what a simpler rule already says, and tried on
 //! later baskets. Knows nothing of names except where rules are written out.
 
+mod chance;
 mod constraints;
 mod drift;
 mod export;
@@ -13,6 +14,7 @@ mod significance;
 mod sizes;
 mod validation;
 
+pub(crate) use chance::{Chance, Expected};
 pub use constraints::{Aggregate, Constraints, Side, ValueConstraint};
 pub use drift::{Change, Drift, compare_rules};
 pub use export::{ExportColumn, pmml, rules_csv, rules_fimi, rules_json, rules_spmf};
@@ -24,7 +26,6 @@ pub use redundancy::{general_confidences, maximal_rules, productive, redundant, 
 pub use significance::{
     Correction, CorrectionRow, Test, TestRow, adjust, corrections, p_value, p_values, significance_tests,
 };
-pub(crate) use significance::{lower_tail, upper_tail};
 pub use validation::{Validation, ValidationSettings, Verdict, recount, validate};
 
 /// The counts (or weights) of baskets that decide everything about a rule.

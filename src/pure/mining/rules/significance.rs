@@ -1,7 +1,7 @@
 //! Is it more than chance? Exact and asymptotic tests of a rule's table, corrected for the number of rules tried.
 
 use super::super::baskets::Baskets;
-use super::sizes::BySize;
+use super::chance::Chance;
 use super::{Counts, Rule};
 use crate::numeric::erf::erfc;
 use rayon::prelude::*;
@@ -82,7 +82,11 @@ pub fn corrections() -> &'static [CorrectionRow] {
 /// `baskets` are those that the rules were counted on.
 pub fn p_values(rules: &[Rule], baskets: &Baskets, test: Test) -> Vec<f64> {
     match test {
-        Test::BasketSize => BySize::new(baskets).p_values(rules),
+        Test::BasketSize => {
+            let sides: Vec<(&[u32], &[u32])> = rules.iter().map(|rule| (&rule.left[..], &rule.right[..])).collect();
+            let expected = Chance::new(baskets, test).expect(&sides, |at| rules[at].counts);
+            expected.par_iter().zip(rules).map(|(expected, rule)| expected.at_least(rule.counts.both)).collect()
+        }
         test => rules.par_iter().map(|rule| p_value(rule.counts, test)).collect(),
     }
 }
@@ -143,40 +147,75 @@ fn harmonic(n: u64) -> f64 {
 /// P[X >= from] where X is binomial, or between that and Poisson's, with the mean and variance given and values up to at
 /// least `most`. Sums of independent binomial and hypergeometric numbers are about so distributed.
 pub(super) fn binomial_tail(from: u64, mean: f64, variance: f64, most: u64) -> f64 {
-    if from == 0 || mean <= 0.0 {
-        return 1.0;
+    match Binomial::new(mean, variance, most) {
+        Some(binomial) if from > 0 && from as f64 > mean => binomial.sum_up(from as f64),
+        Some(binomial) if from > 0 => (1.0 - binomial.sum_down(from as f64 - 1.0)).clamp(0.0, 1.0),
+        _ => 1.0,
     }
-    // Beyond a thousand times the mean there is no difference from Poisson's, and digits would be lost.
-    let trials = if variance < mean { mean * mean / (mean - variance) } else { f64::INFINITY };
-    let trials = trials.min((mean * 1e3).max(1e6)).max(most as f64);
-    let share = mean / trials;
-    if share >= 1.0 {
-        return 1.0;
+}
+
+/// P[X <= to], as [`binomial_tail`].
+pub(super) fn binomial_lower_tail(to: u64, mean: f64, variance: f64, most: u64) -> f64 {
+    match Binomial::new(mean, variance, most) {
+        Some(binomial) if (to as f64) < mean => binomial.sum_down(to as f64),
+        Some(binomial) if (to as f64) < binomial.trials => (1.0 - binomial.sum_up(to as f64 + 1.0)).clamp(0.0, 1.0),
+        _ => 1.0,
     }
-    let k = from as f64;
-    let up = |x: f64| (trials - x) / (x + 1.0) * share / (1.0 - share);
-    let ln_mass = |x: f64| {
-        ln_gamma(trials + 1.0) - ln_gamma(x + 1.0) - ln_gamma(trials - x + 1.0)
-            + x * share.ln()
-            + (trials - x) * (-share).ln_1p()
-    };
-    // The side away from the mean is summed, so that small tails keep their digits.
-    let (mut term, mut sum, mut x) = (1.0f64, 1.0f64, k);
-    if k > mean {
-        while x + 1.0 <= trials && term >= sum * 1e-17 {
-            term *= up(x);
+}
+
+/// A binomial number, of a fractional number of trials.
+struct Binomial {
+    trials: f64,
+    share: f64,
+}
+
+impl Binomial {
+    /// None where nothing, or nothing but one value, is possible.
+    fn new(mean: f64, variance: f64, most: u64) -> Option<Self> {
+        if mean <= 0.0 {
+            return None;
+        }
+        // Beyond a thousand times the mean there is no difference from Poisson's, and digits would be lost.
+        let trials = if variance < mean { mean * mean / (mean - variance) } else { f64::INFINITY };
+        let trials = trials.min((mean * 1e3).max(1e6)).max(most as f64);
+        let share = mean / trials;
+        (share < 1.0).then_some(Self { trials, share })
+    }
+
+    fn mass(&self, x: f64) -> f64 {
+        let Self { trials, share } = *self;
+        let ways = ln_gamma(trials + 1.0) - ln_gamma(x + 1.0) - ln_gamma(trials - x + 1.0);
+        (ways + x * share.ln() + (trials - x) * (-share).ln_1p()).exp()
+    }
+
+    /// P[X = x + 1] / P[X = x].
+    fn up(&self, x: f64) -> f64 {
+        (self.trials - x) / (x + 1.0) * self.share / (1.0 - self.share)
+    }
+
+    /// From `x`, above the mean, upwards: the side away from the mean is summed, so that small tails keep their digits.
+    fn sum_up(&self, mut x: f64) -> f64 {
+        let first = self.mass(x);
+        let (mut term, mut sum) = (1.0f64, 1.0f64);
+        while x + 1.0 <= self.trials && term >= sum * 1e-17 {
+            term *= self.up(x);
             x += 1.0;
             sum += term;
         }
-        return (ln_mass(k).exp() * sum).min(1.0);
+        (first * sum).min(1.0)
     }
-    x = k - 1.0;
-    while x > 0.0 && term >= sum * 1e-17 {
-        term /= up(x - 1.0);
-        x -= 1.0;
-        sum += term;
+
+    /// From `x`, below the mean, downwards.
+    fn sum_down(&self, mut x: f64) -> f64 {
+        let first = self.mass(x);
+        let (mut term, mut sum) = (1.0f64, 1.0f64);
+        while x > 0.0 && term >= sum * 1e-17 {
+            term /= self.up(x - 1.0);
+            x -= 1.0;
+            sum += term;
+        }
+        (first * sum).min(1.0)
     }
-    (1.0 - ln_mass(k - 1.0).exp() * sum).clamp(0.0, 1.0)
 }
 
 /// P[X >= n11] where X is hypergeometric with the table's margins.
@@ -351,5 +390,10 @@ mod tests {
         // Poisson with mean 2: P[X >= 6] = 0.016 563 608.
         assert!((binomial_tail(6, 2.0, 2.0, 6) - 0.016_563_608).abs() < 1e-6);
         assert_eq!((binomial_tail(0, 2.0, 1.0, 9), binomial_tail(5, 5.0, 0.0, 5)), (1.0, 1.0));
+        // The lower tails: P[X <= 3] for 10 throws is 176/1024; Poisson with mean 2, P[X <= 0] = e^-2.
+        assert!((binomial_lower_tail(3, 5.0, 2.5, 10) - 0.171_875).abs() < 1e-12);
+        assert!((binomial_lower_tail(6, 5.0, 2.5, 10) - 0.828_125).abs() < 1e-12);
+        assert!((binomial_lower_tail(0, 2.0, 2.0, 6) - (-2.0f64).exp()).abs() < 1e-6);
+        assert_eq!((binomial_lower_tail(10, 5.0, 2.5, 10), binomial_lower_tail(0, 0.0, 0.0, 5)), (1.0, 1.0));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::baskets::Baskets;
 use super::super::occurrences::Occurrences;
-use super::{Counts, Rule};
+use super::{Chance, Counts, Rule, Test};
 use crate::numeric::erf::normal_quantile;
 use crate::numeric::shares::wilson;
 use rayon::prelude::*;
@@ -16,11 +16,13 @@ pub struct ValidationSettings {
     pub min_left: u64,
     /// Lowest share of the mined confidence that the later confidence must reach, 0 to 1.
     pub kept_confidence: f64,
+    /// What is taken for chance: with [`Test::BasketSize`] what is expected among baskets of the same size.
+    pub test: Test,
 }
 
 impl Default for ValidationSettings {
     fn default() -> Self {
-        Self { level: 0.95, min_left: 10, kept_confidence: 0.8 }
+        Self { level: 0.95, min_left: 10, kept_confidence: 0.8, test: Test::default() }
     }
 }
 
@@ -59,21 +61,34 @@ pub struct Validation {
 
 /// Tries each rule on `later` baskets, whose items bear the same numbers.
 ///
-/// A rule holds when the lower end of its lift interval is above 1 and the mined confidence, times
-/// [`ValidationSettings::kept_confidence`], is not above the upper end of its confidence interval.
+/// A rule holds when the lower end of its lift interval is above 1, the mined confidence, times
+/// [`ValidationSettings::kept_confidence`], is not above the upper end of its confidence interval, and, where sizes of baskets
+/// are allowed for, so many baskets with both sides are as unlikely by chance as a value beyond that interval.
 pub fn validate(rules: &[Rule], later: &Baskets, settings: ValidationSettings) -> Vec<Validation> {
     let total = later.total_weight();
     let z = normal_quantile(0.5 + settings.level / 2.0);
+    let counts = recount(rules, later);
+    let by_chance: Vec<f64> = match Chance::new(later, settings.test) {
+        // The interval of the rule lift says so already.
+        Chance::Independence => vec![0.0; rules.len()],
+        by_size => {
+            let sides: Vec<(&[u32], &[u32])> = rules.iter().map(|rule| (&rule.left[..], &rule.right[..])).collect();
+            let expected = by_size.expect(&sides, |at| counts[at]);
+            expected.iter().zip(&counts).map(|(expected, counts)| expected.at_least(counts.both)).collect()
+        }
+    };
     rules
         .iter()
-        .zip(recount(rules, later))
-        .map(|(rule, counts)| {
+        .zip(counts)
+        .zip(by_chance)
+        .map(|((rule, counts), by_chance)| {
             let confidence_interval = wilson(counts.both, counts.left, z);
             let base = counts.right as f64 / total as f64;
             let lift_interval = (confidence_interval.0 / base, confidence_interval.1 / base);
             let verdict = if counts.left < settings.min_left.max(1) {
                 Verdict::TooFew
             } else if lift_interval.0 > 1.0
+                && by_chance <= (1.0 - settings.level) / 2.0
                 && confidence_interval.1 >= rule.counts.confidence() * settings.kept_confidence
             {
                 Verdict::Holds
@@ -126,5 +141,24 @@ mod tests {
         assert_eq!(verdict(&later(30)), Verdict::Fails);
         assert_eq!(verdict(&later(45)), Verdict::Fails);
         assert_eq!(verdict(&Baskets::from_rows([[0, 1]])), Verdict::TooFew);
+    }
+
+    /// Two items that are in every large basket and in no small one: they meet far more often than independence gives, and
+    /// no more often than the sizes do.
+    #[test]
+    fn a_rule_that_sizes_explain_holds_only_where_sizes_are_not_asked() {
+        let later = Baskets::from_rows((0..2_000u32).map(|at| {
+            if at % 4 > 0 {
+                return vec![at % 40];
+            }
+            // Each of twenty items is in half of the large baskets, whatever else is.
+            (0..20).filter(|item| (at / 4).wrapping_mul(2_654_435_761).rotate_left(item + 7) & 1 == 0).collect()
+        }));
+        let counts = recount(&[Rule { left: vec![3], right: vec![8], counts: Counts::default() }], &later)[0];
+        let rule = Rule { left: vec![3], right: vec![8], counts };
+        let verdict = |test| {
+            validate(std::slice::from_ref(&rule), &later, ValidationSettings { test, ..Default::default() })[0].verdict
+        };
+        assert_eq!((verdict(Test::Fisher), verdict(Test::BasketSize)), (Verdict::Holds, Verdict::Fails));
     }
 }

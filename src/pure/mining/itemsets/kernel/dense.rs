@@ -1,5 +1,7 @@
 //! Baskets as words of 64 bits, once no more than 64 items matter.
 
+use super::super::super::baskets::Baskets;
+
 /// Baskets behind a prefix. Bit `b` of a mask stands for `items[b]`. The lowest `low` items may still extend the prefix;
 /// those above only decide whether a set is closed or maximal.
 #[derive(Default, Clone)]
@@ -12,6 +14,20 @@ pub(super) struct DenseNode {
 }
 
 impl DenseNode {
+    /// All baskets over the items that `rank` numbers, at most 64; `u32::MAX` leaves an item out.
+    pub(super) fn root(baskets: &Baskets, rank: &[u32], items: Vec<u32>) -> Self {
+        let support = baskets.total_weight() as u32;
+        let mut node = Self { low: items.len(), items, support, ..Self::default() };
+        let mut merger = Merger::default();
+        merger.begin(baskets.len());
+        // A basket without weight must not have a say in what all baskets of a set have.
+        for (at, basket) in baskets.iter().enumerate().filter(|(at, _)| baskets.weight(*at) > 0) {
+            let ranks = basket.iter().map(|&item| rank[item as usize]).filter(|&rank| rank != u32::MAX);
+            merger.add(&mut node, ranks.fold(0, |mask, rank| mask | 1 << rank), baskets.weight(at), u64::MAX);
+        }
+        node
+    }
+
     pub(super) fn clear(&mut self) {
         self.masks.clear();
         self.weights.clear();
@@ -133,7 +149,7 @@ fn project_by(
 }
 
 /// The bits of `word` at the ones of `keep`, moved together.
-fn extract(word: u64, keep: u64) -> u64 {
+pub(super) fn extract(word: u64, keep: u64) -> u64 {
     bits(keep).enumerate().fold(0, |moved, (to, from)| moved | (word >> from & 1) << to)
 }
 

@@ -164,19 +164,6 @@ impl ListNode {
         (!self.pairs.is_empty()).then(|| &self.pairs[item * items..][..items])
     }
 
-    /// All rows with their weights.
-    pub(super) fn rows(&self) -> impl Iterator<Item = (u32, &[u32])> + Clone {
-        let whole = &self.flat[..self.flat.len() - 1];
-        let mut starts = whole.iter().enumerate().filter(|(_, item)| **item & HEAD != 0).map(|(at, _)| at);
-        let mut next = starts.next();
-        std::iter::from_fn(move || {
-            let start = next?;
-            next = starts.next();
-            let weight = if self.weights.is_empty() { 1 } else { self.weights[(whole[start] & !HEAD) as usize] };
-            Some((weight, &whole[start + 1..next.unwrap_or(whole.len())]))
-        })
-    }
-
     /// Where an item stands.
     pub(super) fn places(&self, item: usize) -> &[u32] {
         &self.places[self.ends[item] as usize..self.ends[item + 1] as usize]

@@ -9,17 +9,20 @@ mod free;
 mod list;
 mod schedule;
 mod search;
+mod wide;
 
 use super::super::baskets::{Baskets, BasketsError};
 use super::super::support::Support;
 use super::estimate::estimate_itemsets;
-use super::output::{Collect, Count, Itemset, Output};
+use super::output::{Count, Handed, Itemset, Kept, Output};
 use super::settings::{ItemsetKind, ItemsetSettings, Limits, MiningError, Outcome, Run, StopReason, Stopped};
+use dense::DenseNode;
 use list::ListNode;
 use schedule::Schedule;
-use search::{Goal, Prefix, Unit, Walk};
+use search::{Goal, Prefix, Root, Unit, Walk};
 use std::borrow::Cow;
 use std::cmp::Reverse;
+use wide::WideNode;
 
 /// Searches `baskets` and hands everything found to `output`.
 pub(super) fn mine<O: Output>(
@@ -58,8 +61,10 @@ pub(super) fn mine<O: Output>(
     };
     output.report(&mut outcome);
     if let Some((reason, completed)) = ended {
-        let asked = kept.filter(|_| reason == StopReason::Itemsets);
-        let fitting_count = asked.and_then(|baskets| fitting_support(&baskets, settings));
+        // Who stopped the search by hand does not wait for advice.
+        let asked = kept.filter(|_| reason != StopReason::Asked);
+        let fitting_count =
+            asked.and_then(|baskets| fitting_support(&baskets, settings, reason, completed, outcome.itemsets));
         outcome.stopped = Some(Stopped { reason, completed, fitting_count });
     }
     Ok(outcome)
@@ -79,15 +84,24 @@ fn search<O: Output>(
     let mut rank = vec![u32::MAX; supports.len()];
     order.iter().enumerate().for_each(|(at, &item)| rank[item as usize] = at as u32);
     let items = order.len();
-    let mut node = ListNode::root(baskets.as_deref().expect("kept until here"), &rank, order);
+    let root = {
+        let baskets = baskets.as_deref().expect("kept until here");
+        if items <= 64 {
+            Root::Dense(DenseNode::root(baskets, &rank, order))
+        } else if let Some(node) = WideNode::root(baskets, &rank, &order, &supports) {
+            Root::Wide(node)
+        } else {
+            Root::List(ListNode::root(baskets, &rank, order))
+        }
+    };
     drop((rank, supports));
-    if settings.limits.itemsets.is_none() {
+    if settings.limits == Limits::default() {
         *baskets = None;
     }
-    node.index(settings.kind != ItemsetKind::All, false);
+    let root = root.indexed(settings.kind != ItemsetKind::All);
     let threads = run.threads.max(1);
     let goal = Goal { kind: settings.kind, min, longest: settings.longest(), shared: threads > 1 };
-    let schedule = Schedule::new(output, settings.limits, run, Unit::Root(node, prefix));
+    let schedule = Schedule::new(output, settings.limits, run, Unit::Root(root, prefix));
     std::thread::scope(|scope| {
         for _ in 1..threads {
             scope.spawn(|| Walk::new(goal, output, &schedule, items).work());
@@ -97,16 +111,34 @@ fn search<O: Output>(
     schedule.end()
 }
 
-/// A support (as a count) at which the budget of itemsets in `settings` is expected to suffice, by estimates at rising
-/// supports; none without such a budget.
-pub(super) fn fitting_support(baskets: &Baskets, settings: &ItemsetSettings) -> Option<u64> {
-    let most = settings.limits.itemsets? as f64;
+/// A support (as a count) at which what stopped the search is expected to suffice, by estimates at rising supports; none where
+/// nothing was found by then.
+pub(super) fn fitting_support(
+    baskets: &Baskets,
+    settings: &ItemsetSettings,
+    reason: StopReason,
+    completed: f64,
+    found: u64,
+) -> Option<u64> {
     let total = baskets.total_weight();
     let min = settings.support.count(total);
-    let fits = |count: u64| {
+    let estimate = |count: u64| {
         let at = ItemsetSettings { support: Support::Count(count), ..settings.clone() };
-        estimate_itemsets(baskets, &at, 200, 0).is_ok_and(|estimate| estimate.high <= most)
+        estimate_itemsets(baskets, &at, 200, 0).ok()
     };
+    let Limits { itemsets, memory } = settings.limits;
+    let whole = estimate(min)?.itemsets;
+    let fits = |count: u64| {
+        estimate(count).is_some_and(|estimate| match (reason, itemsets, memory) {
+            (StopReason::Itemsets, Some(most), _) => estimate.high <= most as f64,
+            (StopReason::Memory, _, Some(most)) => estimate.memory_bytes <= most as f64,
+            // Time goes with what is found.
+            _ => estimate.itemsets <= f64::max(whole * completed, found as f64),
+        })
+    };
+    if total <= min || !fits(total) {
+        return None;
+    }
     let (mut low, mut high) = (min, total);
     while high - low > (low / 50).max(1) {
         let middle = ((low as f64 * high as f64).sqrt() as u64).clamp(low + 1, high - 1);
@@ -153,9 +185,9 @@ pub(super) fn mine_top(
         support = if high > low && enough(high)? { high } else { low };
     }
     let at = ItemsetSettings { support: Support::Count(support), top: None, ..settings.clone() };
-    let collect = Collect::new(&at);
-    let mut outcome = mine(baskets.into(), &at, run, &collect)?;
-    let mut found = collect.into_itemsets();
+    let kept = Handed::new(&at, Kept::default());
+    let mut outcome = mine(baskets.into(), &at, run, &kept)?;
+    let mut found = kept.into_receiver().sets;
     found.sort_unstable_by(|a, b| {
         (Reverse(a.support), a.items.len(), &a.items).cmp(&(Reverse(b.support), b.items.len(), &b.items))
     });

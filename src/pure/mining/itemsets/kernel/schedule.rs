@@ -3,6 +3,9 @@
 //! The search is cut into units, each with a key: its path in the tree of units. Handing over in the order of the keys makes
 //! the output the same for any number of threads. Threads take the lowest key first, so little has to wait; what
 //! waits is bounded, and only a unit behind others is ever held up.
+//!
+//! Findings that take long to spell out are offered: they become small units of their own, which any thread may carry out at
+//! any time, in the midst of a unit too.
 
 use super::super::output::Output;
 use super::super::settings::{Limits, MiningError, Run, StopReason};
@@ -15,7 +18,10 @@ use std::sync::{Condvar, Mutex, MutexGuard};
 pub(super) type Key = Vec<u32>;
 
 /// Bytes that may wait for units before them.
-const WAITING: usize = 1 << 21;
+const WAITING: usize = 1 << 19;
+
+/// Offers that may wait to be taken up.
+const OFFERS: usize = 6;
 
 pub(super) struct Schedule<'a, U, O: Output> {
     output: &'a O,
@@ -28,6 +34,7 @@ pub(super) struct Schedule<'a, U, O: Output> {
 
 struct State<U, P> {
     queued: BTreeMap<Key, (U, f64)>,
+    offers: BTreeMap<Key, U>,
     running: BTreeMap<Key, f64>,
     done: BTreeMap<Key, Vec<P>>,
     waiting: usize,
@@ -38,10 +45,38 @@ struct State<U, P> {
     error: Option<MiningError>,
 }
 
+impl<U, P> State<U, P> {
+    /// The lowest key that no thread has taken up.
+    fn first_waiting(&self) -> Option<&Key> {
+        match (self.queued.keys().next(), self.offers.keys().next()) {
+            (Some(unit), Some(offer)) => Some(unit.min(offer)),
+            (unit, offer) => unit.or(offer),
+        }
+    }
+
+    /// Whether too much waits for units before `key`, or for the thread that hands over.
+    fn held_up(&self, key: &Key) -> bool {
+        let behind = || self.running.keys().next().is_some_and(|first| first < key);
+        self.waiting > WAITING && (self.draining || behind())
+    }
+
+    fn take_first(&mut self) -> Option<(Key, U)> {
+        let offered = self.first_waiting() == self.offers.keys().next();
+        let (key, (unit, share)) = if offered {
+            self.offers.pop_first().map(|(key, unit)| (key, (unit, 0.0)))?
+        } else {
+            self.queued.pop_first()?
+        };
+        self.running.insert(key.clone(), share);
+        Some((key, unit))
+    }
+}
+
 impl<'a, U, O: Output> Schedule<'a, U, O> {
     pub(super) fn new(output: &'a O, limits: Limits, run: &'a Run<'a>, first: U) -> Self {
         let state = State {
             queued: BTreeMap::from([(Key::new(), (first, 1.0))]),
+            offers: BTreeMap::new(),
             running: BTreeMap::new(),
             done: BTreeMap::new(),
             waiting: 0,
@@ -74,12 +109,9 @@ impl<'a, U, O: Output> Schedule<'a, U, O> {
             if self.stopped() {
                 return None;
             }
-            let first = state.queued.first_key_value().map(|(key, _)| key);
-            let behind = first.is_some_and(|key| state.running.first_key_value().is_some_and(|(other, _)| other < key));
-            if first.is_some() && !(behind && state.waiting > WAITING) {
-                let (key, (unit, share)) = state.queued.pop_first().expect("there is a first one");
-                state.running.insert(key.clone(), share);
-                return Some((key, unit));
+            let first = state.first_waiting();
+            if first.is_some_and(|first| !state.held_up(first)) {
+                return state.take_first();
             }
             if first.is_none() && state.running.is_empty() {
                 return None;
@@ -88,18 +120,44 @@ impl<'a, U, O: Output> Schedule<'a, U, O> {
         }
     }
 
-    /// Hands over what a running unit has found so far; waits while too much waits already.
+    /// Hands over what a running unit has found so far.
     pub(super) fn flush(&self, key: &Key, part: O::Part) {
         let mut state = self.lock();
         self.put(&mut state, key, part);
-        state = self.drain(state);
-        while !self.stopped()
-            && state.waiting > WAITING
-            && state.running.first_key_value().is_some_and(|(first, _)| first < key)
-            && state.queued.first_key_value().is_none_or(|(first, _)| key < first)
-        {
+        drop(self.drain(state));
+    }
+
+    /// Hands over what the running unit `key` has found so far, and offers what it finds next, to be carried out under
+    /// `offered` by any thread. What comes after goes under `next`.
+    pub(super) fn offer(&self, key: &Key, part: O::Part, (offered, unit): (Key, U), next: &Key) {
+        let mut state = self.lock();
+        self.put(&mut state, key, part);
+        let share = state.running.remove(key).expect("the unit was running");
+        state.running.insert(next.clone(), share);
+        state.offers.insert(offered, unit);
+        drop(self.drain(state));
+        self.changed.notify_all();
+    }
+
+    /// An offer that the running unit `key` should carry out before it goes on: when there are many, or when too much waits
+    /// for units before it. Where nothing can be done meanwhile, this waits: who
+    /// comes first only for the thread that hands over.
+    pub(super) fn meanwhile(&self, key: &Key) -> Option<(Key, U)> {
+        let mut state = self.lock();
+        while !self.stopped() {
+            let held_up = state.held_up(key);
+            let first = state.offers.keys().next();
+            if first.is_some_and(|first| held_up && first < key || state.offers.len() > OFFERS) {
+                let (key, unit) = state.offers.pop_first().expect("there is a first one");
+                state.running.insert(key.clone(), 0.0);
+                return Some((key, unit));
+            }
+            if !held_up {
+                return None;
+            }
             state = self.changed.wait(state).expect("no thread panics while it holds the schedule");
         }
+        None
     }
 
     /// Ends a unit; `more` are the units that take its place after what it found, with their part of its share of the work.
@@ -144,7 +202,7 @@ impl<'a, U, O: Output> Schedule<'a, U, O> {
         while !state.draining && !self.stopped() {
             let Some(key) = state.done.first_key_value().map(|(key, _)| key.clone()) else { break };
             let before = |other: Option<&Key>| other.is_some_and(|other| *other < key);
-            if before(state.queued.keys().next()) || before(state.running.keys().next()) {
+            if before(state.first_waiting()) || before(state.running.keys().next()) {
                 break;
             }
             let parts = state.done.remove(&key).expect("the key is there");
@@ -172,6 +230,9 @@ impl<'a, U, O: Output> Schedule<'a, U, O> {
                     }
                     Ok(_) if asked => self.stop(&mut state, StopReason::Asked),
                     Ok(_) => {}
+                }
+                if state.waiting <= WAITING {
+                    self.changed.notify_all();
                 }
             }
             state.draining = false;

@@ -6,19 +6,18 @@
 //! ones). For closed sets a branch ends when an item that was passed over is in all of its baskets, the prefix-preserving
 //! extension of LCM (Uno, Asai, Uchida and Arimura 2004).
 
-use super::super::cube::{Cells, MOST, intersect_supersets, keep_maximal};
-use super::super::output::{Cube, Output};
+mod cubes;
+mod report;
+
+use super::super::cube::{Cells, MOST};
+use super::super::output::Output;
 use super::super::settings::ItemsetKind;
 use super::dense::{DenseNode, Merger, bits, count_containing, count_with, project};
 use super::list::{ListNode, at_least};
 use super::schedule::{Key, Schedule};
+use super::wide::{WideNode, wide_bits};
+use std::ops::Range;
 use std::sync::Arc;
-
-/// Bytes that a unit's findings may reach before they are handed over.
-const FLUSH: usize = 1 << 16;
-
-/// Times that one call may double the sets of a piece: 65,536 of them.
-const DOUBLED: usize = 16;
 
 /// Cells (baskets times items) from which a node's branches become units of their own.
 const HEAVY: usize = 1 << 13;
@@ -33,11 +32,48 @@ pub(super) struct Prefix {
 /// A part of the search that any thread may take up.
 pub(super) enum Unit {
     /// Everything.
-    Root(ListNode, Prefix),
+    Root(Root, Prefix),
     /// The branches of a node from the last of a range of items to its first.
     List { node: Arc<ListNode>, prefix: Arc<Prefix>, from: usize, to: usize },
+    /// One branch of a node.
+    Wide { node: Arc<WideNode>, prefix: Arc<Prefix>, branch: usize },
     /// One branch of a node, or what remains below its cube's size.
     Dense { node: Arc<DenseNode>, prefix: Arc<Prefix>, branch: Option<usize> },
+    /// Sets that are found, to be spelled out.
+    Sets { prefix: Prefix, sets: Sets },
+}
+
+/// What a prefix is reported with.
+#[derive(Clone)]
+pub(super) enum Sets {
+    /// Itself alone, with its support.
+    One(u32),
+    /// The chosen subsets of a cube.
+    Cube { cube: Arc<Chosen>, words: Range<usize> },
+}
+
+/// A cube that several units may spell out.
+pub(super) struct Chosen {
+    items: Vec<u32>,
+    cells: Cells,
+    chosen: Vec<u64>,
+}
+
+/// All baskets, in the form that their items ask for.
+pub(super) enum Root {
+    Dense(DenseNode),
+    Wide(WideNode),
+    List(ListNode),
+}
+
+impl Root {
+    /// The same, ready for the search; with items above where asked for.
+    pub(super) fn indexed(mut self, above: bool) -> Self {
+        if let Self::List(node) = &mut self {
+            node.index(above, false);
+        }
+        self
+    }
 }
 
 /// What is searched for.
@@ -62,6 +98,7 @@ struct Rooms {
     before: Vec<u64>,
     shared: Vec<u64>,
     dense: Vec<DenseNode>,
+    wides: Vec<WideNode>,
     lists: Vec<ListNode>,
 }
 
@@ -70,8 +107,12 @@ pub(super) struct Walk<'a, O: Output> {
     output: &'a O,
     schedule: &'a Schedule<'a, Unit, O>,
     key: Key,
+    /// Whether the key ends in a number that tells how often something was offered.
+    offering: bool,
     prefix: Prefix,
     part: O::Part,
+    /// For what is spelled out in the midst of a unit.
+    aside: O::Part,
     rooms: Rooms,
     steps: u32,
 }
@@ -79,6 +120,7 @@ pub(super) struct Walk<'a, O: Output> {
 /// A node that is about to be walked.
 enum Node {
     Dense(DenseNode),
+    Wide(WideNode),
     List(ListNode),
 }
 
@@ -95,16 +137,22 @@ impl<'a, O: Output> Walk<'a, O> {
             before: Vec::new(),
             shared: Vec::new(),
             dense: Vec::new(),
+            wides: Vec::new(),
             lists: Vec::new(),
         };
-        let part = output.part();
-        Self { goal, output, schedule, key: Key::new(), prefix: Prefix::default(), part, rooms, steps: 0 }
+        let (part, aside) = (output.part(), output.part());
+        let (key, prefix) = (Key::new(), Prefix::default());
+        Self { goal, output, schedule, key, offering: false, prefix, part, aside, rooms, steps: 0 }
     }
 
     /// Takes up units until there are none.
     pub(super) fn work(mut self) {
         while let Some((key, unit)) = self.schedule.next() {
-            self.key = key;
+            if let Unit::Sets { prefix, sets } = &unit {
+                self.spell(&key, prefix, sets);
+                continue;
+            }
+            (self.key, self.offering) = (key, false);
             let more = self.unit(unit);
             let part = self.output.split(&mut self.part);
             self.schedule.complete(&self.key, part, more);
@@ -114,20 +162,25 @@ impl<'a, O: Output> Walk<'a, O> {
     /// Carries a unit out; gives the units that take its place.
     fn unit(&mut self, unit: Unit) -> Vec<(Key, Unit, f64)> {
         match unit {
-            Unit::Root(node, prefix) => {
+            Unit::Root(root, prefix) => {
                 self.prefix = prefix;
-                self.root(node)
+                match root {
+                    Root::Dense(node) => self.share(Node::Dense(node), &[]),
+                    Root::Wide(node) => self.share_wide(node),
+                    Root::List(node) => self.share_list(node),
+                }
+            }
+            Unit::Sets { .. } => unreachable!("found sets are spelled out, not searched"),
+            Unit::Wide { node, prefix, branch } => {
+                self.prefix.clone_from(&prefix);
+                self.wide_branch(&node, branch).map_or_else(Vec::new, |below| self.share(below, &[]))
             }
             Unit::List { node, prefix, from, to } => {
                 self.prefix.clone_from(&prefix);
                 for branch in (from..to).rev() {
                     let (depth, free) = (self.prefix.items.len(), self.prefix.free.len());
-                    let mut more = Vec::new();
-                    match self.list_branch(&node, branch) {
-                        Some(Node::Dense(below)) if self.heavy(&below) => more = self.share_dense(below, &[0]),
-                        Some(below) => self.walk(below),
-                        None => {}
-                    }
+                    let below = self.list_branch(&node, branch);
+                    let mut more = below.map_or_else(Vec::new, |below| self.share(below, &[0]));
                     self.prefix.items.truncate(depth);
                     self.prefix.free.truncate(free);
                     if !more.is_empty() {
@@ -147,27 +200,39 @@ impl<'a, O: Output> Walk<'a, O> {
                 self.prefix.clone_from(&prefix);
                 match branch {
                     None => self.remainder(&node),
-                    Some(branch) => match self.dense_branch(&node, branch).0 {
-                        Some(below) if self.heavy(&below) => return self.share_dense(below, &[]),
-                        Some(below) => self.walk(Node::Dense(below)),
-                        None => {}
-                    },
+                    Some(branch) => {
+                        if let (Some(below), _) = self.dense_branch(&node, branch) {
+                            return self.share(Node::Dense(below), &[]);
+                        }
+                    }
                 }
                 Vec::new()
             }
         }
     }
 
-    fn root(&mut self, node: ListNode) -> Vec<(Key, Unit, f64)> {
-        if node.low <= 64 {
-            let dense = self.dense_root(&node);
-            drop(node);
-            if self.heavy(&dense) {
-                return self.share_dense(dense, &[]);
+    /// Walks a node, or gives its branches as units at `path` where they are heavy.
+    fn share(&mut self, node: Node, path: &[u32]) -> Vec<(Key, Unit, f64)> {
+        match node {
+            Node::Dense(node) if self.heavy(&node) => self.share_dense(node, path),
+            node => {
+                self.walk(node);
+                Vec::new()
             }
-            self.walk(Node::Dense(dense));
-            return Vec::new();
         }
+    }
+
+    fn share_wide(&mut self, node: WideNode) -> Vec<(Key, Unit, f64)> {
+        self.found(node.support);
+        let (node, prefix) = (Arc::new(node), Arc::new(self.prefix.clone()));
+        let share = 1.0 / node.low as f64;
+        let unit = |(at, branch)| {
+            (self.below(&[at]), Unit::Wide { node: node.clone(), prefix: prefix.clone(), branch }, share)
+        };
+        (0u32..).zip((0..node.low).rev()).map(unit).collect()
+    }
+
+    fn share_list(&mut self, node: ListNode) -> Vec<(Key, Unit, f64)> {
         self.found(node.support);
         // Ranges of about equal numbers of places, many more than threads.
         let node = Arc::new(node);
@@ -229,77 +294,25 @@ impl<'a, O: Output> Walk<'a, O> {
                 self.dense(&node);
                 self.rooms.dense.push(node);
             }
+            Node::Wide(node) => {
+                self.each_branch(node.low, node.support, &|walk, branch| walk.wide_branch(&node, branch));
+                self.rooms.wides.push(node);
+            }
             Node::List(node) => {
-                self.list(&node);
+                self.each_branch(node.low, node.support, &|walk, branch| walk.list_branch(&node, branch));
                 self.rooms.lists.push(node);
             }
         }
     }
 
-    /// Reports the prefix itself.
-    fn found(&mut self, support: u32) {
-        match self.goal.kind {
-            ItemsetKind::All | ItemsetKind::Closed => self.report(support),
-            // Something may still be added: an item of the node.
-            ItemsetKind::Maximal | ItemsetKind::Generators => {}
-        }
-    }
-
-    fn report(&mut self, support: u32) {
-        self.hand_over(0, &mut |walk| {
-            walk.output.node(&mut walk.part, &walk.prefix.items, &walk.prefix.free, support);
-        });
-    }
-
-    /// Lets `give` report the prefix with everything that is free. The sets double with each free item, so beyond a number
-    /// that fits a piece (`doubled` times already) the free items are taken in and left out one by one, and the
-    /// pieces handed over in between, where budgets are kept.
-    fn hand_over(&mut self, doubled: usize, give: &mut dyn FnMut(&mut Self)) {
-        let most = DOUBLED.saturating_sub(doubled);
-        if self.prefix.free.len() <= most || !self.output.spells() {
-            give(self);
-            if self.output.bytes(&self.part) > FLUSH {
-                self.flush();
-            }
-            return;
-        }
-        let rest = self.prefix.free.split_off(most);
-        self.hand_over_with(&rest, give);
-        self.prefix.free.extend(rest);
-    }
-
-    fn hand_over_with(&mut self, rest: &[u32], give: &mut dyn FnMut(&mut Self)) {
-        if self.stopped() {
-            return;
-        }
-        let Some((&item, rest)) = rest.split_first() else {
-            give(self);
-            if self.output.bytes(&self.part) > FLUSH {
-                self.flush();
-            }
-            return;
-        };
-        self.hand_over_with(rest, give);
-        if self.prefix.items.len() < self.goal.longest {
-            self.prefix.items.push(item);
-            self.hand_over_with(rest, give);
-            self.prefix.items.pop();
-        }
-    }
-
-    fn flush(&mut self) {
-        let part = self.output.split(&mut self.part);
-        self.schedule.flush(&self.key, part);
-    }
-
-    fn list(&mut self, node: &ListNode) {
-        self.found(node.support);
-        for branch in (0..node.low).rev() {
+    fn each_branch(&mut self, low: usize, support: u32, branch: &dyn Fn(&mut Self, usize) -> Option<Node>) {
+        self.found(support);
+        for at in (0..low).rev() {
             if self.stopped() {
                 return;
             }
             let (depth, free) = (self.prefix.items.len(), self.prefix.free.len());
-            if let Some(below) = self.list_branch(node, branch) {
+            if let Some(below) = branch(self, at) {
                 self.walk(below);
             }
             self.prefix.items.truncate(depth);
@@ -443,24 +456,51 @@ impl<'a, O: Output> Walk<'a, O> {
         true
     }
 
-    /// The root's lists as words.
-    fn dense_root(&mut self, node: &ListNode) -> DenseNode {
-        let mut dense =
-            DenseNode { low: node.low, items: node.items.clone(), support: node.support, ..Default::default() };
-        let rows = node.rows();
-        let merger = &mut self.rooms.merger;
-        merger.begin(rows.clone().count() + 1);
-        let mut weight_left = node.support;
-        for (weight, row) in rows {
-            let mask = row.iter().fold(0u64, |mask, &item| mask | 1 << item);
-            merger.add(&mut dense, mask, weight, u64::MAX);
-            weight_left -= weight;
+    /// As [`Walk::list_branch`].
+    fn wide_branch(&mut self, node: &WideNode, branch: usize) -> Option<Node> {
+        let goal = self.goal;
+        let mut counts = [0; WideNode::MOST];
+        node.count_with(branch, &mut counts);
+        let support = counts[branch];
+        let (mut kept, mut full) = (0u128, 0u128);
+        for (item, &count) in counts[..node.items.len()].iter().enumerate() {
+            kept |= u128::from(count >= goal.min) << item;
+            full |= u128::from(count == support) << item;
         }
-        if weight_left > 0 {
-            // Baskets without any frequent item still count as baskets.
-            merger.add(&mut dense, 0, weight_left, u64::MAX);
+        let below_branch = (1u128 << branch) - 1;
+        full &= !(1 << branch);
+        kept &= !(full | 1 << branch);
+        if goal.kind == ItemsetKind::All {
+            kept &= below_branch;
+            full &= below_branch;
+        } else if full & !below_branch != 0 {
+            return None;
         }
-        dense
+        self.prefix.items.push(node.items[branch]);
+        let extended = if goal.kind == ItemsetKind::All { &mut self.prefix.free } else { &mut self.prefix.items };
+        extended.extend(wide_bits(full).map(|item| node.items[item]));
+        let low = (kept & below_branch).count_ones() as usize;
+        if self.leaf(support, low, kept.count_ones() as usize) {
+            return None;
+        }
+        let items = wide_bits(kept).map(|item| node.items[item]);
+        if kept.count_ones() <= 64 {
+            let mut below = self.rooms.dense.pop().unwrap_or_default();
+            below.clear();
+            (below.low, below.support) = (low, support);
+            below.items.extend(items);
+            node.project_dense(branch, kept, &mut below, merge_key(goal.kind, low), &mut self.rooms.merger);
+            return Some(Node::Dense(below));
+        }
+        let mut below = self.rooms.wides.pop().unwrap_or_default();
+        below.clear();
+        (below.low, below.support) = (low, support);
+        below.items.extend(items);
+        node.project(branch, kept, |mask, weight| {
+            below.masks.push(mask);
+            below.weights.push(weight);
+        });
+        Some(Node::Wide(below))
     }
 
     fn dense(&mut self, node: &DenseNode) {
@@ -571,110 +611,6 @@ impl<'a, O: Output> Walk<'a, O> {
             with_all.map(|(_, &weight)| weight).sum::<u32>() >= goal.min
         };
         (Some(below), whole)
-    }
-
-    /// The prefix with all sets of the lowest items, those above the cube's size being passed over.
-    fn remainder(&mut self, node: &DenseNode) {
-        let size = cube_size(node.masks.len(), node.low);
-        let known = node.items.len() > size && self.goal.kind == ItemsetKind::Closed;
-        self.begin_cube(size, node.support, known);
-        let inside = ones(size);
-        let (cells, shared) = (&mut self.rooms.cells, &mut self.rooms.shared);
-        for (&mask, &weight) in node.masks.iter().zip(&node.weights) {
-            let subset = (mask & inside) as usize;
-            cells.add(subset, weight);
-            if let Some(shared) = shared.get_mut(subset) {
-                *shared &= mask >> size;
-            }
-        }
-        self.finish_cube(node, size);
-    }
-
-    fn begin_cube(&mut self, size: usize, support: u32, above: bool) {
-        self.rooms.cells.clear(size, support);
-        self.rooms.shared.clear();
-        if above && self.goal.kind == ItemsetKind::Closed {
-            self.rooms.shared.resize(1 << size, u64::MAX);
-        }
-    }
-
-    fn finish_cube(&mut self, node: &DenseNode, size: usize) {
-        let rooms = &mut self.rooms;
-        rooms.cells.sum_supersets();
-        rooms.cells.at_least(self.goal.min, &mut rooms.chosen);
-        match self.goal.kind {
-            ItemsetKind::Closed => {
-                if !rooms.shared.is_empty() {
-                    intersect_supersets(&mut rooms.shared, size);
-                }
-                let all = (1usize << size) - 1;
-                for at in 0..rooms.chosen.len() {
-                    let mut closed = rooms.chosen[at];
-                    for bit in bits(rooms.chosen[at]) {
-                        let subset = at * 64 + bit;
-                        let support = rooms.cells.get(subset);
-                        let passed_over = rooms.shared.get(subset).is_some_and(|&shared| shared != 0);
-                        if passed_over
-                            || bits((all & !subset) as u64).any(|item| rooms.cells.get(subset | 1 << item) == support)
-                        {
-                            closed &= !(1 << bit);
-                        }
-                    }
-                    rooms.chosen[at] = closed;
-                }
-            }
-            ItemsetKind::Maximal => {
-                keep_maximal(&mut rooms.chosen, size, &mut rooms.before);
-                self.drop_extendable(node, size);
-            }
-            ItemsetKind::All | ItemsetKind::Generators => {}
-        }
-        self.hand_over(size, &mut |walk| {
-            let rooms = &walk.rooms;
-            let cube = Cube { items: &node.items[..size], cells: &rooms.cells, chosen: &rooms.chosen };
-            walk.output.cube(&mut walk.part, &walk.prefix.items, &walk.prefix.free, &cube);
-        });
-    }
-
-    /// Drops the chosen subsets that stay frequent with some item above the cube.
-    fn drop_extendable(&mut self, node: &DenseNode, size: usize) {
-        let rooms = &mut self.rooms;
-        let candidates: u32 = rooms.chosen.iter().map(|word| word.count_ones()).sum();
-        let above = size..node.items.len();
-        if candidates == 0 || above.is_empty() {
-            return;
-        }
-        if candidates as usize <= above.len() {
-            let mut counts = [0; 64];
-            for at in 0..rooms.chosen.len() {
-                for bit in bits(rooms.chosen[at]) {
-                    count_containing(node, (at * 64 + bit) as u64, &mut counts);
-                    if counts[above.clone()].iter().any(|&count| count >= self.goal.min) {
-                        rooms.chosen[at] &= !(1 << bit);
-                    }
-                }
-            }
-            return;
-        }
-        let inside = ones(size);
-        for item in above {
-            rooms.others.clear(size, node.support);
-            for (&mask, &weight) in node.masks.iter().zip(&node.weights) {
-                if mask >> item & 1 == 1 {
-                    rooms.others.add((mask & inside) as usize, weight);
-                }
-            }
-            rooms.others.sum_supersets();
-            rooms.others.at_least(self.goal.min, &mut rooms.before);
-            let mut left = 0;
-            for (chosen, with) in rooms.chosen.iter_mut().zip(&rooms.before) {
-                *chosen &= !with;
-                left |= *chosen;
-            }
-            if left == 0 {
-                return;
-            }
-        }
     }
 }
 

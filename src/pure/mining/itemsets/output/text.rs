@@ -16,7 +16,7 @@ pub enum Style {
     Fimi,
     /// `milk bread #SUP: 12`.
     Spmf,
-    /// `"milk,bread",2,12,0.01` under a header.
+    /// `"milk,bread",12,0.01` under a header.
     Csv,
     /// An array of `{"items":["milk","bread"],"count":12,"support":0.01}`.
     Json,
@@ -36,7 +36,7 @@ pub struct StyleRow {
 static STYLES: [StyleRow; 4] = [
     StyleRow { name: "fimi", style: Style::Fimi, about: "items divided by blanks, then the count: milk bread (12)" },
     StyleRow { name: "spmf", style: Style::Spmf, about: "items divided by blanks, then #SUP: milk bread #SUP: 12" },
-    StyleRow { name: "csv", style: Style::Csv, about: "columns items, length, count and support under a header" },
+    StyleRow { name: "csv", style: Style::Csv, about: "columns items, count and support under a header" },
     StyleRow { name: "json", style: Style::Json, about: "an array with one object for each itemset" },
 ];
 
@@ -68,7 +68,7 @@ impl Style {
 
     /// An item's name as it stands in a line. Line breaks would end the line early and become blanks; where blanks divide
     /// the items, a blank inside a name becomes an underscore.
-    fn item(self, name: &str) -> String {
+    pub(crate) fn item(self, name: &str) -> String {
         let on_one_line = name.replace(['\n', '\r'], " ");
         match self {
             Self::Fimi | Self::Spmf => on_one_line.replace(char::is_whitespace, "_"),
@@ -277,7 +277,7 @@ impl Output for Text<'_> {
         let everything = Lengths { min: 0, max: usize::MAX };
         each_subset_or_none(everything, prefix, free, &mut |prefix, more| {
             let known = prefix.len() + more.len();
-            for (above, &word) in cube.chosen.iter().enumerate().filter(|(_, word)| **word != 0) {
+            for (above, word) in cube.words() {
                 set.clear();
                 set.extend_from_slice(prefix);
                 set.extend_from_slice(more);
