@@ -100,7 +100,7 @@ impl Itemsets {
     }
 }
 
-fn bad_call(error: MiningError) -> Failure {
+pub(super) fn bad_call(error: MiningError) -> Failure {
     let code = if matches!(error, MiningError::Write(_)) { &codes::FILE_TROUBLE } else { &codes::BAD_CALL };
     Failure::One(Problem::new(code, error.to_string()).boxed())
 }

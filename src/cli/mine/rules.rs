@@ -6,9 +6,10 @@ use super::{BasketInput, Common, numbers_of, unknown};
 use crate::cli::{Done, Failure};
 use crate::diagnostics::{Problem, codes, did_you_mean};
 use crate::mining::{
-    Constraints, Evidence, ExportColumn, Limits, Names, Read, Rule, RuleError, RuleSettings, Run, Style, adjust,
-    candidate_rules, corrections, general_confidences, measure, measures, mine_rules, p_values, pmml, productive,
-    redundant, rule_bases, rules_csv, rules_fimi, rules_json, rules_spmf, significance_tests,
+    Constraints, Evidence, ExportColumn, ItemsetKind, ItemsetSettings, Limits, Names, Read, Rule, RuleBase, RuleError,
+    RuleSettings, Run, Style, adjust, candidate_rules, corrections, count_itemsets, general_confidences, measure,
+    measures, mine_rules, p_values, pmml, productive, redundant, rule_bases, rules_csv, rules_fimi, rules_json,
+    rules_spmf, significance_tests,
 };
 
 /// Association rules of baskets, as CSV (or JSON, PMML, lines of FIMI and SPMF) with the measures asked for.
@@ -174,11 +175,11 @@ impl Rules {
             let row = corrections().iter().find(|row| row.name == self.correction).expect("checked");
             let raw = p_values(&rules, &read.baskets, test);
             // Every split of the itemsets was open to be tested, whether or not its confidence was enough.
-            let mut sets: Vec<Vec<u32>> = rules.iter().map(Rule::items).collect();
-            sets.sort_unstable();
-            sets.dedup();
-            let mut per_length = vec![0u64; sets.iter().map(Vec::len).max().unwrap_or(0)];
-            sets.iter().for_each(|set| per_length[set.len() - 1] += 1);
+            let all = rule_bases().iter().any(|row| row.name == self.base && row.base == RuleBase::All);
+            let kind = if all { ItemsetKind::All } else { ItemsetKind::Closed };
+            let sets = ItemsetSettings { max_length: self.max_len, ..ItemsetSettings::new(kind, self.common.support) };
+            let counted = count_itemsets(&read.baskets, &sets, &Run::threads(self.common.own_threads()));
+            let per_length = counted.map_err(super::itemsets::bad_call)?.per_length;
             let tests = candidate_rules(&per_length, self.max_right) as usize;
             let adjusted = adjust(&raw, row.correction, tests.max(raw.len()));
             let (superfluous, own_share) = (redundant(&rules), productive(&rules, &read.baskets, alpha, test));
