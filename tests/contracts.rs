@@ -263,7 +263,7 @@ fn wrong_histories_are_told() {
             "CAST(since AS DATE) AS since, status",
             "DATE '2024-01-01' AS since, status",
             1,
-            &["begin at one time", "account `k0", "give `since` with"],
+            &["begin at one time", "HAVING count(*) > 1", "give `since` with"],
         ),
         (
             "CAST(since AS DATE) AS since, status",

@@ -238,7 +238,7 @@ impl ContractTable {
                 (Contracts::of_terms(customers.len(), (0..table.rows()).map(term).collect()), reasons)
             }
         };
-        let contracts = contracts.map_err(|error| self.sorted_out(&error, &customers))?;
+        let contracts = contracts.map_err(|error| self.sorted_out(&error))?;
         let as_of = cx.as_of()?;
         let ahead = since.iter().flatten().filter(|time| **time >= as_of.midnight()).count();
         if ahead > 0 {
@@ -248,16 +248,22 @@ impl ContractTable {
     }
 
     /// What contracts cannot be made from, for the person who can act.
-    fn sorted_out(&self, error: &ContractsError, customers: &[String]) -> Box<Problem> {
-        let (ContractsError::TwoAtOnce { customer, time } | ContractsError::Backwards { customer, time }) = error;
-        let help = match error {
-            ContractsError::TwoAtOnce { .. } => format!(
-                "which of them holds? give `{}` with the time of day, or keep one of the rows, in the stage `{}`",
-                self.since, self.from.0
+    fn sorted_out(&self, error: &ContractsError) -> Box<Problem> {
+        let (stage, since) = (&self.from.0, &self.since);
+        let (time, help) = match error {
+            ContractsError::TwoAtOnce { time, .. } => (
+                time,
+                format!(
+                    "which of them holds? give `{since}` with the time of day, or keep one of the rows, in the stage `{stage}`; they are \
+                     SELECT customer, {since} FROM {stage} GROUP BY 1, 2 HAVING count(*) > 1"
+                ),
             ),
-            ContractsError::Backwards { .. } => format!("mend or leave out such rows in the stage `{}`", self.from.0),
+            ContractsError::Backwards { time, .. } => {
+                (time, format!("mend or leave out such rows in the stage `{stage}`"))
+            }
         };
-        let what = format!("{error}: account `{}` on {}", customers[*customer as usize], Date::of_civil_seconds(*time));
+        // The account is not named: it may be an address.
+        let what = format!("{error}, such as on {}", Date::of_civil_seconds(*time));
         Problem::new(&codes::BAD_DATA, what).help(help).boxed()
     }
 
