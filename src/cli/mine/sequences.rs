@@ -105,7 +105,7 @@ impl Sequences {
             let guess = estimate_sequences(&data.sequences, &settings, PROBES, 0).map_err(|error| refused(&error))?;
             let size = show::bytes(guess.memory_bytes as u64);
             show::print(&format!(
-                "about {:.0} frequent sequences, with 95 % certainty from {:.0} to {:.0}; keeping them takes {size}",
+                "about {:.0} frequent sequences, likely from {:.0} to {:.0}; keeping them takes {size}",
                 guess.patterns, guess.low, guess.high
             ));
             return Ok(());

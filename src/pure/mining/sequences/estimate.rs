@@ -14,7 +14,7 @@ use std::sync::atomic::AtomicU64;
 pub struct SequenceEstimate {
     /// Expected number of frequent patterns (of all kinds; closed, maximal and generator ones are never more).
     pub patterns: f64,
-    /// A 95 % interval of it.
+    /// A 95 % interval of it as if the descents were normal; too narrow where few of them lead to most of the patterns.
     pub low: f64,
     pub high: f64,
     /// Expected mean number of items of a pattern.

@@ -264,4 +264,27 @@ proptest! {
             equals_brute_force(&data, &settings)?;
         }
     }
+
+    #[test]
+    fn all_constraints_at_once_equal_brute_force(
+        customers in vec(vec((0u8..4, vec(0u32..4, 1..3)), 0..5), 1..6),
+        (kind, support, top, repeats) in (kinds(), 1u64..3, of(1usize..12), any::<bool>()),
+        (min_gap, max_gap, max_span, window) in (distances(0), distances(1), distances(0), of(0u32..3)),
+        (most_items, most_elements, shortest) in (of(2u32..5), of(1u32..4), 1u32..3),
+        (only, without, until) in (of(vec(0u32..4, 2..4)), vec(0u32..4, 0..2), of(2i64..8)),
+        (begins_with, ends_with, contains) in (vec(0u32..4, 0..3), vec(0u32..4, 0..3), vec(0u32..4, 0..3)),
+        related in any::<bool>(), weights in of(vec(0u32..4, 6)),
+    ) {
+        let data = weighted(sequences(&customers, 4), weights);
+        let taxonomy = related.then(|| Taxonomy::new(vec![NO_PARENT, 0, NO_PARENT, 0]).unwrap());
+        let settings = Settings {
+            kind, support: Support::Count(support), top, min_gap, max_gap, max_span, window_days: window, repeats,
+            only, without, until: until.map(|day| day * DAY), begins_with, ends_with, contains, taxonomy,
+            items: Lengths { min: shortest, max: most_items }, elements: Lengths { min: 1, max: most_elements },
+            ..Settings::default()
+        };
+        if settings.problems().is_empty() {
+            equals_brute_force(&data, &settings)?;
+        }
+    }
 }
