@@ -131,7 +131,9 @@ pub(super) fn fitting_support(
     let fits = |count: u64| {
         estimate(count).is_some_and(|estimate| match (reason, itemsets, memory) {
             (StopReason::Itemsets, Some(most), _) => estimate.high <= most as f64,
-            (StopReason::Memory, _, Some(most)) => estimate.memory_bytes <= most as f64,
+            (StopReason::Memory, _, Some(most)) => {
+                estimate.memory_bytes * (estimate.high / estimate.itemsets.max(1.0)) <= most as f64
+            }
             // Time goes with what is found.
             _ => estimate.itemsets <= f64::max(whole * completed, found as f64),
         })

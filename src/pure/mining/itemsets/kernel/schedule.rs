@@ -18,10 +18,10 @@ use std::sync::{Condvar, Mutex, MutexGuard};
 pub(super) type Key = Vec<u32>;
 
 /// Bytes that may wait for units before them.
-const WAITING: usize = 1 << 19;
+const WAITING: usize = 1 << 18;
 
 /// Offers that may wait to be taken up.
-const OFFERS: usize = 6;
+const OFFERS: usize = 4;
 
 pub(super) struct Schedule<'a, U, O: Output> {
     output: &'a O,

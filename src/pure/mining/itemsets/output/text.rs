@@ -115,6 +115,8 @@ pub(in super::super) struct Text<'a> {
     /// The text of each item after what divides items.
     items: Vec<String>,
     sink: Mutex<Sink<'a>>,
+    /// Room whose lines are written, to be filled again.
+    spare: Mutex<Vec<Vec<u8>>>,
 }
 
 struct Sink<'a> {
@@ -135,10 +137,20 @@ pub(in super::super) struct Lines {
 struct Tail {
     support: u32,
     length: u8,
-    text: [u8; 59],
+    text: [u8; LONGEST_TAIL + REGISTER],
 }
 
 const TAILS: usize = 256;
+
+/// Longest end of a line that is kept.
+const LONGEST_TAIL: usize = 59;
+
+/// Bytes below which a text is copied to be handed over.
+const COPIED: usize = 1 << 14;
+
+/// Most texts that are kept to be filled again.
+const SPARE: usize = 8;
+
 const UNBROKEN: &str = "no thread panics while it writes";
 
 impl<'a> Text<'a> {
@@ -161,6 +173,7 @@ impl<'a> Text<'a> {
             total: baskets.total_weight() as f64,
             items: (0..baskets.item_count()).map(item).collect(),
             sink: Mutex::new(Sink { out, first: true, tally: Tally::default() }),
+            spare: Mutex::default(),
             shape,
         }
     }
@@ -192,19 +205,21 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// What follows the items of a line.
-    fn tail<'t>(&self, tails: &'t mut [Tail], support: u32, long: &'t mut String) -> &'t [u8] {
+    /// Ends a line.
+    #[inline]
+    fn end(&self, text: &mut Vec<u8>, tails: &mut [Tail], support: u32) {
         let tail = &mut tails[support as usize % TAILS];
         if tail.support != support || tail.length == 0 {
-            *long = format!("{}{}", self.shape.after, self.style.tail(support, self.total));
-            if long.len() > tail.text.len() {
-                return long.as_bytes();
+            let long = format!("{}{}", self.shape.after, self.style.tail(support, self.total));
+            if long.len() + REGISTER > tail.text.len() {
+                text.extend_from_slice(long.as_bytes());
+                return;
             }
             tail.support = support;
             tail.length = long.len() as u8;
             tail.text[..long.len()].copy_from_slice(long.as_bytes());
         }
-        &tail.text[..usize::from(tail.length)]
+        append(text, &tail.text, usize::from(tail.length));
     }
 
     /// The end of the first `lines` lines.
@@ -220,30 +235,57 @@ impl<'a> Text<'a> {
     }
 }
 
+/// Bytes that are copied at once.
+const REGISTER: usize = 32;
+
+/// Appends the first `length` bytes of `padded`, which are followed by at least as many as are copied at once. Pieces of lines
+/// are so short that copying just as many bytes takes longer.
+#[inline(always)]
+fn append(text: &mut Vec<u8>, padded: &[u8], length: usize) {
+    assert!(padded.len() >= length + REGISTER);
+    text.reserve(length + REGISTER);
+    // SAFETY: the last register copied begins before `length`, so what is read lies in `padded` and what is written in the room
+    // reserved; the first `length` bytes of it are then set.
+    unsafe {
+        let to = text.as_mut_ptr().add(text.len());
+        let mut at = 0;
+        while at < length {
+            std::ptr::copy_nonoverlapping(padded.as_ptr().add(at), to.add(at), REGISTER);
+            at += REGISTER;
+        }
+        text.set_len(text.len() + length);
+    }
+}
+
 impl Output for Text<'_> {
     type Part = Lines;
 
     fn part(&self) -> Lines {
-        let empty = Tail { support: 0, length: 0, text: [0; 59] };
+        let empty = Tail { support: 0, length: 0, text: [0; LONGEST_TAIL + REGISTER] };
         Lines { text: Vec::new(), tally: Tally::default(), tails: vec![empty; TAILS] }
     }
 
-    /// What waits for its turn takes no more room than its text.
+    /// Short texts are copied; others change places with room that is free, so that none is asked for again and again.
     fn split(&self, part: &mut Lines) -> Lines {
-        let text = part.text.to_vec();
-        part.text.clear();
-        Lines { text, tally: std::mem::take(&mut part.tally), tails: Vec::new() }
+        let tally = std::mem::take(&mut part.tally);
+        let text = if part.text.len() < COPIED {
+            let text = part.text.to_vec();
+            part.text.clear();
+            text
+        } else {
+            let spare = self.spare.lock().expect(UNBROKEN).pop().unwrap_or_default();
+            std::mem::replace(&mut part.text, spare)
+        };
+        Lines { text, tally, tails: Vec::new() }
     }
 
     fn node(&self, part: &mut Lines, prefix: &[u32], free: &[u32], support: u32) {
         part.tally.add(self.lengths, prefix.len(), free.len(), 1);
         let Lines { text, tails, .. } = part;
-        let mut long = String::new();
-        let tail = self.tail(tails, support, &mut long);
         if free.is_empty() {
             if self.lengths.holds(prefix.len()) {
                 self.begin(text, prefix);
-                text.extend_from_slice(tail);
+                self.end(text, tails, support);
             }
             return;
         }
@@ -253,14 +295,14 @@ impl Output for Text<'_> {
             set.extend_from_slice(prefix);
             set.extend_from_slice(more);
             self.begin(text, &set);
-            text.extend_from_slice(tail);
+            self.end(text, tails, support);
         });
     }
 
     fn cube(&self, part: &mut Lines, prefix: &[u32], free: &[u32], cube: &Cube<'_>) {
         part.tally.add_cube(self.lengths, prefix.len(), free.len(), cube);
         let Lines { text, tails, .. } = part;
-        // Subsets of the six lowest items are spelled out once and then only copied.
+        // Subsets of the six lowest items are spelled out once and then only copied, a register at a time.
         let (low, high) = cube.items.split_at(cube.items.len().min(6));
         let mut endings = Vec::with_capacity(1 << low.len());
         let mut spelled: Vec<u8> = Vec::new();
@@ -271,7 +313,7 @@ impl Output for Text<'_> {
             }
             endings.push(start..spelled.len());
         }
-        let mut long = String::new();
+        spelled.resize(spelled.len() + REGISTER, 0);
         let mut line = Vec::new();
         let mut set = Vec::new();
         let everything = Lengths { min: 0, max: usize::MAX };
@@ -286,6 +328,8 @@ impl Output for Text<'_> {
                 );
                 line.clear();
                 self.begin(&mut line, &set);
+                let begun = line.len();
+                line.resize(begun + REGISTER, 0);
                 // With nothing before it, the first item of an ending goes without what divides items.
                 let skip = if set.is_empty() { self.shape.between.len() } else { 0 };
                 let known = known + above.count_ones() as usize;
@@ -297,10 +341,11 @@ impl Output for Text<'_> {
                     if length == 0 || !self.lengths.holds(length) {
                         continue;
                     }
-                    let ending = &spelled[endings[subset].clone()];
-                    text.extend_from_slice(&line);
-                    text.extend_from_slice(ending.get(skip..).unwrap_or_default());
-                    text.extend_from_slice(self.tail(tails, cube.cells.get(above << 6 | subset), &mut long));
+                    let ending = endings[subset].clone();
+                    let start = (ending.start + skip).min(ending.end);
+                    append(text, &line, begun);
+                    append(text, &spelled[start..], ending.end - start);
+                    self.end(text, tails, cube.cells.get(above << 6 | subset));
                 }
             }
         });
@@ -331,6 +376,13 @@ impl Output for Text<'_> {
             sink.first = false;
         }
         sink.out.write_all(text)?;
+        drop(sink);
+        let mut room = part.text;
+        let mut spare = self.spare.lock().expect(UNBROKEN);
+        if room.capacity() >= COPIED && spare.len() < SPARE {
+            room.clear();
+            spare.push(room);
+        }
         Ok(if over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     }
 
