@@ -19,7 +19,7 @@ fn allowed(room: &str) -> Vec<&'static str> {
         "stages" => vec!["engine", "tables", "sources", "destinations", "report", "numeric", "diagnostics"],
         "engine" | "tables" => vec!["diagnostics"],
         "sources" | "destinations" | "report" => vec!["numeric"],
-        "numeric" | "diagnostics" | "build" => vec![],
+        "numeric" | "diagnostics" => vec![],
         room if PURE.contains(&room) => vec!["numeric"],
         other => panic!("the room `{other}` is not in the table of imports"),
     };
