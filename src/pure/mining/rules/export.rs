@@ -339,7 +339,7 @@ mod tests {
     }
 
     /// Reads an element of XML without text, comments or namespaces; anything else is a mistake.
-    fn element<'a>(mut rest: &'a str) -> (Element, &'a str) {
+    fn element(mut rest: &str) -> (Element, &str) {
         let name_ends = |c: char| !c.is_ascii_alphanumeric();
         rest = rest.trim_start().strip_prefix('<').expect("an element");
         let (name, mut rest) = rest.split_at(rest.find(name_ends).expect("an end"));
