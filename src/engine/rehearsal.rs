@@ -118,7 +118,7 @@ mod tests {
             planned("SELECT customer, sum(money) AS spent FROM shop GROUP BY 1"),
             Ok(vec!["customer".to_owned(), "spent".to_owned()])
         );
-        assert!(matches!(planned("SELECT money > FROM shop"), Err(QueryFault::Syntax(_))));
+        assert!(matches!(planned("SELECT (money >) FROM shop"), Err(QueryFault::Syntax(_))));
         let known = ["customer", "money", "Contract"].map(str::to_owned).to_vec();
         assert_eq!(planned("SELECT mony FROM shop"), Err(QueryFault::NoColumn { name: "mony".to_owned(), known }));
         assert!(matches!(planned("SELECT * FROM shops"), Err(QueryFault::Other(_))));
