@@ -232,8 +232,9 @@ fn measured(
         for (estimate, shown) in estimates.iter_mut().zip(&SHOWN) {
             let own = drawn.iter().find(|(name, _)| *name == shown.1).map(|(_, interval)| interval);
             if let Some(interval) = own.filter(|i| i.low.is_finite() && i.high.is_finite()) {
-                estimate.low = estimate.value + (interval.low - interval.value) * narrower;
-                estimate.high = estimate.value + (interval.high - interval.value) * narrower;
+                // Draws add noise of their own to a calibration error: all of them may lie above it.
+                estimate.low = estimate.value + (interval.low - interval.value).min(0.0) * narrower;
+                estimate.high = estimate.value + (interval.high - interval.value).max(0.0) * narrower;
             }
         }
     }

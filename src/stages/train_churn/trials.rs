@@ -339,7 +339,8 @@ impl Labelled {
         let truth = self.truth(&fold.train);
         let narrow = |rows: &[u32]| -> Matrix { self.matrix.only(&[RFM[0], RFM[1], RFM[2], NO_PURCHASE]).take(rows) };
         if yardstick == Yardstick::BaseRate {
-            return Ok(base_rate(&truth, fold.test.len()));
+            // Without dates one share for all: shares that differ by fold would rank the folds.
+            return Ok(base_rate(if self.reach == 0 { &self.labels } else { &truth }, fold.test.len()));
         }
         let (train, test) = (narrow(&fold.train), narrow(&fold.test));
         let scores = match yardstick {
