@@ -11,27 +11,27 @@ use crate::numeric::calendar::DAY;
 /// before `as_of`, whenever it had been bought. There is no other way to make one, and no way back to the whole:
 ///
 /// ```
-/// use patron::features::{AsOf, Lines, Orders, Returns};
+/// use patron_pure::features::{AsOf, Lines, Orders, Returns};
 /// let orders = Orders::new(0, Lines::default(), Returns::default()).unwrap();
 /// assert_eq!(AsOf::new(&orders, 86_400).as_of(), 86_400);
 /// ```
 /// ```compile_fail,E0451
-/// use patron::features::{AsOf, Lines, Orders, Returns};
+/// use patron_pure::features::{AsOf, Lines, Orders, Returns};
 /// let orders = Orders::new(0, Lines::default(), Returns::default()).unwrap();
 /// let everything = AsOf { orders: &orders, as_of: i64::MAX };
 /// ```
 /// ```compile_fail,E0308
-/// use patron::features::{Lines, Orders, Returns, Settings, compute};
+/// use patron_pure::features::{Lines, Orders, Returns, Settings, compute};
 /// let orders = Orders::new(0, Lines::default(), Returns::default()).unwrap();
 /// compute(&orders, &Settings::default(), &|_| {}).unwrap();
 /// ```
 /// ```compile_fail,E0308
-/// use patron::features::{After, Lines, Orders, Returns, Settings, compute};
+/// use patron_pure::features::{After, Lines, Orders, Returns, Settings, compute};
 /// let orders = Orders::new(0, Lines::default(), Returns::default()).unwrap();
 /// compute(After::new(&orders, 0, 1, 86_400).unwrap(), &Settings::default(), &|_| {}).unwrap();
 /// ```
 /// ```compile_fail,E0624
-/// use patron::features::{Lines, Orders, Returns};
+/// use patron_pure::features::{Lines, Orders, Returns};
 /// let orders = Orders::new(1, Lines::default(), Returns::default()).unwrap();
 /// orders.lines_between(0, i64::MIN, i64::MAX);
 /// ```
