@@ -153,10 +153,12 @@ impl Stored {
         self.record
             .tables
             .iter()
-            .map(|(suffix, table)| {
-                let name = if suffix.is_empty() { step.clone() } else { format!("{step}_{suffix}") };
-                (name, self.folder.join(&table.file))
-            })
+            .map(|(suffix, table)| (table_name(step, suffix), self.folder.join(&table.file)))
             .collect()
     }
+}
+
+/// What a stage's table is called in SQL: the stage, then the suffix of tables that are not the main one.
+pub(super) fn table_name(stage: &str, suffix: &str) -> String {
+    if suffix == MAIN { stage.to_owned() } else { format!("{stage}_{suffix}") }
 }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
-use super::Finding;
+use super::artifact::table_name;
+use super::{Finding, MAIN};
 use crate::diagnostics::did_you_mean;
 use crate::engine::{QueryFault, Rehearsal};
 use crate::tables::ColumnType;
@@ -37,7 +38,7 @@ impl Known {
 
     /// The main table of a stage.
     pub fn main(&self, stage: &str) -> Option<&KnownTable> {
-        self.stages.get(stage)?.iter().find(|(suffix, _)| suffix.is_empty()).map(|(_, table)| table)
+        self.stages.get(stage)?.iter().find(|(suffix, _)| *suffix == MAIN).map(|(_, table)| table)
     }
 
     /// What is wrong with a column that a setting names, if that can be said.
@@ -63,7 +64,7 @@ impl Known {
         for stage in stages {
             let Some(made) = self.stages.get(*stage) else { return Ok(None) };
             for (suffix, table) in made {
-                let name = if suffix.is_empty() { (*stage).to_owned() } else { format!("{stage}_{suffix}") };
+                let name = table_name(stage, suffix);
                 if named.contains(&name) {
                     closed &= !table.open;
                     typed &= table.columns.iter().all(|(_, kind)| kind.is_some());

@@ -7,6 +7,7 @@ use super::shop::Shop;
 use crate::mining::{Bundle, Counts, Substitutes};
 use crate::report::{self, Body, Cell, Section, Table, Unit};
 use crate::stages::Context;
+use crate::stages::artifact::table_name;
 use crate::tables::Date;
 
 /// Rules shown in the report, and rows of each further table.
@@ -130,7 +131,7 @@ pub(super) fn drift(cx: &mut Context, moved: &Moved) {
 
 fn whole(table: &mut Table, cx: &Context, suffix: &str, rows: usize) {
     table.total_rows = Some(rows as u64);
-    table.whole = Some(format!("{}_{suffix}", cx.step));
+    table.whole = Some(table_name(cx.step, suffix));
 }
 
 fn section(cx: &mut Context, heading: &str, lead: &str, table: Table) {

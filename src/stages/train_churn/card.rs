@@ -15,6 +15,7 @@ use crate::features::{FEATURES, index_of};
 use crate::learning::calibration::to_mean;
 use crate::learning::{Matrix, Model, Settings, Values};
 use crate::stages::Context;
+use crate::stages::artifact::table_name;
 use crate::stages::rows::bad;
 use crate::tables::Date;
 
@@ -165,10 +166,7 @@ impl TrainChurn {
             (!ends.is_empty()).then(|| (judged.name.clone(), ends))
         });
         let digests = cx.inputs.iter().flat_map(|(name, stored)| {
-            stored.record.tables.iter().map(move |(suffix, table)| {
-                let name = if suffix.is_empty() { name.clone() } else { format!("{name}_{suffix}") };
-                (name, table.digest.clone())
-            })
+            stored.record.tables.iter().map(move |(suffix, table)| (table_name(name, suffix), table.digest.clone()))
         });
         let meaning = |name: &str| match index_of(name) {
             Some(index) => FEATURES[index].meaning.split_whitespace().collect::<Vec<_>>().join(" "),
