@@ -10,7 +10,7 @@
 
 pub mod column_type;
 mod convert;
-mod dates;
+pub(crate) mod dates;
 mod delimited;
 pub mod dialect;
 pub mod encoding;

@@ -162,3 +162,8 @@ impl Stored {
 pub(super) fn table_name(stage: &str, suffix: &str) -> String {
     if suffix == MAIN { stage.to_owned() } else { format!("{stage}_{suffix}") }
 }
+
+/// A name as SQL takes it, whatever it holds.
+pub(super) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}

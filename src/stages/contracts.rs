@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::artifact::quoted;
 use super::known::Known;
 use super::rows::{column_of, instants};
 use super::{Context, Finding, Input, MAIN, Need, Upstream};
@@ -31,7 +32,8 @@ pub struct ContractTable {
     /// All other statuses, those of customers who stay. If given, a status that is in neither list is an error.
     #[serde(default)]
     staying: Vec<String>,
-    /// For contracts with their ends: the column with the end; empty while the contract lasts.
+    /// For contracts with their ends: the column with the last day, or the time of the end; empty while the contract lasts. A contract that
+    /// begins by the day after another ended goes on with it.
     #[serde(default)]
     until: Option<String>,
 }
@@ -89,8 +91,6 @@ impl Reasons {
         names.sort_unstable();
         names.dedup();
         names.retain(|name| name != NO_REASON);
-        let known: BTreeSet<&str> = names.iter().map(String::as_str).collect();
-        known_words(cx, "not_churn", not_churn, &known)?;
         let numbers = (0..cells.len())
             .map(|row| match word(row) {
                 Some(NO_REASON) => names.len() as u32,
@@ -104,6 +104,8 @@ impl Reasons {
         if numbers.contains(&(names.len() as u32)) {
             names.push(NO_REASON.to_owned());
         }
+        let known: BTreeSet<&str> = names.iter().map(String::as_str).collect();
+        known_words(cx, "not_churn", not_churn, &known, &[])?;
         let churn = names.iter().map(|name| !is_among(not_churn, name)).collect();
         Ok((Reasons { names, churn }, numbers))
     }
@@ -113,10 +115,11 @@ fn is_among(words: &[String], word: &str) -> bool {
     words.iter().any(|known| known.trim().eq_ignore_ascii_case(word.trim()))
 }
 
-/// Words of a setting that the data do not have: a slip of the pen is an error, what may come yet is told.
-fn known_words(cx: &mut Context, key: &str, words: &[String], known: &BTreeSet<&str>) -> Result<()> {
+/// Words of a setting that the data do not have: a slip of the pen is an error, what may come yet is told. A word that stands in the
+/// setting, or in `other`, the list beside it, is no slip for another.
+fn known_words(cx: &mut Context, key: &str, words: &[String], known: &BTreeSet<&str>, other: &[String]) -> Result<()> {
     for word in words.iter().filter(|word| !known.iter().any(|known| known.eq_ignore_ascii_case(word.trim()))) {
-        let others = known.iter().copied().filter(|known| !is_among(words, known));
+        let others = known.iter().copied().filter(|known| !is_among(words, known) && !is_among(other, known));
         if let Some(near) = did_you_mean(word, others) {
             return Problem::new(&codes::BAD_VALUE, format!("`{word}` in `{key}` is not in the data"))
                 .help(format!("did you mean `{near}`?"))
@@ -225,7 +228,8 @@ impl ContractTable {
                     left: left[row],
                     reason: if left[row] { numbers[row] } else { NONE },
                 };
-                (Contracts::of_changes(customers.len(), (0..table.rows()).map(change).collect()), reasons)
+                let changes = (0..table.rows()).map(change).collect();
+                (Contracts::of_changes(customers.len(), changes).map(|contracts| (contracts, 0)), reasons)
             }
             (None, until) => {
                 let until = instants(cx, &table, until.as_deref().unwrap_or_default())?;
@@ -238,8 +242,19 @@ impl ContractTable {
                 (Contracts::of_terms(customers.len(), (0..table.rows()).map(term).collect()), reasons)
             }
         };
-        let contracts = contracts.map_err(|error| self.sorted_out(&error))?;
+        let (contracts, renewed) = contracts.map_err(|error| self.sorted_out(&error))?;
+        if renewed > 0 {
+            cx.note(format!("{renewed} contracts of `{stage}` begin on the day after another ended and go on with it"));
+        }
         let as_of = cx.as_of()?;
+        let known = contracts.as_of(as_of.midnight());
+        let alone = (0..customers.len() as u32).filter(|&customer| known.end_alone(customer).is_some()).count();
+        if alone > 0 {
+            cx.note(format!(
+                "{alone} of {} customers of `{stage}` are first heard of as having left: how long they had stayed is not known",
+                customers.len()
+            ));
+        }
         let ahead = since.iter().flatten().filter(|time| **time >= as_of.midnight()).count();
         if ahead > 0 {
             cx.note(format!("{ahead} rows of `{stage}` begin on {as_of} or later and are not looked at"));
@@ -250,12 +265,13 @@ impl ContractTable {
     /// What contracts cannot be made from, for the person who can act.
     fn sorted_out(&self, error: &ContractsError) -> Box<Problem> {
         let (stage, since) = (&self.from.0, &self.since);
+        let (table, column) = (quoted(stage), quoted(since));
         let (time, help) = match error {
             ContractsError::TwoAtOnce { time, .. } => (
                 time,
                 format!(
                     "which of them holds? give `{since}` with the time of day, or keep one of the rows, in the stage `{stage}`; they are \
-                     SELECT customer, {since} FROM {stage} GROUP BY 1, 2 HAVING count(*) > 1"
+                     SELECT customer, {column} FROM {table} GROUP BY 1, 2 HAVING count(*) > 1"
                 ),
             ),
             ContractsError::Backwards { time, .. } => {
@@ -271,8 +287,8 @@ impl ContractTable {
     fn check_statuses(&self, cx: &mut Context, counts: &BTreeMap<&str, usize>) -> Result<()> {
         let known: BTreeSet<&str> = counts.keys().copied().collect();
         let list = |words: &[&str]| words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
-        known_words(cx, "left", &self.left, &known)?;
-        known_words(cx, "staying", &self.staying, &known)?;
+        known_words(cx, "left", &self.left, &known, &self.staying)?;
+        known_words(cx, "staying", &self.staying, &known, &self.left)?;
         let others: Vec<&str> = known.iter().copied().filter(|word| !is_among(&self.left, word)).collect();
         if !counts.is_empty() && others.len() == known.len() {
             return Problem::new(&codes::TOO_LITTLE_DATA, "nobody has a status of `left`")

@@ -4,7 +4,8 @@ use super::Context;
 use crate::diagnostics::{Problem, Result, codes, did_you_mean};
 use crate::features::{FEATURES, index_of};
 use crate::learning::{Column, Matrix};
-use crate::tables::{Batches, ColumnType, Date};
+use crate::sources::dates::{DAY, ISO, LAYOUTS};
+use crate::tables::{Batches, ColumnType, Date, Zone};
 
 /// Columns that say who and when, not what; never learned from.
 const KEYS: [&str; 4] = ["customer", "as_of", "source_file", "source_line"];
@@ -51,23 +52,11 @@ pub fn column_of(table: &Batches, stage: &str, column: &str) -> Result<()> {
     Problem::new(&codes::BAD_TABLE, format!("`{stage}` has no column `{column}`")).help(help).err()
 }
 
-/// Civil seconds of a column of dates, of times, or of texts that begin with a date; nothing where it is empty.
+/// Civil seconds of a column of dates, of times, or of texts such as `2025-12-31` or `2025-12-31 15:30`; nothing where it is empty.
 ///
 /// # Errors
-/// When a text is no date, or the column is of another type.
+/// When a text is neither a date nor a time, or the column is of another type.
 pub fn instants(cx: &Context, table: &Batches, column: &str) -> Result<Vec<Option<i64>>> {
-    let date = |text: Option<String>| match text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
-        None => Ok(None),
-        Some(text) => match text.get(..10).and_then(|text| text.parse::<Date>().ok()) {
-            Some(date) => Ok(Some(date.midnight())),
-            None => Problem::new(&codes::BAD_DATA, format!("`{text}` in `{column}` is not a date"))
-                .help(
-                    "make the column a date, or write dates as 2025-12-31; leave it empty where there is none"
-                        .to_owned(),
-                )
-                .err(),
-        },
-    };
     match table.kind(column) {
         Some(ColumnType::Date) => {
             Ok(table.dates(column)?.into_iter().map(|day| day.map(|day| Date::from_days(day).midnight())).collect())
@@ -75,8 +64,39 @@ pub fn instants(cx: &Context, table: &Batches, column: &str) -> Result<Vec<Optio
         Some(ColumnType::Time) => {
             Ok(table.times(column)?.into_iter().map(|time| time.map(|time| cx.zone.civil_seconds(time))).collect())
         }
-        _ => table.texts(column)?.into_iter().map(date).collect(),
+        _ => {
+            let texts = table.texts(column)?;
+            let text = |row: usize| texts[row].as_deref().map(str::trim).filter(|text| !text.is_empty());
+            let times: Vec<Option<i64>> =
+                (0..texts.len()).map(|row| text(row).and_then(|text| written(cx.zone, text))).collect();
+            let wrong: Vec<usize> =
+                (0..texts.len()).filter(|&row| text(row).is_some() && times[row].is_none()).collect();
+            let Some(first) = wrong.first() else { return Ok(times) };
+            // What stands there is not told: it may be about a person.
+            let what = format!(
+                "{} of {} rows have no date in `{column}`, the first is row {}",
+                wrong.len(),
+                texts.len(),
+                first + 1
+            );
+            Problem::new(&codes::BAD_DATA, what)
+                .help(
+                    "make the column a date or a time, or write it as 2025-12-31 or 2025-12-31 15:30; leave it empty where there is none"
+                        .to_owned(),
+                )
+                .err()
+        }
     }
+}
+
+/// Civil seconds of a date with or without a time of day; the shop's, where the text says how far from Greenwich it is.
+fn written(zone: &Zone, text: &str) -> Option<i64> {
+    let moment = LAYOUTS[ISO].parse(text.as_bytes())?;
+    let micros = i64::from(moment.day) * DAY + moment.time;
+    Some(match moment.offset {
+        Some(east) => zone.civil_seconds(micros - i64::from(east) * 1_000_000),
+        None => micros.div_euclid(1_000_000),
+    })
 }
 
 /// A learning error as a problem with the data.
@@ -100,7 +120,8 @@ pub fn days(text: &str) -> std::result::Result<i64, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::days;
+    use super::{days, written};
+    use crate::tables::Zone;
 
     #[test]
     fn spans() {
@@ -109,5 +130,21 @@ mod tests {
         assert_eq!(days("30"), Ok(30));
         assert!(days("0d").is_err());
         assert!(days("soon").is_err());
+    }
+
+    #[test]
+    fn texts_keep_their_time_of_day() {
+        let zone = Zone::named("Europe/London").expect("a zone of the database");
+        let of = |text: &str| written(&zone, text);
+        let midnight = 19_905 * 86_400;
+        assert_eq!(of("2024-07-01"), Some(midnight));
+        assert_eq!(of("2024-07-01 09:00"), Some(midnight + 9 * 3600));
+        assert_eq!(of("2024-07-01T15:30:10.5"), Some(midnight + 15 * 3600 + 1810));
+        // An hour before Greenwich in summer.
+        assert_eq!(of("2024-07-01T09:00:00Z"), Some(midnight + 10 * 3600));
+        assert_eq!(of("2024-07-01 09:00+02:00"), Some(midnight + 8 * 3600));
+        for wrong in ["2024-07-01garbage", "2024-07-01 25:00", "2024-07-32", "soon", "01.07.2024"] {
+            assert_eq!(of(wrong), None, "{wrong}");
+        }
     }
 }

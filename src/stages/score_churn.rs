@@ -11,7 +11,7 @@ use super::examples;
 use super::rows::{bad, matrix};
 use super::stage::{read_as, schema_of};
 use super::train_churn::chance::NO_PURCHASE;
-use super::train_churn::{CARD, CLOSED_SNAPSHOTS, Card, GONE_CUSTOMERS, MODEL, TASK, Typical};
+use super::train_churn::{CARD, CLOSED_SNAPSHOTS, Card, GONE_CUSTOMERS, MODEL, TASK, Typical, UNDER_CONTRACT};
 use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage, Upstream};
 use crate::diagnostics::{Problem, Result, codes, io_problem};
 use crate::features::{FEATURES, index_of};
@@ -23,7 +23,7 @@ use crate::tables::{Batches, Date};
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "score-churn",
-    version: 4,
+    version: 5,
     meaning: "Scores customers with a trained churn model and says why, in plain words.",
     example: &[examples::LINES, examples::ORDERS, examples::FEATURES, examples::CHURN, examples::AT_RISK],
     read: read_as::<ScoreChurn>,
@@ -122,16 +122,7 @@ impl Stage for ScoreChurn {
         let mut customers: Vec<String> = table.texts("customer")?.into_iter().map(Option::unwrap_or_default).collect();
         cx.made.rows_in = customers.len() as u64;
         let mut rows = matrix(&table, &[])?;
-        let gone = Batches::read(&cx.input(&self.model.0).table(GONE_CUSTOMERS)?, &["customer"])?.texts("customer")?;
-        let gone: FxHashSet<&str> = gone.iter().flatten().map(String::as_str).collect();
-        let present: Vec<u32> =
-            (0..customers.len() as u32).filter(|&row| !gone.contains(customers[row as usize].as_str())).collect();
-        if present.len() < customers.len() {
-            cx.note(format!(
-                "{} of {} customers have left and are not scored",
-                customers.len() - present.len(),
-                customers.len()
-            ));
+        if let Some(present) = self.at_risk(cx, &customers)? {
             rows = rows.take(&present);
             customers = present.iter().map(|&row| std::mem::take(&mut customers[row as usize])).collect();
         }
@@ -175,6 +166,29 @@ impl Stage for ScoreChurn {
 }
 
 impl ScoreChurn {
+    /// The rows of customers who can still leave, where customers have contracts; the others are told.
+    fn at_risk(&self, cx: &mut Context, customers: &[String]) -> Result<Option<Vec<u32>>> {
+        let stored = cx.input(&self.model.0);
+        let of = |suffix| Batches::read(&stored.table(suffix)?, &["customer"])?.texts("customer");
+        let (under, gone) = (of(UNDER_CONTRACT)?, of(GONE_CUSTOMERS)?);
+        // With contracts somebody stands under one, or has left.
+        if under.is_empty() && gone.is_empty() {
+            return Ok(None);
+        }
+        let [under, gone] =
+            [&under, &gone].map(|names| names.iter().flatten().map(String::as_str).collect::<FxHashSet<&str>>());
+        let rows = 0..customers.len() as u32;
+        let (present, others): (Vec<u32>, Vec<u32>) =
+            rows.partition(|&row| under.contains(customers[row as usize].as_str()));
+        let left = others.iter().filter(|&&row| gone.contains(customers[row as usize].as_str())).count();
+        for (count, why) in [(left, "have left"), (others.len() - left, "have no contract that has begun")] {
+            if count > 0 {
+                cx.note(format!("{count} of {} customers {why} and are not scored", customers.len()));
+            }
+        }
+        Ok(Some(present))
+    }
+
     /// How far columns and scores have moved since training.
     fn watch_drift(&self, cx: &mut Context, card: &Card, rows: &Matrix, scores: &[f64]) -> Result<()> {
         let told = Values::Numbers(scores.to_vec());

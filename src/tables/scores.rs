@@ -64,6 +64,17 @@ pub static GONE: Contract = Contract {
     open: false,
 };
 
+/// Customers who can still leave: where customers have contracts, they alone are scored.
+pub static UNDER: Contract = Contract {
+    name: "under",
+    row: "a customer under contract on the as-of date",
+    columns: &[
+        Column::required("customer", ColumnType::Text, "account id"),
+        Column::required("since", ColumnType::Date, "the day on which the contract began"),
+    ],
+    open: false,
+};
+
 /// How good a model is, beside its yardsticks.
 pub static JUDGEMENT: Contract = Contract {
     name: "judgement",

@@ -5,6 +5,7 @@ use thiserror::Error;
 
 use super::as_of::{AfterError, window};
 use super::orders::NONE;
+use crate::numeric::calendar::{DAY, day_of};
 
 /// A change of a customer's status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,11 +69,14 @@ pub struct Contracts {
     first: Vec<u32>,
     /// By customer, then by time; those of a customer do not touch.
     spells: Vec<Spell>,
+    /// By customer: the end that a history begins with, of a contract whose beginning is not told.
+    ends: Vec<Option<Exit>>,
 }
 
 impl Contracts {
     /// From changes of status, in any order, of customers below `customers`: a spell begins with a status of those who stay and ends with
-    /// one of those who have left. The same change told twice is one; a customer with a first status of those who have left has no spell.
+    /// one of those who have left. The same change told twice is one. A customer with a first status of those who have left is one who has
+    /// left, after a spell that nothing is known of.
     ///
     /// # Errors
     /// When a customer has two statuses or two reasons at one time.
@@ -83,15 +87,20 @@ impl Contracts {
         if let Some(pair) = changes.windows(2).find(same) {
             return Err(ContractsError::TwoAtOnce { customer: pair[0].customer, time: pair[0].time });
         }
-        let mut contracts = Contracts::default();
+        let mut contracts = Contracts { ends: vec![None; customers], ..Contracts::default() };
         let mut changes = changes.into_iter().peekable();
         for customer in 0..customers as u32 {
             let from = contracts.begin();
             while let Some(change) = changes.next_if(|change| change.customer == customer) {
+                let unheard = contracts.spells.len() == from;
                 let open = contracts.spells[from..].last_mut().filter(|spell| spell.exit.is_none());
                 match (open, change.left) {
                     (Some(spell), true) => spell.exit = Some(Exit { time: change.time, reason: change.reason }),
                     (None, false) => contracts.spells.push(Spell { from: change.time, exit: None }),
+                    (None, true) if unheard => {
+                        contracts.ends[customer as usize]
+                            .get_or_insert(Exit { time: change.time, reason: change.reason });
+                    }
                     _ => {}
                 }
             }
@@ -100,25 +109,29 @@ impl Contracts {
         Ok(contracts)
     }
 
-    /// From contracts with their ends, in any order, of customers below `customers`. Contracts that overlap or touch are one spell: a
-    /// customer stays while any of them lasts, and leaves for the reason of the one that ended last.
+    /// From contracts with their ends, in any order, of customers below `customers`, and how many of them begin on the day after an end.
+    /// Contracts that overlap, or of which one begins by the day after the other ends, are one spell: a customer stays while any of them
+    /// lasts, and leaves for the reason of the one that ended last. An end at midnight may be a last day, which is over when the next begins.
     ///
     /// # Errors
     /// When a contract ends before it begins.
-    pub fn of_terms(customers: usize, mut terms: Vec<Term>) -> Result<Contracts, ContractsError> {
-        if let Some(term) = terms.iter().find(|term| term.exit.is_some_and(|exit| exit.time < term.from)) {
+    pub fn of_terms(customers: usize, mut terms: Vec<Term>) -> Result<(Contracts, usize), ContractsError> {
+        let backwards = |from: i64, end: i64| end < from && (day_of(end) < day_of(from) || end.rem_euclid(DAY) != 0);
+        if let Some(term) = terms.iter().find(|term| term.exit.is_some_and(|exit| backwards(term.from, exit.time))) {
             return Err(ContractsError::Backwards { customer: term.customer, time: term.from });
         }
         // What has not ended is later than all ends.
         let end = |exit: Option<Exit>| exit.map_or((i64::MAX, NONE), |exit| (exit.time, exit.reason));
         terms.sort_unstable_by_key(|term| (term.customer, term.from, end(term.exit)));
         let mut contracts = Contracts::default();
+        let mut renewed = 0;
         let mut terms = terms.into_iter().peekable();
         for customer in 0..customers as u32 {
             let from = contracts.begin();
             while let Some(term) = terms.next_if(|term| term.customer == customer) {
                 match contracts.spells[from..].last_mut() {
-                    Some(spell) if spell.exit.is_none_or(|exit| term.from <= exit.time) => {
+                    Some(spell) if spell.exit.is_none_or(|exit| day_of(term.from) <= day_of(exit.time) + 1) => {
+                        renewed += usize::from(spell.exit.is_some_and(|exit| day_of(term.from) > day_of(exit.time)));
                         if end(term.exit) > end(spell.exit) {
                             spell.exit = term.exit;
                         }
@@ -128,7 +141,7 @@ impl Contracts {
             }
         }
         contracts.begin();
-        Ok(contracts)
+        Ok((contracts, renewed))
     }
 
     /// Notes where the next customer's spells begin.
@@ -199,10 +212,15 @@ impl<'a> ContractsAsOf<'a> {
         begun.map(move |spell| Spell { exit: spell.exit.filter(|exit| exit.time < as_of), ..*spell })
     }
 
+    /// The end that a customer's history begins with: of a contract, before all spells, whose beginning is not told.
+    pub fn end_alone(&self, customer: u32) -> Option<Exit> {
+        self.contracts.ends.get(customer as usize).copied().flatten().filter(|exit| exit.time < self.as_of)
+    }
+
     /// Where a customer stands.
     pub fn standing(&self, customer: u32) -> Standing {
         match self.spells(customer).last() {
-            None => Standing::NotYet,
+            None => self.end_alone(customer).map_or(Standing::NotYet, Standing::Left),
             Some(Spell { from, exit: None }) => Standing::Under { since: from },
             Some(Spell { exit: Some(exit), .. }) => Standing::Left(exit),
         }
@@ -238,7 +256,6 @@ impl ContractsAfter<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::numeric::calendar::DAY;
 
     fn change(customer: u32, day: i64, status: u32, reason: u32) -> Change {
         Change { customer, time: day * DAY, status, left: status >= 10, reason }
@@ -255,6 +272,7 @@ mod tests {
             change(0, 10, 2, NONE),
             change(0, 50, 1, NONE),
             change(1, 5, 10, 8),
+            change(1, 7, 11, 9),
             change(3, 9, 1, NONE),
             change(3, 9, 1, NONE),
         ];
@@ -268,8 +286,10 @@ mod tests {
         assert_eq!(known(51).standing(0), Standing::Under { since: 50 * DAY });
         assert_eq!(
             (known(99).standing(1), known(99).standing(2), known(99).standing(9)),
-            (Standing::NotYet, Standing::NotYet, Standing::NotYet)
+            (Standing::Left(Exit { time: 5 * DAY, reason: 8 }), Standing::NotYet, Standing::NotYet)
         );
+        assert_eq!((known(5).standing(1), known(99).spells(1).count()), (Standing::NotYet, 0));
+        assert_eq!((known(99).end_alone(0), known(6).end_alone(1)), (None, Some(Exit { time: 5 * DAY, reason: 8 })));
         let after = |day: i64, horizon: i64| contracts.after(day * DAY, horizon, 100 * DAY).expect("over");
         assert_eq!(after(10, 10).left(0), Some(None), "the horizon ends on the day it happens");
         assert_eq!(after(10, 11).left(0), Some(Some(Exit { time: 20 * DAY, reason: 7 })));
@@ -300,7 +320,8 @@ mod tests {
             term(1, 70, Some(80), 4),
             term(0, 5, Some(5), 5),
         ];
-        let contracts = Contracts::of_terms(2, terms).expect("sound");
+        let (contracts, renewed) = Contracts::of_terms(2, terms).expect("sound");
+        assert_eq!(renewed, 0);
         let spells: Vec<Spell> = contracts.as_of(i64::MAX).spells(1).collect();
         assert_eq!(
             spells,
@@ -309,6 +330,26 @@ mod tests {
         assert_eq!(contracts.as_of(6 * DAY).standing(0), Standing::Left(Exit { time: 5 * DAY, reason: 5 }));
         let backwards = Contracts::of_terms(1, vec![term(0, 5, Some(4), 1)]);
         assert_eq!(backwards, Err(ContractsError::Backwards { customer: 0, time: 5 * DAY }));
-        assert_eq!(Contracts::of_terms(0, Vec::new()).expect("sound").customers(), 0);
+        assert_eq!(Contracts::of_terms(0, Vec::new()).expect("sound").0.customers(), 0);
+    }
+
+    #[test]
+    fn a_contract_that_begins_by_the_day_after_an_end_goes_on_with_it() {
+        let term = |from: i64, to: i64, reason| Term { customer: 0, from, exit: Some(Exit { time: to, reason }) };
+        let spells = |terms: Vec<Term>| {
+            let (contracts, renewed) = Contracts::of_terms(1, terms).expect("sound");
+            (contracts.as_of(i64::MAX).spells(0).collect::<Vec<_>>(), renewed)
+        };
+        let one = |from, to, reason| vec![Spell { from, exit: Some(Exit { time: to, reason }) }];
+        // Last days; last seconds; first days as ends; and a day of its own that ends it began on.
+        let last_days = vec![term(0, 30 * DAY, 1), term(31 * DAY, 60 * DAY, 2), term(61 * DAY + 7200, 90 * DAY, 3)];
+        assert_eq!(spells(last_days), (one(0, 90 * DAY, 3), 2));
+        assert_eq!(spells(vec![term(0, 30 * DAY - 1, 1), term(30 * DAY, 60 * DAY, 2)]), (one(0, 60 * DAY, 2), 1));
+        assert_eq!(spells(vec![term(0, 30 * DAY, 1), term(30 * DAY, 60 * DAY, 2)]), (one(0, 60 * DAY, 2), 0));
+        assert_eq!(spells(vec![term(5 * DAY + 60, 5 * DAY, 1)]).0.len(), 1, "it began on its last day");
+        let (apart, renewed) = spells(vec![term(0, 30 * DAY, 1), term(32 * DAY, 60 * DAY, 2)]);
+        assert_eq!((apart.len(), renewed), (2, 0), "a day between them");
+        let backwards = Contracts::of_terms(1, vec![term(5 * DAY + 60, 5 * DAY + 30, 1)]);
+        assert!(backwards.is_err(), "both with their time of day");
     }
 }

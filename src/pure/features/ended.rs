@@ -17,14 +17,15 @@ pub fn ended_months(
 ) -> Vec<LostMonth> {
     let mut months: BTreeMap<i64, LostMonth> = BTreeMap::new();
     for customer in 0..known.customers() as u32 {
-        let mut spells = known.spells(customer).peekable();
-        while let Some(spell) = spells.next() {
-            let Some(exit) = spell.exit.filter(|exit| is_churn(exit.reason)) else { continue };
+        let alone = known.end_alone(customer).into_iter().map(Some);
+        let mut exits = alone.chain(known.spells(customer).map(|spell| spell.exit)).peekable();
+        while let Some(exit) = exits.next() {
+            let Some(exit) = exit.filter(|exit| is_churn(exit.reason)) else { continue };
             let month = month_of(day_of(exit.time));
             let sums = months.entry(month).or_insert(LostMonth { month, lost: 0, value: 0, came_back: 0 });
             sums.lost += 1;
             sums.value += value(customer, exit.time);
-            sums.came_back += u64::from(spells.peek().is_some());
+            sums.came_back += u64::from(exits.peek().is_some());
         }
     }
     months.into_values().collect()
@@ -77,7 +78,7 @@ pub fn ended_now(known: ContractsAsOf, is_churn: impl Fn(u32) -> bool) -> Vec<Op
 
 #[cfg(test)]
 mod tests {
-    use super::super::contracts::{Contracts, Term};
+    use super::super::contracts::{Change, Contracts, Term};
     use super::*;
     use crate::numeric::calendar::DAY;
 
@@ -98,7 +99,7 @@ mod tests {
             term(3, 20, Some((40, 0))),
             term(4, 100, None),
         ];
-        let contracts = Contracts::of_terms(5, terms).expect("sound");
+        let (contracts, _) = Contracts::of_terms(5, terms).expect("sound");
         let known = contracts.as_of(100 * DAY);
         let is_churn = |reason: u32| reason == 0;
         let value = |customer: u32, time: i64| i128::from(customer) * 10 + i128::from(time / DAY);
@@ -111,5 +112,21 @@ mod tests {
         let causes = ended_causes(known, 2, |reason| reason as usize);
         assert_eq!([19, 20, 40].map(|day| causes.incidence_at(0, day)), [0.0, 0.25, 0.5]);
         assert_eq!([19, 20, 40].map(|day| causes.incidence_at(1, day)), [0.0, 0.25, 0.25]);
+    }
+
+    #[test]
+    fn who_is_first_heard_of_as_gone_is_lost_after_a_stay_of_unknown_length() {
+        // Customer 0 is heard of as gone on day 10, 1 too and is back on day 20; 2 is heard of too late.
+        let change =
+            |customer, day: i64, left| Change { customer, time: day * DAY, status: u32::from(left), left, reason: 0 };
+        let changes = vec![change(0, 10, true), change(1, 10, true), change(1, 20, false), change(2, 100, true)];
+        let contracts = Contracts::of_changes(3, changes).expect("sound");
+        let known = contracts.as_of(100 * DAY);
+        assert_eq!(ended_now(known, |_| true), [Some(true), Some(false), None]);
+        assert_eq!(ended_now(known, |_| false), [None, Some(false), None]);
+        let months = ended_months(known, |_| true, |_, _| 0);
+        assert_eq!(months, [LostMonth { month: 0, lost: 2, value: 0, came_back: 1 }]);
+        let stays = ended_stays(known, |_| true);
+        assert_eq!((stays.len(), stays[0].customers, stays[0].lost), (1, 1, 0));
     }
 }

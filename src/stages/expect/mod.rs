@@ -13,9 +13,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use check::{Check, Level, Rule};
-use rows::{literal, quoted};
+use rows::literal;
 use whole::newest_of;
 
+use super::artifact::quoted;
 use super::columns::Columns;
 use super::examples;
 use super::stage::{read_as, schema_of};

@@ -1,6 +1,7 @@
 //! Checks of rows, as SQL.
 
 use super::check::{Check, Rule};
+use crate::stages::artifact::quoted;
 
 impl Check {
     /// An SQL condition that is true for a row that does not meet the check; none for checks of the whole table.
@@ -61,10 +62,6 @@ impl Check {
 /// The match of a quoted column in another table; no column of a user's can be called so.
 fn found_column(quoted_column: &str) -> String {
     quoted(&format!("found for {}", quoted_column.trim_matches('"')))
-}
-
-pub(super) fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 pub(super) fn literal(text: &str) -> String {

@@ -2,7 +2,7 @@
 
 use super::{DRAWN, SHOWN, StudyChurn, interval};
 use crate::diagnostics::Result;
-use crate::features::{NONE, ended_causes};
+use crate::features::ended_causes;
 use crate::report::{Body, Cell, Chapter, Curve, Curves, Section, Table, Unit};
 use crate::stages::Context;
 use crate::stages::columns::Columns;
@@ -17,8 +17,8 @@ impl StudyChurn {
         }
         let names = &read.reasons.names;
         let known = read.contracts.as_of(cx.as_of()?.midnight());
-        let place = |reason: u32| if reason == NONE { names.len() } else { reason as usize };
-        let found = ended_causes(known, names.len() + 1, place);
+        // Every end has one of them, which may be that none is given.
+        let found = ended_causes(known, names.len(), |reason| reason as usize);
         let ends: Vec<u64> = found.causes.iter().map(|cause| cause.events.iter().sum()).collect();
         let all: u64 = ends.iter().sum();
         let mut order: Vec<usize> = (0..ends.len()).filter(|&cause| ends[cause] > 0).collect();

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::TrainChurn;
 use super::chance::PurchaseModel;
-use super::truth::{ReasonCount, Truth, counted, write_gone_of_none};
+use super::truth::{ReasonCount, Truth, counted, write_no_standings};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::features::{AsOf, lapse, usual_return};
 use crate::learning::folds::{Origin, crossed, rolling};
@@ -75,12 +75,19 @@ impl Yardstick {
     }
 }
 
+impl Labelled {
+    /// What a judged part is called.
+    pub(super) fn part(&self) -> &'static str {
+        if self.reach > 0 { "date" } else { "fold" }
+    }
+}
+
 /// What a horizon would mean.
 pub(super) struct HorizonRow {
     pub days: i64,
     pub customers: u64,
     pub left: u64,
-    /// Of those who left by it, how many ordered later after all.
+    /// Of those who left by it, how many ordered, or had a contract, later after all.
     pub came_back: u64,
     pub chosen: bool,
 }
@@ -116,7 +123,7 @@ impl TrainChurn {
                 Truth::Orders { orders, has_lines }
             }
         };
-        truth.write_gone(cx)?;
+        truth.write_standings(cx)?;
         (cx.progress)(0.05);
         let horizon_days = match (days(&self.horizon), &truth) {
             (Err(_), Truth::Orders { orders, .. }) => propose(AsOf::new(orders, as_of)),
@@ -253,7 +260,7 @@ impl TrainChurn {
         for column in [Some(column), self.reason.as_ref()].into_iter().flatten() {
             column_of(&table, &self.features.0, column)?;
         }
-        write_gone_of_none(cx)?;
+        write_no_standings(cx)?;
         let mut given: Vec<Option<bool>> = if self.label.is_some() {
             let is_positive = |value: &str| value.eq_ignore_ascii_case(&self.positive);
             table.texts(column)?.iter().map(|value| value.as_deref().map(is_positive)).collect()
@@ -263,20 +270,25 @@ impl TrainChurn {
             if today.is_none() {
                 cx.note("without an as-of date every end counts as over, those ahead too: give `as_of` under `[run]`");
             }
-            let over = |end: i64| today.is_none_or(|today| Date::of_civil_seconds(end) <= today);
+            // As with contracts, the as-of date is the first day that nothing is known of.
+            let over = |end: i64| today.is_none_or(|today| Date::of_civil_seconds(end) < today);
             instants(cx, &table, column)?.into_iter().map(|end| Some(end.is_some_and(over))).collect()
         };
         let reasons = self.reasons_given(cx, &table, &mut given)?;
         let rows: Vec<u32> = (0..given.len() as u32).filter(|&row| given[row as usize].is_some()).collect();
         let labels: Vec<bool> = given.into_iter().flatten().collect();
         if !labels.contains(&true) || !labels.contains(&false) {
-            let why = match &self.label {
-                Some(label) => format!("in `{label}` all rows are the same to `{}`", self.positive),
-                None => format!("in `{column}` all rows say the same"),
+            let (why, help) = match &self.label {
+                Some(label) => (
+                    format!("in `{label}` all rows are the same to `{}`", self.positive),
+                    "name the value that means left with `positive`",
+                ),
+                None => (
+                    format!("in `{column}` all rows say the same"),
+                    "an end before the as-of date means left; who is still there has none, or a later one",
+                ),
             };
-            return Problem::new(&codes::TOO_LITTLE_DATA, why)
-                .help("name the value that means left with `positive`".to_owned())
-                .err();
+            return Problem::new(&codes::TOO_LITTLE_DATA, why).help(help.to_owned()).err();
         }
         let mut exclude = self.exclude.clone();
         exclude.push(column.clone());

@@ -34,16 +34,16 @@ use crate::learning::{MODELS, model_row, save};
 use crate::tables::customers::CUSTOMERS;
 use crate::tables::features;
 use crate::tables::orders::ORDERS;
-use crate::tables::scores::{CLOSED, GONE, JUDGEMENT, LIFT_TABLE, PROFIT, SEGMENT_JUDGEMENT};
+use crate::tables::scores::{CLOSED, GONE, JUDGEMENT, LIFT_TABLE, PROFIT, SEGMENT_JUDGEMENT, UNDER};
 pub use card::{Card, Typical};
 pub use succession::CLOSED_SNAPSHOTS;
 use succession::{Due, InForce};
-pub use truth::GONE_CUSTOMERS;
+pub use truth::{GONE_CUSTOMERS, UNDER_CONTRACT};
 
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "train-churn",
-    version: 4,
+    version: 5,
     meaning: "Trains classifiers on past snapshots, or on a given label, and keeps the one that does best on later data.",
     example: &[
         examples::LINES,
@@ -221,6 +221,7 @@ impl Stage for TrainChurn {
                 ("profit", &PROFIT),
                 (succession::CLOSED_SNAPSHOTS, &CLOSED),
                 (GONE_CUSTOMERS, &GONE),
+                (UNDER_CONTRACT, &UNDER),
             ],
         }
     }
@@ -329,8 +330,8 @@ impl Stage for TrainChurn {
         if told.name != chosen.name {
             let place = criterion_place(&self.criterion);
             cx.note(format!(
-                "figures are those of choosing model, settings and calibration before each date: {} {:.4}, with the choice of today {:.4}",
-                self.criterion, told.values[place].value, chosen.values[place].value
+                "figures are those of choosing model, settings and calibration before each {}: {} {:.4}, with the choice of today {:.4}",
+                data.part(), self.criterion, told.values[place].value, chosen.values[place].value
             ));
         }
         let verdict = &trials.verdict;

@@ -11,7 +11,7 @@ use crate::numeric::calendar::DAY;
 use crate::stages::columns::Columns;
 use crate::stages::contracts::{Read, Reasons};
 use crate::stages::{Context, contracts};
-use crate::tables::scores::GONE;
+use crate::tables::scores::{GONE, UNDER};
 use crate::tables::{Batches, Date};
 
 /// What customers did, by the numbers of the table of features.
@@ -27,7 +27,7 @@ pub(super) enum Truth {
     },
 }
 
-/// How many left for a reason.
+/// How many customers left for a reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ReasonCount {
     pub name: String,
@@ -53,6 +53,8 @@ pub(super) fn counted(reasons: &Reasons, of: impl Iterator<Item = u32>) -> Vec<R
 
 /// The table of customers whose contract is over.
 pub const GONE_CUSTOMERS: &str = "gone";
+/// The table of customers under contract.
+pub const UNDER_CONTRACT: &str = "under";
 
 impl Truth {
     /// Contracts for the customers `names`, by whose numbers they are asked.
@@ -87,16 +89,23 @@ impl Truth {
         }
     }
 
-    /// Who has left by the as-of date, for those who score.
-    pub(super) fn write_gone(&self, cx: &mut Context) -> Result<()> {
-        let Truth::Contracts { read, .. } = self else { return write_gone_of_none(cx) };
+    /// Who has left by the as-of date, and who can still leave, for those who score.
+    pub(super) fn write_standings(&self, cx: &mut Context) -> Result<()> {
+        let Truth::Contracts { read, .. } = self else { return write_no_standings(cx) };
         let known = read.contracts.as_of(cx.as_of()?.midnight());
-        let gone: Vec<_> = (0..known.customers() as u32)
-            .filter_map(|customer| match known.standing(customer) {
-                Standing::Left(exit) => Some((customer, exit)),
-                _ => None,
-            })
-            .collect();
+        let (mut gone, mut under) = (Vec::new(), Vec::new());
+        for customer in 0..known.customers() as u32 {
+            match known.standing(customer) {
+                Standing::Left(exit) => gone.push((customer, exit)),
+                Standing::Under { since } => under.push((customer, since)),
+                Standing::NotYet => {}
+            }
+        }
+        let mut columns = Columns::new();
+        columns
+            .text("customer", under.iter().map(|(customer, _)| &read.customers[*customer as usize]))
+            .date("since", under.iter().map(|(_, since)| Date::of_civil_seconds(*since).days()));
+        cx.write(UNDER_CONTRACT, &UNDER, &[columns.batch()])?;
         let reason = |reason: u32| Some(read.reasons.name(reason)).filter(|name| *name != contracts::NO_REASON);
         let mut columns = Columns::new();
         columns
@@ -161,8 +170,9 @@ impl Truth {
     }
 }
 
-/// Nobody is known to have left.
-pub(super) fn write_gone_of_none(cx: &mut Context) -> Result<()> {
+/// Nobody has a contract.
+pub(super) fn write_no_standings(cx: &mut Context) -> Result<()> {
+    cx.write(UNDER_CONTRACT, &UNDER, &[])?;
     cx.write(GONE_CUSTOMERS, &GONE, &[])
 }
 
@@ -257,5 +267,7 @@ fn labels_of_contracts(
             cx.note(format!("{rows} of {} rows {why}", all.rows()));
         }
     }
-    Ok((labels, counted(&read.reasons, exits.into_iter().map(|exit| exit.2))))
+    // By customer and time: who left more than once counts by the last time.
+    let last: BTreeMap<u32, u32> = exits.into_iter().map(|(id, _, reason)| (id, reason)).collect();
+    Ok((labels, counted(&read.reasons, last.into_values())))
 }
