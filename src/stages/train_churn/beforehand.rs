@@ -43,7 +43,7 @@ impl TrainChurn {
             data.calibrated(method, &data.folds[fold].test, &raw[fold], known.as_ref(), cx.seed)
         });
         let scores = scores.collect::<Result<Vec<_>>>()?;
-        Ok(Some(Candidate { name: "chosen before each date".to_owned(), complexity: 5, scores }))
+        Ok(Some(Candidate { name: format!("chosen before each {}", data.part()), complexity: 5, scores }))
     }
 
     /// The way of calibration that does best on rows known before a fold: each half of their customers is calibrated by the other half.

@@ -104,7 +104,7 @@ pub struct Fold {
     pub base_rate: f64,
 }
 
-/// How many left for a reason, of those whom training rows follow.
+/// How many left for a reason, of those whom training rows follow; who left more than once counts by the last time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reason {
     /// As in the data.
@@ -223,7 +223,8 @@ impl TrainChurn {
                 .filter(|column| !matches!(&column.values, Values::Words { words, .. } if words.len() > 100))
                 .map(|column| (column.name.clone(), Distribution::of(&column.values)))
                 .collect(),
-            scores: Some(Distribution::of(&Values::Numbers(judgement.newest.1.clone()))),
+            // Of what is handed out: scores to come are compared with them.
+            scores: trials.winning_scores().last().map(|scores| Distribution::of(&Values::Numbers(scores.clone()))),
         }
     }
 }

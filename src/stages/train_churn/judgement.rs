@@ -58,11 +58,11 @@ pub(super) struct Judgement {
     pub told: usize,
     /// Index of the strongest yardstick.
     pub yardstick: usize,
-    /// Labels and winning scores of the newest judged fold.
+    /// Labels of the newest judged fold, and the scores that the figures are told of.
     pub newest: (Vec<bool>, Vec<f64>),
     /// The yardstick's scores there.
     pub yardstick_scores: Vec<f64>,
-    /// Expected maximum profit per customer of the winner and of the yardstick, where money was given.
+    /// Expected maximum profit per customer of what the figures are told of and of the yardstick, where money was given.
     pub empc: Option<[f64; 2]>,
 }
 
@@ -107,11 +107,12 @@ impl TrainChurn {
             }
         }
         let last = data.folds.len() - 1;
-        let newest = (data.truth(&data.folds[last].test), trials.winning_scores()[last].clone());
+        let newest = (data.truth(&data.folds[last].test), trials.told_scores()[last].clone());
         write_lift(cx, &lift_table(&newest.0, &newest.1, 10).map_err(bad)?)?;
         let others = trials.tried.iter().enumerate().filter(|(i, _)| method.name != "none" || *i != trials.winner);
         let mut all: Vec<(&Candidate, bool)> = others.map(|(_, candidate)| (candidate, false)).collect();
         all.push((&handed, true));
+        all.extend(trials.told().map(|before| (before, false)));
         self.write_segments(cx, data, &all)?;
         Ok(Judgement {
             list,
@@ -137,8 +138,8 @@ impl TrainChurn {
         let mut rows: Vec<(&str, bool, &str, Estimate)> =
             rows.into_iter().map(|(judged, shown, e)| (judged.name.as_str(), judged.chosen, shown.0, *e)).collect();
         if let Some(values) = judgement.empc {
-            let ours = list.iter().find(|judged| judged.chosen).expect("one is chosen");
-            for (judged, value) in [ours, &list[judgement.yardstick]].into_iter().zip(values) {
+            for (place, value) in [judgement.told, judgement.yardstick].into_iter().zip(values) {
+                let judged = &list[place];
                 let estimate = Estimate { value, low: f64::NAN, high: f64::NAN };
                 rows.push((&judged.name, judged.chosen, "EMPC", estimate));
             }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::TrainChurn;
-use super::judgement::{Judged, Judgement};
+use super::judgement::Judgement;
 use super::labels::Labelled;
 use crate::diagnostics::{Problem, Result, codes};
 use crate::learning::Values;
@@ -65,7 +65,7 @@ impl Money {
 }
 
 impl TrainChurn {
-    /// Profit by depth on the newest judged rows, and the expected maximum profit of the model and its yardstick.
+    /// Profit by depth on the newest judged rows, and the expected maximum profit, by the scores that figures are told of and the yardstick's.
     pub(super) fn price(&self, cx: &mut Context, data: &Labelled, judgement: &mut Judgement) -> Result<()> {
         let Some(money) = &self.money else { return cx.write("profit", &PROFIT, &[]) };
         let rows = &data.folds.last().expect("there is a fold").test;
@@ -120,9 +120,7 @@ impl TrainChurn {
         let points = |depths: &[Depth], of: fn(&Depth) -> f64| {
             depths[..depths.len() - 1].iter().map(|depth| (depth.share, of(depth))).collect()
         };
-        let name = |judged: &Judged| judged.name.clone();
-        let chosen = judgement.list.iter().find(|judged| judged.chosen).map(name).unwrap_or_default();
-        let yardstick = name(&judgement.list[judgement.yardstick]);
+        let [told, yardstick] = [judgement.told, judgement.yardstick].map(|place| judgement.list[place].name.clone());
         let curve = |name: String, baseline, points| Curve { name, baseline, points };
         let curves = Curves {
             x: "share of customers on the list".to_owned(),
@@ -130,8 +128,8 @@ impl TrainChurn {
             y: "profit".to_owned(),
             y_unit: Unit::Number(0),
             curves: vec![
-                curve(format!("{chosen}, expected"), false, points(&depths, |d| d.profit)),
-                curve(format!("{chosen}, as it came"), false, points(&depths, |d| d.realised)),
+                curve(format!("{told}, expected"), false, points(&depths, |d| d.profit)),
+                curve(format!("{told}, as it came"), false, points(&depths, |d| d.realised)),
                 curve(format!("{yardstick}, as it came"), true, points(&plain, |d| d.realised)),
             ],
             marks: vec![(best.share, "best".to_owned())],

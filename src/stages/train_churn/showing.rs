@@ -71,11 +71,18 @@ impl TrainChurn {
         let section = Section::new(cx.step, Body::Table(comparison(judgement)))
             .heading("What was tried")
             .lead(format!(
-                "All on the same {} judged parts, each by what was known before it. {}Settings: {}. Calibration: {}.",
+                "All on the same {} judged {}. {}Settings: {}. Calibration: {}.",
                 data.folds.len(),
+                match data.reach {
+                    0 => "folds, each by the customers of the others",
+                    _ => "dates, each by what was known before it",
+                },
                 match told.name == chosen.name {
-                    true => "",
-                    false => "The figures above are of choosing all before each part, in which no part has a say in its own. ",
+                    true => String::new(),
+                    false => format!(
+                        "The figures above are of choosing all before each {0}: no {0} has a say in its own. ",
+                        data.part()
+                    ),
                 },
                 if trials.search.is_empty() { "of the model in force" } else { &trials.search },
                 trials.calibrations[trials.calibration].name
@@ -198,8 +205,8 @@ fn show_reasons(cx: &mut Context, data: &Labelled) {
     let section = Section::new(cx.step, Body::Table(table))
         .heading("Why customers left")
         .lead(format!(
-            "The reasons of the {all} customers who left after a snapshot that the model learned from or was judged on. The model says who \
-             leaves, not why."
+            "The reasons of the {all} customers who left{}. The model says who leaves, not why.",
+            if data.reach > 0 { " after a snapshot that the model learned from or was judged on" } else { "" }
         ))
         .chapter(Chapter::Customers);
     cx.section(section);

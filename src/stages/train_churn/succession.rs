@@ -96,7 +96,7 @@ impl InForce {
 /// A new model has seen all that has closed: its rolling origins stand for it.
 pub(super) fn write_judged(cx: &mut Context, data: &Labelled, trials: &Trials) -> Result<()> {
     let folds = if data.reach > 0 { &data.folds[..] } else { &[] };
-    let closed = folds.iter().zip(trials.winning_scores()).map(|(fold, scores)| Closed {
+    let closed = folds.iter().zip(trials.told_scores()).map(|(fold, scores)| Closed {
         snapshot: fold.snapshot,
         in_force: false,
         truth: data.truth(&fold.test),
@@ -292,8 +292,7 @@ impl TrainChurn {
         let fold = data.folds.last().expect("there is a fold");
         let truth = data.truth(&fold.test);
         // The newest snapshot had a say in who won: what would have been chosen before it contests.
-        let ours = trials.told().map_or(trials.winning_scores(), |before| &before.scores);
-        let ours = ours.last().expect("one list of scores per fold");
+        let ours = trials.told_scores().last().expect("one list of scores per fold");
         let (ours, theirs) = (
             criterion(&self.criterion, &truth, ours).map_err(bad)?,
             criterion(&self.criterion, &truth, &now.newest).map_err(bad)?,
@@ -336,7 +335,7 @@ impl TrainChurn {
         trials: &Trials,
         model: &dyn Model,
     ) -> Result<Judgement> {
-        let (truth, scores) = (&data.folds.last().expect("there is a fold").test, trials.winning_scores());
+        let (truth, scores) = (&data.folds.last().expect("there is a fold").test, trials.told_scores());
         let truth = data.truth(truth);
         let scores = scores.last().expect("one list of scores per fold");
         cx.metric("newest_promised", scores.iter().sum::<f64>() / scores.len() as f64);

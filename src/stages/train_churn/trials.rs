@@ -66,6 +66,11 @@ impl Trials {
         self.chosen_before.as_ref().filter(|before| before.scores.len() >= DATES_TO_CHOOSE_BEFORE)
     }
 
+    /// Those scores per fold.
+    pub(super) fn told_scores(&self) -> &[Vec<f64>] {
+        self.told().map_or(self.winning_scores(), |before| &before.scores)
+    }
+
     /// The winner, or the models that it averages.
     fn members(&self) -> Vec<usize> {
         if self.settings[self.winner].is_some() { vec![self.winner] } else { self.pair.clone() }
