@@ -407,21 +407,38 @@ pub fn civil_seconds(text: &str) -> Option<i64> {
     if parts.next().is_some() {
         return None;
     }
-    let time = time.trim().split(['.', 'Z', '+', '-']).next().unwrap_or_default();
-    if time.is_empty() {
-        return Some(day * DAY);
+    match time.trim() {
+        "" => Some(day * DAY),
+        time => clock_seconds(time).map(|seconds| day * DAY + seconds),
     }
+}
+
+/// Seconds since midnight of `12:50[:00[.000]]`, with or without a zone behind it: `Z`, `+01`, `+0100` or `+01:00`.
+fn clock_seconds(text: &str) -> Option<i64> {
+    let behind = |text: &str| text.trim_start_matches(|sign: char| sign.is_ascii_digit() || sign == ':').len();
+    let (clock, mut zone) = text.split_at(text.len() - behind(text));
+    let mut units = [(3_600, 24), (60, 60), (1, 60)].into_iter();
     let mut seconds = 0;
-    let mut unit = 3600;
-    for part in time.split(':') {
-        let value: i64 = part.parse().ok().filter(|value| (0..if unit == 3600 { 24 } else { 60 }).contains(value))?;
+    for part in clock.split(':') {
+        let (unit, below) = units.next()?;
+        let value: i64 = part.parse().ok().filter(|value| (0..below).contains(value) && part.len() <= 2)?;
         seconds += value * unit;
-        unit /= 60;
-        if unit == 0 && part.len() > 2 {
+    }
+    if let Some(fraction) = zone.strip_prefix('.') {
+        zone = fraction.trim_start_matches(|sign: char| sign.is_ascii_digit());
+        if units.next().is_some() || zone.len() == fraction.len() {
             return None;
         }
     }
-    Some(day * DAY + seconds)
+    is_zone(zone).then_some(seconds)
+}
+
+fn is_zone(text: &str) -> bool {
+    let Some(offset) = text.strip_prefix(['+', '-']) else { return matches!(text, "" | "Z") };
+    let two = |text: &str| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+    offset.split_at_checked(2).is_some_and(|(hours, minutes)| {
+        two(hours) && (minutes.is_empty() || two(minutes.strip_prefix(':').unwrap_or(minutes)))
+    })
 }
 
 fn civil_day(year: i64, month: i64, day: i64) -> Option<i64> {
@@ -514,6 +531,8 @@ mod tests {
             "1997-01-31T00:00:00Z",
             "1997-01-31 00:00:00.000",
             "1997-01-31T00:00:00+01:00",
+            "1997-01-31T00:00:00.5-0530",
+            "1997-01-31 00:00+01",
         ] {
             assert_eq!(civil_seconds(text), Some(day), "{text}");
         }
@@ -521,6 +540,25 @@ mod tests {
         assert_eq!((civil_seconds("12"), civil_seconds("854668800")), (Some(12 * DAY), Some(854_668_800)));
         for text in ["", "x", "1997-02-30", "19970230", "1997-01-31 25:00", "1997-01-31-2", "99999999999999999999"] {
             assert_eq!(civil_seconds(text), None, "{text}");
+        }
+        for behind in [
+            "- 1997-02-02",
+            "Zebra",
+            "-garbage",
+            "08:00-x",
+            "+01:00",
+            "Z",
+            ".5",
+            "08.30",
+            "08:00:00.",
+            "08:00:00+1",
+            "08:00:00+01:0",
+            "08:00:00+01:00x",
+            "08:00:00Z+01",
+            "08:00:00:00",
+            "08:00-\u{e9}1",
+        ] {
+            assert_eq!(civil_seconds(&format!("1997-01-31 {behind}")), None, "{behind}");
         }
     }
 
