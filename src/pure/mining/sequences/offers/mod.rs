@@ -1,6 +1,8 @@
 //! "Next after" offers: who bought A, has not bought B, and is in the days when B is usually bought; and what such offers
 //! would have been worth.
 
+#[cfg(test)]
+mod proofs;
 mod recent;
 mod trial;
 

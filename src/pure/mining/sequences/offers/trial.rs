@@ -347,7 +347,7 @@ mod tests {
 
     #[test]
     fn orders_are_merged_as_the_rules_were_but_never_with_later_ones() {
-        // Merged within five days, the purchase of 0 on day 13 belongs to the order of day 10; the item 1 that the same
+        // Merged within twenty days, the purchase of 0 on day 13 belongs to the order of day 10; the item 1 that the same
         // errand brings on day 21 is not yet known on day 20.
         let data = built(5, std::iter::once(vec![(10, 3), (13, 0), (21, 1)]));
         let merged = TrialSettings { merge_days: 20, ..settings(20, 30) };
