@@ -56,6 +56,8 @@ reason = "reason"
 not_churn = ["moved"]
 horizon = "90d"
 models = ["logistic"]
+segment = "plan"
+money = { customer_value = 100.0, offer_cost = 10.0 }
 
 [stage.at_risk]
 kind = "score-churn"
@@ -165,6 +167,19 @@ fn a_status_history_trains_scores_and_tells_why() {
     // Who calls often is found, and says so.
     let auc = step(folder, "churn")["metrics"]["roc_auc"].as_f64().expect("a figure");
     assert!(auc > 0.6, "{auc}");
+    // A share per date ranks nobody.
+    assert_eq!(
+        one("SELECT value, low, high FROM churn_judgement WHERE model = 'base rate' AND measure = 'ROC AUC'"),
+        "0.5,0.5,0.5"
+    );
+    // What is told in money and by segment is of choices made beforehand, too.
+    let told = |table: &str| format!("SELECT count(*) FROM {table} AND model = 'chosen before each date'");
+    assert_eq!(number(&told("churn_judgement WHERE measure = 'EMPC'")), 1.0);
+    assert_eq!(number(&told("churn_segments WHERE measure = 'mean score'")), 2.0);
+    let promised = step(folder, "churn")["metrics"]["newest_promised"].as_f64().expect("a figure");
+    let mean = number("SELECT sum(mean_score * customers) / sum(customers) FROM churn_lift");
+    let closed = number("SELECT promised FROM churn_closed ORDER BY snapshot DESC LIMIT 1");
+    assert!((mean - promised).abs() < 1e-9 && (closed - promised).abs() < 1e-9, "{mean} {promised} {closed}");
     assert!(number("SELECT count(*) FROM at_risk WHERE reason_1 LIKE 'calls%' OR reason_2 LIKE 'calls%'") > 20.0);
     let told = notes(folder, "churn");
     assert!(told.contains("of customers who had left by their snapshot are not at risk"), "{told}");

@@ -78,7 +78,7 @@ pub static UNDER: Contract = Contract {
 /// How good a model is, beside its yardsticks.
 pub static JUDGEMENT: Contract = Contract {
     name: "judgement",
-    row: "a measure of a model on customers it was not trained on",
+    row: "a measure of a model on customers it was not trained on; a measure of ranking is a mean over the judged dates or folds",
     columns: &[
         Column::required("model", ColumnType::Text, "which model or baseline"),
         Column::required("chosen", ColumnType::Boolean, "whether it is the one that scores"),
@@ -123,7 +123,7 @@ pub static SEGMENT_JUDGEMENT: Contract = Contract {
     open: false,
 };
 
-/// The lift table of the chosen model.
+/// The lift table of the scores that figures are told of.
 pub static LIFT_TABLE: Contract = Contract {
     name: "lift_table",
     row: "a tenth of the test customers, from the highest scores down",

@@ -73,29 +73,34 @@ pub fn difference(
     Ok(interval(value, &mut found, level))
 }
 
-/// All metrics of [`Metrics`] that a report shows, by name, each with its interval.
+/// All metrics of [`Metrics::within`] that a report shows, by name, each with its interval. A draw's calibration error is larger than that of
+/// all rows, for drawing adds noise to every bin: its draws are moved down by what they are larger on average.
 ///
 /// # Errors
 /// As [`bootstrap`].
 pub fn all_metrics(
     matrix: &Matrix,
-    labels: &[bool],
-    scores: &[f64],
+    (labels, scores, parts): (&[bool], &[f64], &[u32]),
     level: f64,
     draws: usize,
     seed: u64,
 ) -> Result<Vec<(&'static str, Interval)>, LearningError> {
-    let values = values_of(&Metrics::of(labels, scores)?);
+    let values = values_of(&Metrics::within(labels, scores, parts)?);
     let drawn: Vec<Vec<f64>> = resample(matrix.customers(), draws, seed, |rows| {
         let truth: Vec<bool> = rows.iter().map(|&row| labels[row as usize]).collect();
         let told: Vec<f64> = rows.iter().map(|&row| scores[row as usize]).collect();
-        Metrics::of(&truth, &told).ok().map(|metrics| values_of(&metrics).map(|pair| pair.1).to_vec())
+        let of: Vec<u32> = rows.iter().map(|&row| parts[row as usize]).collect();
+        Metrics::within(&truth, &told, &of).ok().map(|metrics| values_of(&metrics).map(|pair| pair.1).to_vec())
     })
     .into_iter()
     .flatten()
     .collect();
     let one = |(place, (name, value)): (usize, &(&'static str, f64))| {
-        let mut found: Vec<f64> = drawn.iter().map(|draw| draw[place]).collect();
+        let mut found: Vec<f64> = drawn.iter().map(|draw| draw[place]).filter(|drawn| !drawn.is_nan()).collect();
+        if *name == "ece" {
+            let larger = found.iter().sum::<f64>() / found.len() as f64 - value;
+            found.iter_mut().for_each(|drawn| *drawn = (*drawn - larger).max(0.0));
+        }
         (*name, interval(*value, &mut found, level))
     };
     Ok(values.iter().enumerate().map(one).collect())
@@ -191,7 +196,23 @@ mod tests {
         let (matrix, labels, scores) = rows(200);
         let none = difference(&matrix, &labels, [&scores, &scores], 0.95, 50, 1, roc_auc).expect("both labels");
         assert_eq!((none.low, none.high), (0.0, 0.0));
-        let all = all_metrics(&matrix, &labels, &scores.iter().map(|s| s / 1.3).collect::<Vec<_>>(), 0.95, 20, 1);
+        let scores: Vec<f64> = scores.iter().map(|s| s / 1.3).collect();
+        let all = all_metrics(&matrix, (&labels, &scores, &[0; 200]), 0.95, 20, 1);
         assert!(all.expect("both labels").iter().all(|(_, interval)| interval.low <= interval.high));
+    }
+
+    #[test]
+    fn a_calibration_error_lies_within_its_interval() {
+        // Probabilities that are true: what is left of the error is chance, and drawing adds as much again.
+        let mut random = stream(9, "interval-test");
+        let scores: Vec<f64> = (0..2000).map(|_| 0.1 + 0.8 * random.random::<f64>()).collect();
+        let labels: Vec<bool> = scores.iter().map(|score| random.random::<f64>() < *score).collect();
+        let matrix = Matrix::new(vec![Column::numbers("x", vec![0.0; 2000])]).expect("one column");
+        let plain = bootstrap(&matrix, &labels, &scores, 0.95, 200, 1, |l, s| Ok(super::super::metrics::ece(l, s, 10)));
+        let all = all_metrics(&matrix, (&labels, &scores, &[0; 2000]), 0.95, 200, 1).expect("both labels");
+        let (_, of) = all.iter().find(|(name, _)| *name == "ece").expect("it is among them");
+        let middle = |interval: Interval| (interval.low + interval.high) / 2.0 - interval.value;
+        assert!(of.low < of.value && of.value < of.high, "{of:?}");
+        assert!(middle(*of).abs() < 0.5 * middle(plain.expect("both labels")), "{of:?}");
     }
 }

@@ -74,6 +74,40 @@ impl Metrics {
     }
 }
 
+impl Metrics {
+    /// All metrics of scores that were given in parts, such as dates: those of ranking within each part, and their mean over the parts that
+    /// have both labels. By what parts differ nobody is ranked. `parts` has each row's.
+    ///
+    /// # Errors
+    /// As [`Metrics::of`].
+    pub fn within(labels: &[bool], scores: &[f64], parts: &[u32]) -> Result<Metrics, LearningError> {
+        let mut metrics = Metrics::of(labels, scores)?;
+        let mut rows: Vec<usize> = (0..labels.len()).collect();
+        rows.sort_by_key(|&row| parts[row]);
+        let (mut sums, mut judged) = ([0.0; 4], 0.0);
+        for part in rows.chunk_by(|&a, &b| parts[a] == parts[b]) {
+            let truth: Vec<bool> = part.iter().map(|&row| labels[row]).collect();
+            let told: Vec<f64> = part.iter().map(|&row| scores[row]).collect();
+            if check(&truth, &told).is_err() {
+                continue;
+            }
+            let order = ranking(&told);
+            let values = [
+                auc_of(&truth, &told, &order),
+                average_precision_of(&truth, &told, &order),
+                ks_of(&truth, &told, &order),
+                top_lift_of(&truth, &order, 0.1),
+            ];
+            sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
+            judged += 1.0;
+        }
+        // Not a number where no part has both labels.
+        [metrics.roc_auc, metrics.pr_auc, metrics.ks, metrics.top_decile_lift] = sums.map(|sum| sum / judged);
+        metrics.gini = 2.0 * metrics.roc_auc - 1.0;
+        Ok(metrics)
+    }
+}
+
 /// The metric of a name in [`CRITERIA`] alone, without the work of the others.
 ///
 /// # Errors
@@ -326,6 +360,21 @@ pub(super) mod tests {
         for (place, (found, expected)) in expected.into_iter().enumerate() {
             assert!((found - expected).abs() < 1e-9, "{place}: {found} is not {expected}");
         }
+    }
+
+    #[test]
+    fn a_constant_per_part_ranks_nothing() {
+        // One in four leaves of the first part, three in four of the second; nobody of the third.
+        let labels = [true, false, false, false, true, true, true, false, false];
+        let (parts, constants) = ([0, 0, 0, 0, 1, 1, 1, 1, 2], [0.9, 0.9, 0.9, 0.9, 0.2, 0.2, 0.2, 0.2, 0.5]);
+        assert!(Metrics::of(&labels, &constants).expect("both labels").roc_auc < 0.4);
+        let m = Metrics::within(&labels, &constants, &parts).expect("both labels");
+        assert_eq!((m.roc_auc, m.gini, m.ks, m.pr_auc), (0.5, 0.0, 0.0, 0.5));
+        assert_eq!(m.brier, brier(&labels, &constants));
+        let one = Metrics::within(&LABELS, &SCORES, &[7; 40]);
+        assert_eq!(one, Metrics::of(&LABELS, &SCORES));
+        let apart = Metrics::within(&[true, false], &[0.9, 0.1], &[0, 1]).expect("both labels");
+        assert!(apart.roc_auc.is_nan() && apart.log_loss.is_finite());
     }
 
     #[test]

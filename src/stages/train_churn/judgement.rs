@@ -4,6 +4,7 @@ use super::TrainChurn;
 use super::labels::Labelled;
 use super::trials::Trials;
 use crate::diagnostics::Result;
+use crate::learning::folds::Origin;
 use crate::learning::intervals::all_metrics;
 use crate::learning::lift::{LiftRow, lift_table};
 use crate::learning::metrics::Metrics;
@@ -35,7 +36,7 @@ pub(super) const SHOWN: [Shown; 9] = [
 const DRAWS: usize = 100;
 const DRAWN_ROWS: usize = 12_000;
 
-/// One candidate's measures on all judged rows together.
+/// One candidate's measures on all judged rows together; those of ranking are means over the judged parts.
 pub(super) struct Judged {
     pub name: String,
     pub chosen: bool,
@@ -69,22 +70,17 @@ pub(super) struct Judgement {
 impl TrainChurn {
     /// Measures everything, with intervals by customers.
     pub(super) fn judge(&self, cx: &mut Context, data: &Labelled, trials: &Trials) -> Result<Judgement> {
-        let rows: Vec<u32> = data.folds.iter().flat_map(|fold| fold.test.iter().copied()).collect();
-        let truth = data.truth(&rows);
-        let means: Vec<f64> = trials.tried[..trials.yardsticks]
-            .iter()
-            .map(|candidate| {
-                crate::learning::metrics::criterion(&self.criterion, &truth, &candidate.scores.concat())
-                    .unwrap_or(f64::NAN)
-            })
-            .collect();
-        let yardstick = trials.best_yardstick(&means, self.larger_is_better());
+        let judged_rows = judged_rows(data);
         let mut list = Vec::new();
         for (i, candidate) in trials.tried.iter().enumerate() {
             // The winner is measured as it is handed out.
             let with_intervals = i != trials.winner || trials.calibrations[trials.calibration].name != "none";
-            list.push(measured(data, &rows, candidate, false, with_intervals, cx.seed)?);
+            list.push(measured(data, &judged_rows, candidate, false, with_intervals, cx.seed)?);
         }
+        let place = super::criterion_place(&self.criterion);
+        let values: Vec<f64> =
+            list[..trials.yardsticks].iter().map(|judged: &Judged| judged.values[place].value).collect();
+        let yardstick = trials.best_yardstick(&values, self.larger_is_better());
         let winner = &trials.tried[trials.winner];
         let method = &trials.calibrations[trials.calibration];
         let name = if method.name == "none" {
@@ -93,7 +89,7 @@ impl TrainChurn {
             format!("{}, {}", winner.name, method.name)
         };
         let handed = Candidate { name, complexity: 0, scores: trials.winning_scores().to_vec() };
-        let judged = measured(data, &rows, &handed, true, true, cx.seed)?;
+        let judged = measured(data, &judged_rows, &handed, true, true, cx.seed)?;
         if method.name == "none" {
             list[trials.winner] = judged;
         } else {
@@ -101,7 +97,7 @@ impl TrainChurn {
         }
         let mut told = list.iter().position(|judged| judged.chosen).expect("one is chosen");
         if let Some(before) = &trials.chosen_before {
-            list.push(measured(data, &rows, before, false, true, cx.seed)?);
+            list.push(measured(data, &judged_rows, before, false, true, cx.seed)?);
             if trials.told().is_some() {
                 told = list.len() - 1;
             }
@@ -160,16 +156,17 @@ impl TrainChurn {
         let Some(segments) = &data.segments else {
             return cx.write("segments", &SEGMENT_JUDGEMENT, &[]);
         };
-        let rows: Vec<u32> = data.folds.iter().flat_map(|fold| fold.test.iter().copied()).collect();
+        let judged_rows = judged_rows(data);
         let mut groups: std::collections::BTreeMap<&str, Vec<usize>> = std::collections::BTreeMap::new();
-        for (place, &row) in rows.iter().enumerate() {
-            groups.entry(&segments[row as usize]).or_default().push(place);
+        for (place, row) in judged_rows.iter().enumerate() {
+            groups.entry(&segments[row.row as usize]).or_default().push(place);
         }
         let scores: Vec<Vec<f64>> = all.iter().map(|(candidate, _)| candidate.scores.concat()).collect();
         let mut table: Vec<(&str, usize, f64, &str, bool, &str, Estimate)> = Vec::new();
         for (segment, places) in &groups {
-            let own: Vec<u32> = places.iter().map(|&place| rows[place]).collect();
-            let truth = data.truth(&own);
+            let own: Vec<JudgedRow> = places.iter().map(|&place| judged_rows[place]).collect();
+            let own_rows: Vec<u32> = own.iter().map(|row| row.row).collect();
+            let truth = data.truth(&own_rows);
             let rate = truth.iter().filter(|left| **left).count() as f64 / truth.len() as f64;
             for ((candidate, chosen), scores) in all.iter().zip(&scores) {
                 let own_scores: Vec<f64> = places.iter().map(|&place| scores[place]).collect();
@@ -179,7 +176,7 @@ impl TrainChurn {
                 let mean = own_scores.iter().sum::<f64>() / own_scores.len() as f64;
                 row("mean score", Estimate { value: mean, low: f64::NAN, high: f64::NAN });
                 // Who all did the same cannot be ranked.
-                if !data.both(&own) {
+                if !data.both(&own_rows) {
                     continue;
                 }
                 let candidate = Candidate { name: String::new(), complexity: 0, scores: vec![own_scores] };
@@ -204,17 +201,31 @@ impl TrainChurn {
     }
 }
 
+/// A row that was judged, and in which part.
+#[derive(Clone, Copy)]
+struct JudgedRow {
+    row: u32,
+    part: u32,
+}
+
+/// All of them, part after part, as scores are.
+fn judged_rows(data: &Labelled) -> Vec<JudgedRow> {
+    let rows =
+        |(fold, part): (&Origin, u32)| fold.test.iter().map(move |&row| JudgedRow { row, part }).collect::<Vec<_>>();
+    data.folds.iter().zip(0..).flat_map(rows).collect()
+}
+
 fn measured(
     data: &Labelled,
-    rows: &[u32],
+    judged: &[JudgedRow],
     candidate: &Candidate,
     chosen: bool,
     with_intervals: bool,
     seed: u64,
 ) -> Result<Judged> {
     let scores = candidate.scores.concat();
-    let truth = data.truth(rows);
-    let m = Metrics::of(&truth, &scores).map_err(bad)?;
+    let (rows, parts): (Vec<u32>, Vec<u32>) = judged.iter().map(|row| (row.row, row.part)).unzip();
+    let m = Metrics::within(&data.truth(&rows), &scores, &parts).map_err(bad)?;
     let values =
         [m.roc_auc, m.pr_auc, m.top_decile_lift, m.gini, m.ks, m.brier, m.log_loss, m.ece, m.calibration_slope];
     let mut estimates = values.map(|value| Estimate { value, low: f64::NAN, high: f64::NAN });
@@ -227,13 +238,15 @@ fn measured(
             (0..rows.len()).filter(|&i| mix(seed ^ u64::from(customers[rows[i] as usize])) <= below).collect();
         let some_rows: Vec<u32> = some.iter().map(|&i| rows[i]).collect();
         let some_scores: Vec<f64> = some.iter().map(|&i| scores[i]).collect();
+        let some_parts: Vec<u32> = some.iter().map(|&i| parts[i]).collect();
         let narrower = (some.len() as f64 / rows.len() as f64).sqrt();
         let bare = data.matrix.only(&[]).take(&some_rows);
-        let drawn = all_metrics(&bare, &data.truth(&some_rows), &some_scores, 0.95, DRAWS, seed).map_err(bad)?;
+        let drawn = all_metrics(&bare, (&data.truth(&some_rows), &some_scores, &some_parts), 0.95, DRAWS, seed);
+        let drawn = drawn.map_err(bad)?;
         for (estimate, shown) in estimates.iter_mut().zip(&SHOWN) {
             let own = drawn.iter().find(|(name, _)| *name == shown.1).map(|(_, interval)| interval);
             if let Some(interval) = own.filter(|i| i.low.is_finite() && i.high.is_finite()) {
-                // Draws add noise of their own to a calibration error: all of them may lie above it.
+                // All draws may lie on one side of a measure that noise makes larger.
                 estimate.low = estimate.value + (interval.low - interval.value).min(0.0) * narrower;
                 estimate.high = estimate.value + (interval.high - interval.value).max(0.0) * narrower;
             }

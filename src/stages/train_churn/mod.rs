@@ -43,7 +43,7 @@ pub use truth::{GONE_CUSTOMERS, UNDER_CONTRACT};
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "train-churn",
-    version: 5,
+    version: 6,
     meaning: "Trains classifiers on past snapshots, or on a given label, and keeps the one that does best on later data.",
     example: &[
         examples::LINES,
@@ -92,7 +92,7 @@ pub struct TrainChurn {
     /// The value of `label` that means left.
     #[serde(default = "usual_positive")]
     positive: String,
-    /// For contracts without such a column: the column with the date on which a contract ended. Who has one that is over has left.
+    /// For contracts without such a column: the column with the date on which a contract ended. Who has one before the as-of date has left.
     #[serde(default)]
     end_date: Option<String>,
     /// The column with the reason for which a customer left, in the table of `contracts`; with `label` or `end_date` in that of `features`.

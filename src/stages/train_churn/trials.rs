@@ -76,9 +76,9 @@ impl Trials {
         if self.settings[self.winner].is_some() { vec![self.winner] } else { self.pair.clone() }
     }
 
-    /// The yardstick that did best by the criterion's mean.
-    pub(super) fn best_yardstick(&self, means: &[f64], larger: bool) -> usize {
-        let better = |&a: &usize, &b: &usize| if larger { means[a] > means[b] } else { means[a] < means[b] };
+    /// The yardstick that did best by its values of the criterion.
+    pub(super) fn best_yardstick(&self, values: &[f64], larger: bool) -> usize {
+        let better = |&a: &usize, &b: &usize| if larger { values[a] > values[b] } else { values[a] < values[b] };
         (1..self.yardsticks).fold(0, |best, i| if better(&i, &best) { i } else { best })
     }
 }
@@ -344,8 +344,7 @@ impl Labelled {
         let truth = self.truth(&fold.train);
         let narrow = |rows: &[u32]| -> Matrix { self.matrix.only(&[RFM[0], RFM[1], RFM[2], NO_PURCHASE]).take(rows) };
         if yardstick == Yardstick::BaseRate {
-            // Without dates one share for all: shares that differ by fold would rank the folds.
-            return Ok(base_rate(if self.reach == 0 { &self.labels } else { &truth }, fold.test.len()));
+            return Ok(base_rate(&truth, fold.test.len()));
         }
         let (train, test) = (narrow(&fold.train), narrow(&fold.test));
         let scores = match yardstick {
