@@ -45,6 +45,11 @@ fn item_constraints_choose_among_patterns() {
     assert_eq!(lines(&[]), all);
     let guess = good(call(&["mine", "sequences", &long, "-s", "2", "--estimate"]));
     assert!(guess.starts_with("about 7 frequent sequences, likely from "), "{guess}");
+    // What chooses afterwards is no part of the guess, which says so.
+    let chosen = ["--kind", "closed", "--min-len", "2", "--contains", "bread"];
+    let guess = good(call(&[&["mine", "sequences", &long, "-s", "2", "--estimate"], &chosen[..]].concat()));
+    let said = "about 7 frequent sequences to choose from by --kind, --min-len, --contains, likely from ";
+    assert!(guess.starts_with(said), "{guess}");
     assert_eq!(lines(&["--contains", "bread", "--min-elements", "2"]), [all[1], all[3], all[4]]);
     assert_eq!(lines(&["--begins-with", "bread"]), [all[0], all[1]]);
     assert_eq!(lines(&["--ends-with", "bread", "--ends-with", "pen"]), [all[0], all[3], all[6]]);
@@ -76,6 +81,40 @@ fn item_constraints_choose_among_patterns() {
         both.contains("milk => bread (2)\n") && !both.contains("milk => dairy") && !both.contains("bread => food"),
         "{both}"
     );
+}
+
+#[test]
+fn distances_in_orders_count_orders_of_which_nothing_is_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = file(folder.path(), "long.txt", "a -1 x -1 b -1 -2\na -1 x -1 b -1 -2\n");
+    let tree = file(folder.path(), "tree.csv", "a,A\nb,B\nx,X\n");
+    let mined = |command: &str, more: &[&str]| {
+        good(call(&[&["mine", command, &path, "-s", "2", "--style", "fimi", "--quiet"], more].concat()))
+    };
+    for left_out in [&[][..], &["--leave-out", "x"], &["--only", "a", "--only", "b"]] {
+        for (level, follows) in [("item", "a > b (2)\n"), ("category", "A > B (2)\n")] {
+            let more = [left_out, &["--categories", &tree, "--level", level]].concat();
+            let near = mined("sequences", &[&more[..], &["--max-gap", "1o"]].concat());
+            assert!(!near.contains(follows), "{more:?}: {near}");
+            let far = mined("sequences", &[&more[..], &["--max-gap", "2o"]].concat());
+            assert!(far.contains(follows), "{more:?}: {far}");
+        }
+        let window = |orders| mined("sequence-rules", &[left_out, &["--window", orders]].concat());
+        assert!(!window("1o").contains("a => b (2)\n") && window("2o").contains("a => b (2)\n"), "{left_out:?}");
+    }
+}
+
+#[test]
+fn what_stands_behind_a_date_is_a_time_or_the_line_is_set_aside() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let behind = [" 08:00:00+01:00", " - 2024-01-07", " Zebra", " -garbage", " 08:00-x"];
+    let lines: String = behind.iter().map(|behind| format!("ann,2024-01-05{behind},milk\n")).collect();
+    let long = file(folder.path(), "long.csv", &format!("customer,time,item\n{lines}"));
+    let gave = call(&["mine", "sequences", &long, "-s", "1", "--style", "fimi"]);
+    assert_eq!((gave.code, &*gave.out), (0, "milk (1)\n"), "{}", gave.err);
+    assert!(gave.err.starts_with("4 lines set aside; line 3: the time is neither a date"), "{}", gave.err);
+    let gave = call(&["mine", "sequences", &long, "-s", "1", "--until", "2024-01-06 - 2024-01-08"]);
+    assert!(gave.code == 2 && gave.err.contains("a date such as"), "{} {}", gave.code, gave.err);
 }
 
 #[test]
@@ -128,37 +167,42 @@ fn parquet_is_mined_as_a_long_csv_is() {
     for (command, more) in
         [("sequences", &["--max-gap", "40d", "--max-len", "3"][..]), ("sequence-rules", &["-c", "0.1"])]
     {
-        let mined = |path: &str, also: &[&str]| {
-            good(call(&[&["mine", command, path, "-s", "5", "--quiet"], more, also].concat()))
+        let of_support = |support: &str, path: &str, also: &[&str]| {
+            good(call(&[&["mine", command, path, "-s", support, "--quiet"], more, also].concat()))
         };
+        let mined = |path: &str, also: &[&str]| of_support("5", path, also);
         let expected = mined(&csv, &[]);
         assert!(expected.lines().count() > 1, "{expected}");
         assert_eq!(mined(&parquet, &[]), expected);
         let named = ["--customer-column", "customer", "--time-column", "time", "--item-column", "item"];
         assert_eq!(mined(&turned, &named), expected);
         // Weights of 2 double each support, so that half as many customers do.
-        let weighted = mined(&turned, &[&named[..], &["--weight-column", "worth"]].concat());
-        assert!(weighted.lines().count() >= expected.lines().count(), "{weighted}");
+        let weighted = of_support("10", &turned, &[&named[..], &["--weight-column", "worth"]].concat());
+        assert_eq!(weighted.lines().count(), expected.lines().count(), "{weighted}");
+        assert_ne!(weighted, expected);
     }
-    for (path, more, says) in [
-        (&parquet, &["--item-column", "article"][..], "article"),
-        (&csv, &["--format", "parquet"], "arquet"),
-        (&parquet, &["--time-column", "item"], "rows set aside"),
+    for (path, more, code, says) in [
+        (&parquet, &["--item-column", "article"][..], 1, "has no column `article`"),
+        (&csv, &["--format", "parquet"], 1, "Invalid Parquet file"),
+        (&parquet, &["--time-column", "item"], 0, " lines set aside; line 1: the time is neither a date"),
     ] {
         let gave = call(&[&["mine", "sequences", path, "-s", "1"], more].concat());
-        assert!(gave.err.contains(says) || gave.err.contains("lines set aside"), "{}", gave.err);
-        assert!(!gave.err.contains("panicked"), "{}", gave.err);
+        assert!(gave.code == code && gave.err.contains(says), "{} {}", gave.code, gave.err);
     }
 }
 
 #[test]
 fn what_cannot_be_asked_for_is_refused_in_words() {
     let folder = tempfile::tempdir().expect("a folder");
+    let tree = file(folder.path(), "categories.csv", CATEGORIES);
     let (long, circle) =
         (file(folder.path(), "long.csv", LONG), file(folder.path(), "tree.csv", "milk,food\nfood,milk\n"));
     for (more, says) in [
         (&["--contains", "mlik"][..], "did you mean `milk`?"),
         (&["--only", "food"], "no item `food`"),
+        (&["--contains", "milk", "--categories", &tree, "--level", "category"], "name `food`"),
+        (&["--contains", "dairy", "--categories", &tree, "--level", "category"], "name `food`"),
+        (&["--contains", "milk", "--categories", &tree, "--level", "parent"], "name `dairy`"),
         (&["--level", "both"], "--categories"),
         (&["--categories", &circle, "--level", "alone"], "no level `alone`"),
         (&["--categories", &circle], "among its own categories"),
@@ -183,7 +227,7 @@ fn what_cannot_be_asked_for_is_refused_in_words() {
     }
 }
 
-/// Customers who buy two hundred items each, one a day, in orders of their own: more rules and sequences than a pipe holds.
+/// Customers who buy sixty items each, one a day, in orders of their own: more rules and sequences than a pipe holds.
 fn many() -> String {
     let line = |customer: usize| {
         (0..60).map(|at| format!("{} -1 ", (at * (customer * 2 + 1)) % 61)).collect::<String>() + "-2\n"
@@ -217,6 +261,9 @@ fn a_reader_that_goes_away_is_no_problem_and_a_full_disk_is() {
 
 #[test]
 fn rules_over_budget_or_time_are_none() {
+    let help = good(call(&["mine", "sequence-rules", "--help"]));
+    assert!(!help.contains("Stop after this many patterns") && help.contains("none are written"), "{help}");
+    assert!(help.contains("what is not done by then writes no rules"), "{help}");
     let folder = tempfile::tempdir().expect("a folder");
     let path = file(folder.path(), "many.txt", &many());
     let gave = call(&["mine", "sequence-rules", &path, "-s", "2", "-c", "0", "--budget", "5000"]);

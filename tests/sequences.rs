@@ -450,7 +450,7 @@ fn weights_make_supports_sums_of_weights() {
 [stage.weights]
 kind = "sql"
 inputs = ["orders"]
-query = "SELECT customer, CASE WHEN customer < 'c060' THEN 3.0 ELSE 0.0 END AS weight FROM orders GROUP BY customer ORDER BY customer"
+query = "SELECT DISTINCT customer, CASE WHEN customer >= 'c060' THEN 0.0 WHEN customer < 'c005' AND item = 'PEN' THEN 1.0 ELSE 3.0 END AS weight FROM orders UNION ALL SELECT DISTINCT customer, 0.0 FROM orders WHERE customer > 'c100' ORDER BY customer, weight DESC"
 columns = { customer = "text", weight = "number" }
 "#;
     let counted =
@@ -467,6 +467,9 @@ columns = { customer = "text", weight = "number" }
         .collect();
     assert!(!tripled.is_empty());
     assert_eq!(counted(&weighted), tripled);
+    // Five customers have a smaller weight, too, and nineteen the same one again.
+    let notes = weighted.notes();
+    assert!(notes.contains("5 customers have more than one weight in `weights`; the largest counts"), "{notes}");
 }
 
 #[test]
@@ -493,6 +496,30 @@ fn a_category_that_patterns_must_have_stands_for_its_items() {
         };
         assert!(!patterns.is_empty() && patterns.iter().all(fits), "{key}: {patterns:?}");
     }
+}
+
+#[test]
+fn an_item_that_is_mined_as_its_category_is_told() {
+    let lines = printers(["PRINTER", "CARTRIDGE", "INK"], "machines");
+    let pipeline = with_categories().replace("level = \"both\"", "level = \"category\"");
+    let (folder, gave) = call_on(&lines, "2", &format!("{pipeline}begins_with = [\"PRINTER\"]\n"));
+    assert_eq!(gave.code, 0, "{}", gave.err);
+    let notes = Made { folder, digests: Vec::new() }.notes();
+    assert!(notes.contains("begins_with: PRINTER is mined as its category, machines: name that instead"), "{notes}");
+}
+
+#[test]
+fn distances_in_orders_count_orders_of_which_nothing_is_read() {
+    let lines = printers(["PRINTER", "CARTRIDGE", "INK"], "machines");
+    let (printer, ink) = ("only = [\"PRINTER\", \"INK\"]\n", "pattern = 'PRINTER > INK'");
+    let pipeline = |gap: &str| PIPELINE.replace("min_gap = \"1o\"", &format!("max_gap = \"{gap}\"")) + printer;
+    let found = |gap: &str| {
+        let (folder, gave) = call_on(&lines, "2", &pipeline(gap));
+        assert_eq!(gave.code, 0, "{}", gave.err);
+        Made { folder, digests: Vec::new() }.count(&format!("next_patterns WHERE {ink}"))
+    };
+    // The cartridge comes between them.
+    assert_eq!((found("1o"), found("2o")), (0, 1));
 }
 
 #[test]

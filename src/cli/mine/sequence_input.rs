@@ -8,8 +8,8 @@ use super::{Common, numbers_of, parquet, tell_set_aside, unknown};
 use crate::cli::Failure;
 use crate::diagnostics::{Problem, codes};
 use crate::mining::sequences::{
-    ElementBy, NamedSequences, ReadSequences, RollUp, SequenceError, Sequences, civil_seconds, guess_sequence_format,
-    read_categories, read_sequences, read_weights, sequence_formats,
+    ElementBy, Emptied, NamedSequences, ReadSequences, RollUp, SequenceError, Sequences, civil_seconds,
+    guess_sequence_format, read_categories, read_sequences, read_weights, sequence_formats,
 };
 use crate::mining::{Names, Taxonomy};
 use crate::sources::plain::read_plain;
@@ -41,7 +41,8 @@ pub(super) struct SequenceInput {
     /// Nothing from this day or time on is read.
     #[arg(long, value_name = "TIME", value_parser = time)]
     until: Option<i64>,
-    /// Only this item, or the items of this category, are read; may be given more than once.
+    /// Only this item, or the items of this category, are read; may be given more than once. Distances in orders count
+    /// orders of which nothing is read, too.
     #[arg(long, value_name = "ITEM")]
     only: Vec<String>,
     /// An item, or the items of a category, that are not read; may be given more than once.
@@ -62,6 +63,8 @@ pub(super) struct SequenceData {
     /// Of items, and of categories behind them.
     pub names: Names,
     categories: Option<Taxonomy>,
+    /// Where items are rolled up: how, and which items and categories are mined.
+    rolled: Option<(RollUp, Vec<bool>)>,
     /// The categories, where they stand beside their items.
     pub taxonomy: Option<Taxonomy>,
 }
@@ -101,16 +104,21 @@ impl SequenceInput {
                 Some(read_categories(&text, &mut read.items).map_err(|e| bad(path, &e))?)
             }
         };
-        let mut data = SequenceData { sequences: read.sequences, names: read.items, categories, taxonomy: None };
+        let mut data =
+            SequenceData { sequences: read.sequences, names: read.items, categories, rolled: None, taxonomy: None };
         if let Some(until) = self.until {
             data.sequences = data.sequences.until(until);
         }
         if !self.only.is_empty() || !self.leave_out.is_empty() {
             let (only, out) = (data.with_items_of(&self.only)?, data.with_items_of(&self.leave_out)?);
             let wanted = |item: u32| (self.only.is_empty() || only.contains(&item)) && !out.contains(&item);
-            data.sequences = data.sequences.of_items(&(0..data.sequences.item_count()).map(wanted).collect::<Vec<_>>());
+            let read: Vec<bool> = (0..data.sequences.item_count()).map(wanted).collect();
+            data.sequences = data.sequences.of_items(&read, Emptied::Kept);
         }
         if let (Some(how), Some(taxonomy)) = (level, &data.categories) {
+            let mut mined = vec![false; data.names.len()];
+            (0..data.sequences.item_count()).for_each(|item| mined[how.mined_as(taxonomy, item) as usize] = true);
+            data.rolled = Some((how, mined)).filter(|_| how != RollUp::Beside);
             let rolled = data.sequences.rolled_up(taxonomy, data.names.len() as u32, how);
             data.sequences = rolled.map_err(|e| bad(&common.file, &e))?;
             data.taxonomy = (how == RollUp::Beside).then(|| taxonomy.clone());
@@ -149,6 +157,22 @@ impl SequenceInput {
 }
 
 impl SequenceData {
+    /// What patterns may be asked for by: as [`SequenceData::with_items_of`], but nothing that is rolled up.
+    pub(super) fn mined_items_of(&self, flag: &str, words: &[String]) -> Result<Vec<u32>, Failure> {
+        if let (Some((how, mined)), Some(taxonomy)) = (&self.rolled, &self.categories) {
+            for word in words {
+                let numbers = self.with_items_of(std::slice::from_ref(word))?;
+                if !numbers.iter().any(|&number| mined[number as usize]) {
+                    let group = self.names.get(how.mined_as(taxonomy, numbers[0]));
+                    let message = format!("{flag}: `{word}` is mined as its category `{group}`");
+                    let help = format!("name `{group}`, or write --level item or both");
+                    return Err(Failure::One(Problem::new(&codes::BAD_CALL, message).help(help).boxed()));
+                }
+            }
+        }
+        self.with_items_of(words)
+    }
+
     /// The numbers of items and categories, and of all items of the categories.
     pub(super) fn with_items_of(&self, words: &[String]) -> Result<Vec<u32>, Failure> {
         let mut numbers = numbers_of(words, &self.names)?;

@@ -10,8 +10,10 @@ use crate::mining::sequences::{Distance, PartialRuleSettings, StopCause, mine_pa
 use crate::mining::{Run, Style};
 
 /// Partially ordered rules of customers' orders, as RuleGrowth and ERMiner find them: who has bought all of the left side,
-/// in whatever order, buys all of the right side later. One a line, SPMF style.
+/// in whatever order, buys all of the right side later. One a line, SPMF style. All rules are written, or none.
 #[derive(Args, Debug)]
+#[command(mut_arg("budget", |arg| arg.help("Most rules; where there are more, none are written")))]
+#[command(mut_arg("seconds", |arg| arg.help("Stop after so many seconds; what is not done by then writes no rules")))]
 pub struct SequenceRules {
     #[command(flatten)]
     common: Common,
@@ -45,7 +47,6 @@ impl SequenceRules {
             window: self.window,
             taxonomy: data.taxonomy,
             max_rules: self.common.budget.or(usual.max_rules),
-            ..usual
         };
         let bar = self.common.bar();
         let progress = |done: f64| bar.set_position((done * 1000.0) as u64);

@@ -60,7 +60,8 @@ pub struct Sequences {
     /// Some element has this item, or one of this category; of several, one.
     #[arg(long, value_name = "ITEM")]
     contains: Vec<String>,
-    /// Only say how many sequences there will be, from a sample; mines nothing.
+    /// Only say how many sequences there will be, from a sample; mines nothing. Counts those that --kind, --min-len,
+    /// --min-elements, --begins-with, --ends-with and --contains choose among.
     #[arg(long, conflicts_with_all = ["output", "count", "style", "top"])]
     estimate: bool,
     /// Stop when results that have to be kept take more than so many megabytes.
@@ -72,6 +73,22 @@ pub struct Sequences {
 const PROBES: usize = 5_000;
 
 impl Sequences {
+    /// Which arguments choose among the sequences that an estimate counts.
+    fn chosen_by(&self) -> String {
+        let flags: Vec<&str> = [
+            ("--kind", self.kind != "all"),
+            ("--min-len", self.min_len > 1),
+            ("--min-elements", self.min_elements > 1),
+            ("--begins-with", !self.begins_with.is_empty()),
+            ("--ends-with", !self.ends_with.is_empty()),
+            ("--contains", !self.contains.is_empty()),
+        ]
+        .into_iter()
+        .filter_map(|(flag, given)| given.then_some(flag))
+        .collect();
+        if flags.is_empty() { String::new() } else { format!(" to choose from by {}", flags.join(", ")) }
+    }
+
     pub(super) fn run(self) -> Done {
         let row = sequence_kinds().iter().find(|row| row.name == self.kind);
         let kind =
@@ -90,23 +107,25 @@ impl Sequences {
             max_gap: self.max_gap,
             max_span: self.max_span,
             window_days: self.window,
-            begins_with: data.with_items_of(&self.begins_with)?,
-            ends_with: data.with_items_of(&self.ends_with)?,
-            contains: data.with_items_of(&self.contains)?,
+            begins_with: data.mined_items_of("--begins-with", &self.begins_with)?,
+            ends_with: data.mined_items_of("--ends-with", &self.ends_with)?,
+            contains: data.mined_items_of("--contains", &self.contains)?,
             repeats: !self.no_repeats,
             taxonomy: data.taxonomy,
             budget: Budget {
                 patterns: self.common.budget,
                 memory: self.memory.map(|mb| mb.saturating_mul(1 << 20)).or(usual.memory),
             },
-            ..Settings::default()
         };
         if self.estimate {
             let guess = estimate_sequences(&data.sequences, &settings, PROBES, 0).map_err(|error| refused(&error))?;
             let size = show::bytes(guess.memory_bytes as u64);
             show::print(&format!(
-                "about {:.0} frequent sequences, likely from {:.0} to {:.0}; keeping them takes {size}",
-                guess.patterns, guess.low, guess.high
+                "about {:.0} frequent sequences{}, likely from {:.0} to {:.0}; keeping them takes {size}",
+                guess.patterns,
+                self.chosen_by(),
+                guess.low,
+                guess.high
             ));
             return Ok(());
         }

@@ -12,8 +12,8 @@ use super::stage::{read_as, schema_of};
 use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::sequences::{
-    Budget, CycleSettings, Distance, JourneySettings, Lengths, PatternList, RollUp, SequenceError, Sequences, Settings,
-    collect_sequences, estimate_sequences, journeys, judge_predictors, repurchase_cycles, sequence_kinds,
+    Budget, CycleSettings, Distance, Emptied, JourneySettings, Lengths, PatternList, RollUp, SequenceError, Sequences,
+    Settings, collect_sequences, estimate_sequences, journeys, judge_predictors, repurchase_cycles, sequence_kinds,
 };
 use crate::mining::{Run, Support, Taxonomy};
 use crate::tables::orders::ORDERS;
@@ -25,7 +25,7 @@ use settings::{ItemLevel, MineSequences};
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "mine-sequences",
-    version: 3,
+    version: 4,
     meaning: "Finds what customers buy one after the other and how many days later, tested for chance and tried on later orders.",
     example: &[
         examples::LINES,
@@ -85,13 +85,13 @@ impl Stage for MineSequences {
         let as_of = cx.as_of()?;
         let until = self.mined_before(cx, &shop.bought, as_of);
         let judged_apart = until < as_of;
-        let mut mined = self.mined(&shop, judged_apart.then(|| until.midnight()))?;
+        let mut mined = self.mined(&shop, judged_apart.then(|| until.midnight()), Emptied::Gone)?;
         let rules = self.rules(cx, &shop, &mined, until, as_of)?;
-        if judged_apart && self.merge_days > 0 {
-            mined = self.mined(&shop, None)?;
-        }
         writing::rules(cx, &shop, &rules)?;
         sections::rules(cx, &shop, &rules);
+        if judged_apart && self.merge_days > 0 || self.counts_orders() && shop.whole.is_some() {
+            mined = self.mined(&shop, None, Emptied::Kept)?;
+        }
         if let Some(weights) = &self.weights {
             mined = mined.with_weights(weights_of(cx, &weights.0, &shop.customers)?).map_err(bad)?;
         }
@@ -118,12 +118,13 @@ impl Stage for MineSequences {
 
 impl MineSequences {
     /// What rules and patterns are mined from: merged, but not over `apart_at`, and rolled up as the settings say.
-    fn mined(&self, shop: &Shop, apart_at: Option<i64>) -> Result<Sequences> {
-        let merged = match (self.merge_days, &shop.whole) {
-            (0, _) => shop.bought.clone(),
-            (days, None) => shop.bought.merged_within(days, apart_at),
-            (days, Some(whole)) => whole.merged_within(days, apart_at).of_items(&shop.read),
+    fn mined(&self, shop: &Shop, apart_at: Option<i64>, emptied: Emptied) -> Result<Sequences> {
+        let all = shop.whole.as_ref().unwrap_or(&shop.bought);
+        let merged = match self.merge_days {
+            0 => all.clone(),
+            days => all.merged_within(days, apart_at),
         };
+        let merged = if shop.whole.is_some() { merged.of_items(&shop.read, emptied) } else { merged };
         let how = match self.level {
             ItemLevel::Item => return Ok(merged),
             ItemLevel::Category => RollUp::Replace,
@@ -154,7 +155,6 @@ impl MineSequences {
             repeats: self.pattern_repeats,
             taxonomy: self.taxonomy(shop),
             budget: Budget { patterns: Some(self.max_patterns), ..Budget::default() },
-            ..Settings::default()
         };
         let estimate = estimate_sequences(mined, &settings, PROBES, cx.seed).map_err(bad)?;
         cx.metric("patterns_expected", estimate.patterns);
@@ -194,6 +194,12 @@ impl MineSequences {
         }
     }
 
+    /// Whether a distance between orders of patterns is counted in orders.
+    fn counts_orders(&self) -> bool {
+        let texts = [&self.min_gap, &self.max_gap, &self.max_span];
+        texts.into_iter().any(|text| matches!(distance(text), Ok(Some(Distance::Orders(_)))))
+    }
+
     /// Items and their categories, where both are mined side by side.
     fn taxonomy(&self, shop: &Shop) -> Option<Taxonomy> {
         (self.level == ItemLevel::Both).then(|| taxonomy(shop))
@@ -209,18 +215,24 @@ fn taxonomy(shop: &Shop) -> Taxonomy {
     Taxonomy::new((0..shop.codes.len() as u32).map(parent).collect()).expect("categories have no parents")
 }
 
-/// The weights of the customers as whole numbers; 0 where the table does not say, the last where it says several.
+/// The weights of the customers as whole numbers; 0 where the table does not say, the largest where it says several.
 fn weights_of(cx: &mut Context, stage: &str, customers: &[String]) -> Result<Vec<u32>> {
     let path = cx.input(stage).table(MAIN)?;
     let names: Vec<&str> = WEIGHTS.columns.iter().map(|column| column.name).collect();
     let table = Batches::read(&path, &names).map_err(|p| Box::new(p.within(stage)))?;
     let mut weights = vec![None; customers.len()];
-    let mut several = 0;
+    let mut several = vec![false; customers.len()];
     for (customer, weight) in table.texts("customer")?.into_iter().zip(table.numbers("weight")?) {
+        if weight.is_nan() {
+            continue;
+        }
         if let Some(at) = customer.and_then(|customer| customers.binary_search(&customer).ok()) {
-            several += usize::from(weights[at].replace(weight).is_some());
+            let known: &mut Option<f64> = &mut weights[at];
+            several[at] |= known.is_some_and(|known| known != weight);
+            *known = Some(known.map_or(weight, |known| known.max(weight)));
         }
     }
+    let several = several.into_iter().filter(|several| *several).count();
     let weighed = weights.iter().flatten().filter(|weight| **weight >= 0.0).count();
     if weighed < customers.len() {
         let without = customers.len() - weighed;
@@ -231,9 +243,7 @@ fn weights_of(cx: &mut Context, stage: &str, customers: &[String]) -> Result<Vec
         cx.note(format!("{lost} customers have a weight below 0.5 in `{stage}`, which is rounded to 0"));
     }
     if several > 0 {
-        cx.note(format!(
-            "{several} rows of `{stage}` give customers another weight than a row before; the last counts"
-        ));
+        cx.note(format!("{several} customers have more than one weight in `{stage}`; the largest counts"));
     }
     // `as` takes what is not a number, or below 0, for 0.
     Ok(weights.into_iter().map(|weight| weight.unwrap_or(0.0).round() as u32).collect())

@@ -1,7 +1,7 @@
 //! Clean order lines as sequences, with the names behind the numbers and what journeys say of each order.
 
 use super::bad;
-use super::settings::{Element, JourneyBy, MineSequences};
+use super::settings::{Element, ItemLevel, JourneyBy, MineSequences};
 use super::writing::{ALONG, THEN, TOGETHER};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::sequences::{DAY, ElementBy, Event, SequenceError, Sequences};
@@ -14,8 +14,8 @@ use crate::tables::orders::ORDERS;
 pub(super) struct Shop {
     /// Items by day or order; `codes` tells what the numbers stand for. Only what the settings let be read.
     pub bought: Sequences,
-    /// The same of all items, where orders are to be merged and some items are not read: what is one errand does not
-    /// depend on what is looked at.
+    /// The same of all items, where some are not read and orders are to be merged or counted: what is one errand, and how
+    /// many orders lie between two, does not depend on what is looked at.
     pub whole: Option<Sequences>,
     /// Which items the settings let be read.
     pub read: Vec<bool>,
@@ -78,7 +78,7 @@ impl Shop {
         };
         shop.read = shop.wanted(cx, settings);
         let known = || (0..item.len()).filter(|&row| customer[row] != u32::MAX);
-        if settings.merge_days > 0 && shop.read.contains(&false) {
+        if (settings.merge_days > 0 || settings.counts_orders()) && shop.read.contains(&false) {
             let events =
                 known().map(|row| Event { customer: customer[row], time: time[row], item: item[row] }).collect();
             let (customers, items) = (shop.customers.len() as u32, shop.codes.len() as u32);
@@ -105,6 +105,13 @@ impl Shop {
             let unknown = self.named(names).1;
             if !unknown.is_empty() {
                 cx.note(format!("{key}: no order has {}", unknown.join(", ")));
+            }
+            if settings.level == ItemLevel::Category && !["only", "leave_out"].contains(&key) {
+                for number in self.named(names).0 {
+                    let Some(category) = self.category_of(number) else { continue };
+                    let [item, category] = [number, category].map(|number| &self.codes[number as usize]);
+                    cx.note(format!("{key}: {item} is mined as its category, {category}: name that instead"));
+                }
             }
         }
         let of = |names: &[String]| {

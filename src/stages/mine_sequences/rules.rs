@@ -40,7 +40,7 @@ pub(super) struct Row {
 pub(super) enum Rule {
     /// The antecedent's orders come one after the other.
     Ordered(FollowRule),
-    /// The items of either side come in whatever order.
+    /// The items of both sides come in whatever order.
     Partial(PartialFollowRule),
 }
 

@@ -88,7 +88,7 @@ pub struct MineSequences {
     #[serde(default = "usual_support")]
     pub(super) min_support: f64,
     /// A table with `customer` and `weight` (from 0 on, rounded to whole numbers, so that below 0.5 counts nothing; of several
-    /// rows of a customer the last counts), such as the customers' value: supports of patterns are then sums of weights.
+    /// rows of a customer the largest counts), such as the customers' value: supports of patterns are then sums of weights.
     /// Rules count customers.
     #[serde(default)]
     pub(super) weights: Option<Upstream>,
@@ -110,7 +110,8 @@ pub struct MineSequences {
     /// Least distance from one order of a pattern to the next; empty for none.
     #[serde(default)]
     pub(super) min_gap: String,
-    /// Most distance from one order of a pattern to the next; empty for any.
+    /// Most distance from one order of a pattern to the next; empty for any. Distances in orders count all orders, whatever
+    /// is read of them.
     #[serde(default = "usual_gap")]
     pub(super) max_gap: String,
     /// Most distance from the first to the last order of a pattern; empty for any.

@@ -6,14 +6,36 @@ use std::collections::{BTreeMap, BTreeSet};
 
 type Elements = Vec<Vec<u32>>;
 
+/// What is read of the sequences.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Reading {
+    /// If given, only these items.
+    pub only: Option<Vec<u32>>,
+    /// None of these items.
+    pub without: Vec<u32>,
+    /// Nothing from this time on.
+    pub until: Option<i64>,
+}
+
+impl Reading {
+    pub fn reads(&self, item: u32) -> bool {
+        self.only.as_ref().is_none_or(|only| only.contains(&item)) && !self.without.contains(&item)
+    }
+}
+
 /// Every pattern asked for with its support; top-k is left to the caller.
-pub(super) fn brute_force(sequences: &Sequences, settings: &Settings) -> BTreeMap<Elements, u64> {
+pub(super) fn brute_force(sequences: &Sequences, reading: &Reading, settings: &Settings) -> BTreeMap<Elements, u64> {
     let mut supports: BTreeMap<Elements, u64> = BTreeMap::new();
     for customer in 0..sequences.customers() {
         let orders: Vec<(i64, Vec<u32>)> = sequences
             .elements_of(customer)
-            .filter(|&e| settings.until.is_none_or(|until| sequences.time_of(e) < until))
-            .map(|e| (sequences.day_of(e), sequences.items_of(e).to_vec()))
+            .filter(|&e| reading.until.is_none_or(|until| sequences.time_of(e) < until))
+            .map(|e| {
+                (
+                    sequences.day_of(e),
+                    sequences.items_of(e).iter().copied().filter(|&item| reading.reads(item)).collect(),
+                )
+            })
             .collect();
         let mut own = BTreeSet::new();
         embed(&orders, settings, &mut Vec::new(), &mut Vec::new(), &mut own);
@@ -88,12 +110,8 @@ fn embed(
             if wide || breaks_gap || far(settings.max_span, begin, last) {
                 continue;
             }
-            let union: BTreeSet<u32> = orders[first..=last]
-                .iter()
-                .flat_map(|(_, items)| items.iter().copied())
-                .filter(|item| settings.only.as_ref().is_none_or(|only| only.contains(item)))
-                .filter(|item| !settings.without.contains(item))
-                .collect();
+            let union: BTreeSet<u32> =
+                orders[first..=last].iter().flat_map(|(_, items)| items.iter().copied()).collect();
             let union: Vec<u32> = union.into_iter().collect();
             chosen.push((first, last));
             for subset in 1..1u32 << union.len() {

@@ -9,22 +9,22 @@ pub(super) struct Renumbering {
     pub original: Vec<u32>,
     /// Support of each new id.
     pub supports: Vec<u64>,
-    /// New id of each old one, `u32::MAX` for items that are not read or not frequent.
+    /// New id of each old one, `u32::MAX` for items that are not frequent.
     pub compact: Vec<u32>,
 }
 
 impl Renumbering {
-    /// Counts the customers of each item that `read` lets through and keeps those with at least `threshold`.
-    pub fn new(sequences: &Sequences, read: &[bool], until: i64, threshold: u64) -> Self {
+    /// Counts the customers of each item and keeps the items with at least `threshold`.
+    pub fn new(sequences: &Sequences, threshold: u64) -> Self {
         let count = sequences.item_count() as usize;
         let mut support = vec![0u64; count];
         let mut seen_by = vec![u32::MAX; count];
         for customer in 0..sequences.customers() {
             let weight = u64::from(sequences.weight_of(customer));
-            for element in sequences.elements_of(customer).take_while(|&e| sequences.time_of(e) < until) {
+            for element in sequences.elements_of(customer) {
                 for &item in sequences.items_of(element) {
                     let item = item as usize;
-                    if read[item] && seen_by[item] != customer as u32 {
+                    if seen_by[item] != customer as u32 {
                         seen_by[item] = customer as u32;
                         support[item] += weight;
                     }
@@ -34,7 +34,7 @@ impl Renumbering {
         let mut compact = vec![u32::MAX; count];
         let (mut original, mut supports) = (Vec::new(), Vec::new());
         for item in 0..count {
-            if read[item] && support[item] >= threshold {
+            if support[item] >= threshold {
                 compact[item] = original.len() as u32;
                 original.push(item as u32);
                 supports.push(support[item]);
@@ -49,10 +49,10 @@ impl Renumbering {
     }
 }
 
-/// Whether every element that is read has one item at most, which a leaner kernel makes use of.
-pub(super) fn single_items(sequences: &Sequences, renumbering: &Renumbering, until: i64) -> bool {
+/// Whether every element has one item at most, which a leaner kernel makes use of.
+pub(super) fn single_items(sequences: &Sequences, renumbering: &Renumbering) -> bool {
     (0..sequences.customers()).all(|customer| {
-        sequences.elements_of(customer).take_while(|&e| sequences.time_of(e) < until).all(|element| {
+        sequences.elements_of(customer).all(|element| {
             let frequent = |&&item: &&u32| renumbering.compact[item as usize] != u32::MAX;
             sequences.items_of(element).iter().filter(frequent).count() <= 1
         })
@@ -85,14 +85,13 @@ pub(super) struct Places {
 
 impl Places {
     pub fn new(sequences: &Sequences, renumbering: &Renumbering, settings: &Settings) -> Self {
-        let until = settings.until.unwrap_or(i64::MAX);
         let mut built = Places { first_item: vec![0], first_place: vec![0], ..Places::default() };
         let mut union: Vec<u32> = Vec::new();
         for customer in sequences.shortest_first() {
             let elements = sequences.elements_of(customer);
             let start = elements.start;
             let before = built.places.len();
-            for last in elements.take_while(|&e| sequences.time_of(e) < until) {
+            for last in elements {
                 let last_day = sequences.day_of(last);
                 let first = match settings.window_days {
                     None => last,

@@ -133,9 +133,13 @@ impl Sequences {
             }
             self.items.truncate(kept);
         }
+        self.end_element(time);
+        Ok(())
+    }
+
+    fn end_element(&mut self, time: i64) {
         self.first_item.push(self.items.len() as u32);
         self.times.push(time);
-        Ok(())
     }
 
     /// Ends the customer being built.
@@ -239,8 +243,7 @@ impl Sequences {
             for element in self.elements_of(customer) {
                 if (from..to).contains(&self.times[element]) {
                     cut.items.extend_from_slice(self.items_of(element));
-                    cut.first_item.push(cut.items.len() as u32);
-                    cut.times.push(self.times[element]);
+                    cut.end_element(self.times[element]);
                 }
             }
             cut.end_customer();
@@ -275,17 +278,17 @@ impl Sequences {
         merged
     }
 
-    /// Only the items that `read` has; elements without any are gone, all customers stay.
-    pub fn of_items(&self, read: &[bool]) -> Self {
+    /// Only the items that `read` has; all customers stay, and of the elements without any those that `emptied` keeps: a
+    /// distance in orders counts them.
+    pub fn of_items(&self, read: &[bool], emptied: Emptied) -> Self {
         let mut kept = Sequences::new(self.item_count);
         kept.weights.clone_from(&self.weights);
         for customer in 0..self.customers() {
             for element in self.elements_of(customer) {
                 let start = kept.items.len();
                 kept.items.extend(self.items_of(element).iter().filter(|&&item| read[item as usize]));
-                if kept.items.len() > start {
-                    kept.first_item.push(kept.items.len() as u32);
-                    kept.times.push(self.times[element]);
+                if emptied == Emptied::Kept || kept.items.len() > start {
+                    kept.end_element(self.times[element]);
                 }
             }
             kept.end_customer();
@@ -303,21 +306,27 @@ impl Sequences {
             for element in self.elements_of(customer) {
                 items.clear();
                 for &item in self.items_of(element) {
-                    match how {
-                        RollUp::Replace => items.push(taxonomy.ancestors(item).last().unwrap_or(item)),
-                        RollUp::ReplaceByParent => items.push(taxonomy.ancestors(item).next().unwrap_or(item)),
-                        RollUp::Beside => {
-                            items.push(item);
-                            items.extend(taxonomy.ancestors(item));
-                        }
+                    items.push(how.mined_as(taxonomy, item));
+                    if how == RollUp::Beside {
+                        items.extend(taxonomy.ancestors(item));
                     }
                 }
-                rolled.push_element(self.times[element], &items)?;
+                match items.is_empty() {
+                    true => rolled.end_element(self.times[element]),
+                    false => rolled.push_element(self.times[element], &items)?,
+                }
             }
             rolled.end_customer();
         }
         Ok(rolled)
     }
+}
+
+/// What becomes of elements of which no item is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Emptied {
+    Kept,
+    Gone,
 }
 
 /// How items are rolled up a taxonomy.
@@ -329,6 +338,18 @@ pub enum RollUp {
     ReplaceByParent,
     /// The item stays and all its categories stand beside it (Srikant & Agrawal, EDBT 1996, section 4).
     Beside,
+}
+
+impl RollUp {
+    /// What stands in the place of an item.
+    pub fn mined_as(self, taxonomy: &Taxonomy, item: u32) -> u32 {
+        let above = match self {
+            RollUp::Replace => taxonomy.ancestors(item).last(),
+            RollUp::ReplaceByParent => taxonomy.ancestors(item).next(),
+            RollUp::Beside => None,
+        };
+        above.unwrap_or(item)
+    }
 }
 
 #[cfg(test)]
@@ -363,9 +384,13 @@ mod tests {
         let apart = sequences.merged_within(2, Some(2 * DAY));
         assert_eq!((apart.items_of(0), apart.items_of(1), apart.elements()), (&[0][..], &[1, 2][..], 3));
         assert_eq!(apart.until(2 * DAY), sequences.until(2 * DAY).merged_within(2, None));
-        let some = merged.of_items(&[false, true, false, true]);
+        let some = merged.of_items(&[false, true, false, true], Emptied::Gone);
         assert_eq!((some.items_of(0), some.items_of(1), some.customers()), (&[1][..], &[3][..], 1));
         assert_eq!((some.time_of(0), some.time_of(1)), (0, 9 * DAY));
+        let kept = merged.of_items(&[false, true, false, true], Emptied::Kept);
+        let rolled = kept.rolled_up(&Taxonomy::new(vec![NO_PARENT; 4]).unwrap(), 4, RollUp::Replace).unwrap();
+        assert_eq!((rolled.elements(), rolled.items_of(1), rolled.time_of(1)), (3, &[][..], 3 * DAY));
+        assert_eq!(rolled, kept);
     }
 
     #[test]

@@ -37,10 +37,9 @@ pub fn estimate_sequences(
     if let Some(problem) = settings.problems().into_iter().next() {
         return Err(problem);
     }
-    let filters = settings.filters(sequences)?;
+    settings.filters(sequences)?;
     let least = settings.support.count(sequences.total_weight());
-    let until = settings.until.unwrap_or(i64::MAX);
-    let renumbering = Renumbering::new(sequences, &filters.read, until, least);
+    let renumbering = Renumbering::new(sequences, least);
     let places = Places::new(sequences, &renumbering, settings);
     let threshold = AtomicU64::new(least);
     let search = PlaceSearch {

@@ -115,7 +115,7 @@ struct Child {
 
 impl Steps {
     /// The flat form of sequences whose elements have one frequent item at most.
-    pub fn new(sequences: &Sequences, renumbering: &Renumbering, until: i64, threshold: u64) -> Self {
+    pub fn new(sequences: &Sequences, renumbering: &Renumbering, threshold: u64) -> Self {
         let mut built = Steps {
             steps: Vec::with_capacity(sequences.lines() + sequences.customers()),
             sequence_of: Vec::new(),
@@ -129,7 +129,7 @@ impl Steps {
         let mut occurrences = vec![0u32; renumbering.len() + 1];
         for customer in sequences.shortest_first() {
             let start = built.steps.len();
-            for element in sequences.elements_of(customer).take_while(|&e| sequences.time_of(e) < until) {
+            for element in sequences.elements_of(customer) {
                 for &item in sequences.items_of(element) {
                     let item = renumbering.compact[item as usize];
                     if item != u32::MAX {

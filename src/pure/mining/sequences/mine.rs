@@ -7,7 +7,7 @@ use super::grow_places::PlaceSearch;
 use super::grow_steps::{StepSearch, Steps};
 use super::pattern::{ITEM_MASK, Pattern, PatternList};
 use super::select;
-use super::settings::{Filters, Kind, Settings};
+use super::settings::{Kind, Settings};
 use super::top::Top;
 use super::work::{Receiver, carry_out};
 use crate::mining::Run;
@@ -68,7 +68,7 @@ pub fn mine_sequences(
         return Err(problem);
     }
     let filters = settings.filters(sequences)?;
-    let search = Search::new(sequences, settings, &filters);
+    let search = Search::new(sequences, settings);
     let mut counter = Counter::new(&search, settings);
     if search.collects() {
         let mut all = PatternList::new();
@@ -160,14 +160,13 @@ enum Database {
 }
 
 impl<'a> Search<'a> {
-    pub fn new(sequences: &Sequences, settings: &'a Settings, filters: &Filters) -> Self {
+    pub fn new(sequences: &Sequences, settings: &'a Settings) -> Self {
         let total = sequences.total_weight();
         let min_count = settings.support.count(total);
-        let until = settings.until.unwrap_or(i64::MAX);
-        let renumbering = Renumbering::new(sequences, &filters.read, until, min_count);
+        let renumbering = Renumbering::new(sequences, min_count);
         let plain = settings.repeats && !settings.constrains_time();
-        let database = if plain && single_items(sequences, &renumbering, until) {
-            Database::Steps(Steps::new(sequences, &renumbering, until, min_count))
+        let database = if plain && single_items(sequences, &renumbering) {
+            Database::Steps(Steps::new(sequences, &renumbering, min_count))
         } else {
             Database::Places(Places::new(sequences, &renumbering, settings))
         };

@@ -36,7 +36,7 @@ mod write;
 
 pub use categories::read_categories;
 pub use cycles::{CustomerCycle, CycleSettings, ItemCycle, repurchase_cycles};
-pub use data::{DAY, ElementBy, Event, MAX_ITEMS, RollUp, Sequences};
+pub use data::{DAY, ElementBy, Emptied, Event, MAX_ITEMS, RollUp, Sequences};
 pub use errors::SequenceError;
 pub use estimate::{SequenceEstimate, estimate_sequences};
 pub use follow::{

@@ -26,8 +26,6 @@ pub struct PartialRuleSettings {
     pub max_right: usize,
     /// Most distance from the first order used for X to the last used for Y.
     pub window: Option<Distance>,
-    /// Elements with `time >= until` (civil seconds) are not read.
-    pub until: Option<i64>,
     /// Items and their categories, where both are in the data: no rule has an item and its category.
     pub taxonomy: Option<Taxonomy>,
     /// More rules than this are none: the search stops and hands nothing over.
@@ -42,7 +40,6 @@ impl Default for PartialRuleSettings {
             max_left: usize::MAX,
             max_right: usize::MAX,
             window: None,
-            until: None,
             taxonomy: None,
             max_rules: Some(10_000_000),
         }
@@ -132,9 +129,7 @@ impl Histories {
     fn new(sequences: &Sequences, settings: &PartialRuleSettings) -> Self {
         let total = sequences.total_weight();
         let threshold = settings.support.count(total);
-        let until = settings.until.unwrap_or(i64::MAX);
-        let everything = vec![true; sequences.item_count() as usize];
-        let renumbering = Renumbering::new(sequences, &everything, until, threshold);
+        let renumbering = Renumbering::new(sequences, threshold);
         let mut histories = Histories {
             threshold,
             total,
@@ -147,8 +142,7 @@ impl Histories {
         for customer in 0..sequences.customers() {
             let mut spans: Vec<(u32, u32, u32)> = Vec::new();
             let mut orders = Vec::new();
-            let elements = sequences.elements_of(customer).take_while(|&e| sequences.time_of(e) < until);
-            for (order, element) in elements.enumerate() {
+            for (order, element) in sequences.elements_of(customer).enumerate() {
                 let compact = |&item: &u32| histories.renumbering.compact[item as usize];
                 let items: Vec<u32> =
                     sequences.items_of(element).iter().map(compact).filter(|&item| item != u32::MAX).collect();
@@ -220,6 +214,9 @@ impl Search<'_> {
     /// All rules whose smallest left item is `item`: the right side grows first, then the left, each by larger items
     /// only, so that each rule is met once.
     fn from_left_item(&self, own: &mut Scratch, item: u32, rules: &mut Vec<PartialRule>) {
+        if self.stopped().is_some() {
+            return;
+        }
         let having = &self.histories.customers[item as usize];
         let all: Vec<Holds> = having
             .iter()
@@ -240,7 +237,7 @@ impl Search<'_> {
         having_left: &[u32],
         rules: &mut Vec<PartialRule>,
     ) {
-        if right.len() >= self.settings.max_right || self.stopped().is_some() {
+        if right.len() >= self.settings.max_right {
             return;
         }
         let above = right.last().map_or(0, |&last| last + 1);
@@ -272,7 +269,7 @@ impl Search<'_> {
         having_left: &[u32],
         rules: &mut Vec<PartialRule>,
     ) {
-        if left.len() >= self.settings.max_left || self.stopped().is_some() {
+        if left.len() >= self.settings.max_left {
             return;
         }
         let above = left[left.len() - 1] + 1;
@@ -404,6 +401,7 @@ impl Search<'_> {
 mod tests {
     use super::super::proofs::prefix_span_example;
     use super::*;
+    use crate::mining::sequences::Emptied;
     use proptest::collection::vec;
     use proptest::option::of;
     use proptest::prelude::*;
@@ -490,7 +488,7 @@ mod tests {
         fn equals_trying_everything(
             customers in vec(vec((0i64..4, vec(0u32..4, 1..3)), 0..5), 1..6),
             window in of(prop_oneof![(0u32..5).prop_map(Distance::Days), (1u32..4).prop_map(Distance::Orders)]),
-            support in 1u64..4, confidence in 0.0f64..1.0, weights in of(vec(0u32..4, 6)),
+            support in 1u64..4, confidence in 0.0f64..1.0, weights in of(vec(0u32..4, 6)), without in of(0u32..4),
         ) {
             let weight = |customer: usize| weights.as_ref().map_or(1, |weights| u64::from(weights[customer]));
             let mut data = Sequences::new(4);
@@ -501,7 +499,7 @@ mod tests {
                 for (gap, items) in customer {
                     day += gap;
                     data.push_element(day * 86_400, items).unwrap();
-                    orders.last_mut().unwrap().push((day, items.clone()));
+                    orders.last_mut().unwrap().push((day, items.iter().copied().filter(|&item| Some(item) != without).collect()));
                 }
                 data.end_customer();
             }
@@ -536,6 +534,9 @@ mod tests {
             };
             if let Some(weights) = &weights {
                 data = data.with_weights(weights[..orders.len()].to_vec()).unwrap();
+            }
+            if without.is_some() {
+                data = data.of_items(&[0, 1, 2, 3].map(|item| Some(item) != without), Emptied::Kept);
             }
             let found = mine_partial_rules(&data, &settings, &Run::threads(2)).unwrap().rules;
             let found: Vec<_> =

@@ -1,6 +1,6 @@
 //! Evidence for the miner: equal to trying everything, to published examples and to published counts.
 
-use super::brute::brute_force;
+use super::brute::{Reading, brute_force};
 use super::*;
 use crate::mining::{NO_PARENT, Run, Support, Taxonomy};
 use proptest::collection::vec;
@@ -31,10 +31,12 @@ fn mined(sequences: &Sequences, settings: &Settings, threads: usize) -> Vec<(Vec
     list.iter().map(|pattern| (pattern.elements(), pattern.support)).collect()
 }
 
-fn equals_brute_force(sequences: &Sequences, settings: &Settings) -> Result<(), TestCaseError> {
-    let found = mined(sequences, settings, 1);
-    prop_assert_eq!(&mined(sequences, settings, 3), &found);
-    let mut expected: Vec<(Vec<Vec<u32>>, u64)> = brute_force(sequences, settings).into_iter().collect();
+fn equals_brute_force(sequences: &Sequences, reading: &Reading, settings: &Settings) -> Result<(), TestCaseError> {
+    let items: Vec<bool> = (0..sequences.item_count()).map(|item| reading.reads(item)).collect();
+    let read = sequences.until(reading.until.unwrap_or(i64::MAX)).of_items(&items, Emptied::Kept);
+    let found = mined(&read, settings, 1);
+    prop_assert_eq!(&mined(&read, settings, 3), &found);
+    let mut expected: Vec<(Vec<Vec<u32>>, u64)> = brute_force(sequences, reading, settings).into_iter().collect();
     let mut sorted = found;
     if let Some(top) = settings.top {
         let supports: Vec<u64> = sorted.iter().map(|(_, support)| *support).collect();
@@ -227,7 +229,7 @@ proptest! {
             items: Lengths { min: shortest, max: longest.map(|max| max.max(shortest)) },
             begins_with: begins, ends_with: ends, contains, repeats, ..Settings::default()
         };
-        equals_brute_force(&data, &settings)?;
+        equals_brute_force(&data, &Reading::default(), &settings)?;
     }
 
     #[test]
@@ -239,13 +241,14 @@ proptest! {
         repeats in any::<bool>(), weights in of(vec(0u32..4, 6)),
     ) {
         let data = weighted(sequences(&customers, 4), weights);
+        let reading = Reading { only, without, until: until.map(|day| day * DAY) };
         let taxonomy = related.then(|| Taxonomy::new(vec![NO_PARENT, 0, NO_PARENT, 0]).unwrap());
         let settings = Settings {
-            kind, support: Support::Count(support), top, only, without, taxonomy, until: until.map(|day| day * DAY), repeats,
+            kind, support: Support::Count(support), top, taxonomy, repeats,
             items: Lengths { min: 1, max: most_items }, elements: Lengths { min: 1, max: most_elements },
             ..Settings::default()
         };
-        equals_brute_force(&data, &settings)?;
+        equals_brute_force(&data, &reading, &settings)?;
     }
 
     #[test]
@@ -261,7 +264,7 @@ proptest! {
             ..Settings::default()
         };
         if settings.problems().is_empty() {
-            equals_brute_force(&data, &settings)?;
+            equals_brute_force(&data, &Reading::default(), &settings)?;
         }
     }
 
@@ -276,15 +279,16 @@ proptest! {
         related in any::<bool>(), weights in of(vec(0u32..4, 6)),
     ) {
         let data = weighted(sequences(&customers, 4), weights);
+        let reading = Reading { only, without, until: until.map(|day| day * DAY) };
         let taxonomy = related.then(|| Taxonomy::new(vec![NO_PARENT, 0, NO_PARENT, 0]).unwrap());
         let settings = Settings {
             kind, support: Support::Count(support), top, min_gap, max_gap, max_span, window_days: window, repeats,
-            only, without, until: until.map(|day| day * DAY), begins_with, ends_with, contains, taxonomy,
+            begins_with, ends_with, contains, taxonomy,
             items: Lengths { min: shortest, max: most_items }, elements: Lengths { min: 1, max: most_elements },
             ..Settings::default()
         };
         if settings.problems().is_empty() {
-            equals_brute_force(&data, &settings)?;
+            equals_brute_force(&data, &reading, &settings)?;
         }
     }
 }

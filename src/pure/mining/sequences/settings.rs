@@ -111,6 +111,7 @@ impl Default for Budget {
 /// Time constraints follow R. Srikant, R. Agrawal, "Mining Sequential Patterns: Generalizations and Performance
 /// Improvements", EDBT 1996, and M. J. Zaki, "Sequence Mining in Categorical Domains: Incorporating Constraints", CIKM
 /// 2000: a customer supports a pattern when one embedding keeps all of them. All bounds are inclusive.
+/// What is not to be read is taken out of the sequences beforehand ([`super::Sequences::of_items`] and `until`).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     pub kind: Kind,
@@ -129,12 +130,6 @@ pub struct Settings {
     pub max_span: Option<Distance>,
     /// Orders within so many days may together make up one element of a pattern (the sliding window of GSP).
     pub window_days: Option<u32>,
-    /// Observation cut-off, civil seconds: elements with `time >= until` are not read.
-    pub until: Option<i64>,
-    /// If given, only these items are read.
-    pub only: Option<Vec<u32>>,
-    /// These items are not read.
-    pub without: Vec<u32>,
     /// If not empty: the first element has one of these.
     pub begins_with: Vec<u32>,
     /// If not empty: the last element has one of these.
@@ -161,9 +156,6 @@ impl Default for Settings {
             max_gap: None,
             max_span: None,
             window_days: None,
-            until: None,
-            only: None,
-            without: Vec::new(),
             begins_with: Vec::new(),
             ends_with: Vec::new(),
             contains: Vec::new(),
@@ -225,15 +217,7 @@ impl Settings {
             Ok(table)
         };
         let some = |ids: &Vec<u32>| if ids.is_empty() { Ok(None) } else { table(ids).map(Some) };
-        let mut read = match &self.only {
-            Some(ids) => table(ids)?,
-            None => vec![true; count as usize],
-        };
-        for (item, out) in table(&self.without)?.into_iter().enumerate() {
-            read[item] &= !out;
-        }
         Ok(Filters {
-            read,
             begins: some(&self.begins_with)?,
             ends: some(&self.ends_with)?,
             contains: some(&self.contains)?,
@@ -246,7 +230,6 @@ impl Settings {
 /// Item constraints over item ids, and the lengths, for the choice among found patterns.
 #[derive(Clone, Debug)]
 pub(super) struct Filters {
-    pub read: Vec<bool>,
     begins: Option<Vec<bool>>,
     ends: Option<Vec<bool>>,
     contains: Option<Vec<bool>>,
