@@ -31,7 +31,8 @@ pub struct Itemsets {
     /// Most items.
     #[arg(long, value_name = "N")]
     max_len: Option<usize>,
-    /// Only say how many itemsets there will be, from a sample; mines nothing.
+    /// Only say how many itemsets there will be, from a sample; mines nothing. Where a few baskets share very many items there
+    /// may be many more.
     #[arg(long, conflicts_with_all = ["output", "count", "style", "top"])]
     estimate: bool,
     /// Stop when results that have to be kept take more than so many megabytes.
@@ -62,7 +63,7 @@ impl Itemsets {
             let guess = estimate_itemsets(&read.baskets, &settings, PROBES, 0).map_err(bad_call)?;
             let size = show::bytes(guess.memory_bytes as u64);
             show::print(&format!(
-                "about {:.0} frequent itemsets, with 95 % certainty from {:.0} to {:.0}; keeping them takes {size}",
+                "about {:.0} frequent itemsets, {:.0} to {:.0} by the spread of the sample; keeping them takes {size}",
                 guess.itemsets, guess.low, guess.high
             ));
             return Ok(());
@@ -71,12 +72,10 @@ impl Itemsets {
         let progress = |done: f64| bar.set_position((done * 1000.0) as u64);
         let stop = self.common.stop();
         let run = Run { threads, progress: &progress, stop: &stop };
-        // Where time may run out, the baskets are asked then which support would have fitted.
-        let (lent, given) = if self.common.seconds.is_some() {
-            (Some(&read.baskets), Cow::Borrowed(&read.baskets))
-        } else {
-            (None, Cow::Owned(read.baskets))
-        };
+        // Where a budget may run out, the baskets are asked then which support would have fitted.
+        let budget = self.common.seconds.is_some() || settings.limits != Limits::default();
+        let (lent, given) =
+            if budget { (Some(&read.baskets), Cow::Borrowed(&read.baskets)) } else { (None, Cow::Owned(read.baskets)) };
         let outcome = if self.common.count {
             count_itemsets(given, &settings, &run)
         } else {
@@ -90,9 +89,8 @@ impl Itemsets {
         self.common.tell("itemsets", &outcome.per_length, outcome.itemsets);
         match outcome.stopped {
             Some(stopped) if stopped.reason != StopReason::Asked || self.common.seconds.is_some() => {
-                let (done, found) = (stopped.completed, outcome.itemsets);
-                let by_time = |baskets| fitting_support(baskets, &settings, stopped.reason, done, found);
-                let fitting = stopped.fitting_count.or_else(|| lent.and_then(by_time));
+                let found = outcome.itemsets;
+                let fitting = lent.and_then(|baskets| fitting_support(baskets, &settings, stopped.reason, found));
                 Err(self.common.stopped("itemsets", outcome.itemsets, stopped.completed, fitting))
             }
             _ => Ok(()),

@@ -69,7 +69,7 @@ struct Common {
     /// Threads [default: all cores].
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
-    /// Stop after this many patterns.
+    /// Stop after this many patterns; where rules are mined, of itemsets or of rules.
     #[arg(long, value_name = "N")]
     budget: Option<u64>,
     /// Stop after so many seconds.

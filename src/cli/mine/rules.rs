@@ -6,10 +6,9 @@ use super::{BasketInput, Common, numbers_of, unknown};
 use crate::cli::{Done, Failure};
 use crate::diagnostics::{Problem, codes, did_you_mean};
 use crate::mining::{
-    Constraints, Evidence, ExportColumn, ItemsetKind, ItemsetSettings, Limits, Names, Read, Rule, RuleBase, RuleError,
-    RuleSettings, Run, Style, adjust, candidate_rules, corrections, count_itemsets, general_confidences, measure,
-    measures, mine_rules, p_values, pmml, productive, redundant, rule_bases, rules_csv, rules_fimi, rules_json,
-    rules_spmf, significance_tests,
+    Constraints, Evidence, ExportColumn, Limits, Mined, Names, Read, Rule, RuleError, RuleSettings, Run, Style, adjust,
+    corrections, general_confidences, measure, measures, mine_rules, p_values, pmml, productive, redundant, rule_bases,
+    rules_csv, rules_fimi, rules_json, rules_spmf, significance_tests,
 };
 
 /// Association rules of baskets, as CSV (or JSON, PMML, lines of FIMI and SPMF) with the measures asked for.
@@ -76,7 +75,7 @@ pub struct Rules {
     pmml: bool,
 }
 
-/// Itemsets that rules are made of unless `--budget` says otherwise: they are all kept, in one to two gigabytes.
+/// Itemsets that rules are made of, and rules, unless `--budget` says otherwise: they are all kept, in some gigabytes.
 const USUAL_BUDGET: u64 = 10_000_000;
 
 impl Rules {
@@ -101,16 +100,21 @@ impl Rules {
         let bar = self.common.bar();
         let progress = |done: f64| bar.set_position((done * 1000.0) as u64);
         let stop = self.common.stop();
-        let rules = mine_rules(&read.baskets, &settings, &Run { threads, progress: &progress, stop: &stop });
+        let mined = mine_rules(&read.baskets, &settings, &Run { threads, progress: &progress, stop: &stop });
         bar.finish_and_clear();
-        let rules = rules.map_err(|error| {
-            let code = match error {
-                RuleError::Stopped { .. } | RuleError::TooMany(_) => &codes::BUDGET_REACHED,
-                RuleError::Mining(_) => &codes::BAD_CALL,
+        let mined = mined.map_err(|error| {
+            let problem = |code| Problem::new(code, error.to_string());
+            let problem = match error {
+                RuleError::Mining(_) => problem(&codes::BAD_CALL),
+                RuleError::Stopped { .. } => {
+                    problem(&codes::BUDGET_REACHED).help("or raise --budget or --seconds".to_owned())
+                }
+                RuleError::TooMany(_) | RuleError::TooManyWays(_) => problem(&codes::BUDGET_REACHED)
+                    .help("or raise --budget, which bounds itemsets and rules".to_owned()),
             };
-            Failure::One(Problem::new(code, error.to_string()).boxed())
+            Failure::One(problem.boxed())
         })?;
-        let rules = self.best(&read, rules)?;
+        let rules = self.best(&read, mined);
         let mut per_length = Vec::new();
         for rule in &rules {
             let length = rule.0.left.len() + rule.0.right.len();
@@ -165,8 +169,13 @@ impl Rules {
     }
 
     /// The rules that are left and in order, each with what its measures need.
-    fn best(&self, read: &Read, rules: Vec<Rule>) -> Result<Vec<(Rule, Evidence)>, Failure> {
-        let general = general_confidences(&rules);
+    fn best(&self, read: &Read, Mined { rules, candidates }: Mined) -> Vec<(Rule, Evidence)> {
+        let asks = |name: &String| measure(name).expect("checked").asks_general_rules();
+        let general = if self.alpha.is_some() || self.measures.iter().chain(&self.rank_by).any(asks) {
+            general_confidences(&rules)
+        } else {
+            vec![f64::NAN; rules.len()]
+        };
         let total = read.baskets.total_weight();
         let min_support = self.common.support.count(total) as f64 / total.max(1) as f64;
         let mut keep = vec![true; rules.len()];
@@ -175,14 +184,9 @@ impl Rules {
             let row = corrections().iter().find(|row| row.name == self.correction).expect("checked");
             let raw = p_values(&rules, &read.baskets, test);
             // Every split of the itemsets was open to be tested, whether or not its confidence was enough.
-            let all = rule_bases().iter().any(|row| row.name == self.base && row.base == RuleBase::All);
-            let kind = if all { ItemsetKind::All } else { ItemsetKind::Closed };
-            let sets = ItemsetSettings { max_length: self.max_len, ..ItemsetSettings::new(kind, self.common.support) };
-            let counted = count_itemsets(&read.baskets, &sets, &Run::threads(self.common.own_threads()));
-            let per_length = counted.map_err(super::itemsets::bad_call)?.per_length;
-            let tests = candidate_rules(&per_length, self.max_right) as usize;
-            let adjusted = adjust(&raw, row.correction, tests.max(raw.len()));
-            let (superfluous, own_share) = (redundant(&rules), productive(&rules, &read.baskets, alpha, test));
+            let adjusted = adjust(&raw, row.correction, (candidates as usize).max(raw.len()));
+            let (superfluous, own_share) =
+                (redundant(&rules, &general), productive(&rules, &read.baskets, alpha, test));
             keep = (0..rules.len()).map(|at| adjusted[at] <= alpha && !superfluous[at] && own_share[at]).collect();
         }
         let judged = rules.into_iter().zip(general).zip(keep).filter(|(_, keep)| *keep).map(|((rule, general), _)| {
@@ -201,7 +205,7 @@ impl Rules {
             judged.sort_by(|a, b| key(&b.1).total_cmp(&key(&a.1)));
         }
         judged.truncate(self.top.unwrap_or(usize::MAX));
-        Ok(judged)
+        judged
     }
 
     fn text(&self, read: &Read, judged: &[(Rule, Evidence)], style: Style) -> String {

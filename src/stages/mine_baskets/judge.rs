@@ -60,7 +60,7 @@ impl MineBaskets {
         let general = general_confidences(&rules);
         let mut keep: Vec<bool> = rules.iter().map(|rule| rule.counts.lift() >= self.min_lift).collect();
         if !self.keep_all {
-            let superfluous = redundant(&rules);
+            let superfluous = redundant(&rules, &general);
             for (at, keep) in keep.iter_mut().enumerate() {
                 *keep &= p_values[at] <= self.alpha && !superfluous[at];
             }

@@ -17,9 +17,9 @@ use super::{Context, Finding, Input, Kind, Need, Output, Stage, Upstream};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::{
     Baskets, Itemset, ItemsetKind, ItemsetSettings, Limits, MiningError, Outcome, Rule, RuleBase, RuleError,
-    RuleSettings, Run, StopReason, Support, Test, affinity_matrix, bundles, candidate_rules, collect_itemsets,
-    corrections, estimate_itemsets, fitting_support, formats, itemset_kinds, measures, mine_rules, rule_bases,
-    rules_of_itemsets, significance_tests, substitutes,
+    RuleSettings, Run, StopReason, Support, Test, affinity_matrix, bundles, collect_itemsets, corrections,
+    estimate_itemsets, fitting_support, formats, itemset_kinds, measures, mine_rules, rule_bases, rules_of_itemsets,
+    significance_tests, substitutes,
 };
 use crate::tables::Date;
 use crate::tables::baskets::{AFFINITY, BUNDLES, HIGH_UTILITY, ITEMSETS, SUBSTITUTES};
@@ -32,7 +32,7 @@ use wanted::ItemRules;
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "mine-baskets",
-    version: 4,
+    version: 5,
     meaning: "Finds items bought together and rules worth acting on, tested for chance and tried on later baskets.",
     example: &[
         examples::LINES,
@@ -146,7 +146,7 @@ pub struct MineBaskets {
     /// Also writes the rules as files: csv, json, pmml.
     #[serde(default)]
     exports: Vec<String>,
-    /// Stops when more itemsets than this would be made.
+    /// Stops when more itemsets, or more rules, than this would be made.
     #[serde(default = "usual_budget")]
     max_itemsets: u64,
 }
@@ -487,21 +487,20 @@ impl MineBaskets {
         cx.metric("itemsets_expected", estimate.itemsets);
         if settings.base == RuleBase::All && estimate.low > HOPELESS * self.max_itemsets as f64 {
             let settings = self.itemset_settings(ItemsetKind::All);
-            return Err(self.over_budget(fitting_support(mined, &settings, StopReason::Itemsets, 0.0, 0)));
+            return Err(self.over_budget(fitting_support(mined, &settings, StopReason::Itemsets, 0)));
         }
         (cx.progress)(0.2);
         if settings.base == RuleBase::All {
-            let (all, outcome) = self.search(cx, mined, self.itemset_settings(ItemsetKind::All))?;
-            let rules = rules_of_itemsets(&all, mined.total_weight(), &settings).map_err(|e| self.no_rules(e))?;
-            return Ok((rules, all, candidate_rules(&outcome.per_length, self.max_right)));
+            let (all, _) = self.search(cx, mined, self.itemset_settings(ItemsetKind::All))?;
+            let made = rules_of_itemsets(&all, mined.total_weight(), &settings).map_err(|e| self.no_rules(e))?;
+            return Ok((made.rules, all, made.candidates));
         }
         let progress = |done: f64| (cx.progress)(0.2 + 0.3 * done);
         let run = Run { threads: rayon::current_num_threads(), progress: &progress, ..Run::default() };
-        let rules = mine_rules(mined, &settings, &run).map_err(|e| self.no_rules(e))?;
-        let (_, closed) = self.search(cx, mined, self.itemset_settings(ItemsetKind::Closed))?;
+        let made = mine_rules(mined, &settings, &run).map_err(|e| self.no_rules(e))?;
         let (all, _) =
             if self.bundles > 0 { self.search(cx, mined, self.short_itemsets())? } else { Default::default() };
-        Ok((rules, all, candidate_rules(&closed.per_length, self.max_right)))
+        Ok((made.rules, all, made.candidates))
     }
 
     /// The itemsets of the kind asked for.
@@ -519,7 +518,7 @@ impl MineBaskets {
         let run = Run { threads: rayon::current_num_threads(), progress: &progress, ..Run::default() };
         let (sets, outcome) = collect_itemsets(mined, &settings, &run).map_err(bad_mining)?;
         match outcome.stopped {
-            Some(stopped) => Err(self.over_budget(stopped.fitting_count)),
+            Some(stopped) => Err(self.over_budget(fitting_support(mined, &settings, stopped.reason, outcome.itemsets))),
             None => Ok((sets, outcome)),
         }
     }
@@ -528,7 +527,11 @@ impl MineBaskets {
         match error {
             RuleError::Stopped { fitting, .. } => self.over_budget(fitting),
             RuleError::Mining(error) => bad_mining(error),
-            RuleError::TooMany(_) => Problem::new(&codes::BUDGET_REACHED, error.to_string()).boxed(),
+            RuleError::TooMany(_) | RuleError::TooManyWays(_) => {
+                Problem::new(&codes::BUDGET_REACHED, error.to_string())
+                    .help("or raise max_itemsets, which bounds the rules, too".to_owned())
+                    .boxed()
+            }
         }
     }
 

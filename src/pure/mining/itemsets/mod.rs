@@ -5,6 +5,7 @@
 
 mod cube;
 mod estimate;
+mod fitting;
 mod kernel;
 mod output;
 #[cfg(test)]
@@ -12,6 +13,7 @@ mod proofs;
 mod settings;
 
 pub use estimate::{Estimate, estimate_itemsets};
+pub use fitting::fitting_support;
 pub(crate) use output::json_string;
 pub use output::{Itemset, Style, StyleRow, styles};
 pub use settings::{
@@ -80,18 +82,6 @@ pub fn each_itemset(
         return Ok(outcome);
     }
     kernel::mine(baskets.into(), settings, run, &Handed::new(settings, each))
-}
-
-/// A support (as a count) at which the budget that stopped a search is expected to suffice, from estimates: the itemsets or the
-/// memory of [`ItemsetSettings::limits`], or else the time in which the fraction `completed` was done, or so many sets `found`.
-pub fn fitting_support(
-    baskets: &Baskets,
-    settings: &ItemsetSettings,
-    reason: StopReason,
-    completed: f64,
-    found: u64,
-) -> Option<u64> {
-    kernel::fitting_support(baskets, settings, reason, completed, found)
 }
 
 /// Writes each itemset as one line of `style` while the search goes on. As for [`count_itemsets`], baskets may be given away.

@@ -194,7 +194,8 @@ fn a_used_up_budget_names_a_support_that_fits() {
     let (found, outcome) = collect_itemsets(&baskets, &settings, &Run::default()).unwrap();
     let stopped = outcome.stopped.unwrap();
     assert_eq!((found.len(), stopped.reason), (1000, StopReason::Itemsets));
-    let fitting = Support::Count(stopped.fitting_count.unwrap());
+    let fitting = fitting_support(&baskets, &settings, stopped.reason, outcome.itemsets);
+    let fitting = Support::Count(fitting.unwrap());
     let outcome = count_itemsets(&baskets, &ItemsetSettings::new(ItemsetKind::All, fitting), &Run::default()).unwrap();
     assert!(outcome.itemsets <= 1600, "{outcome:?} at {fitting:?}");
 }
@@ -210,7 +211,8 @@ fn a_caller_may_stop_the_search() {
     let (_, outcome) = collect_itemsets(&baskets, &memory, &Run::threads(2)).unwrap();
     let stopped = outcome.stopped.unwrap();
     assert_eq!(stopped.reason, StopReason::Memory);
-    let fitting = ItemsetSettings { support: Support::Count(stopped.fitting_count.unwrap()), ..memory };
+    let fitting = fitting_support(&baskets, &memory, stopped.reason, outcome.itemsets).unwrap();
+    let fitting = ItemsetSettings { support: Support::Count(fitting), ..memory };
     let (found, outcome) = collect_itemsets(&baskets, &fitting, &Run::threads(2)).unwrap();
     assert!(outcome.stopped.is_none() && !found.is_empty(), "{outcome:?}");
 }

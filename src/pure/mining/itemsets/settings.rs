@@ -145,14 +145,12 @@ pub struct Outcome {
 }
 
 /// How far a stopped search had come.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Stopped {
     /// Which budget was used up.
     pub reason: StopReason,
     /// The fraction of the search that is complete, from 0 to 1.
     pub completed: f64,
-    /// A support (as a count) at which the budget is expected to suffice, where a sample could tell.
-    pub fitting_count: Option<u64>,
 }
 
 /// Which budget ended a search.

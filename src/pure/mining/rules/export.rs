@@ -80,7 +80,7 @@ pub fn rules_json(rules: &[Rule], names: &Names, columns: &[ExportColumn]) -> St
 /// Rules as a PMML 4.4 association model (Data Mining Group, "PMML 4.4 - Association Rules").
 ///
 /// What a reader may ask of a basket is the best rule that it satisfies and whose consequent it lacks, by confidence.
-/// /// `min_support` and `min_confidence` are the thresholds that the rules were mined with.
+/// `min_support` and `min_confidence` are the thresholds that the rules were mined with.
 pub fn pmml(rules: &[Rule], names: &Names, baskets: u64, min_support: f64, min_confidence: f64) -> String {
     let mut sets: Vec<&[u32]> = rules.iter().flat_map(|rule| [&rule.left[..], &rule.right[..]]).collect();
     sets.sort_unstable_by_key(|set| (set.len(), *set));

@@ -60,7 +60,7 @@ pub struct RuleSettings {
     pub max_right: usize,
     /// Which items may stand where.
     pub constraints: Constraints,
-    /// Where to stop the search for itemsets.
+    /// Where to stop the search for itemsets; there may be no more rules than [`Limits::itemsets`] either.
     pub limits: Limits,
 }
 
@@ -87,6 +87,16 @@ impl RuleSettings {
     }
 }
 
+/// Rules, and what corrections for the number of tests have to know.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mined {
+    /// The rules in order.
+    pub rules: Vec<Rule>,
+    /// How many rules could have been made of the itemsets that they were made of, whatever their confidence; see
+    /// [`candidate_rules`].
+    pub candidates: u64,
+}
+
 /// Builds the rules that `settings` ask for, by right side, then length of the left side, then left side.
 ///
 /// A stopped search (see [`Limits`]) is an error here: rules from half of the itemsets would lack the counts of their
@@ -94,7 +104,7 @@ impl RuleSettings {
 ///
 /// # Errors
 /// When the settings make no sense, or the itemsets or the rules pass the limits.
-pub fn mine_rules(baskets: &Baskets, settings: &RuleSettings, run: &Run<'_>) -> Result<Vec<Rule>, RuleError> {
+pub fn mine_rules(baskets: &Baskets, settings: &RuleSettings, run: &Run<'_>) -> Result<Mined, RuleError> {
     settings.check()?;
     let kept;
     let baskets = if settings.constraints.must_not.is_empty() {
@@ -116,28 +126,29 @@ pub fn mine_rules(baskets: &Baskets, settings: &RuleSettings, run: &Run<'_>) -> 
         match outcome.stopped {
             None => Ok(found),
             Some(stopped) => {
-                let (done, found) = (stopped.completed, outcome.itemsets);
-                let by_time = || fitting_support(baskets, &itemsets, stopped.reason, done, found);
-                let fitting = stopped.fitting_count.or_else(by_time);
+                let fitting = fitting_support(baskets, &itemsets, stopped.reason, outcome.itemsets);
                 Err(RuleError::Stopped { itemsets: outcome.itemsets, fitting })
             }
         }
     };
     let builder = Builder { settings, total };
-    let rules = match settings.base {
-        RuleBase::All => builder.rules_of_all(&search(ItemsetKind::All, settings.max_length)?)?,
+    let (rules, sets) = match settings.base {
+        RuleBase::All => {
+            let all = search(ItemsetKind::All, settings.max_length)?;
+            (builder.rules_of_all(&all)?, all)
+        }
         RuleBase::Closed => {
             let closed = search(ItemsetKind::Closed, None)?;
             let lookup = ClosedSupports::new(&closed, total);
-            builder.rules_of_sets(&closed, &|items| lookup.support(items))?
+            (builder.rules_of_sets(&closed, &|items| lookup.support(items))?, closed)
         }
         RuleBase::Generators => {
             let generators = search(ItemsetKind::Generators, None)?;
             let closed = search(ItemsetKind::Closed, None)?;
-            builder.rules_of_generators(&generators, &closed)?
+            (builder.rules_of_generators(&generators, &closed)?, closed)
         }
     };
-    Ok(builder.in_order(rules))
+    Ok(builder.mined(rules, &sets))
 }
 
 /// The rules of [`RuleBase::All`] from itemsets in hand: all frequent ones up to [`RuleSettings::max_length`] of baskets
@@ -145,10 +156,10 @@ pub fn mine_rules(baskets: &Baskets, settings: &RuleSettings, run: &Run<'_>) -> 
 ///
 /// # Errors
 /// When the settings make no sense, or the rules pass the limits.
-pub fn rules_of_itemsets(all: &[Itemset], total: u64, settings: &RuleSettings) -> Result<Vec<Rule>, RuleError> {
+pub fn rules_of_itemsets(all: &[Itemset], total: u64, settings: &RuleSettings) -> Result<Mined, RuleError> {
     settings.check()?;
     let builder = Builder { settings, total };
-    Ok(builder.in_order(builder.rules_of_all(all)?))
+    Ok(builder.mined(builder.rules_of_all(all)?, all))
 }
 
 /// How many rules could be built from so many itemsets of each length (`per_length[0]` is that of single items) with one to
@@ -186,10 +197,12 @@ pub enum RuleError {
         "more than {0} rules can be made of the itemsets: raise the confidence or the minimum support, or allow fewer items on the right"
     )]
     TooMany(usize),
+    /// There are few rules, but very many ways to split the itemsets that had to be tried for them.
+    #[error(
+        "the itemsets can be split in more than {0} ways: raise the confidence or the minimum support, or allow fewer items on the right"
+    )]
+    TooManyWays(usize),
 }
-
-/// Rules that may be made for each itemset of [`Limits::itemsets`].
-const RULES_FOR_EACH: u64 = 10;
 
 /// Ways to split a set that may be tried for each rule.
 const TRIED_FOR_EACH: usize = 20;
@@ -234,18 +247,36 @@ impl Builder<'_> {
         both as f64 >= self.settings.confidence * left as f64 * (1.0 - 1e-12)
     }
 
-    fn in_order(&self, mut rules: Vec<Rule>) -> Vec<Rule> {
-        rules.retain(|rule| self.settings.constraints.allow(rule));
+    /// The rules that are allowed, in order, beside the `sets` that they were made of.
+    fn mined(&self, mut rules: Vec<Rule>, sets: &[Itemset]) -> Mined {
+        let RuleSettings { constraints, max_length, max_right, .. } = self.settings;
+        rules.retain(|rule| constraints.allow(rule));
         rules.sort_unstable_by(|a, b| (&a.right, a.left.len(), &a.left).cmp(&(&b.right, b.left.len(), &b.left)));
-        rules
+        let mut per_length = Vec::new();
+        for set in sets {
+            let length = set.items.len();
+            if length <= max_length.unwrap_or(usize::MAX)
+                && !set.items.iter().any(|item| constraints.must_not.contains(item))
+            {
+                per_length.resize(per_length.len().max(length), 0);
+                per_length[length - 1] += 1;
+            }
+        }
+        Mined { rules, candidates: candidate_rules(&per_length, *max_right) }
     }
 
-    /// Refuses when there are more rules, or splits that had to be tried for them, than the limit of itemsets gives room for.
+    /// Refuses when there are more rules, or splits that had to be tried for them, than the limit of itemsets gives room for: rules take
+    /// more memory than itemsets, so there may be as many.
     fn within(&self, made: &Made) -> Result<(), RuleError> {
-        let most =
-            self.settings.limits.itemsets.map_or(usize::MAX, |sets| sets.saturating_mul(RULES_FOR_EACH) as usize);
-        let fine = made.rules.len() <= most && made.tried <= most.saturating_mul(TRIED_FOR_EACH);
-        if fine { Ok(()) } else { Err(RuleError::TooMany(most)) }
+        let most = self.settings.limits.itemsets.map_or(usize::MAX, |sets| sets as usize);
+        let ways = most.saturating_mul(TRIED_FOR_EACH);
+        if made.rules.len() > most {
+            Err(RuleError::TooMany(most))
+        } else if made.tried > ways {
+            Err(RuleError::TooManyWays(ways))
+        } else {
+            Ok(())
+        }
     }
 
     fn rules_of_all(&self, all: &[Itemset]) -> Result<Vec<Rule>, RuleError> {
@@ -412,8 +443,13 @@ mod tests {
         let all = ItemsetSettings::new(ItemsetKind::All, settings.support);
         let (all, outcome) = collect_itemsets(&baskets, &all, &Run::default()).unwrap();
         let rules = rules_of_itemsets(&all, outcome.total, &settings).unwrap();
-        assert!(!rules.is_empty());
+        assert!(!rules.rules.is_empty());
         assert_eq!(rules, mine_rules(&baskets, &settings, &Run::default()).unwrap());
+        // What no rule may have is no test either.
+        let sets =
+            |length| all.iter().filter(|set| set.items.len() == length && !set.items.contains(&3)).count() as u64;
+        let per_length: Vec<u64> = (1..=6).map(sets).collect();
+        assert_eq!(rules.candidates, candidate_rules(&per_length, 2));
     }
 
     #[test]
@@ -424,11 +460,11 @@ mod tests {
         let closed =
             RuleSettings { base: RuleBase::Closed, max_right: 20, limits, ..RuleSettings::new(Support::Count(2), 0.5) };
         let few = RuleSettings { limits: Limits { itemsets: Some(10), memory: None }, ..closed.clone() };
-        assert_eq!(mine_rules(&baskets, &closed, &Run::default()).unwrap().len(), (1 << 20) - 2);
+        assert_eq!(mine_rules(&baskets, &closed, &Run::default()).unwrap().rules.len(), (1 << 20) - 2);
         let refused = mine_rules(&baskets, &few, &Run::default()).unwrap_err();
-        assert!(matches!(refused, RuleError::TooMany(100)), "{refused}");
+        assert!(matches!(refused, RuleError::TooMany(10)), "{refused}");
         let short = RuleSettings { max_left: Some(1), max_right: 19, ..few };
-        assert!(matches!(mine_rules(&baskets, &short, &Run::default()), Err(RuleError::TooMany(100))));
+        assert!(matches!(mine_rules(&baskets, &short, &Run::default()), Err(RuleError::TooManyWays(200))));
     }
 
     proptest! {
@@ -488,7 +524,7 @@ mod tests {
                     }
                 }
             }
-            let mut found = mine_rules(&baskets, &settings, &Run::default()).unwrap();
+            let mut found = mine_rules(&baskets, &settings, &Run::default()).unwrap().rules;
             let key = |rule: &Rule| (rule.left.clone(), rule.right.clone());
             found.sort_by_key(key);
             expected.sort_by_key(key);

@@ -38,6 +38,15 @@ impl Measure {
     pub fn value(&self, evidence: &Evidence) -> f64 {
         (self.compute)(&Cells::of(evidence.counts), evidence)
     }
+
+    /// Whether the measure goes by [`Evidence::general_confidence`], which takes a look at all rules.
+    pub fn asks_general_rules(&self) -> bool {
+        let counts = Counts { both: 3, left: 5, right: 6, total: 12 };
+        let value = |general_confidence| {
+            self.value(&Evidence { counts, general_confidence, min_support: 0.1, min_confidence: 0.1 }).to_bits()
+        };
+        value(0.25) != value(0.5)
+    }
 }
 
 /// The table of measures.
@@ -668,6 +677,12 @@ mod tests {
         check("boost", f64::INFINITY);
         check("improvement", 0.733333333333333);
         check("all_confidence", 11.0 / 2513.0);
+    }
+
+    #[test]
+    fn measures_that_go_by_other_rules_say_so() {
+        let asking = measures().iter().filter(|measure| measure.asks_general_rules()).map(|measure| measure.name);
+        assert_eq!(asking.collect::<Vec<_>>(), ["boost", "improvement", "lift_increase"]);
     }
 
     #[test]

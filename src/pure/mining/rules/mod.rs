@@ -19,7 +19,7 @@ pub use constraints::{Aggregate, Constraints, Side, ValueConstraint};
 pub use drift::{Change, Drift, compare_rules};
 pub use export::{ExportColumn, pmml, rules_csv, rules_fimi, rules_json, rules_spmf};
 pub use generate::{
-    RuleBase, RuleBaseRow, RuleError, RuleSettings, candidate_rules, mine_rules, rule_bases, rules_of_itemsets,
+    Mined, RuleBase, RuleBaseRow, RuleError, RuleSettings, candidate_rules, mine_rules, rule_bases, rules_of_itemsets,
 };
 pub use measures::{Evidence, Measure, measure, measures};
 pub use redundancy::{general_confidences, maximal_rules, productive, redundant, redundant_by_interval};

@@ -15,11 +15,10 @@ pub fn general_confidences(rules: &[Rule]) -> Vec<f64> {
     best_general(rules, &|rule| rule.counts.confidence())
 }
 
-/// For each rule whether a more general rule among `rules` has at least its confidence (Bayardo, Agrawal and Gunopulos,
+/// For each rule whether a more general rule has at least its confidence; see [`general_confidences`] (Bayardo, Agrawal and Gunopulos,
 /// "Constraint-based rule mining in large, dense databases", 2000).
-pub fn redundant(rules: &[Rule]) -> Vec<bool> {
-    let general = general_confidences(rules);
-    rules.iter().zip(general).map(|(rule, general)| general >= rule.counts.confidence()).collect()
+pub fn redundant(rules: &[Rule], general: &[f64]) -> Vec<bool> {
+    rules.iter().zip(general).map(|(rule, general)| *general >= rule.counts.confidence()).collect()
 }
 
 /// For each rule whether its odds ratio is not clearly above that of a more general rule among `rules`: its interval at

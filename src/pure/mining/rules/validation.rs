@@ -143,8 +143,8 @@ mod tests {
         assert_eq!(verdict(&Baskets::from_rows([[0, 1]])), Verdict::TooFew);
     }
 
-    /// Two items that are in every large basket and in no small one: they meet far more often than independence gives, and
-    /// no more often than the sizes do.
+    /// Two items that are each in half of the large baskets and in few small ones: they meet far more often than independence
+    /// gives, and no more often than the sizes do.
     #[test]
     fn a_rule_that_sizes_explain_holds_only_where_sizes_are_not_asked() {
         let later = Baskets::from_rows((0..2_000u32).map(|at| {

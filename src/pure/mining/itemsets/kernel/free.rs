@@ -76,7 +76,8 @@ pub(super) fn mine<O: Output>(
         if settings.limits.memory.is_some_and(|most| kept > most) {
             return Ok(Some((StopReason::Memory, completed)));
         }
-        if flow == ControlFlow::Break(()) || walk.stopped || (run.stop)() {
+        let last = at + 1 == holders.len();
+        if flow == ControlFlow::Break(()) || walk.stopped || (!last && (run.stop)()) {
             return Ok(Some((StopReason::Asked, completed)));
         }
     }

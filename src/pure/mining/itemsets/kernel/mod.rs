@@ -13,7 +13,6 @@ mod wide;
 
 use super::super::baskets::{Baskets, BasketsError};
 use super::super::support::Support;
-use super::estimate::estimate_itemsets;
 use super::output::{Count, Handed, Itemset, Kept, Output};
 use super::settings::{ItemsetKind, ItemsetSettings, Limits, MiningError, Outcome, Run, StopReason, Stopped};
 use dense::DenseNode;
@@ -44,10 +43,8 @@ pub(super) fn mine<O: Output>(
     let mut order: Vec<u32> = (0..baskets.item_count()).filter(frequent).collect();
     order.sort_by_key(|&item| (Reverse(supports[item as usize]), item));
 
-    // A budget that is used up asks for the baskets again.
-    let mut kept = Some(baskets);
     let ended = if settings.kind == ItemsetKind::Generators {
-        free::mine(kept.as_deref().expect("kept"), settings, min, &order, &supports, run, output)?
+        free::mine(&baskets, settings, min, &order, &supports, run, output)?
     } else {
         // Items that every basket has are settled before the search begins.
         let everywhere = order.iter().take_while(|&&item| u64::from(supports[item as usize]) == total).count();
@@ -57,22 +54,16 @@ pub(super) fn mine<O: Output>(
         } else {
             Prefix { items: order, free: Vec::new() }
         };
-        search(&mut kept, settings, min, rest, supports, prefix, run, output)?
+        search(baskets, settings, min, rest, supports, prefix, run, output)?
     };
     output.report(&mut outcome);
-    if let Some((reason, completed)) = ended {
-        // Who stopped the search by hand does not wait for advice.
-        let asked = kept.filter(|_| reason != StopReason::Asked);
-        let fitting_count =
-            asked.and_then(|baskets| fitting_support(&baskets, settings, reason, completed, outcome.itemsets));
-        outcome.stopped = Some(Stopped { reason, completed, fitting_count });
-    }
+    outcome.stopped = ended.map(|(reason, completed)| Stopped { reason, completed });
     Ok(outcome)
 }
 
 #[allow(clippy::too_many_arguments)]
 fn search<O: Output>(
-    baskets: &mut Option<Cow<'_, Baskets>>,
+    baskets: Cow<'_, Baskets>,
     settings: &ItemsetSettings,
     min: u32,
     order: Vec<u32>,
@@ -84,20 +75,14 @@ fn search<O: Output>(
     let mut rank = vec![u32::MAX; supports.len()];
     order.iter().enumerate().for_each(|(at, &item)| rank[item as usize] = at as u32);
     let items = order.len();
-    let root = {
-        let baskets = baskets.as_deref().expect("kept until here");
-        if items <= 64 {
-            Root::Dense(DenseNode::root(baskets, &rank, order))
-        } else if let Some(node) = WideNode::root(baskets, &rank, &order, &supports) {
-            Root::Wide(node)
-        } else {
-            Root::List(ListNode::root(baskets, &rank, order))
-        }
+    let root = if items <= 64 {
+        Root::Dense(DenseNode::root(&baskets, &rank, order))
+    } else if let Some(node) = WideNode::root(&baskets, &rank, &order, &supports) {
+        Root::Wide(node)
+    } else {
+        Root::List(ListNode::root(&baskets, &rank, order))
     };
-    drop((rank, supports));
-    if settings.limits == Limits::default() {
-        *baskets = None;
-    }
+    drop((baskets, rank, supports));
     let root = root.indexed(settings.kind != ItemsetKind::All);
     let threads = run.threads.max(1);
     let goal = Goal { kind: settings.kind, min, longest: settings.longest(), shared: threads > 1 };
@@ -109,44 +94,6 @@ fn search<O: Output>(
         Walk::new(goal, output, &schedule, items).work();
     });
     schedule.end()
-}
-
-/// A support (as a count) at which what stopped the search is expected to suffice, by estimates at rising supports; none where
-/// nothing was found by then.
-pub(super) fn fitting_support(
-    baskets: &Baskets,
-    settings: &ItemsetSettings,
-    reason: StopReason,
-    completed: f64,
-    found: u64,
-) -> Option<u64> {
-    let total = baskets.total_weight();
-    let min = settings.support.count(total);
-    let estimate = |count: u64| {
-        let at = ItemsetSettings { support: Support::Count(count), ..settings.clone() };
-        estimate_itemsets(baskets, &at, 200, 0).ok()
-    };
-    let Limits { itemsets, memory } = settings.limits;
-    let whole = estimate(min)?.itemsets;
-    let fits = |count: u64| {
-        estimate(count).is_some_and(|estimate| match (reason, itemsets, memory) {
-            (StopReason::Itemsets, Some(most), _) => estimate.high <= most as f64,
-            (StopReason::Memory, _, Some(most)) => {
-                estimate.memory_bytes * (estimate.high / estimate.itemsets.max(1.0)) <= most as f64
-            }
-            // Time goes with what is found.
-            _ => estimate.itemsets <= f64::max(whole * completed, found as f64),
-        })
-    };
-    if total <= min || !fits(total) {
-        return None;
-    }
-    let (mut low, mut high) = (min, total);
-    while high - low > (low / 50).max(1) {
-        let middle = ((low as f64 * high as f64).sqrt() as u64).clamp(low + 1, high - 1);
-        if fits(middle) { high = middle } else { low = middle }
-    }
-    Some(high)
 }
 
 /// The `top` most frequent itemsets.
@@ -162,13 +109,18 @@ pub(super) fn mine_top(
     let total = baskets.total_weight();
     let least = settings.support.count(total);
     let mut support = least;
+    let mut cut = None;
     // Whether a set is maximal depends on the support, so it must not be moved for them.
     if settings.kind != ItemsetKind::Maximal {
-        let enough = |count: u64| -> Result<bool, MiningError> {
+        let mut enough = |count: u64| -> Result<bool, MiningError> {
             let limits = Limits { itemsets: Some(top as u64), ..settings.limits };
             let at = ItemsetSettings { support: Support::Count(count), limits, top: None, ..settings.clone() };
             let counted = mine(baskets.into(), &at, run, &Count::new(&at))?;
-            Ok(counted.stopped.is_some() || counted.itemsets >= top as u64)
+            if let Some(stopped) = counted.stopped.filter(|stopped| stopped.reason != StopReason::Itemsets) {
+                cut = Some(stopped);
+                return Ok(true);
+            }
+            Ok(counted.itemsets >= top as u64)
         };
         let (mut low, mut high) =
             (least, baskets.item_supports().into_iter().max().map_or(least, u64::from).max(least));
@@ -195,6 +147,7 @@ pub(super) fn mine_top(
     });
     found.truncate(top);
     outcome.min_count = least;
+    outcome.stopped = outcome.stopped.or(cut);
     outcome.itemsets = found.len() as u64;
     outcome.per_length.clear();
     for set in &found {

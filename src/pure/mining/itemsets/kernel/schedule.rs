@@ -54,6 +54,11 @@ impl<U, P> State<U, P> {
         }
     }
 
+    /// Whether the search is done but for what is being handed over.
+    fn nothing_left(&self) -> bool {
+        self.first_waiting().is_none() && self.running.is_empty() && self.done.is_empty()
+    }
+
     /// Whether too much waits for units before `key`, or for the thread that hands over.
     fn held_up(&self, key: &Key) -> bool {
         let behind = || self.running.keys().next().is_some_and(|first| first < key);
@@ -205,9 +210,9 @@ impl<'a, U, O: Output> Schedule<'a, U, O> {
             if before(state.first_waiting()) || before(state.running.keys().next()) {
                 break;
             }
-            let parts = state.done.remove(&key).expect("the key is there");
+            let mut parts = state.done.remove(&key).expect("the key is there").into_iter();
             state.draining = true;
-            for part in parts {
+            while let Some(part) = parts.next() {
                 if self.stopped() {
                     break;
                 }
@@ -228,7 +233,9 @@ impl<'a, U, O: Output> Schedule<'a, U, O> {
                     Ok(_) if self.limits.memory.is_some_and(|most| self.output.kept_bytes() > most) => {
                         self.stop(&mut state, StopReason::Memory);
                     }
-                    Ok(_) if asked => self.stop(&mut state, StopReason::Asked),
+                    Ok(_) if asked && !(parts.len() == 0 && state.nothing_left()) => {
+                        self.stop(&mut state, StopReason::Asked);
+                    }
                     Ok(_) => {}
                 }
                 if state.waiting <= WAITING {
