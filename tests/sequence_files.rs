@@ -261,7 +261,7 @@ fn a_reader_that_goes_away_is_no_problem_and_a_full_disk_is() {
 
 #[test]
 fn rules_over_budget_or_time_are_none() {
-    let help = good(call(&["mine", "sequence-rules", "--help"]));
+    let help = good(call(&["mine", "sequence-rules", "--help"])).split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(!help.contains("Stop after this many patterns") && help.contains("none are written"), "{help}");
     assert!(help.contains("what is not done by then writes no rules"), "{help}");
     let folder = tempfile::tempdir().expect("a folder");
