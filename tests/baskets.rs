@@ -2,17 +2,8 @@
 
 use std::path::Path;
 
-use crate::program::{Gave, call, demo_run, patron, root, run, run_into};
+use crate::program::{ask, call, demo_run, query, root, run_into};
 use crate::small_shop;
-
-/// Rows of a query over a finished run, as CSV without its header.
-fn ask(pipeline: &Path, out: &Path, sql: &str) -> Vec<String> {
-    let mut command = patron();
-    command.arg("query").arg(pipeline).arg(sql).args(["--format", "csv", "--out"]).arg(out.join("out"));
-    let gave: Gave = run(&mut command);
-    assert_eq!(gave.code, 0, "{sql}: {}", gave.err);
-    gave.out.lines().skip(1).map(str::to_owned).collect()
-}
 
 #[test]
 fn the_affinities_planted_in_the_demo_shop_are_found_and_its_noise_is_not() {
@@ -282,6 +273,31 @@ fn mining_commands_write_every_form_and_keep_to_constraints() {
     for (style, start) in [("csv", "items,"), ("json", "[\n{"), ("spmf", ""), ("fimi", "")] {
         let gave = call(&["mine", "itemsets", &file, "-s", "2", "--style", style, "--quiet"]);
         assert!(gave.code == 0 && gave.out.starts_with(start) && gave.out.contains("milk"), "{style}: {}", gave.out);
+    }
+}
+
+#[test]
+fn parquet_is_mined_as_a_long_csv_is() {
+    let (demo, folder) = (root().join("pipelines/demo-shop.toml"), tempfile::tempdir().expect("a folder"));
+    let file = |name: &str, columns: &str, format: &str| {
+        let path = folder.path().join(name);
+        let sql = format!("SELECT {columns} FROM orders WHERE time < TIMESTAMP '2025-03-01' ORDER BY \"order\", item");
+        std::fs::write(&path, query(&demo, demo_run(), &sql, format)).expect("written");
+        path.display().to_string()
+    };
+    let csv = file("a.csv", "\"order\", item", "csv");
+    let parquet = file("a.parquet", "\"order\", item", "parquet");
+    let turned = file("b.parquet", "item, quantity, \"order\" AS basket", "parquet");
+    for command in [&["itemsets", "-s", "20"][..], &["rules", "-s", "20", "-c", "0.1"]] {
+        let mined = |path: &str, more: &[&str]| {
+            let gave = call(&[&["mine"], command, &[path, "--quiet"], more].concat());
+            assert_eq!(gave.code, 0, "{command:?} {path}: {}", gave.err);
+            gave.out
+        };
+        let expected = mined(&csv, &["--format", "long-csv"]);
+        assert!(expected.lines().count() > 20, "{expected}");
+        assert_eq!(mined(&parquet, &[]), expected);
+        assert_eq!(mined(&turned, &["--order-column", "basket", "--item-column", "item"]), expected);
     }
 }
 

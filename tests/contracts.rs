@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use patron::numeric::random::{fnv1a, mix};
 
-use crate::program::{notes, patron, run, run_into, step};
+use crate::program::{ask, notes, patron, run, run_into, step};
 
 const PIPELINE: &str = r#"
 [run]
@@ -147,21 +147,13 @@ fn write(folder: &Path) -> PathBuf {
     pipeline
 }
 
-fn ask(pipeline: &Path, folder: &Path, query: &str) -> Vec<Vec<String>> {
-    let mut command = patron();
-    command.arg("query").arg(pipeline).arg(query).args(["--format", "csv", "--out"]).arg(folder.join("out"));
-    let gave = run(&mut command);
-    assert_eq!(gave.code, 0, "{query}: {}", gave.err);
-    gave.out.lines().skip(1).map(|line| line.split(',').map(str::to_owned).collect()).collect()
-}
-
 #[test]
 fn a_status_history_trains_scores_and_tells_why() {
     let folder = tempfile::tempdir().expect("a folder");
     let (pipeline, folder) = (write(folder.path()), folder.path());
     let gave = run_into(&pipeline, folder, &["--quiet"]);
     assert_eq!(gave.code, 0, "{}", gave.err);
-    let one = |query: &str| ask(&pipeline, folder, query)[0].join(",");
+    let one = |query: &str| ask(&pipeline, folder, query)[0].clone();
     let number = |query: &str| one(query).parse::<f64>().expect("a number");
 
     // Who calls often is found, and says so.
@@ -230,7 +222,7 @@ fn a_status_history_trains_scores_and_tells_why() {
 
     // What came last before they left: complaints, and not what came after.
     let last = "SELECT event FROM lost_last_events ORDER BY ratio DESC";
-    assert_eq!(ask(&pipeline, folder, last)[0], ["complaint"]);
+    assert_eq!(one(last), "complaint");
     let of_service = "SELECT count(*) FROM statuses WHERE reason = 'service' AND since < DATE '2024-12-21'";
     let complained = number("SELECT \"lost\" FROM lost_last_events WHERE event = 'complaint'");
     assert!(complained > 0.7 * number(of_service), "{complained}");

@@ -51,6 +51,21 @@ pub fn run_into(pipeline: &Path, out: &Path, more: &[&str]) -> Gave {
     run(command.args(more))
 }
 
+/// What `patron query` answers over the last good run into a folder, in a form.
+pub fn query(pipeline: &Path, folder: &Path, sql: &str, format: &str) -> Vec<u8> {
+    let mut command = patron();
+    command.arg("query").arg(pipeline).arg(sql).args(["--format", format, "--out"]).arg(folder.join("out"));
+    let Output { status, stdout, stderr } = command.output().expect("the program starts");
+    assert!(status.success(), "{sql}: {}", String::from_utf8_lossy(&stderr));
+    stdout
+}
+
+/// The rows of its answer as CSV, without the header.
+pub fn ask(pipeline: &Path, folder: &Path, sql: &str) -> Vec<String> {
+    let answer = String::from_utf8(query(pipeline, folder, sql, "csv")).expect("UTF-8");
+    answer.lines().skip(1).map(str::to_owned).collect()
+}
+
 /// Real data for testing, if it is there; a test without it says so and passes.
 pub fn real_data(what: &str) -> Option<PathBuf> {
     let path = root().join("../shared/data").join(what);

@@ -12,11 +12,7 @@ fn run_shipped(name: &str, needs: &str) -> Option<tempfile::TempDir> {
 }
 
 fn ask(name: &str, folder: &tempfile::TempDir, sql: &str) -> Vec<String> {
-    let out = folder.path().join("out").display().to_string();
-    let pipeline = format!("pipelines/{name}.toml");
-    let gave = call(&["query", &pipeline, sql, "--out", &out, "--format", "csv"]);
-    assert_eq!(gave.code, 0, "{}", gave.err);
-    gave.out.lines().skip(1).map(str::to_owned).collect()
+    crate::program::ask(&root().join(format!("pipelines/{name}.toml")), folder.path(), sql)
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::Path;
 use std::process::Stdio;
 
-use crate::program::{Gave, artifacts, call, patron, run_into};
+use crate::program::{Gave, artifacts, call, patron, query, run_into};
 use crate::small_shop;
 
 /// Writes a file and gives its path.
@@ -140,21 +140,7 @@ fn parquet_is_mined_as_a_long_csv_is() {
     assert!(artifacts(folder.path()).iter().any(|(name, _)| name.starts_with("orders/")));
     let query = |columns: &str, format: &str| {
         let sql = format!("SELECT {columns} FROM orders WHERE customer IS NOT NULL ORDER BY customer, time, item");
-        let out = folder.path().join("out");
-        let done = patron()
-            .args([
-                "query",
-                &pipeline.display().to_string(),
-                &sql,
-                "--out",
-                &out.display().to_string(),
-                "--format",
-                format,
-            ])
-            .output()
-            .expect("the program starts");
-        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-        done.stdout
+        query(&pipeline, folder.path(), &sql, format)
     };
     let write = |name: &str, bytes: &[u8]| {
         let path = folder.path().join(name);

@@ -10,7 +10,7 @@ use patron::numeric::calendar::day_of_civil;
 use patron::numeric::random::stream;
 use rand::RngExt;
 
-use crate::program::{Gave, artifacts, call, demo_run, run_into};
+use crate::program::{Gave, artifacts, ask, demo_run, root, run_into};
 use crate::small_shop;
 
 struct Planted {
@@ -114,12 +114,7 @@ fn planted_sequences_are_found_with_their_days_and_none_in_shuffled_orders() {
 
 #[test]
 fn the_demo_pipeline_offers_what_comes_next() {
-    let out = demo_run().join("out").display().to_string();
-    let ask = |sql: &str| {
-        let gave = call(&["query", "pipelines/demo-shop.toml", sql, "--out", &out, "--format", "csv"]);
-        assert_eq!(gave.code, 0, "{}", gave.err);
-        gave.out.lines().skip(1).map(str::to_owned).collect::<Vec<_>>()
-    };
+    let ask = |sql: &str| ask(&root().join("pipelines/demo-shop.toml"), demo_run(), sql);
     let planted = ask(
         "SELECT count(*) FROM next WHERE (antecedent, consequent) IN (('PR90030', 'PR90031'), ('CF90032', 'CF90033'), \
          ('PT90034', 'PT90035'), ('GD90036', 'GD90037'), ('SP90038', 'SP90039'))",
@@ -177,11 +172,7 @@ struct Made {
 impl Made {
     /// The rows of a query, as CSV.
     fn ask(&self, sql: &str) -> Vec<String> {
-        let (pipeline, out) = (self.folder.path().join("next.toml"), self.folder.path().join("out"));
-        let places = [pipeline.display().to_string(), out.display().to_string()];
-        let gave = call(&["query", &places[0], sql, "--out", &places[1], "--format", "csv"]);
-        assert_eq!(gave.code, 0, "{}", gave.err);
-        gave.out.lines().skip(1).map(str::to_owned).collect()
+        ask(&self.folder.path().join("next.toml"), self.folder.path(), sql)
     }
 
     fn count(&self, table: &str) -> u64 {
