@@ -78,7 +78,7 @@ pub static UNDER: Contract = Contract {
 /// How good a model is, beside its yardsticks.
 pub static JUDGEMENT: Contract = Contract {
     name: "judgement",
-    row: "a measure of a model on customers it was not trained on; a measure of ranking is a mean over the judged dates or folds",
+    row: "a measure of a model on customers it was not trained on; measures of ranking and the calibration error are means over the judged dates or folds",
     columns: &[
         Column::required("model", ColumnType::Text, "which model or baseline"),
         Column::required("chosen", ColumnType::Boolean, "whether it is the one that scores"),

@@ -36,6 +36,9 @@ pub struct Metrics {
     pub calibration_intercept: f64,
 }
 
+/// Bins of the calibration error.
+const BINS: usize = 10;
+
 /// The names of [`Metrics`] that a champion can be chosen by, with their meanings and whether more is better.
 pub const CRITERIA: &[(&str, &str, bool)] = &[
     ("log-loss", "mean log loss of the probabilities", false),
@@ -67,7 +70,7 @@ impl Metrics {
             ks: ks_of(labels, scores, &order),
             gini: 2.0 * roc_auc - 1.0,
             top_decile_lift: top_lift_of(labels, &order, 0.1),
-            ece: ece(labels, scores, 10),
+            ece: ece(labels, scores, BINS),
             calibration_slope: slope,
             calibration_intercept: intercept,
         })
@@ -75,8 +78,9 @@ impl Metrics {
 }
 
 impl Metrics {
-    /// All metrics of scores that were given in parts, such as dates: those of ranking within each part, and their mean over the parts that
-    /// have both labels. By what parts differ nobody is ranked. `parts` has each row's.
+    /// All metrics of scores that were given in parts, such as dates: those of ranking and the calibration error within each part, and their
+    /// mean over the parts that have both labels. By what parts differ nobody is ranked, and what one part is promised too much does not make
+    /// up for what another is promised too little. `parts` has each row's.
     ///
     /// # Errors
     /// As [`Metrics::of`].
@@ -84,7 +88,7 @@ impl Metrics {
         let mut metrics = Metrics::of(labels, scores)?;
         let mut rows: Vec<usize> = (0..labels.len()).collect();
         rows.sort_by_key(|&row| parts[row]);
-        let (mut sums, mut judged) = ([0.0; 4], 0.0);
+        let (mut sums, mut judged) = ([0.0; 5], 0.0);
         for part in rows.chunk_by(|&a, &b| parts[a] == parts[b]) {
             let truth: Vec<bool> = part.iter().map(|&row| labels[row]).collect();
             let told: Vec<f64> = part.iter().map(|&row| scores[row]).collect();
@@ -97,12 +101,14 @@ impl Metrics {
                 average_precision_of(&truth, &told, &order),
                 ks_of(&truth, &told, &order),
                 top_lift_of(&truth, &order, 0.1),
+                ece(&truth, &told, BINS),
             ];
             sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
             judged += 1.0;
         }
         // Not a number where no part has both labels.
-        [metrics.roc_auc, metrics.pr_auc, metrics.ks, metrics.top_decile_lift] = sums.map(|sum| sum / judged);
+        [metrics.roc_auc, metrics.pr_auc, metrics.ks, metrics.top_decile_lift, metrics.ece] =
+            sums.map(|sum| sum / judged);
         metrics.gini = 2.0 * metrics.roc_auc - 1.0;
         Ok(metrics)
     }
@@ -371,6 +377,7 @@ pub(super) mod tests {
         let m = Metrics::within(&labels, &constants, &parts).expect("both labels");
         assert_eq!((m.roc_auc, m.gini, m.ks, m.pr_auc), (0.5, 0.0, 0.0, 0.5));
         assert_eq!(m.brier, brier(&labels, &constants));
+        assert!((m.ece - (0.65 + 0.55) / 2.0).abs() < 1e-12, "0.9 where 0.25 left, 0.2 where 0.75 did");
         let one = Metrics::within(&LABELS, &SCORES, &[7; 40]);
         assert_eq!(one, Metrics::of(&LABELS, &SCORES));
         let apart = Metrics::within(&[true, false], &[0.9, 0.1], &[0, 1]).expect("both labels");

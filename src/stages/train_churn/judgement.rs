@@ -28,7 +28,7 @@ pub(super) const SHOWN: [Shown; 9] = [
     ("KS", "ks", "greatest gap between the score distributions of the two groups", true),
     ("Brier", "brier", "mean squared error of the probability", false),
     ("log loss", "log-loss", "mean log loss of the probability", false),
-    ("ECE", "ece", "expected calibration error over ten bins", false),
+    ("ECE", "ece", "expected calibration error over ten bins, of each judged date or fold", false),
     ("calibration slope", "calibration-slope", "1 is right, below 1 overconfident", true),
 ];
 
@@ -36,7 +36,7 @@ pub(super) const SHOWN: [Shown; 9] = [
 const DRAWS: usize = 100;
 const DRAWN_ROWS: usize = 12_000;
 
-/// One candidate's measures on all judged rows together; those of ranking are means over the judged parts.
+/// One candidate's measures on all judged rows together; those of ranking and ECE are means over the judged parts.
 pub(super) struct Judged {
     pub name: String,
     pub chosen: bool,

@@ -74,8 +74,8 @@ impl TrainChurn {
                 "All on the same {} judged {}. {}Settings: {}. Calibration: {}.",
                 data.folds.len(),
                 match data.reach {
-                    0 => "folds, each by the customers of the others; measures of ranking are means over them",
-                    _ => "dates, each by what was known before it; measures of ranking are means over them",
+                    0 => "folds, each by the customers of the others; measures of ranking and ECE are means over them",
+                    _ => "dates, each by what was known before it; measures of ranking and ECE are means over them",
                 },
                 match told.name == chosen.name {
                     true => String::new(),
