@@ -265,8 +265,8 @@ impl Builder<'_> {
         Mined { rules, candidates: candidate_rules(&per_length, *max_right) }
     }
 
-    /// Refuses when there are more rules, or splits that had to be tried for them, than the limit of itemsets gives room for: rules take
-    /// more memory than itemsets, so there may be as many.
+    /// Refuses when there are more rules, or splits that had to be tried for them, than the limit of itemsets gives room for: a rule takes
+    /// more memory than an itemset, so there may be no more of them.
     fn within(&self, made: &Made) -> Result<(), RuleError> {
         let most = self.settings.limits.itemsets.map_or(usize::MAX, |sets| sets as usize);
         let ways = most.saturating_mul(TRIED_FOR_EACH);
