@@ -1,4 +1,4 @@
-//! What is made from the program's tables must not be stale. `UPDATE=1 cargo test --release generated` writes it anew.
+//! What is made from the program's tables must not be stale. `UPDATE=1 cargo test --release generated` rewrites it.
 
 use patron::config;
 use patron::diagnostics::SourceText;
@@ -25,6 +25,45 @@ fn the_reference_is_not_stale() {
 fn the_schema_is_not_stale() {
     let schema = serde_json::to_string_pretty(&patron::cli::pipeline_schema()).expect("JSON") + "\n";
     check("pipelines/pipeline.schema.json", &schema);
+}
+
+/// The names of all keys that a schema has, however deep.
+fn keys(schema: &serde_json::Value, all: &mut std::collections::BTreeSet<String>) {
+    match schema {
+        serde_json::Value::Object(object) => {
+            for (name, inner) in object {
+                if name == "properties" {
+                    all.extend(inner.as_object().into_iter().flatten().map(|(key, _)| key.clone()));
+                }
+                keys(inner, all);
+            }
+        }
+        serde_json::Value::Array(list) => list.iter().for_each(|inner| keys(inner, all)),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_reference_has_a_row_for_every_setting_nested_ones_included() {
+    let reference = patron::cli::reference();
+    let mut missing = Vec::new();
+    let mut seen = 0;
+    for kind in KINDS {
+        let begin = format!("\n### {}\n", kind.name);
+        let section = reference.split(&begin).nth(1).unwrap_or_else(|| panic!("no section on {}", kind.name));
+        let section = section.split("\n### ").next().expect("a first part");
+        let rows: Vec<&str> = section
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
+            .map(|path| path.rsplit('.').next().expect("a last part"))
+            .collect();
+        let mut all = std::collections::BTreeSet::new();
+        keys(&(kind.schema)().to_value(), &mut all);
+        seen += all.len();
+        missing.extend(all.iter().filter(|key| !rows.contains(&key.as_str())).map(|key| format!("{}: {key}", kind.name)));
+    }
+    assert!(missing.is_empty(), "settings without a row in the reference: {}", missing.join(", "));
+    assert!(seen > 200, "only {seen} settings found: the schema has another form now");
 }
 
 #[test]

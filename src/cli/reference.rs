@@ -81,39 +81,171 @@ fn tables(out: &mut String, output: &Output) {
     }
 }
 
+/// A table of settings, and below it one for each table that a setting holds, however deep.
 fn settings(out: &mut String, schema: &Value) {
-    let definitions = schema.get("$defs");
+    let definitions = schema.get("$defs").cloned().unwrap_or_default();
+    let mut waiting: Vec<(String, Value)> = Vec::new();
+    rows(out, "", schema, &definitions, &mut waiting);
+    let mut next = 0;
+    while next < waiting.len() {
+        let (path, nested) = waiting[next].clone();
+        let about = nested.get("description").and_then(Value::as_str).unwrap_or_default().replace('\n', " ");
+        let _ = write!(out, "\nSettings of `{path}`. {}\n\n", escape(&about));
+        rows(out, &path, &nested, &definitions, &mut waiting);
+        next += 1;
+    }
+}
+
+/// One row per setting of a table; tables that it holds are put on the list of what follows.
+fn rows(out: &mut String, path: &str, schema: &Value, definitions: &Value, waiting: &mut Vec<(String, Value)>) {
+    let all = properties(schema, definitions);
+    if all.is_empty() {
+        return;
+    }
+    out.push_str("| setting | type | default | meaning |\n|---|---|---|---|\n");
+    for Property { name, schema, required } in all {
+        let own = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+        let nested = nested(&schema, definitions);
+        let default = match schema.get("default") {
+            _ if required => "required".to_owned(),
+            None | Some(Value::Null) => "none".to_owned(),
+            Some(Value::Object(_)) if nested.is_some() => "see below".to_owned(),
+            Some(value) => format!("`{value}`"),
+        };
+        let mut meaning = schema.get("description").and_then(Value::as_str).unwrap_or_default().replace('\n', " ");
+        if let Some(range) = range(&schema, definitions) {
+            let _ = write!(meaning, " Range: {range}.");
+        }
+        for (word, about) in choices(&schema, definitions) {
+            let _ = write!(meaning, " `{word}`: {about}");
+        }
+        let _ = writeln!(
+            out,
+            "| `{own}` | {} | {} | {} |",
+            escape(&type_of(&schema, definitions)),
+            escape(&default),
+            escape(meaning.trim())
+        );
+        if let Some((suffix, table)) = nested {
+            let place = format!("{own}{suffix}");
+            // The same table is explained once, at its first place.
+            if waiting.iter().all(|(_, known)| *known != table) {
+                waiting.push((place, table));
+            }
+        }
+    }
+}
+
+/// One key of a table of settings.
+struct Property {
+    name: String,
+    schema: Value,
+    required: bool,
+}
+
+/// The keys of a table, those of each of its forms where it has several.
+fn properties(schema: &Value, definitions: &Value) -> Vec<Property> {
+    let schema = resolved(schema, definitions);
     let required: Vec<&str> = schema
         .get("required")
         .and_then(Value::as_array)
         .map(|keys| keys.iter().filter_map(Value::as_str).collect())
         .unwrap_or_default();
-    let Some(properties) = schema.get("properties").and_then(Value::as_object) else { return };
-    out.push_str("| setting | type | default | meaning |\n|---|---|---|---|\n");
-    for (name, property) in properties {
-        let default = match property.get("default") {
-            _ if required.contains(&name.as_str()) => "required".to_owned(),
-            None | Some(Value::Null) => "none".to_owned(),
-            Some(value) => format!("`{value}`"),
-        };
-        let meaning = property.get("description").and_then(Value::as_str).unwrap_or_default().replace('\n', " ");
-        let _ = writeln!(
-            out,
-            "| `{name}` | {} | {} | {} |",
-            escape(&type_of(property, definitions)),
-            escape(&default),
-            escape(&meaning)
-        );
+    let mut all: Vec<Property> = schema
+        .get("properties")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+        .map(|(name, property)| Property {
+            name: name.clone(),
+            schema: property.clone(),
+            required: required.contains(&name.as_str()),
+        })
+        .collect();
+    for key in ["oneOf", "anyOf", "allOf"] {
+        for form in schema.get(key).and_then(Value::as_array).into_iter().flatten() {
+            for property in properties(form, definitions) {
+                if all.iter().all(|known| known.name != property.name) {
+                    all.push(property);
+                }
+            }
+        }
+    }
+    all
+}
+
+/// What a reference within the schema stands for.
+fn resolved<'a>(schema: &'a Value, definitions: &'a Value) -> &'a Value {
+    let mut schema = schema;
+    while let Some(name) = schema.get("$ref").and_then(Value::as_str) {
+        match definitions.get(name.rsplit('/').next().unwrap_or_default()) {
+            Some(definition) => schema = definition,
+            None => break,
+        }
+    }
+    schema
+}
+
+/// The table of settings that a setting holds, with `[]` for one in a list and `.NAME` for one under free names.
+fn nested(property: &Value, definitions: &Value) -> Option<(String, Value)> {
+    let property = resolved(property, definitions);
+    if !properties(property, definitions).is_empty() {
+        return Some((String::new(), property.clone()));
+    }
+    for (key, suffix) in [("items", "[]"), ("additionalProperties", ".NAME")] {
+        if let Some(inner) = property.get(key).filter(|inner| inner.is_object())
+            && let Some((below, table)) = nested(inner, definitions)
+        {
+            return Some((format!("{suffix}{below}"), table));
+        }
+    }
+    ["anyOf", "oneOf", "allOf"].iter().find_map(|key| {
+        property.get(*key).and_then(Value::as_array)?.iter().find_map(|option| nested(option, definitions))
+    })
+}
+
+/// The words of a choice with their meanings, where the schema has them.
+fn choices(property: &Value, definitions: &Value) -> Vec<(String, String)> {
+    let property = resolved(property, definitions);
+    let mut all = Vec::new();
+    for key in ["oneOf", "anyOf"] {
+        for option in property.get(key).and_then(Value::as_array).into_iter().flatten() {
+            let option = resolved(option, definitions);
+            if let (Some(word), Some(about)) =
+                (option.get("const").and_then(Value::as_str), option.get("description").and_then(Value::as_str))
+            {
+                all.push((word.to_owned(), about.replace('\n', " ")));
+            } else if option.get("const").is_none() {
+                all.extend(choices(option, definitions));
+            }
+        }
+    }
+    if all.is_empty()
+        && let Some(items) = property.get("items")
+    {
+        all = choices(items, definitions);
+    }
+    all
+}
+
+/// Least and largest value, where the schema has them.
+fn range(property: &Value, definitions: &Value) -> Option<String> {
+    let property = resolved(property, definitions);
+    let bound = |key: &str| property.get(key).filter(|value| value.is_number()).map(Value::to_string);
+    let least = bound("minimum").or_else(|| bound("exclusiveMinimum").map(|value| format!("above {value}")));
+    let most = bound("maximum").or_else(|| bound("exclusiveMaximum").map(|value| format!("below {value}")));
+    match (least, most) {
+        (None, None) => None,
+        // An unsigned integer says nothing that its type does not.
+        (Some(least), None) if least == "0" => None,
+        (Some(least), None) => Some(format!("{least} or more")),
+        (None, Some(most)) => Some(format!("at most {most}")),
+        (Some(least), Some(most)) => Some(format!("{least} to {most}")),
     }
 }
 
-fn type_of(property: &Value, definitions: Option<&Value>) -> String {
-    if let Some(name) = property.get("$ref").and_then(Value::as_str) {
-        let name = name.rsplit('/').next().unwrap_or_default();
-        return definitions
-            .and_then(|all| all.get(name))
-            .map_or_else(|| name.to_owned(), |definition| type_of(definition, definitions));
-    }
+fn type_of(property: &Value, definitions: &Value) -> String {
+    let property = resolved(property, definitions);
     if let Some(words) = property.get("enum").and_then(Value::as_array) {
         return words.iter().map(Value::to_string).collect::<Vec<_>>().join(" or ");
     }
@@ -134,9 +266,7 @@ fn type_of(property: &Value, definitions: Option<&Value>) -> String {
             format!("list of {item}")
         }
         Some(Value::String(word)) if word == "object" => match property.get("additionalProperties") {
-            Some(Value::Object(_)) => {
-                format!("table of {}", type_of(&property["additionalProperties"], definitions))
-            }
+            Some(inner @ Value::Object(_)) => format!("table of {}", type_of(inner, definitions)),
             _ => "table".to_owned(),
         },
         Some(Value::String(word)) => word.clone(),
