@@ -60,7 +60,8 @@ fn the_reference_has_a_row_for_every_setting_nested_ones_included() {
         let mut all = std::collections::BTreeSet::new();
         keys(&(kind.schema)().to_value(), &mut all);
         seen += all.len();
-        missing.extend(all.iter().filter(|key| !rows.contains(&key.as_str())).map(|key| format!("{}: {key}", kind.name)));
+        missing
+            .extend(all.iter().filter(|key| !rows.contains(&key.as_str())).map(|key| format!("{}: {key}", kind.name)));
     }
     assert!(missing.is_empty(), "settings without a row in the reference: {}", missing.join(", "));
     assert!(seen > 200, "only {seen} settings found: the schema has another form now");

@@ -9,6 +9,7 @@ mod explain;
 mod generate;
 mod init;
 mod list;
+mod listing;
 mod mine;
 mod models;
 mod pipeline;

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::Value;
 
 use super::exit::EXITS;
-use super::list;
+use super::listing;
 use crate::config::RunSettings;
 use crate::diagnostics::codes::CODES;
 use crate::stages::{KINDS, Kind, Output, Shape};
@@ -26,7 +26,7 @@ pub fn reference() -> String {
     for kind in KINDS {
         stage(&mut out, kind);
     }
-    for (title, headings, rows) in list::tables() {
+    for (title, headings, rows) in listing::tables() {
         let _ = write!(out, "\n## {title}\n\n| {} |\n|{}\n", headings.join(" | "), "---|".repeat(headings.len()));
         for row in rows {
             let cells: Vec<String> = row.iter().map(|cell| escape(cell)).collect();

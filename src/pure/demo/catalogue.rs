@@ -1,7 +1,7 @@
 //! What a demo shop sells, and the patterns planted in what is bought together, next and again.
 
 use super::draws::Alias;
-use super::goods::{CATEGORIES, NOISE, TASTES, ordinary_item};
+use super::goods::{CATEGORIES, Item, NOISE, TASTES, ordinary_item};
 use super::settings::Settings;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::Rng;
@@ -150,21 +150,6 @@ const CYCLES: [Cycle; 5] = [
     Cycle { item: (("Vitamin tablets", 7, 895), 0.004), share: 0.07, days: 30.0, spread: 3.0 },
     Cycle { item: (("Printer paper", 3, 2250), 0.005), share: 0.08, days: 60.0, spread: 6.0 },
 ];
-
-/// One item on sale.
-#[derive(Debug)]
-pub struct Item {
-    /// Code, such as `KT1042`.
-    pub id: String,
-    /// Name, which may hold a comma or a quote.
-    pub description: String,
-    /// Index into [`CATEGORIES`].
-    pub category: u8,
-    /// Price on the first day, in hundredths of the currency unit.
-    pub price: i64,
-    /// First day on sale and first day off it, counted from the start of the history.
-    pub sold: std::ops::Range<u32>,
-}
 
 /// Items planted together: what an order draws, as one cell of all combinations.
 #[derive(Debug)]

@@ -1,7 +1,21 @@
 //! The names on the shelves: categories, the words that ordinary items are called by, and the noise items.
 
-use super::catalogue::Item;
 use super::draws::mixed;
+
+/// One item on sale.
+#[derive(Debug)]
+pub struct Item {
+    /// Code, such as `KT1042`.
+    pub id: String,
+    /// Name, which may hold a comma or a quote.
+    pub description: String,
+    /// Index into [`CATEGORIES`].
+    pub category: u8,
+    /// Price on the first day, in hundredths of the currency unit.
+    pub price: i64,
+    /// First day on sale and first day off it, counted from the start of the history.
+    pub sold: std::ops::Range<u32>,
+}
 
 /// Code prefix and name of each category. The last holds the noise items.
 pub const CATEGORIES: [(&str, &str); 12] = [

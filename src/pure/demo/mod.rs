@@ -13,6 +13,7 @@ mod evidence;
 pub mod files;
 pub mod goods;
 mod ledger;
+mod planted;
 mod seasons;
 pub mod settings;
 pub mod shop;

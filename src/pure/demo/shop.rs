@@ -9,6 +9,7 @@ use super::dirt::{Counts, Dirt};
 use super::draws::{Alias, below, chance, days_around, exponential, uniform};
 use super::files::{File, Piece, push_date, push_int, push_time};
 use super::ledger::{Ledger, Line, NOBODY, Order, OrderKind, SERVICE};
+use super::planted::Planted;
 use super::seasons::{Clock, hours};
 use super::settings::{DemoError, Settings};
 use super::truth::{self, Truth};
@@ -99,22 +100,6 @@ struct Incident {
     customer: u32,
     order: i64,
     kind: u8,
-}
-
-/// What was planted so far.
-#[derive(Debug)]
-pub(super) struct Planted {
-    /// Orders of goods, guests' included; orders per item; orders per affinity that hold it whole.
-    pub orders: u64,
-    pub by_item: Vec<u64>,
-    pub by_affinity: Vec<u64>,
-    /// Per sequence: begun by customers who may come back, and come back for.
-    pub begun: Vec<u64>,
-    pub followed: Vec<u64>,
-    /// Day, category (none: all) and factor in thousandths of each change of prices.
-    pub prices: Vec<(i64, Option<u8>, i64)>,
-    /// First and last day that the second extract repeats, and the day after which it does.
-    pub overlap: Option<(i64, i64)>,
 }
 
 pub(super) struct Shop<'a> {
@@ -592,7 +577,7 @@ impl<'a> Shop<'a> {
             }
         }
         write(Piece { file: File::CustomerTruth, day, bytes: &rows })?;
-        let truth = truth::of(&self);
+        let truth = truth::of(self.settings, &self.catalogue, &self.customers, &self.planted, &self.ledger);
         let mut json = serde_json::to_vec_pretty(&truth).expect("the truth holds only numbers and texts");
         json.push(b'\n');
         write(Piece { file: File::Truth, day, bytes: &json })?;

@@ -1,12 +1,14 @@
 //! What was planted in a demo shop, for tests that ask whether a pipeline finds it.
 
-use super::customers::{CAUSES, TYPES};
+use super::catalogue::Catalogue;
+use super::customers::{CAUSES, Customer, TYPES};
 use super::dirt::{DIRT, Dirt};
 use super::files::push_date;
 use super::goods::CATEGORIES;
+use super::ledger::Ledger;
+use super::planted::Planted;
 use super::seasons::{GROWTH, HOURS, MONTHS, WEEKDAYS};
-use super::settings::DRIFT;
-use super::shop::Shop;
+use super::settings::{DRIFT, Settings};
 use serde::Serialize;
 
 /// Everything planted in a shop. Dates are `YYYY-MM-DD`, money is in the currency unit, shares are 0 to 1.
@@ -163,8 +165,13 @@ impl Truth {
 }
 
 /// The truth about a shop whose last day is over.
-pub(super) fn of(shop: &Shop) -> Truth {
-    let (catalogue, planted, settings) = (&shop.catalogue, &shop.planted, shop.settings);
+pub(super) fn of(
+    settings: &Settings,
+    catalogue: &Catalogue,
+    customers: &[Customer],
+    planted: &Planted,
+    ledger: &Ledger,
+) -> Truth {
     let id = |item: u32| catalogue.items[item as usize].id.clone();
     let description = |item: u32| catalogue.items[item as usize].description.clone();
     let here = |left: u32| settings.start + i64::from(left) >= settings.end;
@@ -196,10 +203,10 @@ pub(super) fn of(shop: &Shop) -> Truth {
         description: description(again.item),
         mean_days: again.days,
         spread_days: again.spread,
-        customers: shop.customers.iter().filter(|c| usize::from(c.cycle) == place).count() as u64,
+        customers: customers.iter().filter(|c| usize::from(c.cycle) == place).count() as u64,
     });
     let types = TYPES.iter().enumerate().map(|(place, row)| {
-        let of_type = || shop.customers.iter().filter(move |c| usize::from(c.kind) == place);
+        let of_type = || customers.iter().filter(move |c| usize::from(c.kind) == place);
         TypeTruth {
             name: row.name,
             meaning: row.meaning,
@@ -210,8 +217,7 @@ pub(super) fn of(shop: &Shop) -> Truth {
     let causes = CAUSES.iter().enumerate().map(|(place, &(name, meaning))| CauseTruth {
         name,
         meaning,
-        customers: shop
-            .customers
+        customers: customers
             .iter()
             .filter(|c| if here(c.left) { place == 0 } else { usize::from(c.cause) == place })
             .count() as u64,
@@ -235,14 +241,14 @@ pub(super) fn of(shop: &Shop) -> Truth {
             dirt: settings.dirt,
         },
         totals: Totals {
-            lines: shop.ledger.lines,
-            orders: shop.ledger.orders,
+            lines: ledger.lines,
+            orders: ledger.orders,
             baskets: planted.orders,
-            customers: shop.customers.len() as u64,
-            customers_who_bought: shop.customers.iter().filter(|c| c.orders > 0).count() as u64,
+            customers: customers.len() as u64,
+            customers_who_bought: customers.iter().filter(|c| c.orders > 0).count() as u64,
             items: catalogue.items.len() as u64,
-            sold: shop.ledger.sold as f64 / 100.0,
-            cancelled: shop.ledger.returned as f64 / 100.0,
+            sold: ledger.sold as f64 / 100.0,
+            cancelled: ledger.returned as f64 / 100.0,
         },
         affinities: affinities.collect(),
         noise: noise.collect(),
@@ -263,7 +269,7 @@ pub(super) fn of(shop: &Shop) -> Truth {
         seasons: SeasonTruth { weekdays: WEEKDAYS, months: MONTHS, hours: HOURS, growth_per_year: GROWTH },
         dirt: DIRT
             .iter()
-            .map(|row| DirtTruth { name: row.name, meaning: row.meaning, rows: shop.ledger.counts.of(row.dirt) })
+            .map(|row| DirtTruth { name: row.name, meaning: row.meaning, rows: ledger.counts.of(row.dirt) })
             .collect(),
         overlap: planted.overlap.map(|(first, last)| [date(first), date(last)]),
         drift: settings.drift.map(|day| DriftTruth { from: date(day), what: DRIFT }),
