@@ -19,6 +19,8 @@ use super::values::unwrapped;
 const STRETCH: usize = 1 << 24;
 /// Bytes from the start of a file by which encoding and dialect are told.
 const SAMPLE: usize = 1 << 20;
+/// Records at the start of a long file that tell how its numbers are written.
+const BEGUN: usize = 4096;
 /// Bytes around unusual characters that are collected from a whole file to tell its encoding.
 const COLLECTED: usize = 1 << 22;
 
@@ -279,7 +281,13 @@ impl TextTable {
             false => 0,
         };
         let mut records = Records::from_line(line + header.line_count);
-        let scanned = scanner.scan(&bytes[taken..], self.complete, usize::MAX, &mut records, None);
+        let scanned = scanner.scan(
+            &bytes[taken..],
+            self.complete,
+            if self.complete { usize::MAX } else { BEGUN },
+            &mut records,
+            None,
+        );
         records.bytes = bytes[taken..taken + scanned.bytes].to_vec();
         records
     }

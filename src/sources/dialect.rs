@@ -222,7 +222,7 @@ fn consistency(sample: &[u8], complete: bool, dialect: Dialect, skip: u32, setti
     let mut scanner = Scanner { dialect, width: Width::Any, ragged: Ragged::Reject };
     let skipped = skip_lines(sample, skip, dialect.line_end);
     let sample = &sample[skipped..];
-    scanner.scan(sample, complete, usize::MAX, &mut records, Some(&mut counts));
+    let scanned = scanner.scan(sample, complete, usize::MAX, &mut records, Some(&mut counts));
     let broken =
         records.faults.iter().filter(|fault| matches!(fault.rule, Rule::BadQuote | Rule::UnclosedQuote)).count();
     if counts.is_empty() {
@@ -243,14 +243,19 @@ fn consistency(sample: &[u8], complete: bool, dialect: Dialect, skip: u32, setti
         / kinds;
     let usual_width =
         patterns.iter().max_by_key(|(fields, times)| (**times, **fields)).map_or(0, |(fields, _)| *fields);
+    // What a stray quote runs over is no quoted text.
+    let strict = Scanner {
+        dialect: Dialect { quoting: Quoting::Absent, ..dialect },
+        width: Width::Fixed(usual_width as usize),
+        ragged: Ragged::Reject,
+    };
     let (mut cells, mut typed) = (0_usize, 0_usize);
     let mut first = 0;
     let mut quoted = 0;
     for (record, &fields) in counts.iter().enumerate() {
-        let next = records.lines.get(record + 1).copied().map_or(records.line_count, u64::from);
-        let one_line = next == u64::from(records.lines[record]) + 1;
-        // Quoted texts of several lines count where they stand beside others that are quoted.
-        let in_order = fields == usual_width && (one_line || records.quoted(first, fields as usize) > 1);
+        let next = records.starts.get(record + 1).map_or(scanned.bytes, |start| *start as usize);
+        let in_order =
+            fields == usual_width && !strict.is_swallowed(sample, records.starts[record] as usize, next, complete);
         quoted += usize::from(in_order && records.quoted(first, fields as usize) > 0);
         for field in 0..fields as usize {
             let span = records.loose_span(record, first, field);

@@ -59,6 +59,25 @@ fn vote(digits: &str) -> Vote {
     }
 }
 
+/// What the usual number says, of digits with at most one point among them: none for all others.
+fn plain_vote(text: &str) -> Option<Vote> {
+    let bytes = text.as_bytes();
+    let digits = bytes.strip_prefix(b"-").unwrap_or(bytes);
+    let mut point = None;
+    for (at, byte) in digits.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => {}
+            b'.' if point.is_none() => point = Some(at),
+            _ => return None,
+        }
+    }
+    match point {
+        None if !digits.is_empty() => Some(Vote::Nothing),
+        Some(at) if at > 0 && matches!(digits.len() - at, 2 | 3) => Some(Vote::Point),
+        _ => None,
+    }
+}
+
 /// The decimal separator that a number must have been written with; none inside where it says nothing about it, none at all where it
 /// is no number.
 pub(crate) fn decimal_of(text: &str) -> Option<Option<u8>> {
@@ -74,11 +93,20 @@ pub(crate) fn decimal_of(text: &str) -> Option<Option<u8>> {
 impl NumberFacts {
     /// Takes in a value. It is trimmed and not empty.
     pub(crate) fn see(&mut self, text: &str, line: u64) {
+        let plain = plain_vote(text);
+        match plain {
+            Some(Vote::Nothing) => return,
+            Some(Vote::Point) if self.point > 0 => {
+                self.point += 1;
+                return;
+            }
+            _ => {}
+        }
         let Some(bare) = bare(text, true) else { return };
         if let Some(currency) = bare.currency {
             *self.currencies.entry(currency.to_owned()).or_default() += 1;
         }
-        let (count, place) = match vote(bare.digits) {
+        let (count, place) = match plain.unwrap_or_else(|| vote(bare.digits)) {
             Vote::Nothing => return,
             Vote::Point => (&mut self.point, &mut self.first_point),
             Vote::Comma => (&mut self.comma, &mut self.first_comma),

@@ -345,9 +345,9 @@ impl Scanner {
         }
     }
 
-    /// Whether a record over several lines is none: each of its lines has the right number of fields by itself, so that a stray
-    /// quote must have run from one to the other.
-    fn is_swallowed(&self, bytes: &[u8], start: usize, next: usize, last: bool) -> bool {
+    /// Whether a record over several lines is none: each of its lines has the right number of fields by itself and begins as the
+    /// first one does, so that a stray quote must have run from one to the other.
+    pub(crate) fn is_swallowed(&self, bytes: &[u8], start: usize, next: usize, last: bool) -> bool {
         let (Width::Fixed(width), Delimiter::Byte(_)) = (self.width, self.dialect.delimiter) else { return false };
         // A quoted text of several lines may have a comma on each line by chance.
         let least = match self.dialect.quoting {
@@ -357,16 +357,21 @@ impl Scanner {
         };
         let line_end = self.dialect.line_end;
         let mut at = start;
+        let mut lines = 0;
         while at < next {
+            lines += 1;
             let Some(following) = next_line(bytes, at, line_end.byte(), last) else { return false };
             let end = without_line_end(bytes, at, following, line_end);
             let mut ends = Vec::new();
+            if beginning(&bytes[at..end]) != beginning(&bytes[start..]) {
+                return false;
+            }
             if width < least || !self.plain_line(bytes, at, end, width, &mut ends) {
                 return false;
             }
             at = following;
         }
-        true
+        lines > 1
     }
 
     /// Reads one line as a record whose stray quotes are plain text, if it then has `width` fields: first with quotes only around
@@ -453,6 +458,15 @@ impl Scanner {
                 None => return Closing::Open,
             }
         }
+    }
+}
+
+/// What a line begins with: a digit, a letter, or neither.
+fn beginning(line: &[u8]) -> u8 {
+    match line.iter().find(|byte| !matches!(byte, b' ' | b'"' | b'\'')) {
+        Some(b'0'..=b'9' | b'-') => 0,
+        Some(b'a'..=b'z' | b'A'..=b'Z' | 0x80..=0xFF) => 1,
+        _ => 2,
     }
 }
 
