@@ -282,14 +282,14 @@ fn consistency(sample: &[u8], complete: bool, dialect: Dialect, skip: u32, setti
 fn is_value(text: &str, settings: &Checked) -> bool {
     let style = settings.numbers;
     let money = |style: NumberStyle| numbers::decimal(text, 4, true, style).is_ok();
-    text.is_empty()
+    // What holds no delimiter is a text at least.
+    !text.contains([';', '\t', '|', '"', ','])
         || money(style)
         || money(NumberStyle { decimal: b',', thousands: Some('.'), spaced: true })
         || money(NumberStyle { decimal: b'.', thousands: Some(','), spaced: true })
         || dates::candidates(text.as_bytes())
             .iter()
             .any(|&layout| dates::LAYOUTS[layout].parse(text.as_bytes()).is_some())
-        || !text.contains([';', '\t', '|', '"', ','])
 }
 
 /// The delimiter that a first line such as `sep=;` names, which spreadsheets write and read; it may be quoted, and delimiters may

@@ -14,13 +14,14 @@ use super::dates::{DateFormat, ISO, LAYOUTS};
 use super::delimited::{self, Stretches, TextTable};
 use super::error::SourceError;
 use super::formats::{self, Family, Opened};
+use super::header;
 use super::ordered::ordered;
 use super::plan::{PlannedColumn, PlannedSource, ReadPlan, TablePlan};
 use super::profile::{FileProfile, Halt, TableProfile};
 use super::records::Records;
 use super::rejects::{Rule, rejects_batch, rejects_schema};
 use super::report::{ColumnReport, FileReport, TableReport};
-use super::settings::{Checked, ReadSettings};
+use super::settings::{Checked, ReadSettings, SourceNames};
 use super::typed::TypedFile;
 use super::values::{DateReader, Reader, Tally};
 use super::workbook::Workbook;
@@ -353,6 +354,26 @@ impl Task<'_> {
         }
     }
 
+    /// A remark on a column of times whose several spellings are all there: they may be a day and a time of day.
+    fn also_there(&self, column: &PlannedColumn, source: &PlannedSource, profile: &TableProfile) -> Option<String> {
+        let Some(SourceNames::Any(names)) = self.settings.written.columns.get(&column.name) else { return None };
+        let there: Vec<&str> = names
+            .iter()
+            .filter(|name| profile.header.iter().any(|cell| header::loose(cell) == header::loose(name)))
+            .map(String::as_str)
+            .collect();
+        let taken = source.source.as_deref()?;
+        if column.stored != Stored::Timestamp || there.len() < 2 {
+            return None;
+        }
+        let quoted: Vec<String> = there.iter().map(|name| format!("\"{name}\"")).collect();
+        Some(format!(
+            "column `{0}` is read from `{taken}` alone, though the file has all of {1}; to read them as one, write {0} = {{ join = [{1}] }}",
+            column.name,
+            quoted.join(", ")
+        ))
+    }
+
     fn report(&self, plan: &TablePlan, profile: &TableProfile, totals: Totals) -> TableReport {
         let rejected = totals.rejected.values().sum();
         let mut notes = Vec::new();
@@ -366,7 +387,8 @@ impl Task<'_> {
                 rounded: tally.rounded,
                 repeated_times: tally.twice,
                 skipped_times: tally.never,
-                unclear: source.numbers_begun && (tally.unread > 0 || mixed(tally, source.currency.as_deref())),
+                unclear: source.numbers_begun
+                    && ((self.settings.numbers_open && tally.unread > 0) || mixed(tally, source.currency.as_deref())),
                 currencies: tally.currencies.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect(),
             })
             .collect();
@@ -386,6 +408,9 @@ impl Task<'_> {
                     counts.join(", ")
                 ));
             }
+        }
+        for (column, source) in self.plan.columns.iter().zip(&plan.columns) {
+            notes.extend(self.also_there(column, source, profile));
         }
         if let Some(line) = totals.counts.first_plain_quote {
             notes.push(format!(

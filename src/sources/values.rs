@@ -13,6 +13,7 @@ use super::column_type::Stored;
 use super::currency::together;
 use super::dates::{DateFormat, ISO, LAYOUTS, Moment, Passage, Zone};
 use super::entities;
+use super::number_facts::decimal_of;
 use super::numbers::{self, NumberFault, NumberStyle};
 use super::records::Span;
 use super::rejects::Rule;
@@ -70,7 +71,7 @@ pub(crate) struct Tally {
     pub never: u64,
     /// Texts whose HTML entities were decoded.
     pub entities: u64,
-    /// Values that could not be read as numbers.
+    /// Numbers that are written in another way than the column is read in.
     pub unread: u64,
     /// Amounts by the currency beside them.
     pub currencies: BTreeMap<&'static str, u64>,
@@ -235,7 +236,8 @@ impl Reader {
                     Ok(()) => continue,
                     Err(_) if !self.nulls_first && self.is_null(text) => {}
                     Err(rule) => {
-                        tally.unread += u64::from(matches!(rule, Rule::BadNumber | Rule::BadInteger));
+                        let number = matches!(rule, Rule::BadNumber | Rule::BadInteger) && decimal_of(text).is_some();
+                        tally.unread += u64::from(number);
                         faults.push((at, rule));
                     }
                 }

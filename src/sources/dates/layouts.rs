@@ -89,10 +89,20 @@ pub(crate) fn candidates(text: &[u8]) -> &'static [usize] {
         }
         (1 | 2, Some(b'.')) => &[8, 9, 14, 15],
         (1 | 2, Some(byte)) if *byte == b' ' || letter(byte) => &[16, 21],
-        (0, Some(byte)) if letter(byte) && text.len() <= 64 && text.iter().any(u8::is_ascii_digit) => {
-            match after_weekday(text) {
-                Some(_) => &[16, 17, 18, 19, 20, 21],
-                None => &[19, 22, 23],
+        (0, Some(byte)) if letter(byte) && text.len() <= 64 => {
+            // A name, a point, a comma, a hyphen or blanks, and a number; after a weekday another name may stand between.
+            let name = text.iter().take_while(|byte| letter(byte)).count();
+            let rest = &text[name..];
+            let gap = rest.iter().take_while(|byte| matches!(byte, b'.' | b',' | b' ' | b'-')).count();
+            match rest.get(gap) {
+                Some(b'0'..=b'9') if gap > 0 || !text[..name].is_ascii() => match after_weekday(text) {
+                    Some(_) => &[16, 17, 18, 19, 20, 21],
+                    None => &[19, 22, 23],
+                },
+                Some(byte) if gap > 0 && letter(byte) && text.iter().any(u8::is_ascii_digit) => {
+                    if after_weekday(text).is_some() { &[19] } else { &[] }
+                }
+                _ => &[],
             }
         }
         _ => &[],

@@ -5,6 +5,9 @@
 //! Words stand here in lower case and without accents, as [`folded`] makes them; where two languages disagree about a short form
 //! it is left out.
 
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
 /// Names of the months in order, in full and short.
 const MONTHS: [&str; 12] = [
     "january jan januar janner januari janvier janv enero ene gennaio gen janeiro stycznia styczen sty tammikuu tammikuuta tammi \
@@ -112,15 +115,19 @@ fn word(text: &[u8]) -> Option<(String, usize)> {
 
 /// The month, from 1, that a text begins with the name of, and the length of the name in bytes.
 pub(super) fn month(text: &[u8]) -> Option<(u32, usize)> {
+    static NUMBERS: LazyLock<HashMap<&str, u32>> = LazyLock::new(|| {
+        let numbered = MONTHS.iter().zip(1..);
+        numbered.flat_map(|(names, number)| names.split_whitespace().map(move |name| (name, number))).collect()
+    });
     let (word, length) = word(text)?;
-    let at = MONTHS.iter().position(|names| names.split(' ').any(|name| name == word))?;
-    Some((at as u32 + 1, length))
+    Some((*NUMBERS.get(word.as_str())?, length))
 }
 
 /// The length in bytes of the weekday that a text begins with the name of.
 pub(super) fn weekday(text: &[u8]) -> Option<usize> {
+    static NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| WEEKDAYS.split_whitespace().collect());
     let (word, length) = word(text)?;
-    WEEKDAYS.split_whitespace().any(|name| name == word).then_some(length)
+    NAMES.contains(word.as_str()).then_some(length)
 }
 
 /// Whether a text begins with a word for the second half of a day or one for the first, and its length in bytes.
