@@ -212,4 +212,55 @@ mod tests {
         assert_eq!(seen(&["$1", "$2", "€3"]).main_currency(), Some(("$".into(), 1)));
         assert_eq!(seen(&["1", "2"]).main_currency(), None);
     }
+
+    /// Cents as a shop writes them.
+    fn written(cents: i64, comma: bool, grouped: Option<char>, sign: usize, currency: usize) -> String {
+        let whole = (cents.abs() / 100).to_string();
+        let mut digits = String::new();
+        for (at, digit) in whole.chars().enumerate() {
+            if at > 0 && (whole.len() - at) % 3 == 0 {
+                digits.extend(grouped);
+            }
+            digits.push(digit);
+        }
+        digits.push(if comma { ',' } else { '.' });
+        digits.push_str(&format!("{:02}", cents.abs() % 100));
+        let text = match currency {
+            0 => digits,
+            1 => format!("€{digits}"),
+            2 => format!("{digits}\u{A0}EUR"),
+            3 => format!("Rs. {digits}"),
+            _ => format!("{digits} zł"),
+        };
+        match (cents < 0, sign) {
+            (false, _) => text,
+            (true, 0) => format!("-{text}"),
+            (true, 1) => format!("({text})"),
+            (true, 2) => format!("{text}-"),
+            (true, _) => format!("−{text}"),
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_way_of_writing_an_amount_reads_back(
+            cents in -99_999_999_999_i64..99_999_999_999,
+            comma in proptest::bool::ANY,
+            group in 0_usize..7,
+            sign in 0_usize..4,
+            currency in 0_usize..5,
+        ) {
+            let grouped = [None, Some(if comma { '.' } else { ',' }), Some(' '), Some('\u{202F}'), Some('\u{A0}'), Some('\''), Some('’')][group];
+            let text = written(cents, comma, grouped, sign, currency);
+            // Two digits behind the separator leave no doubt, whatever else the column holds.
+            let decimal = if comma { b',' } else { b'.' };
+            proptest::prop_assert_eq!(seen(&[&text]).style(), StyleChoice::Decimal(decimal), "{}", text);
+            let style = if comma { COMMA } else { POINT };
+            let read = crate::sources::numbers::decimal(&text, 2, true, style).map(|read| read.value);
+            proptest::prop_assert_eq!(read, Ok(cents), "{}", text);
+            // Read the other way it is never another amount.
+            let other = if comma { POINT } else { COMMA };
+            proptest::prop_assert!(crate::sources::numbers::decimal(&text, 2, true, other).is_err(), "{}", text);
+        }
+    }
 }
