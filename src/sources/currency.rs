@@ -121,11 +121,13 @@ const SHARED: &[(&str, &[&str])] = &[
 
 /// The currency that a piece of text beside an amount means; none where it means no currency.
 pub(crate) fn currency(text: &str) -> Option<&'static str> {
-    let word = text.trim_end_matches('.');
-    if word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-        if let Some(code) = CODES.iter().find(|code| code.eq_ignore_ascii_case(word)) {
-            return Some(code);
-        }
+    // A point behind a word shortens it (`Rs.`); behind a sign it belongs to the number (`$.50`).
+    let word = match text.strip_suffix('.') {
+        Some(word) if word.ends_with(char::is_alphabetic) || word.ends_with('/') => word,
+        _ => text,
+    };
+    if let Some(code) = CODES.iter().find(|code| code.eq_ignore_ascii_case(word)) {
+        return Some(code);
     }
     let lower = word.to_lowercase();
     let known = |word: &str| WORDS.iter().find(|(known, _)| *known == word).map(|(_, means)| *means);
@@ -179,7 +181,7 @@ mod tests {
         ] {
             assert_eq!(currency(text), Some(means), "{text}");
         }
-        for text in ["CR", "DR", "x", "pcs", "%", "¢", "€ USD", ""] {
+        for text in ["CR", "DR", "x", "pcs", "%", "¢", "€ USD", "$.", "€.", ""] {
             assert_eq!(currency(text), None, "{text}");
         }
     }

@@ -260,7 +260,8 @@ fn values_are_typed_and_bad_rows_set_aside() {
     let csv = "order,when,amount,note\n1,31/12/2009 07:45,\"£1,234.50\",a\nx,1/1/2010 00:00,2,b\n3,13/13/2010 00:00,2,c\n4,2/1/2010 10:00,many,d\n5,2/1/2010 10:00\n\
         6,2/1/2010 10:00,3,e,f\n\n7,2/1/2010 10:00,NA,\"two\nlines\"\n,2/1/2010 10:00,4,g\n8,2/1/2010 10:00,6.94999,\"open\n9,2/1/2010 10:00,5,h\n";
     let wanted = settings(serde_json::json!({
-        "types": {"order": "integer", "when": "timestamp", "amount": "money", "note": "text"}, "thousands": ",", "required": ["order"], "zone": "Europe/London"
+        "types": {"order": "integer", "when": "timestamp", "amount": "money", "note": "text"}, "thousands": ",", "required": ["order"], "zone": "Europe/London",
+        "quote": "\""
     }));
     let (report, rows, rejects) = read(csv.as_bytes(), &wanted).expect("a readable file");
     assert_eq!(lines(&rows), [2, 9, 13]);
