@@ -102,7 +102,7 @@ fn one(source: &Path) {
     .expect("settings");
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (rows, rejects) = (folder.path().join("rows.parquet"), folder.path().join("rejects.parquet"));
-    let profile = profile(source, "lines.csv", &settings, &|_| {}).expect("a readable file");
+    let profile = profile(source, "lines.csv", &settings, false, &|_| {}).expect("a readable file");
     let plan = plan(std::slice::from_ref(&profile), &settings).expect("a plan");
     let report = convert(source, &profile, &plan, 0, &settings, &rows, &rejects, &|_| {}).expect("a conversion");
     let bytes = std::fs::metadata(&rows).expect("the rows").len();

@@ -55,13 +55,25 @@ fn digest(step: &str, path: &Path) -> Result<SourceFile> {
         }
         Box::new(problem)
     };
-    let mut file = File::open(path).map_err(trouble)?;
-    let data = file.metadata().map_err(trouble)?;
+    // Opening a pipe waits for who writes to it, so it is asked first what there is.
+    let data = std::fs::metadata(path).map_err(trouble)?;
     if data.is_dir() {
         return Problem::new(&codes::NO_INPUT_FILES, format!("stage `{step}`: {} is a folder", path.display()))
             .help("name the files in it, for instance with `*.csv`".to_owned())
             .err();
     }
+    if !data.is_file() {
+        let kind = special(data.file_type());
+        return Problem::new(
+            &codes::NO_INPUT_FILES,
+            format!("stage `{step}`: {} is {kind} and no file", path.display()),
+        )
+        .help("files are read more than once; write what comes from there into a file first, and name that".to_owned())
+        .err();
+    }
+    let mut file = File::open(path).map_err(trouble)?;
+    let data = file.metadata().map_err(trouble)?;
+    let modified = data.modified().ok();
     let mut hasher = blake3::Hasher::new();
     let mut buffer = vec![0; 1 << 20];
     let mut bytes = 0;
@@ -73,7 +85,24 @@ fn digest(step: &str, path: &Path) -> Result<SourceFile> {
         bytes += read as u64;
         hasher.update_rayon(&buffer[..read]);
     }
-    Ok(SourceFile { path: path.to_owned(), bytes, digest: hasher.finalize().to_hex().to_string() })
+    Ok(SourceFile { path: path.to_owned(), bytes, modified, digest: hasher.finalize().to_hex().to_string() })
+}
+
+/// What a path is that is neither a file nor a folder.
+fn special(kind: std::fs::FileType) -> &'static str {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        if kind.is_fifo() {
+            return "a pipe";
+        } else if kind.is_char_device() || kind.is_block_device() {
+            return "a device";
+        } else if kind.is_socket() {
+            return "a socket";
+        }
+    }
+    let _ = kind;
+    "something else"
 }
 
 fn advice() -> String {

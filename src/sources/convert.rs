@@ -7,6 +7,7 @@ use arrow::array::{ArrayRef, BooleanArray, DictionaryArray, Int32Array, Int64Arr
 use arrow::compute::filter_record_batch;
 use arrow::datatypes::{DataType, Field, Int32Type, Schema, SchemaRef};
 
+use super::entities;
 use super::records::{Fault, Records};
 use super::rejects::{Reject, Rule};
 use super::values::{Reader, Tally, text_of, trimmed};
@@ -20,6 +21,8 @@ pub(crate) struct Column {
     pub name: String,
     /// Position in the source; none where the source lacks the column.
     pub position: Option<usize>,
+    /// Positions of further source columns whose texts follow, parted by a blank.
+    pub joined: Vec<usize>,
     pub reader: Reader,
 }
 
@@ -47,6 +50,9 @@ pub(crate) struct Counts {
     pub lines: u64,
     pub blank: u64,
     pub comments: u64,
+    /// Lines with quotes that quote nothing, and the first of them.
+    pub plain_quotes: u64,
+    pub first_plain_quote: Option<u64>,
 }
 
 /// Text that is not UTF-8 where UTF-8 was only a guess.
@@ -84,12 +90,19 @@ impl Converter {
         }
         let text = std::str::from_utf8(&records.bytes).expect("what was not UTF-8 has been replaced");
         let mut converted = Converted { tallies: vec![Tally::default(); self.columns.len()], ..Converted::default() };
-        converted.counts =
-            Counts { lines: records.line_count, blank: records.blank_lines, comments: records.comment_lines };
+        converted.counts = Counts {
+            lines: records.line_count,
+            blank: records.blank_lines,
+            comments: records.comment_lines,
+            plain_quotes: records.plain_quotes,
+            first_plain_quote: records.first_plain_quote.map(|line| records.first_line + u64::from(line)),
+        };
+        // Most texts hold no entity anywhere: then no value has to be looked at.
+        let entities = entities::any(&records.bytes);
         let mut from = 0;
         while from < records.len() {
             let to = records.len().min(from + BATCH);
-            let batch = self.batch(&records, text, from..to, &dropped, &mut converted.tallies, &mut rejects);
+            let batch = self.batch(&records, text, from..to, &dropped, entities, &mut converted.tallies, &mut rejects);
             converted.rows += batch.num_rows() as u64;
             take(batch);
             from = to;
@@ -99,12 +112,14 @@ impl Converter {
         Ok(converted)
     }
 
+    #[allow(clippy::too_many_arguments)]
     fn batch(
         &self,
         records: &Records,
         text: &str,
         rows: std::ops::Range<usize>,
         dropped: &[usize],
+        entities: bool,
         tallies: &mut [Tally],
         rejects: &mut Vec<Reject>,
     ) -> RecordBatch {
@@ -120,8 +135,21 @@ impl Converter {
         let (quote, escape) = (records.quote, records.escape);
         for (column, tally) in self.columns.iter().zip(tallies) {
             faults.clear();
+            let mut plainer;
+            let reader = match column.reader.entities && !entities {
+                true => {
+                    plainer = column.reader.clone();
+                    plainer.entities = false;
+                    &plainer
+                }
+                false => &column.reader,
+            };
             let array = match column.position {
-                Some(at) if whole => column.reader.read(
+                Some(_) if !column.joined.is_empty() => {
+                    let field = |row: usize| keep[row].then(|| column.text(records, text, rows.start + row));
+                    reader.read(count, field, tally, &mut faults)
+                }
+                Some(at) if whole => reader.read(
                     count,
                     |row| Some(text_of(text, records.span(rows.start + row, at), quote, escape)),
                     tally,
@@ -131,18 +159,16 @@ impl Converter {
                     let field = |row: usize| {
                         keep[row].then(|| text_of(text, records.span(rows.start + row, at), quote, escape))
                     };
-                    column.reader.read(count, field, tally, &mut faults)
+                    reader.read(count, field, tally, &mut faults)
                 }
-                None => column.reader.read(count, |row| keep[row].then_some(Cow::Borrowed("")), tally, &mut faults),
+                None => reader.read(count, |row| keep[row].then_some(Cow::Borrowed("")), tally, &mut faults),
             };
             arrays.push(array);
             for &(row, rule) in &faults {
                 keep[row] = false;
                 whole = false;
                 let record = rows.start + row;
-                let value = column
-                    .position
-                    .map(|at| trimmed(&text_of(text, records.span(record, at), quote, escape)).to_owned());
+                let value = column.position.map(|_| trimmed(&column.text(records, text, record)).to_owned());
                 rejects.push(Reject {
                     line: (records.first_line + u64::from(records.lines[record])) as i64,
                     rule,
@@ -201,6 +227,27 @@ impl Converter {
             records.bytes[at..at + length].fill(b'?');
         }
         dropped
+    }
+}
+
+impl Column {
+    /// Its text in a record: that of its source column, or those of the columns that are joined, parted by blanks.
+    fn text<'a>(&self, records: &Records, text: &'a str, record: usize) -> Cow<'a, str> {
+        let one = |at: usize| text_of(text, records.span(record, at), records.quote, records.escape);
+        let first = self.position.map_or(Cow::Borrowed(""), one);
+        if self.joined.is_empty() {
+            return first;
+        }
+        let mut all = trimmed(&first).to_owned();
+        for &at in &self.joined {
+            let next = one(at);
+            let next = trimmed(&next);
+            if !all.is_empty() && !next.is_empty() {
+                all.push(' ');
+            }
+            all.push_str(next);
+        }
+        Cow::Owned(all)
     }
 }
 

@@ -7,18 +7,20 @@ use std::sync::atomic::AtomicU64;
 
 use encoding_rs::{Encoding, UTF_8};
 
-use super::dialect::{self, Dialect};
+use super::dialect::{self, Delimiter, Dialect};
 use super::encoding::{self, EncodingEvidence};
 use super::error::SourceError;
 use super::formats::Opened;
 use super::records::{Records, Scanner, Width};
-use super::settings::{Checked, Choice, Header};
+use super::settings::{Checked, Choice, Header, Ragged};
 use super::values::unwrapped;
 
 /// Bytes of a stretch of text. Stretches, and with them row groups, are the same at any number of threads.
 const STRETCH: usize = 1 << 24;
 /// Bytes from the start of a file by which encoding and dialect are told.
 const SAMPLE: usize = 1 << 20;
+/// Records at the start of a long file that tell how its numbers are written.
+const BEGUN: usize = 4096;
 /// Bytes around unusual characters that are collected from a whole file to tell its encoding.
 const COLLECTED: usize = 1 << 22;
 
@@ -34,6 +36,13 @@ pub(crate) struct TextTable {
     pub header: Option<Vec<String>>,
     /// Fields of a record.
     pub width: usize,
+    /// Physical lines before the header that are passed over.
+    pub skip: u32,
+    /// Whether the first line names the delimiter (`sep=;`).
+    pub named: bool,
+    /// The start of the text, and whether it is all of it; empty where the file was looked at before.
+    pub sample: Vec<u8>,
+    pub complete: bool,
 }
 
 /// Tells encoding, dialect and header from the start of a file; `encoding` where it is known already.
@@ -64,8 +73,17 @@ pub(crate) fn look(
     };
     let mut text = Vec::new();
     encoding::transcoded(Box::new(std::io::Cursor::new(raw)), encoding).read_to_end(&mut text).map_err(failed)?;
-    let dialect = dialect::sniff(&text, complete, opened.format.name == "tsv", settings);
-    let from = dialect::skip_lines(&text, settings.written.skip_lines, dialect.line_end);
+    let named = dialect::named_by_first_line(&text);
+    let skip = settings.written.skip_lines.max(u32::from(named.is_some()));
+    let tabs = opened.format.name == "tsv";
+    let dialect = match (named, settings.delimiter) {
+        (Some(delimiter), Choice::Auto) => {
+            let settings = Checked { delimiter: Choice::Given(Delimiter::Byte(delimiter)), ..settings.clone() };
+            dialect::sniff(&text, complete, tabs, skip, &settings)
+        }
+        _ => dialect::sniff(&text, complete, tabs, skip, settings),
+    };
+    let from = dialect::skip_lines(&text, skip, dialect.line_end);
     let mut scanner = Scanner { dialect, width: Width::AsFirst, ragged: settings.written.ragged };
     let mut first = Records::default();
     let mut scanned = scanner.scan(&text[from..], complete, 1, &mut first, None);
@@ -94,7 +112,19 @@ pub(crate) fn look(
         String::from_utf8_lossy(&unwrapped(&text[start..], span, dialect.quote, dialect.escape)).into_owned()
     };
     let header = (settings.written.header == Header::First).then(|| (0..first.width).map(cell).collect());
-    Ok(TextTable { encoding, evidence, sure, dialect, header, width: first.width })
+    let width = first.width;
+    Ok(TextTable {
+        encoding,
+        evidence,
+        sure,
+        dialect,
+        header,
+        width,
+        skip,
+        named: named.is_some(),
+        sample: text,
+        complete,
+    })
 }
 
 /// Tells the encoding from the whole of a file: from the lines that hold unusual bytes.
@@ -181,7 +211,7 @@ impl Stretches {
         };
         let bytes = stretches.fill()?;
         let line_end = table.dialect.line_end;
-        let mut from = dialect::skip_lines(&bytes, settings.written.skip_lines, line_end);
+        let mut from = dialect::skip_lines(&bytes, table.skip, line_end);
         stretches.skipped_lines = memchr::memchr_iter(line_end.byte(), &bytes[..from]).count() as u64;
         if from == bytes.len() && from > 0 && bytes[from - 1] != line_end.byte() {
             stretches.skipped_lines += 1;
@@ -234,6 +264,51 @@ impl Stretches {
             self.at_end = (read as u64) < missing;
         }
         Ok(bytes)
+    }
+}
+
+impl TextTable {
+    /// The records at the start of the file, after the header where it has one.
+    pub(crate) fn first_records(&self, settings: &Checked) -> Records {
+        let from = dialect::skip_lines(&self.sample, self.skip, self.dialect.line_end);
+        let line = 1 + memchr::memchr_iter(self.dialect.line_end.byte(), &self.sample[..from]).count() as u64;
+        let bytes = &self.sample[from..];
+        let mut scanner =
+            Scanner { dialect: self.dialect, width: Width::Fixed(self.width), ragged: settings.written.ragged };
+        let mut header = Records::default();
+        let taken = match self.header.is_some() {
+            true => scanner.scan(bytes, self.complete, 1, &mut header, None).bytes,
+            false => 0,
+        };
+        let mut records = Records::from_line(line + header.line_count);
+        let scanned = scanner.scan(
+            &bytes[taken..],
+            self.complete,
+            if self.complete { usize::MAX } else { BEGUN },
+            &mut records,
+            None,
+        );
+        records.bytes = bytes[taken..taken + scanned.bytes].to_vec();
+        records
+    }
+
+    /// The lines at the start of the file with their cells, of whatever number.
+    pub(crate) fn first_lines(&self, count: usize) -> Vec<(u64, Vec<String>)> {
+        let mut scanner = Scanner { dialect: self.dialect, width: Width::Any, ragged: Ragged::Reject };
+        let (mut records, mut counts) = (Records::from_line(1), Vec::new());
+        scanner.scan(&self.sample, self.complete, count, &mut records, Some(&mut counts));
+        let mut first = 0;
+        let mut lines = Vec::new();
+        for (record, &fields) in counts.iter().enumerate() {
+            let cell = |field| {
+                let span = records.loose_span(record, first, field);
+                let cell = unwrapped(&self.sample, span, self.dialect.quote, self.dialect.escape);
+                String::from_utf8_lossy(&cell).into_owned()
+            };
+            lines.push((1 + u64::from(records.lines[record]), (0..fields as usize).map(cell).collect()));
+            first += fields as usize;
+        }
+        lines
     }
 }
 

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::dates;
 use super::numbers::{self, NumberStyle};
 use super::records::{Records, Scanner, Width};
+use super::rejects::Rule;
 use super::settings::{Checked, Choice, Ragged};
 use super::values;
 
@@ -43,6 +44,18 @@ impl LineEnd {
     }
 }
 
+/// How the quote was found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Quoting {
+    /// It was declared: what breaks its rules is set aside.
+    #[default]
+    Declared,
+    /// Fields at the start of the file are quoted by it.
+    Found,
+    /// No field at the start of the file is quoted.
+    Absent,
+}
+
 /// How records and fields are written in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dialect {
@@ -56,6 +69,9 @@ pub struct Dialect {
     pub comment: Option<u8>,
     /// What ends a line.
     pub line_end: LineEnd,
+    /// How the quote was found.
+    #[serde(default)]
+    pub quoting: Quoting,
 }
 
 impl fmt::Display for Dialect {
@@ -113,8 +129,8 @@ const JUDGED: usize = 1 << 16;
 const BETTER: f64 = 1.02;
 
 /// The dialect of a sample from the start of a text, as far as the settings leave it open. `complete` where the sample is
-/// all of the text; `tabs` where the name of the file speaks for tabs.
-pub(crate) fn sniff(sample: &[u8], complete: bool, tabs: bool, settings: &Checked) -> Dialect {
+/// all of the text; `tabs` where the name of the file speaks for tabs; `skip` lines at its start are no records.
+pub(crate) fn sniff(sample: &[u8], complete: bool, tabs: bool, skip: u32, settings: &Checked) -> Dialect {
     let complete = complete && sample.len() <= JUDGED;
     let sample = &sample[..sample.len().min(JUDGED)];
     let line_end = match (memchr::memchr(b'\n', sample), memchr::memchr(b'\r', sample)) {
@@ -146,34 +162,71 @@ pub(crate) fn sniff(sample: &[u8], complete: bool, tabs: bool, settings: &Checke
         }
         Choice::Auto => vec![None],
     };
-    let mut best = None;
+    let mut best: Option<(Judged, Dialect)> = None;
     for &delimiter in &delimiters {
         for &quote in &quotes {
             for &escape in &escapes {
                 if delimiter == Delimiter::Byte(quote.unwrap_or(0)) || (quote.is_none() && escape.is_some()) {
                     continue;
                 }
-                let dialect = Dialect { delimiter, quote, escape, comment: settings.comment, line_end };
-                let score = consistency(sample, complete, dialect, settings);
-                if best.is_none_or(|(least, _)| score > least * BETTER) {
-                    best = Some((score, dialect));
+                let quoting = Quoting::Declared;
+                let dialect = Dialect { delimiter, quote, escape, comment: settings.comment, line_end, quoting };
+                let judged = consistency(sample, complete, dialect, skip, settings);
+                // An apostrophe is a quote only where it quotes.
+                if settings.quote == Choice::Auto && quote == Some(b'\'') && !judged.quotes() {
+                    continue;
+                }
+                if best.as_ref().is_none_or(|(least, _)| judged.score > least.score * BETTER) {
+                    best = Some((judged, dialect));
                 }
             }
         }
     }
-    best.map(|(_, dialect)| dialect).expect("there is at least one candidate")
+    let usual = Dialect {
+        delimiter: delimiters[0],
+        quote: None,
+        escape: None,
+        comment: settings.comment,
+        line_end,
+        quoting: Quoting::Declared,
+    };
+    let (judged, mut dialect) = best.unwrap_or((Judged::default(), usual));
+    if settings.quote == Choice::Auto {
+        dialect.quoting = if judged.quotes() { Quoting::Found } else { Quoting::Absent };
+    }
+    dialect
 }
 
-/// How regular a table a dialect makes of a sample, 0 and up.
-fn consistency(sample: &[u8], complete: bool, dialect: Dialect, settings: &Checked) -> f64 {
+/// What a dialect makes of a sample.
+#[derive(Debug, Clone, Copy, Default)]
+struct Judged {
+    /// How regular a table, 0 and up.
+    score: f64,
+    /// Records with fields that are quoted as they should be, on one line and in a record of the usual width.
+    quoted: usize,
+    /// Records whose quotes are not in order.
+    broken: usize,
+}
+
+impl Judged {
+    /// Whether the quote quotes: where it does, broken ones are few.
+    fn quotes(&self) -> bool {
+        self.quoted > self.broken
+    }
+}
+
+/// How regular a table a dialect makes of a sample.
+fn consistency(sample: &[u8], complete: bool, dialect: Dialect, skip: u32, settings: &Checked) -> Judged {
     let mut records = Records::default();
     let mut counts = Vec::new();
     let mut scanner = Scanner { dialect, width: Width::Any, ragged: Ragged::Reject };
-    let skipped = skip_lines(sample, settings.written.skip_lines, dialect.line_end);
+    let skipped = skip_lines(sample, skip, dialect.line_end);
     let sample = &sample[skipped..];
-    scanner.scan(sample, complete, usize::MAX, &mut records, Some(&mut counts));
+    let scanned = scanner.scan(sample, complete, usize::MAX, &mut records, Some(&mut counts));
+    let broken =
+        records.faults.iter().filter(|fault| matches!(fault.rule, Rule::BadQuote | Rule::UnclosedQuote)).count();
     if counts.is_empty() {
-        return 0.0;
+        return Judged { score: 0.0, quoted: 0, broken };
     }
     records.bytes = sample.to_vec();
     let total = (counts.len() + records.faults.len()) as f64;
@@ -188,9 +241,22 @@ fn consistency(sample: &[u8], complete: bool, dialect: Dialect, settings: &Check
         .map(|(&fields, &times)| times as f64 * (f64::from(fields) - 1.0).max(1e-3) / f64::from(fields))
         .sum::<f64>()
         / kinds;
+    let usual_width =
+        patterns.iter().max_by_key(|(fields, times)| (**times, **fields)).map_or(0, |(fields, _)| *fields);
+    // What a stray quote runs over is no quoted text.
+    let strict = Scanner {
+        dialect: Dialect { quoting: Quoting::Absent, ..dialect },
+        width: Width::Fixed(usual_width as usize),
+        ragged: Ragged::Reject,
+    };
     let (mut cells, mut typed) = (0_usize, 0_usize);
     let mut first = 0;
+    let mut quoted = 0;
     for (record, &fields) in counts.iter().enumerate() {
+        let next = records.starts.get(record + 1).map_or(scanned.bytes, |start| *start as usize);
+        let in_order =
+            fields == usual_width && !strict.is_swallowed(sample, records.starts[record] as usize, next, complete);
+        quoted += usize::from(in_order && records.quoted(first, fields as usize) > 0);
         for field in 0..fields as usize {
             let span = records.loose_span(record, first, field);
             let cell = values::unwrapped(&records.bytes, span, dialect.quote, dialect.escape);
@@ -208,21 +274,37 @@ fn consistency(sample: &[u8], complete: bool, dialect: Dialect, settings: &Check
         (false, share) if share < 0.9 => 0.0,
         (false, _) => 0.5,
     };
-    pattern / total * trust * (typed as f64 / cells.max(1) as f64).max(1e-3)
+    let score = pattern / total * trust * (typed as f64 / cells.max(1) as f64).max(1e-3);
+    Judged { score, quoted, broken }
 }
 
 /// Whether a cell looks like a value: empty, a number, an amount, a date, a word or a text that holds no other delimiter.
 fn is_value(text: &str, settings: &Checked) -> bool {
     let style = settings.numbers;
     let money = |style: NumberStyle| numbers::decimal(text, 4, true, style).is_ok();
-    text.is_empty()
+    // What holds no delimiter is a text at least.
+    !text.contains([';', '\t', '|', '"', ','])
         || money(style)
-        || money(NumberStyle { decimal: b',', thousands: Some('.') })
-        || money(NumberStyle { decimal: b'.', thousands: Some(',') })
+        || money(NumberStyle { decimal: b',', thousands: Some('.'), spaced: true })
+        || money(NumberStyle { decimal: b'.', thousands: Some(','), spaced: true })
         || dates::candidates(text.as_bytes())
             .iter()
             .any(|&layout| dates::LAYOUTS[layout].parse(text.as_bytes()).is_some())
-        || !text.contains([';', '\t', '|', '"', ','])
+}
+
+/// The delimiter that a first line such as `sep=;` names, which spreadsheets write and read; it may be quoted, and delimiters may
+/// follow it.
+pub(crate) fn named_by_first_line(text: &[u8]) -> Option<u8> {
+    let end = text.iter().take(64).position(|byte| matches!(byte, b'\n' | b'\r'))?;
+    let line = text[..end].strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&text[..end]);
+    let line = line.trim_ascii_start();
+    let line = line.strip_prefix(b"\"").unwrap_or(line);
+    let (word, rest) = line.split_at_checked(4)?;
+    let delimiter = *rest.first()?;
+    let only_marks = rest.iter().all(|byte| *byte == delimiter || matches!(byte, b'"' | b' '));
+    let fits =
+        word.eq_ignore_ascii_case(b"sep=") && !delimiter.is_ascii_alphanumeric() && delimiter != b'"' && only_marks;
+    (fits && delimiter.is_ascii()).then_some(delimiter)
 }
 
 /// Where the text begins after so many physical lines.

@@ -24,9 +24,17 @@ pub enum SourceError {
     #[error("{file}: the encoding is not clear ({evidence}); declare it, for example encoding = \"{likely}\"")]
     Encoding { file: String, evidence: String, likely: String },
     /// A mapped column is absent.
-    #[error("{file}: column `{target}` should come from {wanted}, but there is no such column{}; the file has {found}",
-        suggestion.as_ref().map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default())]
-    MissingColumn { file: String, target: String, wanted: String, suggestion: Option<String>, found: String },
+    #[error("{file}: column `{target}` should come from {wanted}, but there is no such column{}; the file has {found}{}",
+        suggestion.as_ref().map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default(),
+        hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default())]
+    MissingColumn {
+        file: String,
+        target: String,
+        wanted: String,
+        suggestion: Option<String>,
+        found: String,
+        hint: Option<String>,
+    },
     /// A mapped column fits several headers.
     #[error(
         "{file}: column `{target}` could come from {candidates}; write the one that is meant exactly as in the file"
@@ -37,13 +45,19 @@ pub enum SourceError {
     DifferentColumns { file: String, found: String, other: String, expected: String },
     /// Day and month cannot be told apart.
     #[error(
-        "{file}, line {line}, column `{column}`: `{value}` can be read as {first} and as {second}, and no other value decides; \
+        "{file}, line {line}, column `{column}`: {value} can be read as {first} and as {second}, and {why}; \
         declare the one that is meant, for example date_formats = [\"{first}\"]"
     )]
-    AmbiguousDate { file: String, line: u64, column: String, value: String, first: String, second: String },
+    AmbiguousDate { file: String, line: u64, column: String, value: String, first: String, second: String, why: String },
+    /// Points and commas cannot be told apart.
+    #[error(
+        "{file}, line {line}, column `{column}`: the point or comma in {value} can be a decimal separator or part thousands, and no other \
+        value decides; declare decimal_comma = false (a point is the decimal separator) or decimal_comma = true (a comma is)"
+    )]
+    AmbiguousNumber { file: String, line: u64, column: String, value: String },
     /// No known layout of a date fits the column.
     #[error(
-        "{file}, line {line}, column `{column}`: `{value}` is not in a known date layout; declare it with date_formats"
+        "{file}, line {line}, column `{column}`: {value} is not in a known date layout; declare it, for example date_formats = [\"%d.%m.%Y %H:%M\"]"
     )]
     UnknownDate { file: String, line: u64, column: String, value: String },
     /// A workbook whose sheets were not chosen.
@@ -57,13 +71,16 @@ pub enum SourceError {
         "{file}, line {line}: a record is longer than {limit} bytes; the file is not a delimited table, or its delimiter or quote is another"
     )]
     RecordTooLong { file: String, line: u64, limit: usize },
+    /// A column that is joined from several, in a file with types.
+    #[error("{file}, column `{column}`: columns of a typed file are not joined; join them in a `sql` stage")]
+    JoinedTyped { file: String, column: String },
     /// A column of a typed file whose type has no counterpart.
     #[error(
         "{file}, column `{column}`: the type {found} is not read as {wanted}; leave the column out of `columns`, or give it a type that it can become"
     )]
     ColumnType { file: String, column: String, found: String, wanted: String },
     /// The file is not the one that was looked at before.
-    #[error("{file}: has changed since it was looked at ({what}); run again when nobody writes to it")]
+    #[error("{file}: has changed while it was read ({what}); run again when nobody writes to it")]
     Changed { file: String, what: String },
 }
 

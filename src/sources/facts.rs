@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::column_type::Stored;
 use super::dates::{self, LAYOUTS};
+use super::number_facts::NumberFacts;
 use super::numbers::{self, NumberStyle};
+use super::personal::is_personal;
 use super::values::same_word;
 
 /// Share of the best layout's values at which its day-and-month twin is too good to be passed over.
@@ -15,6 +17,21 @@ const RIVAL: f64 = 0.95;
 pub(crate) struct Example {
     pub line: u64,
     pub value: String,
+}
+
+impl Example {
+    /// A value by its line; long ones are cut.
+    pub(crate) fn new(text: &str, line: u64) -> Example {
+        Example { line, value: text.chars().take(80).collect() }
+    }
+
+    /// In words; the line alone where the value is personal.
+    pub(crate) fn shown(&self, personal: bool) -> String {
+        match personal {
+            true => format!("first: line {}", self.line),
+            false => format!("first: line {}, `{}`", self.line, self.value),
+        }
+    }
 }
 
 /// Counts over the values of one column that are not null.
@@ -31,6 +48,15 @@ pub(crate) struct Facts {
     timed: u64,
     /// Values that a layout and its twin read as different days.
     ambiguous: u64,
+    /// How numbers are written.
+    pub numbers_written: NumberFacts,
+    /// Numbers with a point and three digits behind it, which could part thousands, and numbers with other points.
+    thirds: u64,
+    other_points: u64,
+    /// Numbers in scientific notation without all their digits.
+    scientific: u64,
+    first_third: Option<Example>,
+    first_scientific: Option<Example>,
     first: Option<Example>,
     first_ambiguous: Option<Example>,
     first_no_integer: Option<Example>,
@@ -49,6 +75,12 @@ impl Default for Facts {
             layouts: vec![0; LAYOUTS.len()],
             timed: 0,
             ambiguous: 0,
+            numbers_written: NumberFacts::default(),
+            thirds: 0,
+            other_points: 0,
+            scientific: 0,
+            first_third: None,
+            first_scientific: None,
             first: None,
             first_ambiguous: None,
             first_no_integer: None,
@@ -74,13 +106,24 @@ impl Facts {
     pub(crate) fn see(&mut self, text: &str, line: u64, style: NumberStyle, nulls: &[String]) {
         let example = |place: &mut Option<Example>| {
             if place.is_none() {
-                *place = Some(Example { line, value: text.chars().take(80).collect() });
+                *place = Some(Example::new(text, line));
             }
         };
         let first = text.as_bytes()[0];
         let may_be_number = first.is_ascii_digit() || first == b'-' || first == style.decimal;
         let integer = may_be_number && numbers::is_plain_integer(text);
         let number = integer || (may_be_number && numbers::is_plain_number(text, style));
+        if number && !integer {
+            if numbers::is_cut_short(text) {
+                self.scientific += 1;
+                example(&mut self.first_scientific);
+            } else if numbers::could_be_thousands(text) {
+                self.thirds += 1;
+                example(&mut self.first_third);
+            } else {
+                self.other_points += 1;
+            }
+        }
         let mut dated = false;
         for &layout in dates::candidates(text.as_bytes()) {
             let Some(moment) = LAYOUTS[layout].parse(text.as_bytes()) else { continue };
@@ -127,6 +170,10 @@ impl Facts {
         self.layouts.iter_mut().zip(&other.layouts).for_each(|(mine, theirs)| *mine += theirs);
         self.timed += other.timed;
         self.ambiguous += other.ambiguous;
+        self.numbers_written.add(&other.numbers_written);
+        self.thirds += other.thirds;
+        self.other_points += other.other_points;
+        self.scientific += other.scientific;
         let keep = |mine: &mut Option<Example>, theirs: &Option<Example>| {
             if mine.is_none() {
                 mine.clone_from(theirs);
@@ -134,6 +181,8 @@ impl Facts {
         };
         keep(&mut self.first, &other.first);
         keep(&mut self.first_ambiguous, &other.first_ambiguous);
+        keep(&mut self.first_third, &other.first_third);
+        keep(&mut self.first_scientific, &other.first_scientific);
         keep(&mut self.first_no_integer, &other.first_no_integer);
         keep(&mut self.first_no_number, &other.first_no_number);
         keep(&mut self.first_no_date, &other.first_no_date);
@@ -174,15 +223,40 @@ impl Facts {
         }
     }
 
-    /// A remark on a column that is text for the sake of a few values.
-    pub(crate) fn remark(&self, name: &str, stored: Stored) -> Option<String> {
+    /// Remarks on a column whose type was told: text for the sake of a few values, ids that a spreadsheet cut short, points that
+    /// may part thousands.
+    pub(crate) fn remarks(&self, name: &str, stored: Stored) -> Vec<String> {
+        let personal = is_personal(name);
+        let mut remarks = Vec::new();
+        if let (Some(example), true) = (&self.first_scientific, self.scientific > 0) {
+            remarks.push(format!(
+                "column `{name}`: {} values are in scientific notation ({}): where these are ids or telephone numbers, a spreadsheet has \
+                 cut off their digits; export them again as text",
+                self.scientific,
+                example.shown(personal)
+            ));
+        }
+        if let (Some(example), Stored::Number, 0) = (&self.first_third, stored, self.other_points) {
+            remarks.push(format!(
+                "column `{name}`: every point has three digits behind it ({}) and is read as a decimal point; if it parts \
+                 thousands, set thousands = \".\"",
+                example.shown(personal)
+            ));
+        }
+        remarks.extend(self.text_remark(name, stored, personal));
+        remarks
+    }
+
+    fn text_remark(&self, name: &str, stored: Stored, personal: bool) -> Option<String> {
         if stored != Stored::Text || self.values < 100 {
             return None;
         }
         if let LayoutChoice::Ambiguous(first, second, example) = self.layout() {
             return Some(format!(
-                "column `{name}` is text because its dates can be read as {} and as {} (line {}: `{}`); declare date_formats",
-                LAYOUTS[first].name, LAYOUTS[second].name, example.line, example.value
+                "column `{name}` is text because its dates can be read as {} and as {} ({}); declare date_formats",
+                LAYOUTS[first].name,
+                LAYOUTS[second].name,
+                example.shown(personal)
             ));
         }
         let dates = self.layouts.iter().copied().max().unwrap_or(0);
@@ -192,13 +266,11 @@ impl Facts {
             ("a date", dates, &self.first_no_date),
         ];
         let (kind, count, example) = kinds.into_iter().find(|(_, count, _)| *count * 100 >= self.values * 99)?;
-        let example = example.as_ref()?;
         Some(format!(
-            "column `{name}` is text because {} of its {} values are not {kind} (first: line {}, `{}`)",
+            "column `{name}` is text because {} of its {} values are not {kind} ({})",
             self.values - count,
             self.values,
-            example.line,
-            example.value
+            example.as_ref()?.shown(personal)
         ))
     }
 }
@@ -207,7 +279,7 @@ impl Facts {
 mod tests {
     use super::*;
 
-    const STYLE: NumberStyle = NumberStyle { decimal: b'.', thousands: None };
+    const STYLE: NumberStyle = NumberStyle { decimal: b'.', thousands: None, spaced: false };
 
     fn seen(values: &[&str]) -> Facts {
         let mut facts = Facts::default();

@@ -76,7 +76,33 @@ pub(crate) fn missing(file: &str, header: &[String], target: &str, wanted: &[Str
         wanted,
         suggestion,
         found: quoted(header),
+        hint: None,
     }
+}
+
+/// What the first lines of a file, with their cells, say about a column that is not in its header: a later line that holds the
+/// wanted names, or a header that is narrower than the rest.
+pub(crate) fn hint(lines: &[(u64, Vec<String>)], header: &[String], wanted: &[String]) -> Option<String> {
+    let filled = |cells: &[String]| cells.iter().filter(|cell| !trimmed(cell).is_empty()).count();
+    let known = |cells: &[String]| {
+        wanted.iter().filter(|name| cells.iter().any(|cell| !cell.is_empty() && loose(cell) == loose(name))).count()
+    };
+    let (line, _) = lines
+        .iter()
+        .map(|(line, cells)| (*line, known(cells)))
+        .filter(|(_, known)| *known >= 2 || (*known == 1 && wanted.len() == 1))
+        .max_by_key(|(line, known)| (*known, std::cmp::Reverse(*line)))
+        .filter(|(line, names)| *names > known(header) && *line > 1)
+        .or_else(|| {
+            // No line has the names: does the header look like a heading above the table?
+            let widest = lines.iter().map(|(_, cells)| filled(cells)).max()?;
+            let (line, _) = lines.iter().find(|(_, cells)| filled(cells) == widest)?;
+            (filled(header) * 2 <= widest && *line > 1).then_some((*line, 0))
+        })?;
+    Some(match line {
+        2 => "the first line is not the header; line 2 looks like it: set skip_lines = 1".to_owned(),
+        line => format!("the first line is not the header; line {line} looks like it: set skip_lines = {}", line - 1),
+    })
 }
 
 fn positions(header: &[String], fits: impl Fn(&str) -> bool) -> Vec<usize> {
@@ -120,5 +146,19 @@ mod tests {
         assert!(at(&["INVOICE"]).is_err());
         let message = missing("f.csv", &header, "unit_price", &texts(&["Prise"])).to_string();
         assert!(message.contains("did you mean `Price`?"), "{message}");
+    }
+
+    #[test]
+    fn a_heading_above_the_table_is_seen() {
+        let lines = [
+            (1, texts(&["Sales report"])),
+            (3, texts(&["Invoice", "Price", "Date"])),
+            (4, texts(&["1", "2.50", "2025-01-01"])),
+        ];
+        let hint = |wanted: &[&str]| super::hint(&lines, &texts(&["Sales report"]), &texts(wanted));
+        assert!(hint(&["invoice", "price"]).expect("a hint").contains("skip_lines = 2"));
+        assert!(hint(&["order", "cost"]).expect("a hint").contains("skip_lines = 2"));
+        let header = texts(&["Invoice", "Price", "Date"]);
+        assert_eq!(super::hint(&[(1, header.clone())], &header, &texts(&["Invoice", "Cost"])), None);
     }
 }

@@ -8,18 +8,24 @@
 //!
 //! Knows no stage, no contract, no configuration file; what a customer or an order is, is for others to say.
 
+pub mod advice;
 pub mod column_type;
 mod convert;
+mod currency;
 pub(crate) mod dates;
 mod delimited;
 pub mod dialect;
 pub mod encoding;
+mod entities;
 pub mod error;
 mod facts;
 pub mod formats;
+mod guarded;
 mod header;
+mod number_facts;
 mod numbers;
 mod ordered;
+pub mod personal;
 pub mod plain;
 pub mod plan;
 pub mod profile;
@@ -36,6 +42,7 @@ mod typed;
 mod values;
 mod workbook;
 mod write;
+mod written;
 
 /// The output column that names the file, and the sheet where there is one, of each row: Dictionary(Int32, Utf8).
 pub const SOURCE_FILE: &str = "source_file";

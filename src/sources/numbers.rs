@@ -1,12 +1,35 @@
 //! Numbers as people and programs write them, read exactly.
 
-/// How numbers are written in a source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+use serde::{Deserialize, Serialize};
+
+use super::written::bare;
+
+/// How numbers are written in a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct NumberStyle {
-    /// The decimal separator, `.` or `,`.
+    /// The decimal separator, `.` or `,`; 0 where only whole numbers can be read yet.
     pub decimal: u8,
-    /// What may stand between groups of three digits.
+    /// What may stand between groups of three digits; a blank and an apostrophe stand for all of their kind.
     pub thousands: Option<char>,
+    /// Whether blanks and apostrophes may stand between groups of three digits too.
+    pub spaced: bool,
+}
+
+/// What parts groups of three digits, by kind: blanks of all widths, apostrophes of all shapes, else the letter itself.
+fn separator(letter: char) -> char {
+    match letter {
+        ' ' | '\u{A0}' | '\u{202F}' | '\u{2000}'..='\u{200A}' | '\u{205F}' | '\u{3000}' => ' ',
+        '\'' | '\u{2019}' | '\u{2018}' | '\u{B4}' | '`' | '\u{2BC}' | '\u{2032}' => '\'',
+        letter => letter,
+    }
+}
+
+impl NumberStyle {
+    fn parts(self, letter: char) -> Option<char> {
+        let kind = separator(letter);
+        let declared = self.thousands.is_some_and(|thousands| separator(thousands) == kind);
+        (declared || (self.spaced && matches!(kind, ' ' | '\''))).then_some(kind)
+    }
 }
 
 /// Why a text is not a number of the wanted type.
@@ -59,7 +82,8 @@ pub(crate) fn integer(text: &str, style: NumberStyle) -> Result<i64, NumberFault
             return Ok(if negative { -value } else { value });
         }
     }
-    let parts = Parts::of(text, style)?;
+    let bare = bare(text, false).ok_or(NotANumber)?;
+    let parts = Parts::of(bare.digits, bare.negative, style)?;
     if parts.exponent != 0 {
         return Err(NotANumber);
     }
@@ -70,13 +94,29 @@ pub(crate) fn integer(text: &str, style: NumberStyle) -> Result<i64, NumberFault
     i64::try_from(parts.signed() / unit).map_err(|_| TooLarge)
 }
 
-/// A decimal in units of `10^-scale`, and whether digits beyond the scale were rounded (half away from zero).
-pub(crate) fn decimal(text: &str, scale: u8, money: bool, style: NumberStyle) -> Result<(i64, bool), NumberFault> {
-    if let Some(value) = short_decimal(text.as_bytes(), scale, style.decimal) {
-        return Ok((value, false));
+/// A decimal as it is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Decimal {
+    /// In units of `10^-scale`.
+    pub value: i64,
+    /// Whether digits beyond the scale were rounded (half away from zero).
+    pub rounded: bool,
+    /// The currency beside it.
+    pub currency: Option<&'static str>,
+}
+
+/// A decimal with `scale` digits after the point; a currency may stand beside it where `money`.
+#[inline]
+pub(crate) fn decimal(text: &str, scale: u8, money: bool, style: NumberStyle) -> Result<Decimal, NumberFault> {
+    match short_decimal(text.as_bytes(), scale, style.decimal) {
+        Some(value) => Ok(Decimal { value, rounded: false, currency: None }),
+        None => long_decimal(text, scale, money, style),
     }
-    let text = if money { without_currency(text) } else { text.into() };
-    let parts = Parts::of(&text, style)?;
+}
+
+fn long_decimal(text: &str, scale: u8, money: bool, style: NumberStyle) -> Result<Decimal, NumberFault> {
+    let bare = bare(text, money).ok_or(NotANumber)?;
+    let parts = Parts::of(bare.digits, bare.negative, style)?;
     let shift = i32::from(scale) + parts.exponent - parts.fraction as i32;
     let value = parts.signed();
     let (value, rounded) = if value == 0 {
@@ -92,7 +132,10 @@ pub(crate) fn decimal(text: &str, scale: u8, money: bool, style: NumberStyle) ->
         (whole + if rest.abs() * 2 >= divisor { rest.signum() } else { 0 }, rest != 0)
     };
     match value.abs() < DECIMAL_LIMIT {
-        true => Ok((i64::try_from(value).expect("18 digits fit 64 bits"), rounded)),
+        true => {
+            let value = i64::try_from(value).expect("18 digits fit 64 bits");
+            Ok(Decimal { value, rounded, currency: bare.currency })
+        }
         false => Err(TooLarge),
     }
 }
@@ -104,12 +147,22 @@ pub(crate) fn number(text: &str, style: NumberStyle) -> Result<f64, NumberFault>
     {
         return Ok(value);
     }
-    let plain = plain_number(text, style)?;
-    match plain.parse::<f64>() {
+    let bare = bare(text, false).ok_or(NotANumber)?;
+    let value = float(bare.digits, style)?;
+    Ok(if bare.negative { -value } else { value })
+}
+
+fn float(digits: &str, style: NumberStyle) -> Result<f64, NumberFault> {
+    match plain_number(digits, style)?.parse::<f64>() {
         Ok(value) if value.is_finite() => Ok(value),
         Ok(_) => Err(TooLarge),
         Err(_) => Err(NotANumber),
     }
+}
+
+/// Whether digits and separators are a number in this style.
+pub(crate) fn reads(digits: &str, style: NumberStyle) -> bool {
+    plain_number(digits, style).is_ok()
 }
 
 /// Whether a text is a whole number in the one way that programs write it: no plus sign, no leading zero, no separators.
@@ -127,11 +180,51 @@ pub(crate) fn is_plain_integer(text: &str) -> bool {
 
 /// Whether a text is a number in the way that programs write it.
 pub(crate) fn is_plain_number(text: &str, style: NumberStyle) -> bool {
-    let unsigned = text.strip_prefix('-').unwrap_or(text).as_bytes();
-    match unsigned {
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    match unsigned.as_bytes() {
         [b'0', b'0'..=b'9', ..] | [] => false,
         [first, ..] if !first.is_ascii_digit() && *first != style.decimal => false,
-        _ => number(text, style).is_ok(),
+        _ => float(unsigned, style).is_ok(),
+    }
+}
+
+/// Whether a whole number was written in scientific notation and so may lack digits: `5.01235E+12`, `5,01E+12`, `1E+12`.
+///
+/// Spreadsheets write so (exponents of two digits with their sign, from 5), and programs that print floats (a fraction, and an
+/// exponent of 7 or more). `1E5` and `12E3` are codes.
+#[inline]
+pub(crate) fn is_cut_short(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    // One digit, then a separator or the exponent: nearly no other text begins so.
+    match bytes {
+        [b'1'..=b'9', b'.' | b',' | b'e' | b'E', _, ..] => is_scientific(bytes),
+        _ => false,
+    }
+}
+
+fn is_scientific(bytes: &[u8]) -> bool {
+    let Some(at) = bytes.iter().position(|byte| matches!(byte, b'e' | b'E')) else { return false };
+    let fraction = bytes.get(2..at).unwrap_or_default();
+    let (signed, exponent) = match &bytes[at + 1..] {
+        [b'+', exponent @ ..] => (true, exponent),
+        exponent => (false, exponent),
+    };
+    let value = std::str::from_utf8(exponent).ok().and_then(|digits| digits.parse::<u32>().ok());
+    let digits = (1..=3).contains(&exponent.len()) && exponent.iter().chain(fraction).all(u8::is_ascii_digit);
+    digits && value.is_some_and(|value| if signed { value >= 5 } else { value >= 7 && !fraction.is_empty() })
+}
+
+/// Whether the point of a number could part thousands: one to three digits before it, three behind.
+pub(crate) fn could_be_thousands(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    match digits.split_once('.') {
+        Some((whole, fraction)) => {
+            (1..=3).contains(&whole.len())
+                && !whole.starts_with('0')
+                && fraction.len() == 3
+                && fraction.bytes().all(|byte| byte.is_ascii_digit())
+        }
+        None => false,
     }
 }
 
@@ -159,9 +252,9 @@ struct Parts {
 }
 
 impl Parts {
-    fn of(text: &str, style: NumberStyle) -> Result<Parts, NumberFault> {
-        let plain = plain_number(text, style)?;
-        let mut parts = Parts { negative: plain.starts_with('-'), mantissa: 0, fraction: 0, exponent: 0 };
+    fn of(digits: &str, negative: bool, style: NumberStyle) -> Result<Parts, NumberFault> {
+        let plain = plain_number(digits, style)?;
+        let mut parts = Parts { negative, mantissa: 0, fraction: 0, exponent: 0 };
         let (digits, exponent) = plain.split_once('e').unwrap_or((&plain, "0"));
         parts.exponent = exponent.parse().map_err(|_| TooLarge)?;
         if parts.exponent.abs() > 1000 {
@@ -201,38 +294,35 @@ impl Parts {
     }
 }
 
-/// The number with a point, without separators of thousands, with a lower-case `e`; checked to be one.
+/// The digits with a point, without separators of thousands, with a lower-case `e`; checked to be a number.
 fn plain_number(text: &str, style: NumberStyle) -> Result<String, NumberFault> {
     let mut plain = String::with_capacity(text.len());
-    let mut rest = text;
-    if let Some(after) = rest.strip_prefix(['-', '+']) {
-        if rest.starts_with('-') {
-            plain.push('-');
-        }
-        rest = after;
-    }
     let mut digits = 0_usize;
-    // Digits since the last separator of thousands; none while there was no separator.
-    let mut group: Option<usize> = None;
-    let letters = rest.char_indices();
+    // Digits since the last separator of thousands, and its kind; none while there was no separator.
+    let mut group: Option<(usize, char)> = None;
     let mut point = false;
-    for (at, letter) in letters {
+    for (at, letter) in text.char_indices() {
         if letter.is_ascii_digit() {
             plain.push(letter);
             digits += 1;
-            if let (Some(count), false) = (group.as_mut(), point) {
+            if let (Some((count, _)), false) = (group.as_mut(), point) {
                 *count += 1;
             }
-        } else if letter == style.decimal as char && !point {
+        } else if letter == style.decimal as char && !point && style.decimal != 0 {
             point = true;
             plain.push('.');
-        } else if Some(letter) == style.thousands && !point && digits > 0 {
-            if group.map_or(digits > 3, |count| count != 3) {
+        } else if let (Some(kind), false) = (style.parts(letter), point || digits == 0) {
+            // Groups of three only, all parted alike, the first of one to three digits and not `0`.
+            let fits = match group {
+                None => digits <= 3 && !plain.starts_with('0'),
+                Some((count, before)) => count == 3 && kind == before,
+            };
+            if !fits {
                 return Err(NotANumber);
             }
-            group = Some(0);
+            group = Some((0, kind));
         } else if (letter == 'e' || letter == 'E') && digits > 0 {
-            let exponent = &rest[at + 1..];
+            let exponent = &text[at + 1..];
             let unsigned = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
             if unsigned.is_empty() || !unsigned.bytes().all(|byte| byte.is_ascii_digit()) {
                 return Err(NotANumber);
@@ -244,7 +334,7 @@ fn plain_number(text: &str, style: NumberStyle) -> Result<String, NumberFault> {
             return Err(NotANumber);
         }
     }
-    if digits == 0 || group.is_some_and(|count| count != 3) {
+    if digits == 0 || group.is_some_and(|(count, _)| count != 3) {
         return Err(NotANumber);
     }
     Ok(plain)
@@ -322,35 +412,13 @@ fn short_number(bytes: &[u8]) -> Option<f64> {
     Some(if negative { -value } else { value })
 }
 
-/// The text without a currency sign before or after the number, and without the blank that may part them.
-fn without_currency(text: &str) -> std::borrow::Cow<'_, str> {
-    let sign = |letter: char| {
-        matches!(letter, '$' | '£' | '€' | '¥' | '¢' | '₹' | '₩' | '₽' | '₺' | '฿' | '₫' | '₴' | '₦' | '¤' | '￥')
-    };
-    let blank = |letter: char| letter.is_whitespace();
-    let (minus, rest) = match text.strip_prefix('-') {
-        Some(rest) => ("-", rest.trim_start_matches(blank)),
-        None => ("", text),
-    };
-    let bare = match (rest.strip_prefix(sign), rest.strip_suffix(sign)) {
-        (Some(rest), _) => rest.trim_start_matches(blank),
-        (None, Some(rest)) => rest.trim_end_matches(blank),
-        (None, None) => return text.into(),
-    };
-    match minus.is_empty() {
-        true => bare.into(),
-        false if bare.starts_with(['-', '+']) => text.into(),
-        false => format!("-{bare}").into(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const POINT: NumberStyle = NumberStyle { decimal: b'.', thousands: None };
-    const ENGLISH: NumberStyle = NumberStyle { decimal: b'.', thousands: Some(',') };
-    const GERMAN: NumberStyle = NumberStyle { decimal: b',', thousands: Some('.') };
+    const POINT: NumberStyle = NumberStyle { decimal: b'.', thousands: None, spaced: false };
+    const ENGLISH: NumberStyle = NumberStyle { decimal: b'.', thousands: Some(','), spaced: true };
+    const GERMAN: NumberStyle = NumberStyle { decimal: b',', thousands: Some('.'), spaced: true };
 
     #[test]
     fn whole_numbers() {
@@ -367,6 +435,9 @@ mod tests {
 
     #[test]
     fn decimals_are_exact() {
+        let decimal = |text: &str, scale, money, style| {
+            super::decimal(text, scale, money, style).map(|decimal| (decimal.value, decimal.rounded))
+        };
         assert_eq!(decimal("2.55", 4, true, POINT), Ok((25_500, false)));
         assert_eq!(decimal("-53594.36", 4, true, POINT), Ok((-535_943_600, false)));
         assert_eq!(decimal("$74.69", 4, true, POINT), Ok((746_900, false)));
@@ -379,6 +450,12 @@ mod tests {
         assert_eq!(decimal("100000000000000", 4, false, POINT), Err(TooLarge));
         assert_eq!(decimal("1e-2000", 4, false, POINT), Ok((0, false)));
         assert_eq!(decimal("1e2000", 4, false, POINT), Err(TooLarge));
+        assert_eq!(decimal("1\u{202F}234,50\u{A0}€", 4, true, GERMAN), Ok((12_345_000, false)));
+        assert_eq!(decimal("1’234.50", 4, true, ENGLISH), Ok((12_345_000, false)));
+        assert_eq!(decimal("(1,234.50)", 4, false, ENGLISH), Ok((-12_345_000, false)));
+        for wrong in ["12,50", "1,23,456.00", "1234,567.00", "0,500", "1,234 567", "1 23", "1,2345"] {
+            assert_eq!(decimal(wrong, 4, true, ENGLISH), Err(NotANumber), "{wrong}");
+        }
         for wrong in ["$", "1.2.3", "$1", "1,23", "12,34.5"] {
             assert_eq!(decimal(wrong, 4, false, ENGLISH), Err(NotANumber), "{wrong}");
         }
@@ -391,7 +468,7 @@ mod tests {
             assert_eq!(number(text, POINT), Ok(text.parse().expect(text)), "{text}");
         }
         assert_eq!(number("1.234,5", GERMAN), Ok(1234.5));
-        for wrong in ["nan", "inf", "infinity", "1_000", ".", "e5", "1e", "- 1"] {
+        for wrong in ["nan", "inf", "infinity", "1_000", ".", "e5", "1e", "1 2"] {
             assert_eq!(number(wrong, POINT), Err(NotANumber), "{wrong}");
         }
         assert_eq!(number("1e999", POINT), Err(TooLarge));
@@ -406,6 +483,14 @@ mod tests {
         assert!(is_plain_number("13085.0", POINT) && is_plain_number("1e5", POINT) && is_plain_number(".5", POINT));
         for code in ["00.11", "+1.5", "1.2.3", "-"] {
             assert!(!is_plain_number(code, POINT), "{code}");
+        }
+        for cut in ["5.01235E+12", "5,01E+12", "1E+12", "1.95e+11", "5.01235E12", "1.2E+05"] {
+            assert!(is_cut_short(cut), "{cut}");
+        }
+        for code in
+            ["1E5", "12E3", "1E-12", "5.01235", "E+12", "1.5E3", "12.5E+12", "1.2.3E+12", "5", "1,5E+xx", "A1E+12"]
+        {
+            assert!(!is_cut_short(code), "{code}");
         }
         assert_eq!(without_float_zero("13085.0"), "13085");
         assert_eq!(without_float_zero("13085.10"), "13085.10");

@@ -5,10 +5,13 @@ use serde::{Deserialize, Serialize};
 
 use super::column_type::{ColumnType, Stored};
 use super::convert::output_schema;
-use super::dates::LAYOUTS;
+use super::dates::{self, LAYOUTS};
 use super::error::SourceError;
-use super::facts::{Facts, LayoutChoice};
+use super::facts::{Example, Facts, LayoutChoice};
 use super::header;
+use super::number_facts::StyleChoice;
+use super::numbers::NumberStyle;
+use super::personal::is_personal;
 use super::profile::{FileProfile, TableProfile, Wanted, wanted};
 use super::settings::{Checked, ReadSettings};
 
@@ -60,8 +63,16 @@ pub struct PlannedSource {
     pub position: Option<usize>,
     /// Header cell in the source.
     pub source: Option<String>,
+    /// Positions of further source columns whose texts follow, parted by a blank.
+    pub joined: Vec<usize>,
     /// Layout of its dates where that was told from the values.
     pub layout: Option<String>,
+    /// How its numbers are written.
+    pub(crate) numbers: Option<NumberStyle>,
+    /// Whether that was told from the start of the file only, so that a value that cannot be read so calls for the rest.
+    pub(crate) numbers_begun: bool,
+    /// The currency that its amounts must have.
+    pub currency: Option<String>,
 }
 
 impl ReadPlan {
@@ -90,13 +101,13 @@ pub fn plan(profiles: &[FileProfile], settings: &ReadSettings) -> Result<ReadPla
     };
     let mut notes = Vec::new();
     let mut columns = Vec::new();
-    let mut layouts = Vec::new();
+    let (mut layouts, mut styles, mut currencies) = (Vec::new(), Vec::new(), Vec::new());
     for (at, column) in first.wanted.iter().enumerate() {
         let mut all = Facts::default();
         let mut own = Vec::new();
         for part in &parts {
             let Some(position) = part.wanted[at].position else { continue };
-            match (&part.table.facts[position], &part.table.kinds) {
+            match (part.table.facts_of(&part.wanted[at]), &part.table.kinds) {
                 (Some(facts), _) => all.add(facts),
                 (None, Some(kinds)) => own.extend(kinds[position]),
                 (None, None) => {}
@@ -109,7 +120,7 @@ pub fn plan(profiles: &[FileProfile], settings: &ReadSettings) -> Result<ReadPla
                     own.push(all.narrowest());
                 }
                 let stored = own.iter().copied().reduce(wider).unwrap_or(Stored::Text);
-                notes.extend(all.remark(&column.name, stored));
+                notes.extend(all.remarks(&column.name, stored));
                 stored
             }
         };
@@ -118,7 +129,10 @@ pub fn plan(profiles: &[FileProfile], settings: &ReadSettings) -> Result<ReadPla
             stored,
             required: settings.written.required.contains(&column.name),
         });
-        layouts.push(layouts_of(&parts, at, column, stored, &all, &settings)?);
+        layouts.push(layouts_of(&parts, at, column, stored, &all, &settings, &mut notes)?);
+        styles.push(styles_of(&parts, at, column, &all, &settings, &mut notes)?);
+        let one = settings.written.one_currency.contains(&column.name);
+        currencies.push(if one { all.numbers_written.main_currency().map(|(main, _)| main) } else { None });
     }
     let mut part = 0;
     let files = profiles
@@ -132,7 +146,11 @@ pub fn plan(profiles: &[FileProfile], settings: &ReadSettings) -> Result<ReadPla
                     let source = |(at, wanted): (usize, &Wanted)| PlannedSource {
                         position: wanted.position,
                         source: wanted.position.map(|position| table.header[position].clone()),
-                        layout: layouts[at][part].map(|layout| LAYOUTS[layout].name.to_owned()),
+                        joined: wanted.joined.clone(),
+                        layout: layouts[at][part].map(|layout: usize| LAYOUTS[layout].name.to_owned()),
+                        numbers: styles[at][part],
+                        numbers_begun: styles[at][part].is_some() && !table.whole,
+                        currency: currencies[at].clone(),
                     };
                     let columns = parts[part].wanted.iter().enumerate().map(source).collect();
                     part += 1;
@@ -213,36 +231,62 @@ fn layouts_of(
     stored: Stored,
     all: &Facts,
     settings: &Checked,
+    notes: &mut Vec<String>,
 ) -> Result<Vec<Option<usize>>, SourceError> {
     let declared =
         column.kind.format().is_some() || (!settings.date_formats.is_empty() && column.kind != ColumnType::Infer);
     if !matches!(stored, Stored::Date | Stored::Timestamp) || declared {
         return Ok(vec![None; parts.len()]);
     }
+    // Files that say day first, and files that say month first: neither speaks for a third one then.
+    let own = |part: &Part| match part.table.facts_of(&part.wanted[at]).map(Facts::layout) {
+        Some(LayoutChoice::One(layout)) if dates::twin(layout).is_some() => Some(layout),
+        _ => None,
+    };
+    let sure: Vec<(usize, &Part)> = parts.iter().filter_map(|part| own(part).map(|layout| (layout, part))).collect();
+    let conflict = sure.iter().find_map(|(layout, part)| {
+        sure.iter()
+            .find(|(other, _)| dates::month_first(*other) != dates::month_first(*layout))
+            .map(|other| (part, other.1))
+    });
+    if let Some((first, second)) = conflict {
+        notes.push(format!(
+            "column `{}`: its dates say in {} whether day or month comes first, and the other way in {}; each file is read in its own way",
+            column.name, first.label, second.label
+        ));
+    }
+    let personal = is_personal(&column.name);
+    let shown = |example: &Example| if personal { "the value".to_owned() } else { format!("`{}`", example.value) };
     let mut layouts = Vec::with_capacity(parts.len());
     for part in parts {
-        let facts = part.wanted[at].position.and_then(|position| part.table.facts[position].as_ref());
-        let Some(facts) = facts else {
+        let Some(facts) = part.table.facts_of(&part.wanted[at]) else {
             layouts.push(None);
             continue;
         };
         let file = || part.label.clone();
         let name = |layout: usize| LAYOUTS[layout].name.to_owned();
-        layouts.push(Some(match (facts.layout(), all.layout()) {
+        let layout = match (facts.layout(), all.layout()) {
             (LayoutChoice::One(layout), _) => layout,
             (LayoutChoice::Ambiguous(first, second, _), LayoutChoice::One(layout))
-                if layout == first || layout == second =>
+                if conflict.is_none() && (layout == first || layout == second) =>
             {
                 layout
             }
             (LayoutChoice::Ambiguous(first, second, example), _) => {
+                let why = match conflict {
+                    Some((one, other)) => {
+                        format!("{} and {} read them in different ways", one.label, other.label)
+                    }
+                    None => "no other value decides".to_owned(),
+                };
                 return Err(SourceError::AmbiguousDate {
                     file: file(),
                     line: example.line,
                     column: column.name.clone(),
-                    value: example.value,
+                    value: shown(&example),
                     first: name(first),
                     second: name(second),
+                    why,
                 });
             }
             (LayoutChoice::Unknown(example), _) => {
@@ -250,10 +294,95 @@ fn layouts_of(
                     file: file(),
                     line: example.line,
                     column: column.name.clone(),
-                    value: example.value,
+                    value: shown(&example),
                 });
             }
-        }));
+        };
+        if LAYOUTS[layout].name == dates::SINCE_1900 {
+            notes.push(format!(
+                "column `{}` of {}: its values are day numbers of a spreadsheet, in which 45658 is 2025-01-01; where the workbook counts \
+                 from 1904, set date_formats = [\"{}\"]",
+                column.name,
+                part.label,
+                dates::SINCE_1904
+            ));
+        }
+        layouts.push(Some(layout));
     }
     Ok(layouts)
+}
+
+/// How the numbers of a column are written in each part: as declared, else as its own values say, else as those of the same column in
+/// other files or of other columns of the same file do.
+fn styles_of(
+    parts: &[Part],
+    at: usize,
+    column: &Wanted,
+    all: &Facts,
+    settings: &Checked,
+    notes: &mut Vec<String>,
+) -> Result<Vec<Option<NumberStyle>>, SourceError> {
+    if !matches!(column.kind.stored(), Some(Stored::Integer | Stored::Number | Stored::Decimal { .. })) {
+        return Ok(vec![None; parts.len()]);
+    }
+    if !settings.numbers_open {
+        return Ok(vec![Some(settings.style(Some(settings.numbers.decimal))); parts.len()]);
+    }
+    let personal = is_personal(&column.name);
+    let mut styles = Vec::with_capacity(parts.len());
+    for part in parts {
+        let Some(facts) = part.table.facts_of(&part.wanted[at]) else {
+            styles.push(Some(settings.style(Some(b'.'))));
+            continue;
+        };
+        let decimal = match facts.numbers_written.style() {
+            StyleChoice::Decimal(decimal) => Some(decimal),
+            // What has no separator in all of the file reads alike either way.
+            StyleChoice::NoMatter => part.table.whole.then_some(b'.'),
+            StyleChoice::Ambiguous(_) if !part.table.whole => None,
+            StyleChoice::Ambiguous(example) => match all.numbers_written.style() {
+                StyleChoice::Decimal(decimal) if parts.len() > 1 => Some(decimal),
+                _ => match by_neighbours(part, at) {
+                    Some(decimal) => {
+                        notes.push(format!(
+                            "column `{}` of {}: its numbers can be read in two ways ({}); read with a decimal {} as the other columns are",
+                            column.name,
+                            part.label,
+                            example.shown(personal),
+                            if decimal == b'.' { "point" } else { "comma" }
+                        ));
+                        Some(decimal)
+                    }
+                    None => {
+                        return Err(SourceError::AmbiguousNumber {
+                            file: part.label.clone(),
+                            line: example.line,
+                            column: column.name.clone(),
+                            value: if personal { "the value".to_owned() } else { format!("`{}`", example.value) },
+                        });
+                    }
+                },
+            },
+        };
+        notes.extend(
+            facts.numbers_written.remark(&column.name, personal).map(|remark| format!("{}: {remark}", part.label)),
+        );
+        styles.push(Some(settings.style(decimal)));
+    }
+    Ok(styles)
+}
+
+/// The decimal separator of the other columns of a table, where all that say anything agree.
+fn by_neighbours(part: &Part, at: usize) -> Option<u8> {
+    let mut found = None;
+    for (other, wanted) in part.wanted.iter().enumerate() {
+        let style = part.table.facts_of(wanted).filter(|_| other != at).map(|facts| facts.numbers_written.style());
+        if let Some(StyleChoice::Decimal(decimal)) = style {
+            if found.is_some_and(|before| before != decimal) {
+                return None;
+            }
+            found = Some(decimal);
+        }
+    }
+    found
 }

@@ -9,17 +9,19 @@ use arrow::array::RecordBatch;
 
 use super::column_type::Stored;
 use super::convert::{Column, Converted, Converter, Counts, NotUtf8};
+use super::currency::together;
 use super::dates::{DateFormat, ISO, LAYOUTS};
 use super::delimited::{self, Stretches, TextTable};
 use super::error::SourceError;
 use super::formats::{self, Family, Opened};
+use super::header;
 use super::ordered::ordered;
-use super::plan::{PlannedColumn, ReadPlan, TablePlan};
+use super::plan::{PlannedColumn, PlannedSource, ReadPlan, TablePlan};
 use super::profile::{FileProfile, Halt, TableProfile};
 use super::records::Records;
 use super::rejects::{Rule, rejects_batch, rejects_schema};
 use super::report::{ColumnReport, FileReport, TableReport};
-use super::settings::{Checked, ReadSettings};
+use super::settings::{Checked, ReadSettings, SourceNames};
 use super::typed::TypedFile;
 use super::values::{DateReader, Reader, Tally};
 use super::workbook::Workbook;
@@ -312,7 +314,8 @@ impl Task<'_> {
         let columns = self.plan.columns.iter().zip(&plan.columns).map(|(column, source)| Column {
             name: column.name.clone(),
             position: source.position,
-            reader: self.reader(column, source.layout.as_deref(), cells),
+            joined: source.joined.clone(),
+            reader: self.reader(column, source, cells),
         });
         Converter {
             label: label(&self.profile.file, plan.sheet.as_deref(), self.plan.files[self.at].tables.len()),
@@ -321,8 +324,9 @@ impl Task<'_> {
         }
     }
 
-    fn reader(&self, column: &PlannedColumn, layout: Option<&str>, cells: bool) -> Reader {
+    fn reader(&self, column: &PlannedColumn, source: &PlannedSource, cells: bool) -> Reader {
         let settings = self.settings;
+        let layout = source.layout.as_deref();
         let declared = settings.written.types.get(&column.name).and_then(|kind| kind.format());
         let formats = match declared {
             Some(format) => vec![DateFormat::compile(format).expect("formats of types were checked with the settings")],
@@ -340,12 +344,34 @@ impl Task<'_> {
             stored: column.stored,
             dates,
             zone: settings.zone.clone(),
-            numbers: settings.numbers,
+            numbers: source.numbers.unwrap_or(settings.numbers),
             nulls: if is_text { settings.text_nulls.clone() } else { settings.typed_nulls.clone() },
             nulls_first: settings.written.null_words.is_some(),
             trim: settings.written.trim,
             required: column.required,
+            entities: is_text && settings.written.html_entities,
+            currency: source.currency.clone(),
         }
+    }
+
+    /// A remark on a column of times whose several spellings are all there: they may be a day and a time of day.
+    fn also_there(&self, column: &PlannedColumn, source: &PlannedSource, profile: &TableProfile) -> Option<String> {
+        let Some(SourceNames::Any(names)) = self.settings.written.columns.get(&column.name) else { return None };
+        let there: Vec<&str> = names
+            .iter()
+            .filter(|name| profile.header.iter().any(|cell| header::loose(cell) == header::loose(name)))
+            .map(String::as_str)
+            .collect();
+        let taken = source.source.as_deref()?;
+        if column.stored != Stored::Timestamp || there.len() < 2 {
+            return None;
+        }
+        let quoted: Vec<String> = there.iter().map(|name| format!("\"{name}\"")).collect();
+        Some(format!(
+            "column `{0}` is read from `{taken}` alone, though the file has all of {1}; to read them as one, write {0} = {{ join = [{1}] }}",
+            column.name,
+            quoted.join(", ")
+        ))
     }
 
     fn report(&self, plan: &TablePlan, profile: &TableProfile, totals: Totals) -> TableReport {
@@ -361,8 +387,41 @@ impl Task<'_> {
                 rounded: tally.rounded,
                 repeated_times: tally.twice,
                 skipped_times: tally.never,
+                unclear: source.numbers_begun
+                    && ((self.settings.numbers_open && tally.unread > 0) || mixed(tally, source.currency.as_deref())),
+                currencies: tally.currencies.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect(),
             })
             .collect();
+        for (column, tally) in self.plan.columns.iter().zip(&totals.tallies) {
+            if tally.entities > 0 {
+                notes.push(format!(
+                    "column `{}`: {} values had HTML entities, which were decoded (html_entities = false keeps them)",
+                    column.name, tally.entities
+                ));
+            }
+            if mixed(tally, None) {
+                let counts: Vec<String> =
+                    tally.currencies.iter().map(|(name, count)| format!("{count} {name}")).collect();
+                notes.push(format!(
+                    "column `{}` mixes currencies: {}; do not add these amounts up without a rate",
+                    column.name,
+                    counts.join(", ")
+                ));
+            }
+        }
+        for (column, source) in self.plan.columns.iter().zip(&plan.columns) {
+            notes.extend(self.also_there(column, source, profile));
+        }
+        if let Some(line) = totals.counts.first_plain_quote {
+            notes.push(format!(
+                "{} lines hold quotes that quote nothing and are read as they stand (first: line {line}); set quote = \"none\" if no field \
+                 is quoted",
+                totals.counts.plain_quotes
+            ));
+        }
+        if profile.named_delimiter {
+            notes.push("the first line names the delimiter (`sep=`) and is no record".into());
+        }
         for column in &columns {
             if column.source.is_none() {
                 notes.push(format!("column `{}` is absent here and null", column.name));
@@ -380,9 +439,10 @@ impl Task<'_> {
                 ));
             }
         }
-        let used: Vec<Option<usize>> = plan.columns.iter().map(|column| column.position).collect();
+        let used: Vec<usize> =
+            plan.columns.iter().flat_map(|column| column.position.iter().chain(&column.joined)).copied().collect();
         let unused: Vec<String> = (0..profile.header.len())
-            .filter(|at| !used.contains(&Some(*at)))
+            .filter(|at| !used.contains(at))
             .map(|at| format!("`{}`", profile.names[at]))
             .collect();
         if !unused.is_empty() {
@@ -413,11 +473,31 @@ impl Totals {
         for reject in &converted.rejects {
             *self.rejected.entry(reject.rule.row().name.to_owned()).or_default() += 1;
         }
-        self.tallies.iter_mut().zip(&converted.tallies).for_each(|(mine, theirs)| mine.add(*theirs));
+        self.tallies.iter_mut().zip(&converted.tallies).for_each(|(mine, theirs)| mine.add(theirs));
         self.counts.lines += converted.counts.lines;
         self.counts.blank += converted.counts.blank;
         self.counts.comments += converted.counts.comments;
+        self.counts.plain_quotes += converted.counts.plain_quotes;
+        if self.counts.first_plain_quote.is_none() {
+            self.counts.first_plain_quote = converted.counts.first_plain_quote;
+        }
     }
+}
+
+/// Whether amounts have currencies that cannot be the same, or another than the one that they must have.
+fn mixed(tally: &Tally, main: Option<&str>) -> bool {
+    let mut before = main;
+    tally.currencies.keys().any(|currency| match before.map(|before| together(before, currency)) {
+        None => {
+            before = Some(currency);
+            false
+        }
+        Some(None) => true,
+        Some(both) => {
+            before = both;
+            false
+        }
+    })
 }
 
 fn converted(

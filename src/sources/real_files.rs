@@ -34,7 +34,7 @@ fn read(path: &Path, settings: &ReadSettings) -> Result<(FileReport, RecordBatch
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (rows, rejects) = (folder.path().join("rows.parquet"), folder.path().join("rejects.parquet"));
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let profile = profile(path, &name, settings, &|_| {})?;
+    let profile = profile(path, &name, settings, true, &|_| {})?;
     let plan = plan(std::slice::from_ref(&profile), settings)?;
     let report = convert(path, &profile, &plan, 0, settings, &rows, &rejects, &|_| {})?;
     Ok((report, whole(&rows), whole(&rejects)))
@@ -254,7 +254,7 @@ fn dialects_of_w3c_csvw_are_told() {
         let Some(path) = files.iter().find(|path| path.file_name().is_some_and(|name| *name == *fields[0])) else {
             continue;
         };
-        let Ok(profile) = profile(path, fields[0], &ReadSettings::default(), &|_| {}) else {
+        let Ok(profile) = profile(path, fields[0], &ReadSettings::default(), false, &|_| {}) else {
             wrong.push(format!("{} (refused)", fields[0]));
             continue;
         };

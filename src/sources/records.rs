@@ -3,14 +3,16 @@
 //! The rules are those of RFC 4180, tolerant where files are: blanks around a quoted field, a quote inside an unquoted
 //! field, the last line without an end. A record whose quoting cannot be right (text after a closing quote; a quote that
 //! never closes, or only after [`LONGEST_QUOTED`]; a field count that is wrong because a quote ran over line ends) is
-//! ended at its first line end and set aside, so that a stray quote costs one line and not the rest of the file.
+//! ended at its first line end, so that a stray quote costs one line at most and not the rest of the file. Where the quote was not
+//! declared, such a line is read with its quotes as plain text if that gives it the right number of fields, and so is a record over
+//! several lines of which each would be a whole record by itself; both are counted. What remains is set aside.
 //!
 //! Structural bytes are found 64 at a time by comparison masks, as in G. Langdale and D. Lemire, "Parsing gigabytes of JSON
 //! per second" (2019).
 
 use memchr::{memchr, memchr_iter, memchr2};
 
-use super::dialect::{Delimiter, Dialect, LineEnd};
+use super::dialect::{Delimiter, Dialect, LineEnd, Quoting};
 use super::rejects::Rule;
 use super::settings::Ragged;
 
@@ -41,6 +43,9 @@ pub(crate) struct Records {
     pub line_count: u64,
     pub blank_lines: u64,
     pub comment_lines: u64,
+    /// Lines with quotes that quote nothing, read as they stand, and the first of them as counted in `lines`.
+    pub plain_quotes: u64,
+    pub first_plain_quote: Option<u32>,
     /// Quote and escape that fields are unwrapped with.
     pub quote: Option<u8>,
     pub escape: Option<u8>,
@@ -96,6 +101,11 @@ impl Records {
         };
         let end = (marked & !QUOTED) as usize;
         Span { start: start.min(end), end, quoted: marked & QUOTED != 0 }
+    }
+
+    /// How many fields of a record, whose first is the `first` of all, are quoted.
+    pub(crate) fn quoted(&self, first: usize, fields: usize) -> usize {
+        self.ends[first..first + fields].iter().filter(|end| **end & QUOTED != 0).count()
     }
 
     /// Where a record ends, its line end not included.
@@ -192,6 +202,11 @@ impl Scanner {
                     break;
                 }
                 Ending::Broken(rule) => set_aside = Some(rule),
+                Ending::Complete { next, inner_lines, .. }
+                    if inner_lines > 0 && self.is_swallowed(bytes, start, next, last) =>
+                {
+                    set_aside = Some(Rule::BadQuote);
+                }
                 Ending::Complete { end, next, inner_lines } => {
                     let fields = out.ends.len() - before;
                     let blank =
@@ -211,7 +226,8 @@ impl Scanner {
                             let rule = if fields < width { Rule::RaggedShort } else { Rule::RaggedLong };
                             let fits = self.ragged == Ragged::Fill && fill(bytes, &mut out.ends, before, width, end);
                             if !fits {
-                                if inner_lines == 0 {
+                                let quoted = out.ends[before..].iter().any(|end| end & QUOTED != 0);
+                                if inner_lines == 0 && !(quoted && self.dialect.quoting == Quoting::Absent) {
                                     out.faults.push(Fault { start: start as u32, end: end as u32, line, rule });
                                     out.ends.truncate(before);
                                     out.line_count += 1;
@@ -241,6 +257,22 @@ impl Scanner {
             out.ends.truncate(before);
             let Some(next) = next_line(bytes, start, line_end, last) else { break };
             let end = without_line_end(bytes, start, next, self.dialect.line_end);
+            if let Width::Fixed(width) = self.width
+                && self.plain_line(bytes, start, end, width, &mut out.ends)
+            {
+                if let Some(counts) = counts.as_deref_mut() {
+                    counts.push(width as u32);
+                }
+                out.starts.push(start as u32);
+                out.lines.push(line);
+                out.plain_quotes += 1;
+                out.first_plain_quote.get_or_insert(line);
+                out.line_count += 1;
+                records += 1;
+                start = next;
+                marks.seek(start);
+                continue;
+            }
             let rule = set_aside.expect("only records that are set aside come here");
             out.faults.push(Fault { start: start as u32, end: end as u32, line, rule });
             out.line_count += 1;
@@ -313,6 +345,90 @@ impl Scanner {
         }
     }
 
+    /// Whether a record over several lines is none: each of its lines has the right number of fields by itself and begins as the
+    /// first one does, so that a stray quote must have run from one to the other.
+    pub(crate) fn is_swallowed(&self, bytes: &[u8], start: usize, next: usize, last: bool) -> bool {
+        let (Width::Fixed(width), Delimiter::Byte(_)) = (self.width, self.dialect.delimiter) else { return false };
+        // A quoted text of several lines may have a comma on each line by chance.
+        let least = match self.dialect.quoting {
+            Quoting::Declared => return false,
+            Quoting::Found => 4,
+            Quoting::Absent => 2,
+        };
+        let line_end = self.dialect.line_end;
+        let mut at = start;
+        let mut lines = 0;
+        while at < next {
+            lines += 1;
+            let Some(following) = next_line(bytes, at, line_end.byte(), last) else { return false };
+            let end = without_line_end(bytes, at, following, line_end);
+            let mut ends = Vec::new();
+            if beginning(&bytes[at..end]) != beginning(&bytes[start..]) {
+                return false;
+            }
+            if width < least || !self.plain_line(bytes, at, end, width, &mut ends) {
+                return false;
+            }
+            at = following;
+        }
+        lines > 1
+    }
+
+    /// Reads one line as a record whose stray quotes are plain text, if it then has `width` fields: first with quotes only around
+    /// whole fields, then, where the file has no quoted fields, with none at all. Ends of its fields are appended to `ends`.
+    fn plain_line(&self, bytes: &[u8], start: usize, end: usize, width: usize, ends: &mut Vec<u32>) -> bool {
+        let (Delimiter::Byte(delimiter), Some(quote)) = (self.dialect.delimiter, self.dialect.quote) else {
+            return false;
+        };
+        if self.dialect.quoting == Quoting::Declared {
+            return false;
+        }
+        let before = ends.len();
+        let mut field = start;
+        loop {
+            let closed = self.whole_field(bytes, field, end, quote, delimiter);
+            let stop = closed.unwrap_or_else(|| memchr(delimiter, &bytes[field..end]).map_or(end, |at| field + at));
+            ends.push(stop as u32 | if closed.is_some() { QUOTED } else { 0 });
+            if stop == end {
+                break;
+            }
+            field = stop + 1;
+        }
+        if ends.len() - before == width {
+            return true;
+        }
+        ends.truncate(before);
+        if self.dialect.quoting == Quoting::Absent && memchr_iter(delimiter, &bytes[start..end]).count() + 1 == width {
+            ends.extend(memchr_iter(delimiter, &bytes[start..end]).map(|at| (start + at) as u32));
+            ends.push(end as u32);
+            return true;
+        }
+        false
+    }
+
+    /// The end of the field that starts at `field` where it is quoted as a whole within its line.
+    fn whole_field(&self, bytes: &[u8], field: usize, end: usize, quote: u8, delimiter: u8) -> Option<usize> {
+        let is_blank = |byte: &u8| *byte == b' ' || (*byte == b'\t' && delimiter != b'\t');
+        let open = field + bytes[field..end].iter().take_while(|byte| is_blank(byte)).count();
+        if open >= end || bytes[open] != quote {
+            return None;
+        }
+        let mut at = open + 1;
+        while at < end {
+            if Some(bytes[at]) == self.dialect.escape && bytes[at] != quote {
+                at += 2;
+            } else if bytes[at] != quote {
+                at += 1;
+            } else if at + 1 < end && bytes[at + 1] == quote {
+                at += 2;
+            } else {
+                let stop = at + 1 + bytes[at + 1..end].iter().take_while(|byte| is_blank(byte)).count();
+                return (stop == end || bytes[stop] == delimiter).then_some(stop);
+            }
+        }
+        None
+    }
+
     /// Where the quote that opens at `open` closes.
     #[inline]
     fn closing(&self, bytes: &[u8], open: usize, last: bool) -> Closing {
@@ -342,6 +458,15 @@ impl Scanner {
                 None => return Closing::Open,
             }
         }
+    }
+}
+
+/// What a line begins with: a digit, a letter, or neither.
+fn beginning(line: &[u8]) -> u8 {
+    match line.iter().find(|byte| !matches!(byte, b' ' | b'"' | b'\'')) {
+        Some(b'0'..=b'9' | b'-') => 0,
+        Some(b'a'..=b'z' | b'A'..=b'Z' | 0x80..=0xFF) => 1,
+        _ => 2,
     }
 }
 

@@ -22,6 +22,8 @@ pub enum Rule {
     BadBoolean,
     BadValue,
     MissingRequired,
+    ScientificId,
+    OtherCurrency,
 }
 
 /// One row of the table of reject rules.
@@ -38,7 +40,7 @@ pub struct RuleRow {
 }
 
 /// All rules, in the order of [`Rule`].
-pub static RULES: [RuleRow; 12] = [
+pub static RULES: [RuleRow; 14] = [
     RuleRow {
         rule: Rule::RaggedShort,
         name: "ragged-short",
@@ -110,6 +112,18 @@ pub static RULES: [RuleRow; 12] = [
         name: "missing-required",
         meaning: "a column that must have a value has none",
         advice: "correct it, or take the column out of `required`",
+    },
+    RuleRow {
+        rule: Rule::ScientificId,
+        name: "scientific-id",
+        meaning: "the id is in scientific notation: a spreadsheet has cut off its digits, so that different ids look the same",
+        advice: "export again from the shop without opening the file in a spreadsheet, or import that column there as text; where such codes are real, give the column the type `text`",
+    },
+    RuleRow {
+        rule: Rule::OtherCurrency,
+        name: "other-currency",
+        meaning: "the amount is in another currency than most of the column",
+        advice: "map a column `currency`, or split the file by currency; where the marks do not matter, read the column under another name than `unit_price` as `money`",
     },
 ];
 

@@ -74,4 +74,15 @@ pub struct ColumnReport {
     /// Times that the clock of the zone passed twice, and times that it jumped over.
     pub repeated_times: u64,
     pub skipped_times: u64,
+    /// Values that are not numbers, in a column whose way of writing them was told from the start of the file; and amounts by
+    /// the currency beside them.
+    pub unclear: bool,
+    pub currencies: BTreeMap<String, u64>,
+}
+
+impl FileReport {
+    /// Whether all of the file has to be looked at to know how its numbers are written.
+    pub fn is_unclear(&self) -> bool {
+        self.tables.iter().flat_map(|table| &table.columns).any(|column| column.unclear)
+    }
 }

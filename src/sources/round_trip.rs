@@ -8,7 +8,7 @@ use arrow::datatypes::Int64Type;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use proptest::prelude::*;
 
-use super::dialect::{Delimiter, Dialect, LineEnd};
+use super::dialect::{Delimiter, Dialect, LineEnd, Quoting};
 use super::error::SourceError;
 use super::plan::plan;
 use super::profile::profile;
@@ -28,7 +28,7 @@ fn read_all(
     let mut profiles = Vec::new();
     for (name, bytes) in files {
         std::fs::write(path(name), bytes).expect("a file can be written");
-        profiles.push(profile(&path(name), name, settings, &|_| {})?);
+        profiles.push(profile(&path(name), name, settings, true, &|_| {})?);
     }
     let plan = plan(&profiles, settings)?;
     let (mut reports, mut rows, mut rejects) = (Vec::new(), Vec::new(), Vec::new());
@@ -132,6 +132,7 @@ fn dialects() -> impl Strategy<Value = Dialect> {
             escape,
             comment: None,
             line_end,
+            quoting: Quoting::Declared,
         })
 }
 
@@ -212,8 +213,8 @@ proptest! {
     }
 
     #[test]
-    fn cutting_is_the_same_wherever_stretches_end(text in adversarial(60), width in 1_usize..4, piece in 1_usize..40, escaped in any::<bool>()) {
-        let dialect = Dialect { delimiter: Delimiter::Byte(b','), quote: Some(b'"'), escape: escaped.then_some(b'\\'), comment: None, line_end: LineEnd::Lf };
+    fn cutting_is_the_same_wherever_stretches_end(text in adversarial(60), width in 1_usize..4, piece in 1_usize..40, escaped in any::<bool>(), quoting in prop_oneof![Just(Quoting::Declared), Just(Quoting::Found), Just(Quoting::Absent)]) {
+        let dialect = Dialect { delimiter: Delimiter::Byte(b','), quote: Some(b'"'), escape: escaped.then_some(b'\\'), comment: None, line_end: LineEnd::Lf, quoting };
         let whole = cut(text.as_bytes(), dialect, width, usize::MAX);
         prop_assert_eq!(&cut(text.as_bytes(), dialect, width, piece), &whole);
         // Every byte that is not a line end lies in a record, a fault or a blank line, and every line is counted.
@@ -226,7 +227,7 @@ proptest! {
         let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
         table.iter().for_each(|row| writer.write_record(row).expect("writing to memory"));
         let bytes = writer.into_inner().expect("writing to memory");
-        let dialect = Dialect { delimiter: Delimiter::Byte(b','), quote: Some(b'"'), escape: None, comment: None, line_end: LineEnd::Lf };
+        let dialect = Dialect { delimiter: Delimiter::Byte(b','), quote: Some(b'"'), escape: None, comment: None, line_end: LineEnd::Lf, quoting: Quoting::Found };
         let found: Vec<Vec<Vec<u8>>> = cut(&bytes, dialect, 3, 17).0.into_iter().map(|(_, fields)| fields).collect();
         let expected: Vec<Vec<Vec<u8>>> = csv::ReaderBuilder::new().has_headers(false).from_reader(&bytes[..]).byte_records()
             .map(|record| record.expect("a record").iter().map(<[u8]>::to_vec).collect()).collect();
@@ -259,7 +260,8 @@ fn values_are_typed_and_bad_rows_set_aside() {
     let csv = "order,when,amount,note\n1,31/12/2009 07:45,\"£1,234.50\",a\nx,1/1/2010 00:00,2,b\n3,13/13/2010 00:00,2,c\n4,2/1/2010 10:00,many,d\n5,2/1/2010 10:00\n\
         6,2/1/2010 10:00,3,e,f\n\n7,2/1/2010 10:00,NA,\"two\nlines\"\n,2/1/2010 10:00,4,g\n8,2/1/2010 10:00,6.94999,\"open\n9,2/1/2010 10:00,5,h\n";
     let wanted = settings(serde_json::json!({
-        "types": {"order": "integer", "when": "timestamp", "amount": "money", "note": "text"}, "thousands": ",", "required": ["order"], "zone": "Europe/London"
+        "types": {"order": "integer", "when": "timestamp", "amount": "money", "note": "text"}, "thousands": ",", "required": ["order"], "zone": "Europe/London",
+        "quote": "\""
     }));
     let (report, rows, rejects) = read(csv.as_bytes(), &wanted).expect("a readable file");
     assert_eq!(lines(&rows), [2, 9, 13]);
@@ -363,7 +365,7 @@ fn the_bytes_written_do_not_depend_on_the_number_of_threads() {
     let digest = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
         pool.install(|| {
-            let profile = profile(&path, "made.csv", &wanted, &|_| {}).expect("a readable file");
+            let profile = profile(&path, "made.csv", &wanted, true, &|_| {}).expect("a readable file");
             let plan = plan(std::slice::from_ref(&profile), &wanted).expect("a plan");
             let (rows, rejects) = (folder.path().join("rows"), folder.path().join("rejects"));
             let report = convert(&path, &profile, &plan, 0, &wanted, &rows, &rejects, &|_| {}).expect("a conversion");

@@ -12,6 +12,7 @@ use super::dialect::Delimiter;
 use super::encoding;
 use super::formats;
 use super::numbers::NumberStyle;
+use super::written::MINUS;
 
 /// Words that stand for "no value" in columns that are not text, unless `null_words` says otherwise.
 pub const NULL_WORDS: &[&str] = &["null", "nan", "na", "n/a", "none", "\\n", "#n/a", "-"];
@@ -58,10 +59,15 @@ pub struct ReadSettings {
     /// IANA zone of times that carry no offset of their own. A time that the clock passed twice is its first passing; a
     /// time that the clock jumped over is read with the offset before the jump (RFC 5545). Both are counted.
     pub zone: String,
-    /// Whether the decimal separator is a comma.
-    pub decimal_comma: bool,
-    /// What separates thousands: empty, or one character such as `,`, `.`, `'` or a blank.
-    pub thousands: String,
+    /// Whether the decimal separator of numbers is a comma (true) or a point (false). Not given: told from all numbers of a
+    /// column; where they can be read in both ways, that is an error.
+    pub decimal_comma: Option<bool>,
+    /// What separates thousands, in groups of three digits: one character such as `,`, `.`, `'` or a blank (which stands for
+    /// blanks of all widths), or empty for nothing. Not given: the one of point and comma that is not the decimal separator,
+    /// blanks and apostrophes.
+    pub thousands: Option<String>,
+    /// Whether HTML entities in texts and ids (`&amp;`, `&quot;`, `&#39;`) become the characters that they stand for; counted.
+    pub html_entities: bool,
     /// Words that stand for "no value", in any letter case. Not given: null, nan, na, n/a, none, \N, #n/a and - in columns
     /// that are not text, and none in text.
     pub null_words: Option<Vec<String>>,
@@ -71,6 +77,11 @@ pub struct ReadSettings {
     pub ragged: Ragged,
     /// Sheets of a workbook, read one after the other; `*` for all. Empty: the only one that has data.
     pub sheets: Vec<String>,
+    /// Columns of money whose values must have one currency; those with another are set aside. Not for users: who reads order
+    /// lines sets it.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub one_currency: Vec<String>,
 }
 
 impl Default for ReadSettings {
@@ -90,12 +101,14 @@ impl Default for ReadSettings {
             required: Vec::new(),
             date_formats: Vec::new(),
             zone: "UTC".into(),
-            decimal_comma: false,
-            thousands: String::new(),
+            decimal_comma: None,
+            thousands: None,
+            html_entities: true,
             null_words: None,
             trim: true,
             ragged: Ragged::Reject,
             sheets: Vec::new(),
+            one_currency: Vec::new(),
         }
     }
 }
@@ -128,14 +141,19 @@ pub enum SourceNames {
     One(String),
     /// Several spellings, in order of preference.
     Any(Vec<String>),
+    /// Several columns whose texts become one, parted by a blank: `{ join = ["Date", "Time"] }`.
+    Joined {
+        /// The columns in order, each by its spelling.
+        join: Vec<String>,
+    },
 }
 
 impl SourceNames {
-    /// The spellings in order.
+    /// The spellings in order; of joined columns the columns.
     pub fn names(&self) -> &[String] {
         match self {
             SourceNames::One(name) => std::slice::from_ref(name),
-            SourceNames::Any(names) => names,
+            SourceNames::Any(names) | SourceNames::Joined { join: names } => names,
         }
     }
 }
@@ -181,10 +199,31 @@ pub(crate) struct Checked {
     pub encoding: Choice<&'static encoding_rs::Encoding>,
     pub date_formats: Vec<DateFormat>,
     pub zone: Zone,
+    /// How numbers are written as far as that is declared, with a point otherwise.
     pub numbers: NumberStyle,
+    /// Whether the decimal separator has to be told from the values.
+    pub numbers_open: bool,
     /// Lower-case null words of columns that are not text, and of text columns.
     pub typed_nulls: Vec<String>,
     pub text_nulls: Vec<String>,
+}
+
+impl Checked {
+    /// How the numbers of a column of a numeric type are written, with this decimal separator; without one only whole numbers are
+    /// read.
+    pub(crate) fn style(&self, decimal: Option<u8>) -> NumberStyle {
+        let declared = self.written.thousands.is_some();
+        let other = match decimal {
+            Some(b'.') => Some(','),
+            Some(b',') => Some('.'),
+            _ => None,
+        };
+        NumberStyle {
+            decimal: decimal.unwrap_or(0),
+            thousands: if declared { self.numbers.thousands } else { other },
+            spaced: !declared || self.numbers.thousands.is_some(),
+        }
+    }
 }
 
 impl ReadSettings {
@@ -247,10 +286,39 @@ impl ReadSettings {
             Choice::Given(byte) => byte,
             Choice::Auto => None,
         };
-        if let (Choice::Given(Delimiter::Byte(delimiter)), Choice::Given(Some(quote))) = (delimiter, quote)
-            && delimiter == quote
-        {
-            problem("quote", "", "is the same character as the delimiter".into());
+        // Each mark of a dialect means one thing; a double quote is a quote unless another one is declared.
+        let quote_mark = match quote {
+            Choice::Given(quote) => quote,
+            Choice::Auto => Some(b'"'),
+        };
+        let delimiter_mark = match delimiter {
+            Choice::Given(Delimiter::Byte(byte)) => Some(byte),
+            _ => None,
+        };
+        let escape_mark = match escape {
+            Choice::Given(escape) => escape,
+            Choice::Auto => None,
+        };
+        let marks =
+            [("delimiter", delimiter_mark), ("quote", quote_mark), ("escape", escape_mark), ("comment", comment)];
+        for (at, (setting, mark)) in marks.iter().enumerate() {
+            if let Some((other, _)) = marks[..at].iter().find(|(_, before)| mark.is_some() && before == mark) {
+                // A doubled quote needs no escape; naming it as one says the same.
+                if (*setting, *other) == ("escape", "quote") {
+                    problem("escape", "", "is the quote; doubling a quote needs no escape, so leave it out".into());
+                } else if *setting == "quote" && quote == Choice::Auto {
+                    problem(
+                        "delimiter",
+                        "",
+                        "is the usual quote; set `quote` to another character or to none as well".into(),
+                    );
+                } else {
+                    problem(setting, "", format!("is the same character as the {other}"));
+                }
+            }
+        }
+        if matches!(escape, Choice::Given(Some(_))) && quote == Choice::Given(None) {
+            problem("escape", "", "has no meaning without a quote; leave it out".into());
         }
 
         let encoding = match self.encoding.as_str() {
@@ -328,18 +396,26 @@ impl ReadSettings {
             }
         };
         let mut thousands = None;
-        let mut letters = self.thousands.chars();
-        match (letters.next(), letters.next()) {
-            (None, _) => {}
-            (Some(letter), None) if !letter.is_ascii_alphanumeric() && letter != '-' && letter != '+' => {
-                thousands = Some(letter)
+        if let Some(text) = &self.thousands {
+            let mut letters = text.chars();
+            match (letters.next(), letters.next()) {
+                (None, _) => {}
+                (Some(letter), None) if !letter.is_alphanumeric() && !MINUS.contains(&letter) && letter != '+' => {
+                    thousands = Some(letter)
+                }
+                _ => problem("thousands", "", format!("`{text}` is not one separating character")),
             }
-            _ => problem("thousands", "", format!("`{}` is not one separating character", self.thousands)),
         }
-        let decimal = if self.decimal_comma { ',' } else { '.' };
-        if thousands == Some(decimal) {
-            problem("thousands", "", format!("`{decimal}` is the decimal separator already"));
+        let decimal = match (self.decimal_comma, thousands) {
+            (Some(comma), _) => Some(if comma { ',' } else { '.' }),
+            (None, Some(',')) => Some('.'),
+            (None, Some('.')) => Some(','),
+            (None, _) => None,
+        };
+        if thousands.is_some() && thousands == decimal {
+            problem("thousands", "", format!("`{}` is the decimal separator already", decimal.unwrap_or_default()));
         }
+        let numbers = NumberStyle { decimal: decimal.unwrap_or('.') as u8, thousands, spaced: false };
         let lower = |words: &[String]| {
             words.iter().map(|word| word.trim().to_lowercase()).filter(|word| !word.is_empty()).collect::<Vec<_>>()
         };
@@ -360,7 +436,8 @@ impl ReadSettings {
                 encoding,
                 date_formats,
                 zone,
-                numbers: NumberStyle { decimal: decimal as u8, thousands },
+                numbers,
+                numbers_open: decimal.is_none(),
                 typed_nulls,
                 text_nulls,
             }),
@@ -395,6 +472,23 @@ mod tests {
         assert_eq!(ReadSettings::default().check(), []);
         let empty: ReadSettings = serde_json::from_str("{}").expect("every setting has a default");
         assert_eq!(empty, ReadSettings::default());
+    }
+
+    #[test]
+    fn marks_that_mean_two_things_are_found() {
+        let of = |settings: serde_json::Value| {
+            let settings: ReadSettings = serde_json::from_value(settings).expect("well-formed settings");
+            settings.check().iter().map(|problem| problem.setting).collect::<Vec<_>>()
+        };
+        assert_eq!(of(serde_json::json!({"delimiter": "\""})), ["delimiter"]);
+        assert_eq!(of(serde_json::json!({"delimiter": "\"", "quote": "'"})), Vec::<&str>::new());
+        assert_eq!(of(serde_json::json!({"delimiter": ";", "quote": ";"})), ["quote"]);
+        assert_eq!(of(serde_json::json!({"delimiter": ";", "escape": ";"})), ["escape"]);
+        assert_eq!(of(serde_json::json!({"escape": "\""})), ["escape"]);
+        assert_eq!(of(serde_json::json!({"quote": "none", "escape": "\\"})), ["escape"]);
+        assert_eq!(of(serde_json::json!({"comment": "\""})), ["comment"]);
+        assert_eq!(of(serde_json::json!({"thousands": ",", "decimal_comma": true})), ["thousands"]);
+        assert_eq!(of(serde_json::json!({"thousands": "."})), Vec::<&str>::new());
     }
 
     #[test]

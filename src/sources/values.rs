@@ -1,6 +1,7 @@
 //! Fields of text turned into columns of values, and rows whose values do not fit found out.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::{
@@ -9,7 +10,10 @@ use arrow::array::{
 };
 
 use super::column_type::Stored;
+use super::currency::together;
 use super::dates::{DateFormat, ISO, LAYOUTS, Moment, Passage, Zone};
+use super::entities;
+use super::number_facts::decimal_of;
 use super::numbers::{self, NumberFault, NumberStyle};
 use super::records::Span;
 use super::rejects::Rule;
@@ -49,10 +53,14 @@ pub(crate) struct Reader {
     pub nulls_first: bool,
     pub trim: bool,
     pub required: bool,
+    /// Whether HTML entities of texts are decoded.
+    pub entities: bool,
+    /// The currency that amounts must have, where there may be one only.
+    pub currency: Option<String>,
 }
 
 /// Peculiarities of a column that are no faults.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
     /// Values that are null.
     pub nulls: u64,
@@ -61,14 +69,25 @@ pub(crate) struct Tally {
     /// Times that the clock passed twice, and times that it jumped over.
     pub twice: u64,
     pub never: u64,
+    /// Texts whose HTML entities were decoded.
+    pub entities: u64,
+    /// Numbers that are written in another way than the column is read in.
+    pub unread: u64,
+    /// Amounts by the currency beside them.
+    pub currencies: BTreeMap<&'static str, u64>,
 }
 
 impl Tally {
-    pub(crate) fn add(&mut self, other: Tally) {
+    pub(crate) fn add(&mut self, other: &Tally) {
         self.nulls += other.nulls;
         self.rounded += other.rounded;
         self.twice += other.twice;
         self.never += other.never;
+        self.entities += other.entities;
+        self.unread += other.unread;
+        for (currency, count) in &other.currencies {
+            *self.currencies.entry(currency).or_default() += count;
+        }
     }
 }
 
@@ -85,18 +104,31 @@ impl Reader {
         match self.stored {
             Stored::Text => {
                 let mut builder = StringBuilder::with_capacity(count, count * 12);
+                let mut decoded = 0;
                 self.each(count, fields, tally, faults, |text| {
-                    builder.append_option(text);
+                    match text.map(|text| self.plain(text, &mut decoded)) {
+                        Some(text) => builder.append_value(text),
+                        None => builder.append_null(),
+                    }
                     Ok(())
                 });
+                tally.entities += decoded;
                 Arc::new(builder.finish())
             }
             Stored::Id => {
                 let mut builder = StringBuilder::with_capacity(count, count * 8);
+                let mut decoded = 0;
                 self.each(count, fields, tally, faults, |text| {
-                    builder.append_option(text.map(numbers::without_float_zero));
+                    match text {
+                        Some(text) if numbers::is_cut_short(text) => return Err(Rule::ScientificId),
+                        Some(text) if self.entities => {
+                            builder.append_value(numbers::without_float_zero(&self.plain(text, &mut decoded)))
+                        }
+                        text => builder.append_option(text.map(numbers::without_float_zero)),
+                    }
                     Ok(())
                 });
+                tally.entities += decoded;
                 Arc::new(builder.finish())
             }
             Stored::Integer => {
@@ -122,18 +154,27 @@ impl Reader {
             }
             Stored::Decimal { scale, money } => {
                 let mut builder = Decimal128Builder::with_capacity(count).with_data_type(self.stored.data_type());
-                let mut all_rounded = 0;
+                let mut rounded = 0;
+                let mut currencies = BTreeMap::new();
                 self.each(count, fields, tally, faults, |text| {
-                    let read = |text| {
-                        numbers::decimal(text, scale, money, self.numbers)
-                            .map_err(|fault| number_rule(fault, Rule::BadNumber))
+                    let Some(text) = text else {
+                        builder.append_null();
+                        return Ok(());
                     };
-                    let value = text.map(read).transpose()?;
-                    all_rounded += u64::from(value.is_some_and(|(_, rounded)| rounded));
-                    builder.append_option(value.map(|(value, _)| i128::from(value)));
+                    let read = numbers::decimal(text, scale, money, self.numbers)
+                        .map_err(|fault| number_rule(fault, Rule::BadNumber))?;
+                    if let Some(currency) = read.currency {
+                        *currencies.entry(currency).or_default() += 1;
+                        if self.currency.as_ref().is_some_and(|main| together(main, currency).is_none()) {
+                            return Err(Rule::OtherCurrency);
+                        }
+                    }
+                    rounded += u64::from(read.rounded);
+                    builder.append_value(i128::from(read.value));
                     Ok(())
                 });
-                tally.rounded += all_rounded;
+                tally.rounded += rounded;
+                tally.add(&Tally { currencies, ..Tally::default() });
                 Arc::new(builder.finish())
             }
             Stored::Date => {
@@ -194,7 +235,11 @@ impl Reader {
                 match append(Some(text)) {
                     Ok(()) => continue,
                     Err(_) if !self.nulls_first && self.is_null(text) => {}
-                    Err(rule) => faults.push((at, rule)),
+                    Err(rule) => {
+                        let number = matches!(rule, Rule::BadNumber | Rule::BadInteger) && decimal_of(text).is_some();
+                        tally.unread += u64::from(number);
+                        faults.push((at, rule));
+                    }
                 }
             }
             let missing = field.is_some() && faults.last().is_none_or(|(last, _)| *last != at);
@@ -206,6 +251,17 @@ impl Reader {
             }
             append(None).expect("null fits every column");
         }
+    }
+
+    /// A text without entities.
+    #[inline]
+    fn plain<'a>(&self, text: &'a str, decoded: &mut u64) -> Cow<'a, str> {
+        if !self.entities {
+            return Cow::Borrowed(text);
+        }
+        let plain = entities::decoded(text);
+        *decoded += u64::from(matches!(plain, Cow::Owned(_)));
+        plain
     }
 
     fn is_null(&self, text: &str) -> bool {

@@ -1,18 +1,28 @@
 //! Sheets of a workbook: cells as text in the one form that the readers of values know.
+//!
+//! Cells are kept as the file has them, one by one, and never as the rectangle around them: a stray cell in the last corner of a
+//! sheet would make that 17 thousand million cells.
 
 use std::borrow::Cow;
 use std::path::Path;
 
-use calamine::{Data, Range, Reader, Sheets};
+use calamine::{Data, Reader, Sheets};
 
 use super::error::SourceError;
 use super::formats;
-use super::records::Records;
+use super::guarded::guarded;
+use super::records::{Fault, Records};
+use super::rejects::Rule;
 use super::settings::{Checked, Header};
 use super::values::trimmed;
 
-/// Rows of a sheet that are read at a time.
+/// Rows of a sheet that are read at a time, and cells of them.
 const STRETCH: usize = 1 << 16;
+const STRETCH_CELLS: usize = 1 << 22;
+/// A sheet whose rectangle has more cells than this, and this many times more than hold anything, has stray cells: then it is as wide
+/// as its header.
+const WIDE: u64 = 1 << 20;
+const STRAY: u64 = 64;
 
 /// A workbook in memory.
 pub(crate) struct Workbook {
@@ -20,16 +30,23 @@ pub(crate) struct Workbook {
     sheets: Sheets<std::io::Cursor<Vec<u8>>>,
 }
 
+/// A cell that holds something: row and column from 0, and what it holds.
+type Cell = (u32, u32, Data);
+
 /// One sheet: where its header is, and its cells.
 pub(crate) struct Sheet {
-    range: Range<Data>,
-    /// Row of the header within the range; none where there is no header.
-    header_row: Option<usize>,
-    /// First row after the header within the range.
-    from: usize,
+    /// In order of rows, then columns.
+    cells: Vec<Cell>,
+    /// Rows that are not blank, from the header on: where their cells begin and end.
+    rows: Vec<std::ops::Range<usize>>,
+    /// First column.
+    left: u32,
+    has_header: bool,
+    /// Rows from the first of the sheet to the last that holds anything.
+    lines: u64,
     /// Header cells as they stand.
     pub header: Option<Vec<String>>,
-    /// Columns of the range.
+    /// Columns that are read.
     pub width: usize,
     /// Rows passed over before the header, of which so many are blank.
     pub skipped_rows: u64,
@@ -40,13 +57,17 @@ impl Workbook {
     /// Opens a workbook. `name` is how messages call it.
     pub(crate) fn open(path: &Path, name: &str) -> Result<Workbook, SourceError> {
         let bytes = formats::whole(path, name)?;
-        match calamine::open_workbook_auto_from_rs(bytes) {
-            Ok(sheets) => Ok(Workbook { name: name.to_owned(), sheets }),
-            Err(error) => Err(SourceError::Format {
-                file: name.to_owned(),
-                found: format!("cannot be opened as a workbook ({error})"),
-                advice: "save it again as XLSX without a password, or as CSV".into(),
-            }),
+        let bad = |reason: String| {
+            SourceError::Format {
+            file: name.to_owned(),
+            found: format!("cannot be opened as a workbook ({reason})"),
+            advice: "if it was cut off on its way, deliver it again; else save it again as XLSX without a password, or as CSV".into(),
+        }
+        };
+        match guarded(|| calamine::open_workbook_auto_from_rs(bytes)) {
+            Some(Ok(sheets)) => Ok(Workbook { name: name.to_owned(), sheets }),
+            Some(Err(error)) => Err(bad(error.to_string())),
+            None => Err(bad("its content is broken".into())),
         }
     }
 
@@ -77,90 +98,180 @@ impl Workbook {
     fn with_data(&mut self, names: Vec<String>) -> Result<Vec<String>, SourceError> {
         let mut filled = Vec::new();
         for name in names {
-            if self.range(&name)?.is_some_and(|range| range.used_cells().next().is_some()) {
+            if !self.cells(&name)?.is_empty() {
                 filled.push(name);
             }
         }
         Ok(filled)
     }
 
-    // A chart sheet has no cells.
-    fn range(&mut self, sheet: &str) -> Result<Option<Range<Data>>, SourceError> {
-        match self.sheets.worksheet_range(sheet) {
-            Ok(range) => Ok(Some(range)),
-            Err(error) => match error.to_string() {
-                message if message.contains("not found") => Ok(None),
-                message => Err(SourceError::read(&self.name, format!("sheet `{sheet}`: {message}"))),
-            },
+    /// The cells of a sheet that hold anything; a chart sheet has none.
+    fn cells(&mut self, sheet: &str) -> Result<Vec<Cell>, SourceError> {
+        let file = self.name.clone();
+        let bad = |reason: &str| SourceError::read(&file, format!("sheet `{sheet}`: {reason}"));
+        let mut cells = match guarded(|| read_cells(&mut self.sheets, sheet)) {
+            Some(Ok(cells)) => cells,
+            Some(Err(message)) if message.contains("not found") => Vec::new(),
+            Some(Err(message)) => return Err(bad(&message)),
+            None => return Err(bad("its content is broken; save the workbook again, or as CSV")),
+        };
+        // As they nearly always come.
+        if !cells.is_sorted_by_key(|(row, column, _)| (*row, *column)) {
+            cells.sort_by_key(|(row, column, _)| (*row, *column));
         }
+        Ok(cells)
     }
 
     /// A sheet with its header found.
     pub(crate) fn sheet(&mut self, name: &str, settings: &Checked) -> Result<Sheet, SourceError> {
-        let label = format!("{}#{name}", self.name);
-        let range = self.range(name)?.unwrap_or_default();
-        let offset = range.start().map_or(0, |(row, _)| row as usize);
-        let skip = (settings.written.skip_lines as usize).saturating_sub(offset);
-        let is_blank = |row: usize| range.rows().nth(row).is_none_or(|cells| cells.iter().all(is_blank_cell));
-        let first = (skip..range.height()).find(|&row| !is_blank(row)).ok_or(SourceError::Empty { file: label })?;
-        let before = (offset + first) as u64;
-        let skipped_rows = before.min(settings.written.skip_lines.into());
-        let blank_before = before - skipped_rows;
-        let mut sheet = Sheet {
-            width: range.width(),
-            range,
-            header_row: None,
-            from: first,
-            header: None,
-            skipped_rows,
-            blank_before,
+        let cells = self.cells(name)?;
+        let skip = settings.written.skip_lines;
+        let mut rows: Vec<std::ops::Range<usize>> = Vec::new();
+        let mut from = 0;
+        for row in cells.chunk_by(|one, other| one.0 == other.0) {
+            if row[0].0 >= skip && !row.iter().all(|(_, _, cell)| is_blank_cell(cell)) {
+                rows.push(from..from + row.len());
+            }
+            from += row.len();
+        }
+        let Some(first) = rows.first().cloned() else {
+            return Err(SourceError::Empty { file: format!("{}#{name}", self.name) });
         };
-        if settings.written.header == Header::First {
-            let cells = sheet
-                .range
-                .rows()
-                .nth(first)
-                .map(|cells| cells.iter().map(|cell| cell_text(cell).into_owned()).collect());
-            sheet.header = cells;
-            sheet.header_row = Some(first);
-            sheet.from = first + 1;
+        let left = cells.iter().map(|(_, column, _)| *column).min().unwrap_or_default();
+        let right = cells.iter().map(|(_, column, _)| *column).max().unwrap_or_default();
+        let last = cells.last().map_or(0, |(row, ..)| *row);
+        let before = u64::from(cells[first.start].0);
+        let skipped_rows = before.min(skip.into());
+        let rectangle = u64::from(last - cells[0].0 + 1) * u64::from(right - left + 1);
+        let has_header = settings.written.header == Header::First;
+        let right = match rectangle > WIDE && rectangle > STRAY * cells.len() as u64 {
+            true => {
+                cells[first.clone()].iter().rev().find(|(_, _, cell)| !is_blank_cell(cell)).map_or(right, |cell| cell.1)
+            }
+            false => right,
+        };
+        let mut sheet = Sheet {
+            cells,
+            rows,
+            left,
+            has_header,
+            lines: u64::from(last) + 1,
+            header: None,
+            width: (right - left + 1) as usize,
+            skipped_rows,
+            blank_before: before - skipped_rows,
+        };
+        if has_header {
+            sheet.header = Some(sheet.texts(first).into_iter().map(Cow::into_owned).collect());
         }
         Ok(sheet)
     }
 }
 
+/// The cells of a sheet that hold anything.
+fn read_cells(sheets: &mut Sheets<std::io::Cursor<Vec<u8>>>, sheet: &str) -> Result<Vec<Cell>, String> {
+    let mut cells = Vec::new();
+    let mut keep = |row: u32, column: u32, cell: Data| {
+        if cell != Data::Empty {
+            cells.push((row, column, cell));
+        }
+    };
+    match sheets {
+        Sheets::Xlsx(workbook) => {
+            let mut reader = match workbook.worksheet_cells_reader(sheet) {
+                Ok(reader) => reader,
+                Err(calamine::XlsxError::NotAWorksheet(_)) => return Ok(Vec::new()),
+                Err(error) => return Err(error.to_string()),
+            };
+            while let Some(cell) = reader.next_cell().map_err(|error| error.to_string())? {
+                let (row, column) = cell.get_position();
+                keep(row, column, cell.get_value().clone().into());
+            }
+        }
+        Sheets::Xlsb(workbook) => {
+            let mut reader = workbook.worksheet_cells_reader(sheet).map_err(|error| error.to_string())?;
+            while let Some(cell) = reader.next_cell().map_err(|error| error.to_string())? {
+                let (row, column) = cell.get_position();
+                keep(row, column, cell.get_value().clone().into());
+            }
+        }
+        // These have at most 65,536 rows of 256 columns, or a limit of their reader's own.
+        other => {
+            let range = other.worksheet_range(sheet).map_err(|error| error.to_string())?;
+            let (top, left) = range.start().unwrap_or_default();
+            for (row, column, cell) in range.used_cells() {
+                keep(top + row as u32, left + column as u32, cell.clone());
+            }
+        }
+    }
+    Ok(cells)
+}
+
 impl Sheet {
     /// Rows of the sheet from its first one to its last one that holds anything.
     pub(crate) fn lines(&self) -> u64 {
-        (self.offset() + self.range.height()) as u64
+        self.lines
     }
 
     /// Rows that the header takes.
     pub(crate) fn header_lines(&self) -> u64 {
-        u64::from(self.header_row.is_some())
+        u64::from(self.has_header)
     }
 
-    /// Stretches of its rows in order.
+    /// The texts of a row, as many as the sheet is wide.
+    fn texts(&self, row: std::ops::Range<usize>) -> Vec<Cow<'_, str>> {
+        let mut texts = vec![Cow::Borrowed(""); self.width];
+        for (_, column, cell) in &self.cells[row] {
+            if let Some(place) = texts.get_mut((column - self.left) as usize) {
+                *place = cell_text(cell);
+            }
+        }
+        texts
+    }
+
+    /// The first rows that are not blank, with their texts.
+    pub(crate) fn first_rows(&self, count: usize) -> Vec<(u64, Vec<String>)> {
+        let texts = |row: &std::ops::Range<usize>| self.texts(row.clone()).into_iter().map(Cow::into_owned).collect();
+        self.rows.iter().take(count).map(|row| (u64::from(self.cells[row.start].0) + 1, texts(row))).collect()
+    }
+
+    /// Stretches of its rows after the header in order.
     pub(crate) fn stretches(&self) -> impl Iterator<Item = Records> + '_ {
-        (self.from..self.range.height())
-            .step_by(STRETCH)
-            .map(|from| self.stretch(from, self.range.height().min(from + STRETCH)))
+        let rows = &self.rows[usize::from(self.has_header)..];
+        let many = (STRETCH_CELLS / self.width.max(1)).clamp(1, STRETCH);
+        let mut next = match self.has_header {
+            true => self.cells[self.rows[0].start].0 + 1,
+            false => self.cells[self.rows[0].start].0,
+        };
+        rows.chunks(many).map(move |rows| {
+            let records = self.stretch(rows, next);
+            next += records.line_count as u32;
+            records
+        })
     }
 
-    fn offset(&self) -> usize {
-        self.range.start().map_or(0, |(row, _)| row as usize)
-    }
-
-    fn stretch(&self, from: usize, to: usize) -> Records {
-        let mut records = Records::from_line((self.offset() + from + 1) as u64);
+    /// Rows as records; `first` is the row of the sheet, from 0, at which they begin.
+    fn stretch(&self, rows: &[std::ops::Range<usize>], first: u32) -> Records {
+        let mut records = Records::from_line(u64::from(first) + 1);
         records.width = self.width;
-        for (line, cells) in self.range.rows().skip(from).take(to - from).enumerate() {
-            records.line_count += 1;
-            if cells.iter().all(is_blank_cell) {
-                records.blank_lines += 1;
+        for row in rows {
+            let line = self.cells[row.start].0 - first;
+            records.blank_lines += u64::from(line) - records.line_count;
+            records.line_count = u64::from(line) + 1;
+            let outside =
+                |(_, column, cell): &Cell| (column - self.left) as usize >= self.width && !is_blank_cell(cell);
+            if self.cells[row.clone()].iter().any(outside) {
+                // Stray cells beyond the header: the row is set aside with all that it holds.
+                let start = records.bytes.len() as u32;
+                let all: Vec<Cow<'_, str>> =
+                    self.cells[row.clone()].iter().map(|(_, _, cell)| cell_text(cell)).collect();
+                records.bytes.extend_from_slice(all.join("\t").as_bytes());
+                let end = records.bytes.len() as u32;
+                records.bytes.push(b'\n');
+                records.faults.push(Fault { start, end, line, rule: Rule::RaggedLong });
                 continue;
             }
-            records.push_cells(line as u32, cells.iter().map(cell_text));
+            records.push_cells(line, self.texts(row.clone()).into_iter());
         }
         records
     }

@@ -25,6 +25,8 @@ pub struct SourceFile {
     pub path: PathBuf,
     /// Bytes.
     pub bytes: u64,
+    /// When it was last written to, before its digest was taken; where the system says so.
+    pub modified: Option<std::time::SystemTime>,
     /// BLAKE3 of the content, hex.
     pub digest: String,
 }

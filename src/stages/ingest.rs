@@ -13,8 +13,10 @@ use super::stage::{ReadStage, schema_of};
 use super::{Context, Finding, Input, Kind, MAIN, Output, Shape, SourceFile, Stage, open_private};
 use crate::diagnostics::{Problem, Result, codes, io_problem};
 use crate::report::{Body, Reject, Rejects, Section};
+use crate::sources::advice::suggestion;
 use crate::sources::column_type::{ColumnType as SourceType, Stored};
 use crate::sources::error::SourceError;
+use crate::sources::personal::is_personal;
 use crate::sources::plan::{ReadPlan, plan};
 use crate::sources::profile::{FileProfile, profile};
 use crate::sources::read::convert;
@@ -28,7 +30,7 @@ use crate::tables::{Batches, ColumnType, TableFile, join_files};
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "ingest",
-    version: 1,
+    version: 2,
     meaning: "Reads CSV, TSV, Parquet and XLSX files into one typed table; rows that do not fit are set aside with their reason.",
     example: &[r#"
 [stage.lines]
@@ -138,17 +140,28 @@ impl Stage for Ingest {
     fn run(&self, cx: &mut Context) -> Result<()> {
         let reading = ReadSettings { zone: self.zone(cx), ..self.reading() };
         let count = cx.files.len() as f64;
-        let mut profiles = Vec::with_capacity(cx.files.len());
-        for (n, file) in cx.files.iter().enumerate() {
-            let done = |part: f64| (cx.progress)(0.3 * (n as f64 + part) / count);
-            profiles.push(self.profile(cx, file, &reading, &done)?);
-        }
-        let plan = plan(&profiles, &reading).map_err(bad_source)?;
-        let mut parts = Vec::with_capacity(cx.files.len());
-        for (n, file) in cx.files.iter().enumerate() {
-            let done = |part: f64| (cx.progress)(0.3 + 0.7 * (n as f64 + part) / count);
-            parts.push(part(cx, file, &profiles[n], &plan, n, &reading, &done)?);
-        }
+        // How numbers are written is told from the start of a long file. Where a value further down cannot be read so, all of the
+        // file is looked at and read again.
+        let mut whole = vec![false; cx.files.len()];
+        let (plan, parts) = loop {
+            let mut profiles = Vec::with_capacity(cx.files.len());
+            for (n, file) in cx.files.iter().enumerate() {
+                let done = |part: f64| (cx.progress)(0.3 * (n as f64 + part) / count);
+                profiles.push(self.profile(cx, file, &reading, whole[n], &done)?);
+            }
+            let plan = plan(&profiles, &reading).map_err(bad_source)?;
+            let mut parts = Vec::with_capacity(cx.files.len());
+            for (n, file) in cx.files.iter().enumerate() {
+                let done = |part: f64| (cx.progress)(0.3 + 0.7 * (n as f64 + part) / count);
+                parts.push(part(cx, file, &profiles[n], &plan, n, &reading, &done)?);
+            }
+            let unclear: Vec<usize> =
+                (0..parts.len()).filter(|&n: &usize| !whole[n] && parts[n].1.is_unclear()).collect();
+            if unclear.is_empty() {
+                break (plan, parts);
+            }
+            unclear.into_iter().for_each(|n| whole[n] = true);
+        };
         let reports: Vec<FileReport> = parts.iter().map(|part| part.1.clone()).collect();
         let folders: Vec<PathBuf> = parts.into_iter().map(|part| part.0).collect();
         cx.made.parts =
@@ -169,6 +182,10 @@ impl Ingest {
             }
         }
         let is_lines = ["order", "item"].iter().chain(&LINE_REQUIRED).all(|name| reading.columns.contains_key(*name));
+        // Prices are added up further on: they have one currency, or a column that says which.
+        if reading.columns.contains_key("unit_price") && !reading.columns.contains_key("currency") {
+            reading.one_currency = vec!["unit_price".to_owned()];
+        }
         if is_lines && reading.required.is_empty() {
             reading.required = LINE_REQUIRED.map(str::to_owned).to_vec();
         }
@@ -190,17 +207,20 @@ impl Ingest {
         cx: &Context,
         file: &SourceFile,
         reading: &ReadSettings,
+        whole: bool,
         progress: &(dyn Fn(f64) + Sync),
     ) -> Result<FileProfile> {
         let name = file.path.display().to_string();
-        let key = key("profile", &[&name, &file.digest, &json(reading)]);
+        let key = key("profile", &[&name, &file.digest, &json(reading), &whole.to_string()]);
         let place = cx.parts.join(&key);
         if let Ok(text) = fs::read_to_string(place.join(PROFILE))
             && let Ok(known) = serde_json::from_str(&text)
         {
             return Ok(known);
         }
-        let found = profile(&file.path, &name, reading, progress).map_err(bad_source)?;
+        let found = profile(&file.path, &name, reading, whole, progress);
+        unchanged(file)?;
+        let found = found.map_err(bad_source)?;
         keep(cx.parts, &key, |aside| write(&aside.join(PROFILE), json(&found).as_bytes()))?;
         Ok(found)
     }
@@ -232,6 +252,8 @@ impl Ingest {
         for (rule, count) in reports.iter().flat_map(|r| &r.tables).flat_map(|t| &t.rejected_by_rule) {
             *rules.entry(rule).or_default() += count;
         }
+        let mut rules: Vec<(&str, u64)> = rules.into_iter().collect();
+        rules.sort_by_key(|(rule, count)| (std::cmp::Reverse(*count), *rule));
         let rules: Vec<String> = rules.iter().map(|(rule, count)| format!("{count} {rule}")).collect();
         let message = format!(
             "{rejected} of {all} rows do not fit ({:.2} %, at most {:.2} % may): {}",
@@ -239,11 +261,39 @@ impl Ingest {
             100.0 * self.own.max_reject_share,
             rules.join(", ")
         );
-        let first = first_reject(&cx.out.join(super::table_file("rejects")))?;
+        let faults = most_frequent(&cx.out.join(super::table_file("rejects")), &self.reading())?;
         Problem::new(&codes::TOO_MANY_REJECTS, message)
-            .help(format!("the first is {first}; mend the mapping, types or date_formats, or raise max_reject_share"))
+            .help(format!("{}; or raise max_reject_share", faults.join("; ")))
             .err()
     }
+}
+
+/// Faults that a message names.
+const NAMED_FAULTS: usize = 3;
+
+/// The most frequent faults of a table of rejects: rule, column, the first value with its line, and what to do.
+fn most_frequent(rejects: &Path, reading: &ReadSettings) -> Result<Vec<String>> {
+    let table = Batches::read(rejects, &["source_file", "source_line", "rule", "column", "value"])?;
+    let (files, lines) = (table.texts("source_file")?, table.integers("source_line")?);
+    let (rules, columns, values) = (table.texts("rule")?, table.texts("column")?, table.texts("value")?);
+    let mut faults: BTreeMap<(&str, &str), (u64, usize)> = BTreeMap::new();
+    for row in 0..rules.len() {
+        let fault = (rules[row].as_deref().unwrap_or_default(), columns[row].as_deref().unwrap_or_default());
+        faults.entry(fault).or_insert((0, row)).0 += 1;
+    }
+    let mut faults: Vec<_> = faults.into_iter().collect();
+    faults.sort_by_key(|(_, (count, row))| (std::cmp::Reverse(*count), *row));
+    let named = faults.into_iter().take(NAMED_FAULTS).map(|((rule, column), (count, row))| {
+        let place = format!("{}, line {}", files[row].as_deref().unwrap_or_default(), lines[row].unwrap_or_default());
+        let column = if column.is_empty() { String::new() } else { format!(" in column `{column}`") };
+        let value = values[row].as_deref().unwrap_or_default();
+        let shown = match value.is_empty() || is_personal(columns[row].as_deref().unwrap_or_default()) {
+            true => String::new(),
+            false => format!(", `{}`", value.chars().take(60).collect::<String>()),
+        };
+        format!("{count} {rule}{column} (first: {place}{shown}): {}", suggestion(rule, value, reading))
+    });
+    Ok(named.collect())
 }
 
 const PROFILE: &str = "profile.json";
@@ -273,7 +323,9 @@ fn part(
     let mut report = None;
     keep(cx.parts, &key, |aside| {
         let (rows, rejects) = (aside.join(ROWS), aside.join(REJECTED));
-        let made = convert(&file.path, profile, plan, at, reading, &rows, &rejects, progress).map_err(bad_source)?;
+        let made = convert(&file.path, profile, plan, at, reading, &rows, &rejects, progress);
+        unchanged(file)?;
+        let made = made.map_err(bad_source)?;
         for path in [&rows, &rejects] {
             fs::File::open(path).and_then(|f| f.sync_all()).map_err(|e| io_problem("flush", path, &e))?;
         }
@@ -286,7 +338,8 @@ fn part(
 
 fn key(what: &str, parts: &[&str]) -> String {
     let mut hasher = blake3::Hasher::new();
-    for part in [what, env!("CARGO_PKG_VERSION")].iter().chain(parts) {
+    let version = KIND.version.to_string();
+    for part in [what, env!("CARGO_PKG_VERSION"), &version].iter().chain(parts) {
         hasher.update(&(part.len() as u64).to_le_bytes());
         hasher.update(part.as_bytes());
     }
@@ -295,6 +348,28 @@ fn key(what: &str, parts: &[&str]) -> String {
 
 fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("plain data")
+}
+
+/// That a file is still the one whose digest was taken: what was read is kept under that digest.
+fn unchanged(file: &SourceFile) -> Result<()> {
+    let what = match fs::metadata(&file.path) {
+        Ok(data) if data.len() != file.bytes => format!("{} bytes became {}", file.bytes, data.len()),
+        Ok(data) if data.modified().ok() != file.modified => match content_digest(&file.path) {
+            // Touched, not changed.
+            Ok(digest) if digest == file.digest => return Ok(()),
+            _ => "its content is another".to_owned(),
+        },
+        Ok(_) => return Ok(()),
+        Err(error) => error.to_string(),
+    };
+    Err(bad_source(SourceError::Changed { file: file.path.display().to_string(), what }))
+}
+
+/// The digest of a file's content, as that of a source file is taken.
+fn content_digest(path: &Path) -> std::io::Result<String> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(fs::File::open(path)?)?;
+    Ok(hasher.finalize().to_hex().to_string())
 }
 
 /// Makes a folder of parts aside and puts it in place by one rename.
@@ -322,15 +397,6 @@ fn write(path: &Path, content: &[u8]) -> Result<()> {
     std::io::Write::write_all(&mut file, content)
         .and_then(|()| file.sync_all())
         .map_err(|e| io_problem("write", path, &e))
-}
-
-fn first_reject(path: &Path) -> Result<String> {
-    let table = Batches::read(path, &["source_file", "source_line", "rule"])?;
-    let (file, line, rule) = (table.texts("source_file")?, table.integers("source_line")?, table.texts("rule")?);
-    let (Some(Some(file)), Some(Some(line)), Some(Some(rule))) = (file.first(), line.first(), rule.first()) else {
-        return Ok("not known".to_owned());
-    };
-    Ok(format!("{file}, line {line} ({rule})"))
 }
 
 /// What was found out about the files, for the record and the report.

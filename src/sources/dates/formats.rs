@@ -1,7 +1,7 @@
 //! strptime formats given by the user.
 
-use super::Moment;
 use super::parts::*;
+use super::{Moment, serials};
 
 /// One piece of a strptime format.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,8 @@ enum Piece {
     HalfDay,
     Offset,
     UnixSeconds,
+    /// Days since a first day, as spreadsheets count them.
+    Serial(i32),
 }
 
 /// A strptime format in the form that values are read with.
@@ -39,6 +41,9 @@ const DIRECTIVES: &str = "%Y %y %m %b %B %d %e %j %H %k %I %l %M %S %f %.f %p %z
 impl DateFormat {
     /// The format in usable form, or what is wrong with it.
     pub(crate) fn compile(text: &str) -> Result<DateFormat, String> {
+        if let Some(first) = serials::first_day(text) {
+            return Ok(DateFormat { text: text.to_owned(), pieces: vec![Piece::Serial(first)] });
+        }
         let expanded =
             text.replace("%T", "%H:%M:%S").replace("%R", "%H:%M").replace("%F", "%Y-%m-%d").replace("%D", "%m/%d/%y");
         let mut pieces = Vec::new();
@@ -93,15 +98,24 @@ impl DateFormat {
         let (mut year, mut month, mut day, mut day_of_year) = (None, None, None, None);
         let (mut hour, mut minute, mut second, mut fraction) = (0, 0, 0, 0);
         let (mut half_day, mut offset, mut timed) = (None, None, false);
-        for piece in &self.pieces {
+        for (at, piece) in self.pieces.iter().enumerate() {
             match piece {
+                Piece::Serial(first) => return serials::moment(text, *first),
                 Piece::Literal(byte) => literal(&mut rest, *byte)?,
-                Piece::Blanks => rest = rest.trim_ascii_start(),
+                Piece::Blanks => skip_blanks(&mut rest),
                 Piece::Year => year = Some(digits(&mut rest, 4, 4)?),
                 Piece::ShortYear => year = Some(full_year(digits(&mut rest, 2, 2)?)),
                 Piece::Month => month = Some(digits(&mut rest, 1, 2)?),
-                Piece::MonthName => month = Some(month_name(&mut rest)?),
-                Piece::Weekday => weekday_name(&mut rest)?,
+                Piece::MonthName | Piece::Weekday => {
+                    match piece {
+                        Piece::MonthName => month = Some(month_name(&mut rest)?),
+                        _ => weekday_name(&mut rest)?,
+                    }
+                    // The point of a short name, unless the format has it.
+                    if self.pieces.get(at + 1) != Some(&Piece::Literal(b'.')) {
+                        let _point = literal(&mut rest, b'.');
+                    }
+                }
                 Piece::Day => {
                     rest = rest.trim_ascii_start();
                     day = Some(digits(&mut rest, 1, 2)?);

@@ -4,11 +4,14 @@
 
 mod formats;
 mod layouts;
+mod names;
 mod parts;
+mod serials;
 mod zones;
 
 pub(crate) use formats::DateFormat;
-pub(crate) use layouts::{ISO, LAYOUTS, candidates, twin};
+pub(crate) use layouts::{ISO, LAYOUTS, candidates, month_first, twin};
+pub(crate) use serials::{SINCE_1900, SINCE_1904};
 pub(crate) use zones::{Passage, Zone};
 
 /// Microseconds of a day.
@@ -64,6 +67,32 @@ mod tests {
         assert_eq!(micros_of("20111209 12:30:30.0", "%Y%m%d"), expected);
         assert_eq!(micros_of("09-Dec-2011 12:30:30", "%d-%b-%Y"), expected);
         assert_eq!(micros_of("December 9, 2011, 12:30:30", "%b %d, %Y"), expected);
+        for (text, layout) in [
+            ("9 déc. 2011 à 12:30:30", "%d %b %Y"),
+            ("9 décembre 2011, 12:30:30", "%d %b %Y"),
+            ("9. Dezember 2011 um 12:30:30 Uhr", "%d %b %Y"),
+            ("Freitag, 9. Dez. 2011, 12:30:30", "%d %b %Y"),
+            ("9 de diciembre de 2011, 12:30:30 p.\u{A0}m.", "%d %b %Y"),
+            ("9 dic 2011 alle ore 12:30:30", "%d %b %Y"),
+            ("9 gru 2011, 12:30:30", "%d %b %Y"),
+            ("9. pro. 2011 12:30:30", "%d %b %Y"),
+            ("9. joulukuuta 2011 klo 12.30.30", "%d %b %Y"),
+            ("9. des. 2011 kl. 12:30:30", "%d %b %Y"),
+            ("9 Aralık 2011 12:30:30", "%d %b %Y"),
+            ("Fri, 09 Dec 2011 12:30:30 +0000", "%d %b %Y"),
+            ("Dec 9, 2011, 12:30:30\u{202F}PM", "%b %d, %Y"),
+            ("Dec-09-11 12:30:30", "%b-%d-%y"),
+            ("9. 12. 2011 12:30:30", "%d.%m.%Y"),
+            ("2011. 12. 09. 12:30:30", "%Y.%m.%d"),
+            ("2011年12月9日 12:30:30", "%Y年%m月%d日"),
+            ("2011年12月9日12時30分30秒", "%Y年%m月%d日"),
+            ("2011년 12월 9일 오후 12:30:30", "%Y年%m月%d日"),
+            ("2011/12/9 下午 12:30:30", "%Y/%m/%d"),
+            ("40886.5211805556", "excel-1900"),
+        ] {
+            assert_eq!(micros_of(text, layout), expected, "{text}");
+        }
+        assert_eq!(micros_of("45658", "excel-1900"), micros_of("2025-01-01", "%Y-%m-%d"));
         for wrong in
             ["2011-13-09", "2011-12-09x", "2011-12-09 25:00", "2011-12-09 12", "2011-12", "", "2011-12-09 12:60"]
         {
@@ -88,6 +117,13 @@ mod tests {
             "Dec 9, 2011",
             "9 Dec 11",
             "March 1 2012",
+            "5 janv. 2025 à 22:12:33",
+            "5. Januar 2025",
+            "Sonntag, 5. Januar 2025",
+            "Jan-05-25",
+            "2025年1月6日",
+            "45658.5",
+            "5. 1. 2025",
         ] {
             let fits: Vec<usize> =
                 (0..LAYOUTS.len()).filter(|&at| LAYOUTS[at].parse(text.as_bytes()).is_some()).collect();
@@ -117,6 +153,9 @@ mod tests {
         assert_eq!(read("%FT%T%.f%z", "2011-12-09T12:00:00.000+01:00"), Some((noon, Some(3600))));
         assert_eq!(read("%Y %j", "2011 343"), Some((15_317 * DAY, None)));
         assert_eq!(read("%s", "1323432000"), Some((noon, Some(0))));
+        assert_eq!(read("%d %b %Y à %H:%M", "9 déc. 2011 à 12:00"), Some((noon, None)));
+        assert_eq!(read("%d.%b.%Y %H:%M", "09.Dez.2011 12:00"), Some((noon, None)));
+        assert_eq!(read("excel-1904", "39424.5"), Some((noon, None)));
         assert_eq!(read("%d/%m/%Y", "09/12/2011 12:00"), None);
         assert!(DateFormat::compile("%Q").is_err());
         assert!(DateFormat::compile("%H:%M").expect_err("no day").contains("year, month and day"));

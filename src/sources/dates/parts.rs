@@ -1,5 +1,6 @@
 //! The parts of which written dates and times are made.
 
+use super::names;
 use crate::numeric::calendar::day_of_civil;
 
 /// The day number of a date, if there is such a date in the years 1 to 9999.
@@ -25,38 +26,120 @@ pub(super) fn clock(hour: u32, minute: u32, second: u32) -> Option<i64> {
     (hour < 24 && minute < 60 && second < 60).then(|| i64::from(hour * 3600 + minute * 60 + second) * 1_000_000)
 }
 
+/// Takes white space of all kinds off the front.
+pub(super) fn skip_blanks(rest: &mut &[u8]) {
+    loop {
+        match rest {
+            [b' ' | b'\t', after @ ..] => *rest = after,
+            // No-break spaces, narrow or not, and thin ones.
+            [0xC2, 0xA0, after @ ..]
+            | [0xE2, 0x80, 0x80..=0x8A | 0xAF, after @ ..]
+            | [0xE3, 0x80, 0x80, after @ ..] => *rest = after,
+            _ => return,
+        }
+    }
+}
+
 /// What may follow a date: nothing, or a time of day with or without an offset.
 pub(super) fn time_of_day(mut rest: &[u8]) -> Option<(i64, Option<i32>, bool)> {
     match rest {
         [] => return Some((0, None, false)),
-        [b' ' | b'T' | b't', after @ ..] => rest = after.trim_ascii_start(),
-        [b',', b' ', after @ ..] => rest = after,
-        _ => return None,
+        [b'T' | b't', after @ ..] => rest = after,
+        [b',', after @ ..] => {
+            rest = after;
+            skip_blanks(&mut rest);
+        }
+        _ => {
+            let all = rest;
+            skip_blanks(&mut rest);
+            // Chinese, Japanese and Korean need no blank.
+            if rest.len() == all.len() && !matches!(rest, [0xE0..=0xFF, ..]) {
+                return None;
+            }
+        }
+    }
+    let mut half_day = None;
+    if !rest.first()?.is_ascii_digit() {
+        if let Some((afternoon, length)) = names::half(rest) {
+            half_day = Some(afternoon);
+            rest = &rest[length..];
+            skip_blanks(&mut rest);
+        } else {
+            rest = &rest[names::between(rest)?..];
+        }
     }
     let mut hour = digits(&mut rest, 1, 2)?;
-    literal(&mut rest, b':')?;
+    let separator = time_separator(&mut rest)?;
     let minute = digits(&mut rest, 2, 2)?;
     let mut second = 0;
     let mut fraction = 0;
-    if literal(&mut rest, b':').is_some() {
-        second = digits(&mut rest, 2, 2)?;
+    if literal(&mut rest, separator).is_some() || separator != b':' && separator != b'.' && after_minutes(&mut rest) {
+        if !rest.is_empty() {
+            second = digits(&mut rest, 2, 2)?;
+        }
         if literal(&mut rest, b'.').is_some() || literal(&mut rest, b',').is_some() {
             fraction = micros(&mut rest)?;
         }
+        let _unit =
+            rest.strip_prefix("秒".as_bytes()).or_else(|| rest.strip_prefix("초".as_bytes())).map(|after| rest = after);
     }
-    if rest.is_empty() {
+    if rest.is_empty() && half_day.is_none() {
         return Some((clock(hour, minute, second)? + fraction, None, true));
     }
-    rest = rest.trim_ascii_start();
-    if matches!(rest, [b'A' | b'a' | b'P' | b'p', ..]) {
+    skip_blanks(&mut rest);
+    let may_be_word = matches!(rest, [b'A' | b'a' | b'P' | b'p' | b'F' | b'f' | b'E' | b'e' | 0x80..=0xFF, ..]);
+    if half_day.is_none()
+        && may_be_word
+        && let Some((afternoon, length)) = names::half(rest)
+    {
+        half_day = Some(afternoon);
+        rest = &rest[length..];
+        skip_blanks(&mut rest);
+    }
+    for word in ["Uhr", "uhr", "uur", "hrs", "h"] {
+        if let Some(after) = rest.strip_prefix(word.as_bytes()) {
+            rest = after;
+            skip_blanks(&mut rest);
+            break;
+        }
+    }
+    if let Some(afternoon) = half_day {
         if !(1..=12).contains(&hour) {
             return None;
         }
-        hour = hour % 12 + if afternoon(&mut rest)? { 12 } else { 0 };
-        rest = rest.trim_ascii_start();
+        hour = hour % 12 + if afternoon { 12 } else { 0 };
     }
     let offset = if rest.is_empty() { None } else { Some(utc_offset(&mut rest)?) };
     rest.is_empty().then_some((clock(hour, minute, second)? + fraction, offset, true))
+}
+
+/// What stands between hours and minutes: a colon, a point, an h, or a word for hours.
+fn time_separator(rest: &mut &[u8]) -> Option<u8> {
+    let first = *rest.first()?;
+    if matches!(first, b':' | b'.' | b'h' | b'H') {
+        *rest = &rest[1..];
+        return Some(first);
+    }
+    for word in ["时", "時", "点", "點", "시"] {
+        if let Some(after) = rest.strip_prefix(word.as_bytes()) {
+            *rest = after;
+            skip_blanks(rest);
+            return Some(0);
+        }
+    }
+    None
+}
+
+/// Takes what stands between minutes and seconds where hours and minutes are parted by words.
+fn after_minutes(rest: &mut &[u8]) -> bool {
+    for word in ["m", "分", "분"] {
+        if let Some(after) = rest.strip_prefix(word.as_bytes()) {
+            *rest = after;
+            skip_blanks(rest);
+            return true;
+        }
+    }
+    false
 }
 
 pub(super) fn digits(rest: &mut &[u8], least: usize, most: usize) -> Option<u32> {
@@ -94,19 +177,10 @@ pub(super) fn micros(rest: &mut &[u8]) -> Option<i64> {
     Some(value)
 }
 
+/// Takes a word for a half of the day: whether it is the second.
 pub(super) fn afternoon(rest: &mut &[u8]) -> Option<bool> {
-    let afternoon = match rest.first()? {
-        b'a' | b'A' => false,
-        b'p' | b'P' => true,
-        _ => return None,
-    };
-    *rest = &rest[1..];
-    let _point = literal(rest, b'.');
-    match rest {
-        [b'm' | b'M', after @ ..] => *rest = after,
-        _ => return None,
-    }
-    let _point = literal(rest, b'.');
+    let (afternoon, length) = names::half(rest)?;
+    *rest = &rest[length..];
     Some(afternoon)
 }
 
@@ -129,37 +203,26 @@ pub(super) fn utc_offset(rest: &mut &[u8]) -> Option<i32> {
     (hours <= 18 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60) as i32)
 }
 
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+const MONTHS: [&[u8; 3]; 12] =
+    [b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec"];
 
+/// Takes the name of a month, in full or short, in one of many languages; the point of a short name stays.
 pub(super) fn month_name(rest: &mut &[u8]) -> Option<u32> {
-    name(rest, &MONTHS).map(|at| at as u32 + 1)
-}
-
-pub(super) fn weekday_name(rest: &mut &[u8]) -> Option<()> {
-    name(rest, &WEEKDAYS).map(|_| ())
-}
-
-/// An English name in full or by its first three letters.
-pub(super) fn name(rest: &mut &[u8], names: &[&str]) -> Option<usize> {
-    let length = rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-    let word = &rest[..length];
-    let fits =
-        |name: &&str| word.eq_ignore_ascii_case(name.as_bytes()) || word.eq_ignore_ascii_case(&name.as_bytes()[..3]);
-    let at = names.iter().position(fits)?;
+    // The usual: three English letters.
+    if let [a, b, c, after @ ..] = rest
+        && !matches!(after, [b'a'..=b'z' | b'A'..=b'Z' | 0x80..=0xFF, ..])
+        && let Some(at) = MONTHS.iter().position(|name| name.eq_ignore_ascii_case(&[*a, *b, *c]))
+    {
+        *rest = after;
+        return Some(at as u32 + 1);
+    }
+    let (month, length) = names::month(rest)?;
     *rest = &rest[length..];
-    Some(at)
+    Some(month)
+}
+
+/// Takes the name of a weekday.
+pub(super) fn weekday_name(rest: &mut &[u8]) -> Option<()> {
+    *rest = &rest[names::weekday(rest)?..];
+    Some(())
 }
