@@ -8,7 +8,7 @@ use super::examples;
 use super::stage::{read_as, schema_of};
 use super::{Context, Input, Kind, Output, Shape, Stage};
 use crate::diagnostics::Result;
-use crate::report::{Fact, Highlight, Report as Page, Unit, render};
+use crate::report::{Fact, Highlight, Language, Report as Page, Unit, render};
 
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
@@ -86,6 +86,7 @@ impl Stage for Report {
             subtitle: self.subtitle.clone(),
             facts,
             highlights,
+            language: Language::default(),
             currency: self.currency.clone(),
             sections,
         };

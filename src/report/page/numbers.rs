@@ -16,11 +16,12 @@ const NARROW_SPACE: char = '\u{202f}';
 pub(crate) struct Numbers {
     decimal: char,
     group: char,
+    large: &'static [(f64, f64, &'static str)],
 }
 
 impl Numbers {
     pub fn new(words: &Words) -> Self {
-        Numbers { decimal: words.decimal_mark, group: words.group_mark }
+        Numbers { decimal: words.decimal_mark, group: words.group_mark, large: words.large }
     }
 
     /// `1,067,370`
@@ -69,13 +70,8 @@ impl Numbers {
         if !value.is_finite() {
             return UNKNOWN.to_owned();
         }
-        // The second limit is where three digits round up to the next unit.
-        let (scaled, unit) = match value.abs() {
-            a if a >= 999_500_000.0 => (value / 1e9, "bn"),
-            a if a >= 999_500.0 => (value / 1e6, "M"),
-            a if a >= 9_999.5 => (value / 1e3, "k"),
-            _ => (value, ""),
-        };
+        let row = self.large.iter().find(|(from, ..)| value.abs() >= *from);
+        let (scaled, unit) = row.map_or((value, ""), |(_, divisor, unit)| (value / divisor, *unit));
         let magnitude = scaled.abs();
         let digits = match magnitude {
             0.0 => 0,
@@ -120,9 +116,10 @@ impl Numbers {
 }
 
 /// What a number means, which decides how it is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub enum Unit {
     /// Things that are counted; written without decimals.
+    #[default]
     Count,
     /// Ten-thousandths of the report's currency.
     Money,
@@ -159,10 +156,11 @@ impl Unit {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::words::ENGLISH;
+    use crate::report::page::words::WORDS;
+    use crate::report::words::Language;
 
     fn n() -> Numbers {
-        Numbers::new(&ENGLISH)
+        Numbers::new(WORDS.of(Language::English))
     }
 
     #[test]

@@ -1,10 +1,21 @@
 //! The page around the sections: head with its security policy, contents, chapters, style and script.
 
-use sha2::{Digest, Sha256};
+pub(crate) mod context;
+pub(crate) mod markup;
+pub(crate) mod numbers;
+pub(crate) mod svg;
+pub(crate) mod table;
+pub(crate) mod words;
+
+pub(crate) use context::Context;
+
 use std::collections::BTreeSet;
 
-use super::markup::Markup;
-use super::{Chapter, Context, Report, Section, fill};
+use sha2::{Digest, Sha256};
+
+use super::words::fill;
+use super::{Chapter, Report, Section};
+use markup::Markup;
 
 /// Style sheet and script are part of the page; nothing is loaded.
 const STYLE: &str = include_str!("page.css");
@@ -127,7 +138,7 @@ fn chapters(m: &mut Markup, cx: Context, sections: &[&Section], ids: &[String]) 
                 if !section.lead.is_empty() {
                     m.leaf("p", &[("class", "lead")], &section.lead);
                 }
-                section.body.render(m, cx, id);
+                section.body.shown().render(m, cx, id);
             });
         }
     }
@@ -166,7 +177,7 @@ fn chapter_name(cx: Context, chapter: Chapter) -> &'static str {
 
 fn heading<'a>(cx: Context, section: &'a Section) -> &'a str {
     match section.heading.as_str() {
-        "" => section.body.usual_heading(cx.words),
+        "" => section.body.shown().heading(cx.language),
         heading => heading,
     }
 }

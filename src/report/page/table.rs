@@ -1,8 +1,9 @@
 //! Tables: any stage can add one, and every chart carries one.
 
+use super::Context;
 use super::markup::Markup;
 use super::numbers::Unit;
-use super::{Context, fill};
+use crate::report::words::fill;
 
 /// Rows under named columns.
 #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
