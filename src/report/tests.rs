@@ -359,7 +359,7 @@ fn a_small_page_reads_as_it_should() {
     let expected = [
         "<main id=\"report\"><header class=\"masthead\"><h1>Shop</h1>",
         "<dl class=\"facts\"><div><dt>As of</dt><dd>2011-12-10</dd></div></dl></header>",
-        "<h2>How the shop does</h2>",
+        "<h2>How the shop is doing</h2>",
         "<section id=\"s_by_country\" aria-labelledby=\"s_by_country-h\">",
         "<h3 id=\"s_by_country-h\">Countries <small>stage by_country</small></h3>",
         "<div class=\"scroll\" tabindex=\"0\"><table>",

@@ -37,7 +37,7 @@ impl Numbers {
         let text = format!("{:.digits$}", value.abs());
         let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
         let mut out = String::new();
-        // A value that rounds to nought has no sign.
+        // A value that rounds to zero has no sign.
         if value < 0.0 && text.bytes().any(|b| b.is_ascii_digit() && b != b'0') {
             out.push('−');
         }
@@ -57,7 +57,7 @@ impl Numbers {
         }
     }
 
-    /// Exact money in hundredths from ten-thousandths of the unit, half away from nought: `−1,234.57`.
+    /// Exact money in hundredths from ten-thousandths of the unit, half away from zero: `−1,234.57`.
     pub fn money(self, ten_thousandths: i64) -> String {
         let hundredths = (ten_thousandths.unsigned_abs() + 50) / 100;
         let sign = if ten_thousandths < 0 && hundredths > 0 { "−" } else { "" };

@@ -2,7 +2,7 @@
 
 use crate::report::words::Translated;
 
-/// What stands around the sections and in more than one of them.
+/// The words around the sections and in more than one of them.
 pub(crate) struct Words {
     /// Between whole and fraction.
     pub decimal_mark: char,
@@ -74,7 +74,7 @@ pub(crate) static WORDS: Translated<Words> = Translated {
 
         // Chapters
         chapter_lists: "What to act on",
-        chapter_business: "How the shop does",
+        chapter_business: "How the shop is doing",
         chapter_customers: "Who the customers are",
         chapter_items: "What goes together",
         chapter_models: "How far to trust the models",
@@ -88,7 +88,7 @@ pub(crate) static WORDS: Translated<Words> = Translated {
         rows_on_paper: "Only the first {rows} rows are printed.",
         passed: "passed",
         warned: "warned",
-        held: "held",
+        held: "failed",
         skipped: "not judged",
 
         // Shared by several sections

@@ -38,12 +38,12 @@ struct Words {
 static WORDS: Translated<Words> = Translated {
     english: Words {
         heading: "Checks",
-        no_checks: "The pipeline holds no checks.",
-        verdict: "{passed} passed, {warned} warned, {held} held publishing back.",
+        no_checks: "The pipeline has no checks.",
+        verdict: "{passed} passed, {warned} with a warning, {held} failed and stopped publishing.",
         expectation: "Expected",
         checked_table: "Table",
         found: "Found",
-        action: "If not",
+        action: "If it fails",
     },
 };
 

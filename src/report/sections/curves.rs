@@ -126,7 +126,7 @@ pub(super) fn frame(m: &mut Markup, cx: Context, (x, x_unit, name): (Scale, Unit
     label(m, x.to, y.from + 34.0, "t", Anchor::End, name);
 }
 
-/// Draws the lines; tells the place of each one's name: at its last point.
+/// Draws the lines and returns the place of each one's name.
 fn lines(m: &mut Markup, curves: &Curves, x: Scale, y: Scale) -> Vec<Option<(f64, f64)>> {
     let mut coloured = 0;
     curves

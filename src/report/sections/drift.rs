@@ -53,7 +53,7 @@ static WORDS: Translated<Words> = Translated {
         intro: "{moved} of {all} features have moved between {then} and {now}.",
         title: "Population stability index by feature",
         about: "How far each feature's distribution has moved; beyond the first line it is worth a look, beyond the second it is a different population.",
-        warn: "look",
+        warn: "worth a look",
         hold: "different",
         psi: "PSI",
         mean_then: "Mean then",

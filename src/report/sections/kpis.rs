@@ -57,7 +57,7 @@ static WORDS: Translated<Words> = Translated {
         period: "Period",
         year_before: "a year before",
         points: "pts",
-        incomplete: "{period} is cut by the as-of date: drawn pale and not compared.",
+        incomplete: "{period} is incomplete, as the as-of date falls in it: it is shown pale and not compared.",
         about: "{name} from {first} to {last}. {meaning}",
         change: "{change} on {on}",
     },

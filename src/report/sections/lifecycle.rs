@@ -39,13 +39,13 @@ struct Words {
 
 static WORDS: Translated<Words> = Translated {
     english: Words {
-        heading: "Stages of life",
+        heading: "Lifecycle",
         before: "Before",
         change: "Change",
-        title: "Customers by stage of life",
-        about: "How many customers are in each stage of life, and what they have spent; the mark shows the snapshot before.",
-        customers_before: "Customers · mark: the snapshot before",
-        life_stage: "Stage of life",
+        title: "Customers by lifecycle stage",
+        about: "How many customers are in each lifecycle stage, and what they have spent; the mark shows the previous snapshot.",
+        customers_before: "Customers · mark: previous snapshot",
+        life_stage: "Lifecycle stage",
     },
 };
 

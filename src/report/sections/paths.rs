@@ -48,7 +48,7 @@ static WORDS: Translated<Words> = Translated {
     english: Words {
         heading: "Paths",
         title: "Paths of customers",
-        about: "Bands run from where customers were to where they went; a band is as high as its number of customers.",
+        about: "Bands lead from where customers were to where they went; the height of a band is its number of customers.",
         tip: "{from} → {to} · {customers} customers",
         from: "From",
         to: "To",

@@ -1,4 +1,4 @@
-//! Recommendations judged on each customer's last basket, beside popularity: buying again and buying anew apart.
+//! Recommendations tested on each customer's last basket against popularity: repeat purchases and new items apart.
 
 use super::model::Estimate;
 use super::{Chapter, Language, Shown};
@@ -31,7 +31,7 @@ pub struct Recommendation {
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Method {
     pub name: String,
-    /// Whether it is the yardstick (popularity).
+    /// Whether it is the baseline (popularity).
     pub baseline: bool,
     /// A share 0..=1.
     pub result: Estimate,
@@ -50,7 +50,7 @@ struct Words {
 static WORDS: Translated<Words> = Translated {
     english: Words {
         heading: "Recommendations",
-        about: "{measure}, for {customers} customers: each method with its 95% interval; the pale bar is the yardstick.",
+        about: "{measure}, for {customers} customers: each method with its 95% interval; the pale bar is the baseline.",
         method: "Method",
         result: "Result, %",
         low: "Low, %",

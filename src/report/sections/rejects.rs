@@ -44,10 +44,10 @@ struct Words {
 static WORDS: Translated<Words> = Translated {
     english: Words {
         heading: "Rows set aside",
-        no_rejects: "All {read} rows were taken; none was set aside.",
+        no_rejects: "All {read} rows were accepted; none was set aside.",
         intro: "{rejected} of {read} rows ({share}) were set aside; each is kept with its place and its text.",
         title: "Rows set aside by rule",
-        about: "Rows set aside, by the rule that set them aside.",
+        about: "Rows set aside, by the rule that rejected them.",
         rule: "Rule",
         first_place: "First",
         whole: "Every row is in the table {whole}.",

@@ -133,7 +133,7 @@ fn layout(items: usize, edges: &[(usize, usize)]) -> Vec<(f64, f64)> {
         let middle = (across as f64 / 2.0, items as f64 / across as f64 / 2.0);
         let heat = 0.3 * (1.0 - round as f64 / ROUNDS as f64);
         for (place, moved) in places.iter_mut().zip(&moved) {
-            // Without a pull to the middle, what has no edge in common drifts apart for ever.
+            // Without a pull to the middle, what has no edge in common drifts apart without end.
             let (x, y) = (moved.0 - 0.25 * (place.0 - middle.0), moved.1 - 0.25 * (place.1 - middle.1));
             let length = (x * x + y * y).sqrt().max(1e-9);
             let step = length.min(heat) / length;
