@@ -8,10 +8,12 @@ mod page;
 #[cfg(test)]
 pub(crate) mod sample;
 mod sections;
+mod text;
 mod words;
 
 pub use page::numbers::Unit;
 pub use sections::*;
+pub use text::{Phrase, Phrasebook, Text, Value};
 pub use words::Language;
 
 use page::Context;
@@ -30,6 +32,8 @@ pub struct Report {
     pub highlights: Vec<Highlight>,
     /// What its own words are in.
     pub language: Language,
+    /// What replaces the phrases of stages in that language; empty for English.
+    pub phrasebook: Phrasebook,
     /// Name of the currency that money is in, such as `GBP` or `£`; may be empty.
     pub currency: String,
     /// In any order: the page groups them by chapter and keeps their order within it.
@@ -37,20 +41,20 @@ pub struct Report {
 }
 
 /// A name and what it is for this run.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Fact {
-    pub name: String,
+    pub name: Text,
     pub value: String,
 }
 
 /// A large figure at the head of the page.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Highlight {
-    pub name: String,
+    pub name: Text,
     pub value: f64,
     pub unit: Unit,
     /// What it is to be compared with, in words; may be empty.
-    pub note: String,
+    pub note: Text,
 }
 
 /// One part of the page with its own heading and its own place in the contents.
@@ -60,9 +64,9 @@ pub struct Section {
     /// The stage that made it; names the anchor and is shown beside the heading. May be empty.
     pub stage: String,
     /// Empty for the usual heading of its kind.
-    pub heading: String,
+    pub heading: Text,
     /// What the reader should take from it, in a sentence or two; may be empty.
-    pub lead: String,
+    pub lead: Text,
     pub body: Body,
 }
 
@@ -73,18 +77,18 @@ impl Section {
         Section {
             chapter: body.shown().chapter(),
             stage: stage.into(),
-            heading: String::new(),
-            lead: String::new(),
+            heading: Text::default(),
+            lead: Text::default(),
             body,
         }
     }
 
-    pub fn heading(mut self, heading: impl Into<String>) -> Self {
+    pub fn heading(mut self, heading: impl Into<Text>) -> Self {
         self.heading = heading.into();
         self
     }
 
-    pub fn lead(mut self, lead: impl Into<String>) -> Self {
+    pub fn lead(mut self, lead: impl Into<Text>) -> Self {
         self.lead = lead.into();
         self
     }

@@ -167,10 +167,14 @@ const EVIL: &[&str] = &[
 fn untrusted_texts_stay_texts() {
     for evil in EVIL {
         let s = || (*evil).to_owned();
+        // As a value of a phrase, which is how stages give what comes from the data.
+        static PHRASE: Phrase = Phrase::new("test.evil", "{name}");
+        let t = || PHRASE.with([("name", s().into())]);
         let e = Estimate { value: 0.5, low: 0.4, high: 0.6 };
-        let mut table = Table::with(&[evil]);
-        table.columns[0].meaning = s();
+        let mut table = Table::with(&[*evil]);
+        table.columns[0].meaning = t();
         table.push(vec![Cell::Text(s())]);
+        table.push(vec![Cell::text(t())]);
         let rule = Rule {
             antecedent: vec![s()],
             consequent: vec![s()],
@@ -184,15 +188,15 @@ fn untrusted_texts_stay_texts() {
         };
         let step = Step { name: s(), meaning: s(), effect: Effect::Level, rows: 1, money: 1 };
         let kpi = Kpi {
-            name: s(),
-            meaning: s(),
+            name: t(),
+            meaning: t(),
             unit: Unit::Count,
             shape: Shape::Bars,
             values: vec![1.0],
             year_before: vec![],
         };
         let distinction =
-            Distinction { feature: s(), unit: Unit::Count, here: 1.0, overall: 2.0, deviations: f64::NAN };
+            Distinction { feature: t(), unit: Unit::Count, here: 1.0, overall: 2.0, deviations: f64::NAN };
         let bodies = vec![
             Body::Waterfall(Waterfall { steps: vec![step.clone(), Step { rows: 2, ..step }] }),
             Body::Kpis(Kpis { periods: vec![s()], last_incomplete: true, measures: vec![kpi] }),
@@ -207,8 +211,8 @@ fn untrusted_texts_stay_texts() {
             }),
             Body::Segments(Segments {
                 segments: vec![Segment {
-                    name: s(),
-                    meaning: s(),
+                    name: t(),
+                    meaning: t(),
                     customers: 0,
                     value: 0,
                     distinctions: vec![distinction],
@@ -226,7 +230,7 @@ fn untrusted_texts_stay_texts() {
                 }],
             }),
             Body::Checks(Checks {
-                checks: vec![Check { expectation: s(), table: s(), status: Status::Held, found: s(), action: s() }],
+                checks: vec![Check { expectation: t(), table: s(), status: Status::Held, found: t(), action: s() }],
             }),
             Body::Rejects(Rejects {
                 read: 1,
@@ -234,14 +238,14 @@ fn untrusted_texts_stay_texts() {
                 whole: s(),
             }),
             Body::Table(table),
-            Body::Note(Note { paragraphs: vec![s()] }),
+            Body::Note(Note { paragraphs: vec![t()] }),
         ];
-        let sections = bodies.into_iter().map(|b| Section::new(s(), b).heading(s()).lead(s())).collect();
+        let sections = bodies.into_iter().map(|b| Section::new(s(), b).heading(t()).lead(t())).collect();
         let html = check(&Report {
             title: s(),
             subtitle: s(),
-            facts: vec![Fact { name: s(), value: s() }],
-            highlights: vec![Highlight { name: s(), value: f64::INFINITY, unit: Unit::Money, note: s() }],
+            facts: vec![Fact { name: t(), value: s() }],
+            highlights: vec![Highlight { name: t(), value: f64::INFINITY, unit: Unit::Money, note: t() }],
             currency: s(),
             sections,
             ..Report::default()
@@ -316,7 +320,7 @@ fn extreme_numbers_are_drawn_or_left_out() {
             Body::Lifecycle(Lifecycle {
                 stages: vec![LifeStage {
                     name: "s".into(),
-                    meaning: String::new(),
+                    meaning: Text::default(),
                     customers: u64::MAX,
                     before: Some(0),
                     value: i64::MIN,
@@ -338,6 +342,27 @@ fn sections_are_grouped_by_chapter_and_keep_their_order() {
     let html = render(&Report { sections, ..Report::default() });
     let at = |heading: &str| html.find(&format!("-h\">{heading}</h3>")).expect("the heading is there");
     assert!(at("a") < at("b") && at("b") < at("c"));
+}
+
+#[test]
+fn phrases_of_stages_take_the_language_of_the_page_and_anchors_stay() {
+    static REVENUE: Phrase = Phrase::new("test.revenue", "Revenue by {what}");
+    let heading = REVENUE.with([("what", "EIRE & more".into())]);
+    let sections = vec![Section::new("", Note { paragraphs: vec![(&REVENUE).into()] }).heading(heading)];
+    let report = Report { sections, ..Report::default() };
+    assert!(check(&report).contains("<h3 id=\"s_revenue_by_eire___more-h\">Revenue by EIRE &amp; more</h3>"));
+    let chinese = Report { phrasebook: &[("test.revenue", "按{what}划分的营业额")], ..report };
+    let html = check(&chinese);
+    assert!(html.contains("<h3 id=\"s_revenue_by_eire___more-h\">按EIRE &amp; more划分的营业额</h3>"));
+    assert!(html.contains("<p>按{what}划分的营业额</p>"), "a place without a value stays");
+}
+
+#[test]
+fn sections_are_the_same_after_they_were_stored() {
+    let report = sample(USUAL);
+    let stored = postcard::to_allocvec(&report.sections).expect("sections are plain data");
+    let sections: Vec<Section> = postcard::from_bytes(&stored).expect("they can be read");
+    assert_eq!(render(&Report { sections, ..report.clone() }), render(&report));
 }
 
 /// The smallest whole page, to be read: what stands around a table and a note.

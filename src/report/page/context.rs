@@ -3,6 +3,7 @@
 use super::numbers::Numbers;
 use super::words::{WORDS, Words};
 use crate::report::Report;
+use crate::report::text::Phrasebook;
 use crate::report::words::Language;
 
 /// The language with its words and numbers, the currency, and how much may be shown.
@@ -12,6 +13,8 @@ pub(crate) struct Context<'a> {
     /// Words of the page and those that several sections share; a section's own are in its file.
     pub words: &'static Words,
     pub numbers: Numbers,
+    /// What replaces the phrases of stages.
+    pub phrasebook: Phrasebook,
     pub currency: &'a str,
     /// Most rows shown of one table, and most marks of one chart of single points.
     pub rows: usize,
@@ -19,12 +22,13 @@ pub(crate) struct Context<'a> {
 
 impl<'a> Context<'a> {
     pub fn new(report: &'a Report, rows: usize) -> Self {
-        Context::of(report.language, &report.currency, rows)
+        Context { phrasebook: report.phrasebook, ..Context::of(report.language, &report.currency, rows) }
     }
 
-    fn of(language: Language, currency: &'a str, rows: usize) -> Self {
+    /// Without replacements for the phrases of stages.
+    pub fn of(language: Language, currency: &'a str, rows: usize) -> Self {
         let words = WORDS.of(language);
-        Context { language, words, numbers: Numbers::new(words), currency, rows }
+        Context { language, words, numbers: Numbers::new(words), phrasebook: &[], currency, rows }
     }
 
     #[cfg(test)]

@@ -15,13 +15,18 @@ const NARROW_SPACE: char = '\u{202f}';
 #[derive(Clone, Copy)]
 pub(crate) struct Numbers {
     decimal: char,
-    group: char,
+    group: Option<char>,
     large: &'static [(f64, f64, &'static str)],
 }
 
 impl Numbers {
     pub fn new(words: &Words) -> Self {
-        Numbers { decimal: words.decimal_mark, group: words.group_mark, large: words.large }
+        Numbers { decimal: words.decimal_mark, group: Some(words.group_mark), large: words.large }
+    }
+
+    /// Without groups, for records and tables.
+    pub fn ungrouped(self) -> Self {
+        Numbers { group: None, ..self }
     }
 
     /// `1,067,370`
@@ -107,7 +112,7 @@ impl Numbers {
         let mut out = String::with_capacity(digits.len() + digits.len() / 3);
         for (i, c) in digits.chars().enumerate() {
             if i > 0 && (digits.len() - i).is_multiple_of(3) {
-                out.push(self.group);
+                out.extend(self.group);
             }
             out.push(c);
         }

@@ -8,6 +8,8 @@ pub(crate) struct Words {
     pub decimal_mark: char,
     /// Between groups of three digits.
     pub group_mark: char,
+    /// Between the members of a list.
+    pub comma: &'static str,
     /// Large numbers on charts, the largest first: from where, divided by what, and the sign behind.
     pub large: &'static [(f64, f64, &'static str)],
 
@@ -58,6 +60,7 @@ pub(crate) static WORDS: Translated<Words> = Translated {
     english: Words {
         decimal_mark: '.',
         group_mark: ',',
+        comma: ", ",
         // Each begins where three digits round up to it; four digits are as short as their thousands.
         large: &[(999_500_000.0, 1e9, "bn"), (999_500.0, 1e6, "M"), (9_999.5, 1e3, "k")],
 

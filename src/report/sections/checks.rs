@@ -1,6 +1,6 @@
 //! Checks on the data: what was expected, what was found, and what that did to publishing.
 
-use super::{Chapter, Language, Shown};
+use super::{Chapter, Language, Shown, Text};
 use crate::report::page::Context;
 use crate::report::page::markup::Markup;
 use crate::report::page::table::{Cell, Column, Status, Table};
@@ -15,12 +15,12 @@ pub struct Checks {
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Check {
     /// What was expected, in words, such as `customer is never empty`.
-    pub expectation: String,
+    pub expectation: Text,
     /// The table that was looked at.
     pub table: String,
     pub status: Status,
     /// What was found, in words, such as `12 of 397,884 rows`.
-    pub found: String,
+    pub found: Text,
     /// What was done about it: `warn`, `error`, `quarantine`.
     pub action: String,
 }

@@ -1,6 +1,6 @@
 //! Key figures over time as small multiples: bars for amounts, lines for rates, each with its own scale.
 
-use super::{Chapter, Language, Shown};
+use super::{Chapter, Language, Shown, Text};
 use crate::report::page::Context;
 use crate::report::page::markup::Markup;
 use crate::report::page::numbers::Unit;
@@ -21,9 +21,9 @@ pub struct Kpis {
 /// One measure.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Kpi {
-    pub name: String,
+    pub name: Text,
     /// What it counts, in words; may be empty.
-    pub meaning: String,
+    pub meaning: Text,
     pub unit: Unit,
     pub shape: Shape,
     /// One per period; NaN where there is none.
@@ -95,9 +95,10 @@ const PLOT: (f64, f64) = (38.0, 112.0);
 impl Kpis {
     fn panel(&self, m: &mut Markup, cx: Context, measure: &Kpi, id: String) {
         let (first, last) = (self.periods.first().map_or("", |p| p), self.periods.last().map_or("", |p| p));
-        let values = [("name", measure.name.as_str()), ("first", first), ("last", last), ("meaning", &measure.meaning)];
+        let (name, meaning) = (measure.name.shown(cx), measure.meaning.shown(cx));
+        let values = [("name", &*name), ("first", first), ("last", last), ("meaning", &*meaning)];
         let about = fill(WORDS.of(cx.language).about, &values);
-        let size = Figure { id, title: &measure.name, about: about.trim(), width: WIDTH, height: 132.0 };
+        let size = Figure { id, title: &name, about: about.trim(), width: WIDTH, height: 132.0 };
         figure(m, cx, &size, Some(&self.table(cx, measure)), |m| self.draw(m, cx, measure));
     }
 
@@ -203,7 +204,7 @@ impl Kpis {
             columns: vec![
                 Column::new(WORDS.of(cx.language).period),
                 match measure.unit {
-                    Unit::Money => Column::new(cx.with_currency(&measure.name)),
+                    Unit::Money => Column::new(cx.with_currency(&measure.name.shown(cx))),
                     _ => Column::new(&measure.name),
                 },
             ],
@@ -246,7 +247,7 @@ impl super::Sample for Kpis {
         };
         let measure = |name: &str, unit, shape, values: Vec<f64>| {
             let year_before = (0..values.len()).map(|i| if i >= 12 { values[i - 12] } else { f64::NAN }).collect();
-            Kpi { name: name.into(), meaning: String::new(), unit, shape, values, year_before }
+            Kpi { name: name.into(), meaning: Text::default(), unit, shape, values, year_before }
         };
         Kpis {
             periods: (0..size.months).map(crate::report::sample::month).collect(),

@@ -1,6 +1,6 @@
 //! Lifecycle stages: how many customers are prospects, trading, loyal, lapsing, lost, and how that moved.
 
-use super::{Chapter, Language, Shown};
+use super::{Chapter, Language, Shown, Text};
 use crate::report::page::Context;
 use crate::report::page::markup::Markup;
 use crate::report::page::numbers::{MONEY_SCALE, Unit};
@@ -17,9 +17,9 @@ pub struct Lifecycle {
 /// Customers in one stage of life.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct LifeStage {
-    pub name: String,
+    pub name: Text,
     /// When a customer is in it, in words; may be empty.
-    pub meaning: String,
+    pub meaning: Text,
     pub customers: u64,
     /// How many were in it at the snapshot before; `None` for a first run.
     pub before: Option<u64>,
@@ -83,10 +83,10 @@ impl Shown for Lifecycle {
             label(m, MIDDLE, 12.0, "t", Anchor::Start, &cx.with_currency(cx.words.value));
             for (i, stage) in self.stages.iter().enumerate() {
                 let y = 22.0 + ROW * i as f64;
-                label(m, LEFT - 10.0, y + 16.0, "", Anchor::End, &fit(&stage.name, LEFT - 12.0, 12.0));
+                label(m, LEFT - 10.0, y + 16.0, "", Anchor::End, &fit(&stage.name.shown(cx), LEFT - 12.0, 12.0));
                 let width = stage.customers as f64 / most * 290.0;
-                let tip = if stage.meaning.is_empty() { &stage.name } else { &stage.meaning };
-                rect(m, (LEFT, y + 2.0), (width, 20.0), "a", tip);
+                let tip = if stage.meaning.is_empty() { stage.name.shown(cx) } else { stage.meaning.shown(cx) };
+                rect(m, (LEFT, y + 2.0), (width, 20.0), "a", &tip);
                 let share = cx.numbers.percent(stage.customers as f64 / total, 0);
                 let text = format!("{} · {share}", cx.numbers.count(stage.customers));
                 let mut end = width;

@@ -27,6 +27,7 @@ use super::page::Context;
 use super::page::markup::Markup;
 #[cfg(test)]
 use super::sample::{Draw, Size};
+use super::text::Text;
 use super::words::Language;
 
 /// The parts of the page, in reading order.

@@ -1,6 +1,6 @@
 //! Paragraphs of plain text that any stage can add.
 
-use super::{Chapter, Language, Shown};
+use super::{Chapter, Language, Shown, Text};
 use crate::report::page::Context;
 use crate::report::page::markup::Markup;
 use crate::report::words::Translated;
@@ -8,7 +8,7 @@ use crate::report::words::Translated;
 /// Plain text.
 #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Note {
-    pub paragraphs: Vec<String>,
+    pub paragraphs: Vec<Text>,
 }
 
 struct Words {
@@ -26,8 +26,8 @@ impl Shown for Note {
         WORDS.of(language).heading
     }
 
-    fn render(&self, m: &mut Markup, _: Context, _: &str) {
-        self.paragraphs.iter().for_each(|text| m.leaf("p", &[], text));
+    fn render(&self, m: &mut Markup, cx: Context, _: &str) {
+        self.paragraphs.iter().for_each(|text| m.leaf("p", &[], &text.shown(cx)));
     }
 }
 

@@ -1,6 +1,6 @@
 //! Segment cards: how many customers, how much of the value, and what sets them apart from everybody.
 
-use super::{Chapter, Language, Shown};
+use super::{Chapter, Language, Shown, Text};
 use crate::report::page::Context;
 use crate::report::page::markup::Markup;
 use crate::report::page::numbers::{MONEY_SCALE, Unit};
@@ -16,9 +16,9 @@ pub struct Segments {
 /// A group of customers.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Segment {
-    pub name: String,
+    pub name: Text,
     /// Who they are and what to do about them, in a sentence; may be empty.
-    pub meaning: String,
+    pub meaning: Text,
     pub customers: u64,
     /// What they spent in all, in ten-thousandths of the currency unit.
     pub value: i64,
@@ -29,7 +29,7 @@ pub struct Segment {
 /// A feature on which a segment differs from all customers.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Distinction {
-    pub feature: String,
+    pub feature: Text,
     pub unit: Unit,
     /// Typical value in the segment, and among all customers.
     pub here: f64,
@@ -117,9 +117,9 @@ impl Segment {
     fn card(&self, m: &mut Markup, cx: Context, of_customers: f64, of_value: f64) {
         let w = WORDS.of(cx.language);
         m.element("article", &[("class", "card")], |m| {
-            m.leaf("h4", &[], &self.name);
+            m.leaf("h4", &[], &self.name.shown(cx));
             if !self.meaning.is_empty() {
-                m.leaf("p", &[("class", "quiet")], &self.meaning);
+                m.leaf("p", &[("class", "quiet")], &self.meaning.shown(cx));
             }
             m.element("dl", &[("class", "shares")], |m| {
                 let count = cx.numbers.count(self.customers);
@@ -163,7 +163,7 @@ impl Distinction {
         let here = self.unit.short(cx.numbers, self.here);
         let overall = self.unit.short(cx.numbers, self.overall);
         m.element("tr", &[], |m| {
-            m.leaf("th", &[("scope", "row")], &self.feature);
+            m.leaf("th", &[("scope", "row")], &self.feature.shown(cx));
             m.element("td", &[], |m| {
                 let bar = [("class", "lean"), ("viewBox", "0 0 80 12"), ("aria-hidden", "true")];
                 m.element("svg", &bar, |m| {
@@ -215,7 +215,7 @@ impl super::Sample for Segments {
                     }
                 };
                 Segment {
-                    name: if i < names.len() { name.into() } else { format!("{name} {}", i / names.len() + 1) },
+                    name: if i < names.len() { name.into() } else { format!("{name} {}", i / names.len() + 1).into() },
                     meaning: meaning.into(),
                     customers,
                     distinctions: vec![
