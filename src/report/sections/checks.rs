@@ -39,7 +39,7 @@ static WORDS: Translated<Words> = Translated {
     english: Words {
         heading: "Checks",
         no_checks: "The pipeline has no checks.",
-        verdict: "{passed} passed, {warned} with a warning, {held} failed and stopped publishing.",
+        verdict: "{passed} passed, {warned} with a warning, {held} failed. A failed check stops publishing.",
         expectation: "Expected",
         checked_table: "Table",
         found: "Found",
