@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{Plan, Step};
+use crate::stages::SECTIONS_FORMAT;
 
 /// The hash of everything that decides a step's bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -18,7 +19,7 @@ pub struct FileDigest {
 }
 
 impl Fingerprint {
-    /// Of a step: kind and its version, settings, as-of, seed, zone, the fingerprints of what it reads by name, and the
+    /// Of a step: kind and its version, the form of report sections, settings, as-of, seed, zone, the fingerprints of what it reads by name, and the
     /// digests of its files.
     pub fn of(plan: &Plan, step: &Step, upstream: &[(&str, &Fingerprint)], files: &[FileDigest]) -> Fingerprint {
         let mut hasher = blake3::Hasher::new();
@@ -30,6 +31,7 @@ impl Fingerprint {
         };
         take("kind", step.kind.name);
         take("version", &step.kind.version.to_string());
+        take("sections", &SECTIONS_FORMAT.to_string());
         take("name", &step.name);
         take("pipeline", &plan.name);
         take("settings", &step.settings);

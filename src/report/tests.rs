@@ -115,6 +115,7 @@ fn pages_of_any_size_are_sound() {
         let html = check(&sample(size));
         let text = visible(&html);
         assert!(!text.contains("NaN") && !text.contains("inf<"), "numbers that are not known are dashes");
+        assert!(!text.contains('{'), "every place of a text takes its value");
         for scheme in ["http:", "https:", "//", "javascript:"] {
             assert!(!text.contains(scheme), "{scheme}");
         }
@@ -143,34 +144,7 @@ fn huge_inputs_are_cut_and_say_so() {
 #[test]
 fn empty_reports_and_sections_are_sound() {
     check(&Report::default());
-    let bodies = vec![
-        Body::Waterfall(Waterfall::default()),
-        Body::Kpis(Kpis::default()),
-        Body::Rfm(Rfm::default()),
-        Body::Cohorts(Cohorts::default()),
-        Body::Rules(Rules::default()),
-        Body::Model(Model::default()),
-        Body::Segments(Segments::default()),
-        Body::Lists(Lists::default()),
-        Body::Recommendations(Recommendations::default()),
-        Body::Checks(Checks::default()),
-        Body::Rejects(Rejects::default()),
-        Body::Lifecycle(Lifecycle::default()),
-        Body::Drift(Drift::default()),
-        Body::Paths(Paths::default()),
-        Body::Bars(Bars { what: String::new(), measure: String::new(), unit: Unit::Count, bars: vec![] }),
-        Body::Curves(Curves {
-            x: String::new(),
-            x_unit: Unit::Count,
-            y: String::new(),
-            y_unit: Unit::Count,
-            curves: vec![],
-            marks: vec![],
-        }),
-        Body::Table(Table::default()),
-        Body::Note(vec![]),
-    ];
-    let sections = bodies.into_iter().map(|body| Section::new("same", body)).collect();
+    let sections = Body::empty().into_iter().map(|body| Section::new("same", body)).collect();
     let html = check(&Report { sections, ..Report::default() });
     assert!(!visible(&html).contains("NaN"));
 }
@@ -193,10 +167,14 @@ const EVIL: &[&str] = &[
 fn untrusted_texts_stay_texts() {
     for evil in EVIL {
         let s = || (*evil).to_owned();
+        // As a value of a phrase, which is how stages give what comes from the data.
+        static PHRASE: Phrase = Phrase::new("test.evil", "{name}");
+        let t = || PHRASE.with([("name", s().into())]);
         let e = Estimate { value: 0.5, low: 0.4, high: 0.6 };
-        let mut table = Table::with(&[evil]);
-        table.columns[0].meaning = s();
+        let mut table = Table::with(&[*evil]);
+        table.columns[0].meaning = t();
         table.push(vec![Cell::Text(s())]);
+        table.push(vec![Cell::text(t())]);
         let rule = Rule {
             antecedent: vec![s()],
             consequent: vec![s()],
@@ -210,15 +188,15 @@ fn untrusted_texts_stay_texts() {
         };
         let step = Step { name: s(), meaning: s(), effect: Effect::Level, rows: 1, money: 1 };
         let kpi = Kpi {
-            name: s(),
-            meaning: s(),
+            name: t(),
+            meaning: t(),
             unit: Unit::Count,
             shape: Shape::Bars,
             values: vec![1.0],
             year_before: vec![],
         };
         let distinction =
-            Distinction { feature: s(), unit: Unit::Count, here: 1.0, overall: 2.0, deviations: f64::NAN };
+            Distinction { feature: t(), unit: Unit::Count, here: 1.0, overall: 2.0, deviations: f64::NAN };
         let bodies = vec![
             Body::Waterfall(Waterfall { steps: vec![step.clone(), Step { rows: 2, ..step }] }),
             Body::Kpis(Kpis { periods: vec![s()], last_incomplete: true, measures: vec![kpi] }),
@@ -233,8 +211,8 @@ fn untrusted_texts_stay_texts() {
             }),
             Body::Segments(Segments {
                 segments: vec![Segment {
-                    name: s(),
-                    meaning: s(),
+                    name: t(),
+                    meaning: t(),
                     customers: 0,
                     value: 0,
                     distinctions: vec![distinction],
@@ -252,7 +230,7 @@ fn untrusted_texts_stay_texts() {
                 }],
             }),
             Body::Checks(Checks {
-                checks: vec![Check { expectation: s(), table: s(), status: Status::Held, found: s(), action: s() }],
+                checks: vec![Check { expectation: t(), table: s(), status: Status::Held, found: t(), action: s() }],
             }),
             Body::Rejects(Rejects {
                 read: 1,
@@ -260,16 +238,17 @@ fn untrusted_texts_stay_texts() {
                 whole: s(),
             }),
             Body::Table(table),
-            Body::Note(vec![s()]),
+            Body::Note(Note { paragraphs: vec![t()] }),
         ];
-        let sections = bodies.into_iter().map(|b| Section::new(s(), b).heading(s()).lead(s())).collect();
+        let sections = bodies.into_iter().map(|b| Section::new(s(), b).heading(t()).lead(t())).collect();
         let html = check(&Report {
             title: s(),
             subtitle: s(),
-            facts: vec![Fact { name: s(), value: s() }],
-            highlights: vec![Highlight { name: s(), value: f64::INFINITY, unit: Unit::Money, note: s() }],
+            facts: vec![Fact { name: t(), value: s() }],
+            highlights: vec![Highlight { name: t(), value: f64::INFINITY, unit: Unit::Money, note: t() }],
             currency: s(),
             sections,
+            ..Report::default()
         });
         for raw in ["<script>alert", "<img", "<svg onload", "<!--", "\u{0}", "\u{202e}"] {
             assert!(!visible(&html).contains(raw), "{raw:?} of {evil:?}");
@@ -341,7 +320,7 @@ fn extreme_numbers_are_drawn_or_left_out() {
             Body::Lifecycle(Lifecycle {
                 stages: vec![LifeStage {
                     name: "s".into(),
-                    meaning: String::new(),
+                    meaning: Text::default(),
                     customers: u64::MAX,
                     before: Some(0),
                     value: i64::MIN,
@@ -358,11 +337,32 @@ fn extreme_numbers_are_drawn_or_left_out() {
 
 #[test]
 fn sections_are_grouped_by_chapter_and_keep_their_order() {
-    let note = |heading: &str, chapter| Section::new("", Body::Note(vec![])).heading(heading).chapter(chapter);
+    let note = |heading: &str, chapter| Section::new("", Note::default()).heading(heading).chapter(chapter);
     let sections = vec![note("b", Chapter::Data), note("a", Chapter::Lists), note("c", Chapter::Data)];
     let html = render(&Report { sections, ..Report::default() });
     let at = |heading: &str| html.find(&format!("-h\">{heading}</h3>")).expect("the heading is there");
     assert!(at("a") < at("b") && at("b") < at("c"));
+}
+
+#[test]
+fn phrases_of_stages_take_the_language_of_the_page_and_anchors_stay() {
+    static REVENUE: Phrase = Phrase::new("test.revenue", "Revenue by {what}");
+    let heading = REVENUE.with([("what", "EIRE & more".into())]);
+    let sections = vec![Section::new("", Note { paragraphs: vec![(&REVENUE).into()] }).heading(heading)];
+    let report = Report { sections, ..Report::default() };
+    assert!(check(&report).contains("<h3 id=\"s_revenue_by_eire___more-h\">Revenue by EIRE &amp; more</h3>"));
+    let chinese = Report { phrasebook: &[("test.revenue", "按{what}划分的营业额")], ..report };
+    let html = check(&chinese);
+    assert!(html.contains("<h3 id=\"s_revenue_by_eire___more-h\">按EIRE &amp; more划分的营业额</h3>"));
+    assert!(html.contains("<p>按{what}划分的营业额</p>"), "a place without a value stays");
+}
+
+#[test]
+fn sections_are_the_same_after_they_were_stored() {
+    let report = sample(USUAL);
+    let stored = postcard::to_allocvec(&report.sections).expect("sections are plain data");
+    let sections: Vec<Section> = postcard::from_bytes(&stored).expect("they can be read");
+    assert_eq!(render(&Report { sections, ..report.clone() }), render(&report));
 }
 
 /// The smallest whole page, to be read: what stands around a table and a note.
@@ -375,7 +375,7 @@ fn a_small_page_reads_as_it_should() {
         facts: vec![Fact { name: "As of".into(), value: "2011-12-10".into() }],
         sections: vec![
             Section::new("by_country", Body::Table(table)).heading("Countries").chapter(Chapter::Business),
-            Section::new("", Body::Note(vec!["No tax is taken off.".into()])),
+            Section::new("", Note { paragraphs: vec!["No tax is taken off.".into()] }),
         ],
         ..Report::default()
     };
@@ -384,7 +384,7 @@ fn a_small_page_reads_as_it_should() {
     let expected = [
         "<main id=\"report\"><header class=\"masthead\"><h1>Shop</h1>",
         "<dl class=\"facts\"><div><dt>As of</dt><dd>2011-12-10</dd></div></dl></header>",
-        "<h2>How the shop does</h2>",
+        "<h2>How the shop is doing</h2>",
         "<section id=\"s_by_country\" aria-labelledby=\"s_by_country-h\">",
         "<h3 id=\"s_by_country-h\">Countries <small>stage by_country</small></h3>",
         "<div class=\"scroll\" tabindex=\"0\"><table>",

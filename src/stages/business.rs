@@ -1,8 +1,9 @@
 //! What the report shows of how the shop does: figures per month, the cohort triangle, life stages.
 
+use super::words::business as say;
 use crate::diagnostics::{Problem, Result, codes};
 use crate::features::{AsOf, LIFE_STAGES, LifecycleSettings, Month, cohorts, lifecycle, months};
-use crate::report::{Body, Cohort, Cohorts, Kpi, Kpis, LifeStage, Lifecycle, Section, Shape, Unit};
+use crate::report::{Body, Cohort, Cohorts, Kpi, Kpis, LifeStage, Lifecycle, Phrase, Section, Shape, Text, Unit};
 
 /// Days before the as-of date at which life stages are compared.
 const BEFORE: i64 = 90;
@@ -30,27 +31,25 @@ pub fn earlier(as_of: i64) -> i64 {
 }
 
 fn kpis(months: &[Month]) -> Kpis {
-    let measure = |name: &str, meaning: &str, unit: Unit, shape: Shape, value: &dyn Fn(&Month) -> f64| {
+    let measure = |name: &Phrase, meaning: &Phrase, unit: Unit, shape: Shape, value: &dyn Fn(&Month) -> f64| {
         let values: Vec<f64> = months.iter().map(value).collect();
         let year_before = (0..values.len()).map(|i| if i < 12 { f64::NAN } else { values[i - 12] }).collect();
-        Kpi { name: name.to_owned(), meaning: meaning.to_owned(), unit, shape, values, year_before }
+        Kpi { name: name.into(), meaning: meaning.into(), unit, shape, values, year_before }
     };
     let money = |value: f64| value * 10_000.0;
     Kpis {
         periods: months.iter().map(|month| name(month.month)).collect(),
         last_incomplete: months.last().is_some_and(|month| !month.over),
         measures: vec![
-            measure("Revenue", "money of the orders, returns not subtracted", Unit::Money, Shape::Bars, &|m| {
-                money(m.revenue)
+            measure(&say::REVENUE, &say::REVENUE_MEANING, Unit::Money, Shape::Bars, &|m| money(m.revenue)),
+            measure(&say::ORDERS, &say::ORDERS_MEANING, Unit::Count, Shape::Bars, &|m| m.orders as f64),
+            measure(&say::CUSTOMERS, &say::CUSTOMERS_MEANING, Unit::Count, Shape::Bars, &|m| m.customers as f64),
+            measure(&say::NEW, &say::NEW_MEANING, Unit::Count, Shape::Bars, &|m| m.new as f64),
+            measure(&say::AVERAGE_ORDER, &say::AVERAGE_ORDER_MEANING, Unit::Money, Shape::Line, &|m| {
+                money(m.average_order_value)
             }),
-            measure("Orders", "orders of known customers", Unit::Count, Shape::Bars, &|m| m.orders as f64),
-            measure("Customers", "customers with an order", Unit::Count, Shape::Bars, &|m| m.customers as f64),
-            measure("New customers", "customers with their first order", Unit::Count, Shape::Bars, &|m| m.new as f64),
-            measure("Average order", "revenue per order", Unit::Money, Shape::Line, &|m| money(m.average_order_value)),
-            measure("Retention", "share of last month's customers who ordered again", Unit::Share, Shape::Line, &|m| {
-                m.retention
-            }),
-            measure("Returned", "money of the goods that came back", Unit::Money, Shape::Bars, &|m| money(m.returned)),
+            measure(&say::RETENTION, &say::RETENTION_MEANING, Unit::Share, Shape::Line, &|m| m.retention),
+            measure(&say::RETURNED, &say::RETURNED_MEANING, Unit::Money, Shape::Bars, &|m| money(m.returned)),
         ],
     }
 }
@@ -68,8 +67,8 @@ fn life(known: AsOf, before: AsOf) -> Result<Lifecycle> {
         value[*stage as usize] += known.lines(customer as u32).amount.iter().map(|a| i128::from(*a)).sum::<i128>();
     }
     let stages = LIFE_STAGES.iter().filter(|row| counts[row.stage as usize].0 > 0).map(|row| LifeStage {
-        name: row.name.to_owned(),
-        meaning: row.meaning.to_owned(),
+        name: Text::term("life-stage", row.name, row.name),
+        meaning: Text::term("life-stage-meaning", row.name, row.meaning),
         customers: counts[row.stage as usize].0,
         before: Some(counts[row.stage as usize].1),
         value: i64::try_from(value[row.stage as usize]).unwrap_or(i64::MAX),

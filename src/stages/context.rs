@@ -12,11 +12,15 @@ use arrow::datatypes::{Schema, SchemaRef};
 use super::artifact::{Artifact, MAIN, Stored};
 use crate::diagnostics::{Problem, Result, codes, io_problem};
 use crate::engine::Engine;
-use crate::report::Section;
+use crate::report::{Section, Text};
 use crate::tables::{Batches, Contract, Date, TableFile, TableWriter, Zone};
 
 /// The file of report sections in an artifact.
 pub const SECTIONS: &str = "sections.bin";
+
+/// Grows when the stored form of report sections changes (their data, their order, what they are made of), so that
+/// sections of an earlier build are not read as something else.
+pub const SECTIONS_FORMAT: u32 = 2;
 
 /// An outside file with its digest, as the run found it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -168,9 +172,9 @@ impl Context<'_> {
         self.sections.push(section);
     }
 
-    /// Adds a remark for people.
-    pub fn note(&mut self, text: impl Into<String>) {
-        self.made.notes.push(text.into());
+    /// Adds a remark for people; records keep it in English.
+    pub fn note(&mut self, text: impl Into<Text>) {
+        self.made.notes.push(text.into().english());
     }
 
     /// Keeps a figure.

@@ -29,9 +29,10 @@ mod sql;
 mod stage;
 mod study_churn;
 mod train_churn;
+mod words;
 
 pub use artifact::{Artifact, CHALLENGER, MAIN, RECORD, Stored};
-pub use context::{Champion, Context, SECTIONS, SourceFile, open_private, sections_of, table_file};
+pub use context::{Champion, Context, SECTIONS, SECTIONS_FORMAT, SourceFile, open_private, sections_of, table_file};
 pub use known::{Expected, Known, KnownTable};
 pub use report::REPORT;
 pub use stage::{Finding, Input, Kind, Metrics, Need, Output, ReadStage, Shape, Stage, Upstream, keys_of};

@@ -6,14 +6,15 @@ use serde::{Deserialize, Serialize};
 use super::context::sections_of;
 use super::examples;
 use super::stage::{read_as, schema_of};
+use super::words::report as say;
 use super::{Context, Input, Kind, Output, Shape, Stage};
 use crate::diagnostics::Result;
-use crate::report::{Fact, Highlight, Report as Page, Unit, render};
+use crate::report::{Fact, Highlight, Report as Page, Text, Unit, render};
 
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "report",
-    version: 1,
+    version: 2,
     meaning: "Writes one HTML page, without anything loaded from elsewhere, from what all other stages have to show.",
     example: &[
         examples::FILE,
@@ -67,18 +68,18 @@ impl Stage for Report {
             if let Some(list) = &stored.record.list {
                 let rows = stored.record.metrics.get("listed").copied().unwrap_or(f64::NAN);
                 highlights.push(Highlight {
-                    name: list.replace('_', " "),
+                    name: list.replace('_', " ").into(),
                     value: rows,
                     unit: Unit::Count,
-                    note: "to contact".into(),
+                    note: say::TO_CONTACT.with([]),
                 });
             }
         }
-        let fact = |name: &str, value: String| Fact { name: name.to_owned(), value };
-        let mut facts = vec![fact("pipeline", cx.pipeline.to_owned())];
-        facts.extend(cx.made.as_of.clone().map(|date| fact("as of", date)));
-        facts.push(fact("seed", cx.seed.to_string()));
-        facts.push(fact("patron", env!("CARGO_PKG_VERSION").to_owned()));
+        let fact = |name: Text, value: String| Fact { name, value };
+        let mut facts = vec![fact(say::PIPELINE.with([]), cx.pipeline.to_owned())];
+        facts.extend(cx.made.as_of.clone().map(|date| fact(say::AS_OF.with([]), date)));
+        facts.push(fact(say::SEED.with([]), cx.seed.to_string()));
+        facts.push(fact("patron".into(), env!("CARGO_PKG_VERSION").to_owned()));
         highlights.truncate(6);
         let title = if self.title.is_empty() { cx.pipeline.to_owned() } else { self.title.clone() };
         let page = Page {
@@ -88,6 +89,7 @@ impl Stage for Report {
             highlights,
             currency: self.currency.clone(),
             sections,
+            ..Page::default()
         };
         let html = render(&page);
         cx.metric("bytes", html.len() as f64);

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::columns::Columns;
 use super::examples;
 use super::stage::{read_as, schema_of};
+use super::words::segment as say;
 use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage, Upstream};
 use crate::clustering::{
     self, Binning, ChoiceSettings, Column, KMeansSettings, Naming, Profile, Rfm, RfmCuts, RfmScore, Rule,
@@ -15,7 +16,7 @@ use crate::clustering::{
 };
 use crate::diagnostics::{Problem, Result, codes, did_you_mean};
 use crate::features::{FEATURES, Unit, index_of};
-use crate::report::{self, Body, Distinction, Section};
+use crate::report::{self, Body, Distinction, Section, Text, Value};
 use crate::tables::Batches;
 use crate::tables::features;
 use crate::tables::segments::{PROFILES, SEGMENTS};
@@ -262,12 +263,12 @@ impl Segment {
     fn clusters(&self, cx: &mut Context, by: &[Column], kept: Option<Segmentation>) -> Result<Option<Segmentation>> {
         let &[fewest, most] = &self.clusters[..] else { return Ok(None) };
         if kept.is_some() {
-            cx.note("clusters and cut points are those of an earlier run");
+            cx.note(&say::KEPT);
             return Ok(kept);
         }
         let rows = by.first().map_or(0, |column| column.values.len());
         if rows < 10 * fewest {
-            cx.note(format!("{rows} customers are too few to cluster"));
+            cx.note(say::TOO_FEW.with([("customers", rows.into())]));
             return Ok(None);
         }
         let settings = KMeansSettings { seed: cx.seed, ..KMeansSettings::default() };
@@ -279,9 +280,8 @@ impl Segment {
             cx.metric(&format!("silhouette_k{}", tried.k), tried.silhouette);
         }
         cx.metric("clusters", chosen.k as f64);
-        let why =
-            if chosen.stable { "the largest stable number" } else { "the most stable number, though none is stable" };
-        cx.note(format!("{} clusters: {why}", chosen.k));
+        let why = if chosen.stable { &say::STABLE } else { &say::UNSTABLE };
+        cx.note(why.with([("clusters", chosen.k.into())]));
         let former = frozen(cx)?.and_then(|frozen| frozen.clusters);
         Ok(Some(match former {
             Some(former) if former.scales.iter().map(|s| &s.name).eq(fitted.scales.iter().map(|s| &s.name)) => {
@@ -360,20 +360,20 @@ fn write_profiles(
     let words: Vec<Words> = features.iter().map(|(f, _)| Words { high: f.high, low: f.low }).collect();
     let total: f64 = money.iter().sum();
     let mut rows: Vec<(String, Profile, f64, String)> = Vec::new();
-    let mut add = |labels: &[u32], name: &dyn Fn(u32) -> String| -> Result<Vec<report::Segment>> {
+    let mut add = |labels: &[u32], name: &dyn Fn(u32) -> Text| -> Result<Vec<report::Segment>> {
         let mut cards = Vec::new();
         for profile in profiles(&columns, labels).map_err(|e| bad_clusters(e.into()))? {
             let value: f64 = money.iter().zip(labels).filter(|(_, l)| **l == profile.segment).map(|(m, _)| m).sum();
             let apart = profile.in_words(&words, 3);
             let name = name(profile.segment);
-            cards.push(card(&name, &profile, value, features));
-            rows.push((name, profile, value / total, apart));
+            rows.push((name.english(), profile.clone(), value / total, apart));
+            cards.push(card(name, &profile, value, features));
         }
         Ok(cards)
     };
-    let named = add(labels, &|label| naming.names()[label as usize].clone())?;
+    let named = add(labels, &|label| naming.names()[label as usize].as_str().into())?;
     let clustered = match clusters {
-        Some(clusters) => add(clusters, &|label| format!("cluster {}", label + 1))?,
+        Some(clusters) => add(clusters, &|label| say::CLUSTER.with([("number", u64::from(label + 1).into())]))?,
         None => Vec::new(),
     };
     let mut out = Columns::new();
@@ -386,22 +386,33 @@ fn write_profiles(
     cx.section(Section::new(cx.step, Body::Segments(report::Segments { segments: named })));
     if !clustered.is_empty() {
         let section = Section::new(cx.step, Body::Segments(report::Segments { segments: clustered }));
-        cx.section(section.heading("Clusters"));
+        cx.section(section.heading(&say::CLUSTERS));
     }
     Ok(())
 }
 
 fn card(
-    name: &str,
+    name: Text,
     profile: &Profile,
     value: f64,
     features: &[(&'static crate::features::Feature, Vec<f64>)],
 ) -> report::Segment {
-    let meaning = NAMED.iter().find(|named| named.name == name).map(|n| format!("{}: {}", n.meaning, n.action));
+    let named = NAMED.iter().find(|named| Text::from(named.name) == name);
+    let meaning = named.map(|n| {
+        let meaning = Text::term("segment-meaning", n.name, n.meaning);
+        say::MEANING
+            .with([("meaning", meaning.into()), ("action", Text::term("segment-action", n.name, n.action).into())])
+    });
+    // A name of our own table is a word, any other a name.
+    let name = match (named, name) {
+        (Some(named), _) => Text::term("segment", named.name, named.name.replace('_', " ")),
+        (None, Text::Name(own)) => own.replace('_', " ").into(),
+        (None, cluster) => cluster,
+    };
     let distinctions = profile.traits.iter().filter(|t| t.strength().is_some()).take(5).map(|t| {
         let feature = features[t.column].0;
         Distinction {
-            feature: feature.name.replace('_', " "),
+            feature: Text::term("feature", feature.name, feature.name.replace('_', " ")),
             unit: shown_unit(feature.unit),
             here: t.inside,
             overall: t.outside,
@@ -409,7 +420,7 @@ fn card(
         }
     });
     report::Segment {
-        name: name.replace('_', " "),
+        name,
         meaning: meaning.unwrap_or_default(),
         customers: profile.size,
         value: (value * 10_000.0) as i64,
@@ -484,6 +495,7 @@ fn note_moves(
     let share = same as f64 / ids.0.len() as f64;
     cx.metric("kept_segment_share", share);
     cx.metric("agreement_with_last_run", adjusted_rand_index(&ids.0, &ids.1));
-    cx.note(format!("{:.0} % of customers kept their segment since the last run", 100.0 * share));
+    let percent = Value::Number(100.0 * share, report::Unit::Number(0));
+    cx.note(say::STAYED.with([("percent", percent)]));
     Ok(())
 }

@@ -3,7 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::report::{Phrase, Text, Value};
 use crate::stages::Upstream;
+use crate::stages::words::expect as say;
 
 /// One check.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -117,26 +119,37 @@ impl Check {
         }
     }
 
-    /// In words, for people and for the quarantine table.
+    /// In English, for messages and for the tables of checks and of rows in quarantine.
     pub(super) fn words(&self) -> String {
-        let columns = self.columns.join(", ");
+        self.text().english()
+    }
+
+    /// In words.
+    pub(super) fn text(&self) -> Text {
+        let about = |phrase: &Phrase| phrase.with([("columns", self.columns.as_slice().into())]);
+        let number = |value: f64| Value::from(value.to_string());
         match self.check {
-            Rule::NotNull => format!("{columns} not empty"),
-            Rule::Unique => format!("{columns} unique"),
-            Rule::Accepted => format!("{columns} among {}", self.values.join(", ")),
+            Rule::NotNull => about(&say::NOT_EMPTY),
+            Rule::Unique => about(&say::UNIQUE),
+            Rule::Accepted => say::AMONG
+                .with([("columns", self.columns.as_slice().into()), ("values", self.values.as_slice().into())]),
             Rule::Range => {
-                let from = self.min.map(|v| format!(" at least {v}")).unwrap_or_default();
-                let to = self.max.map(|v| format!(" at most {v}")).unwrap_or_default();
-                format!("{columns}{from}{to}")
+                let columns = ("columns", Value::from(self.columns.as_slice()));
+                match (self.min, self.max) {
+                    (Some(min), Some(max)) => say::FROM_TO.with([columns, ("min", number(min)), ("max", number(max))]),
+                    (Some(min), None) => say::FROM.with([columns, ("min", number(min))]),
+                    (None, Some(max)) => say::TO.with([columns, ("max", number(max))]),
+                    (None, None) => self.columns.join(", ").into(),
+                }
             }
             Rule::Relationship => {
                 let to = self.to.as_ref().map_or("", |to| to.0.as_str());
-                format!("{columns} found in {to}")
+                say::FOUND_IN.with([("columns", self.columns.as_slice().into()), ("table", to.into())])
             }
-            Rule::Condition => self.condition.clone().unwrap_or_default(),
-            Rule::Rows => "number of rows".to_owned(),
-            Rule::Fresh => format!("{columns} fresh"),
-            Rule::Drift => format!("{columns} distributed as before"),
+            Rule::Condition => self.condition.as_deref().unwrap_or_default().into(),
+            Rule::Rows => (&say::ROWS).into(),
+            Rule::Fresh => about(&say::FRESH),
+            Rule::Drift => about(&say::AS_BEFORE),
         }
     }
 }

@@ -20,10 +20,11 @@ use super::artifact::quoted;
 use super::columns::Columns;
 use super::examples;
 use super::stage::{read_as, schema_of};
+use super::words::expect as say;
 use super::{Context, Expected, Finding, Input, Kind, Known, MAIN, Need, Output, Shape, Stage, Upstream};
 use crate::diagnostics::Result;
 use crate::engine::Partitions;
-use crate::report::{Body, Check as ShownCheck, Checks, Section, Status};
+use crate::report::{Body, Check as ShownCheck, Checks, Section, Status, Text, Unit, Value};
 use crate::tables::checks::{CHECKS, QUARANTINE};
 
 /// The row of the table of kinds.
@@ -59,12 +60,12 @@ pub struct Expect {
 }
 /// What a check found.
 struct Found {
-    words: String,
+    text: Text,
     level: Level,
     passed: bool,
     failed_rows: u64,
     rows: u64,
-    detail: String,
+    detail: Text,
 }
 
 impl Stage for Expect {
@@ -131,9 +132,9 @@ impl Stage for Expect {
         cx.made.rejected = rows - cx.made.rows_out;
         write_checks(cx, &self.table.0, &found)?;
         for check in found.iter().filter(|c| !c.passed) {
-            let line = format!("{}: {}", check.words, check.detail);
+            let line = say::LINE.with([("check", (&check.text).into()), ("found", (&check.detail).into())]);
             match check.level {
-                Level::Error => cx.made.held.push(line),
+                Level::Error => cx.made.held.push(line.english()),
                 Level::Warn | Level::Quarantine => cx.note(line),
             }
         }
@@ -156,11 +157,14 @@ impl Expect {
             answer.batches.first().map_or(0, |batch| batch.column(0).as_primitive::<Int64Type>().value(0)) as u64;
         let share = if rows == 0 { 0.0 } else { failed_rows as f64 / rows as f64 };
         let detail = match failed_rows {
-            0 => "all rows meet it".to_owned(),
-            n => format!("{n} of {rows} rows do not meet it ({:.2} %)", 100.0 * share),
+            0 => (&say::ALL_MEET).into(),
+            failed => {
+                let percent = Value::Number(100.0 * share, Unit::Number(2));
+                say::SOME_FAIL.with([("failed", failed.into()), ("rows", rows.into()), ("percent", percent)])
+            }
         };
         let passed = share <= check.max_fraction;
-        Ok(Found { words: check.words(), level: check.level, passed, failed_rows, rows, detail })
+        Ok(Found { text: check.text(), level: check.level, passed, failed_rows, rows, detail })
     }
 
     fn by_table(&self, cx: &Context, check: &Check, path: &std::path::Path, rows: u64) -> Result<Found> {
@@ -170,22 +174,21 @@ impl Expect {
             Rule::Fresh => {
                 let newest = newest_of(path, &check.columns[0])?;
                 match before {
-                    None => (true, "there is no run to compare with".to_owned()),
+                    None => (true, (&say::NO_RUN).into()),
                     Some(before) => {
                         let old = newest_of(&before.table(MAIN)?, &check.columns[0])?;
                         let passed = newest >= old;
-                        let what = if passed { "not older than" } else { "older than" };
-                        (passed, format!("the newest value is {what} in the last run"))
+                        (passed, if passed { &say::NOT_OLDER } else { &say::OLDER }.into())
                     }
                 }
             }
             _ => match before {
-                None => (true, "there is no run to compare with".to_owned()),
+                None => (true, (&say::NO_RUN).into()),
                 Some(before) => check.drift(path, &before.table(MAIN)?)?,
             },
         };
         let failed_rows = if passed { 0 } else { rows };
-        Ok(Found { words: check.words(), level: check.level, passed, failed_rows, rows, detail })
+        Ok(Found { text: check.text(), level: check.level, passed, failed_rows, rows, detail })
     }
 
     /// Writes the rows that pass every quarantine check, and beside them those that do not.
@@ -224,17 +227,17 @@ impl Expect {
 fn write_checks(cx: &mut Context, table: &str, found: &[Found]) -> Result<()> {
     let mut columns = Columns::new();
     columns
-        .text("check", found.iter().map(|c| &c.words))
+        .text("check", found.iter().map(|c| c.text.english()))
         .text("level", found.iter().map(|c| c.level.word()))
         .boolean("passed", found.iter().map(|c| c.passed))
         .integer("failed_rows", found.iter().map(|c| c.failed_rows as i64))
         .integer("rows", found.iter().map(|c| c.rows as i64))
-        .text("detail", found.iter().map(|c| &c.detail));
+        .text("detail", found.iter().map(|c| c.detail.english()));
     cx.write("checks", &CHECKS, &[columns.batch()])?;
     let checks = found
         .iter()
         .map(|c| ShownCheck {
-            expectation: c.words.clone(),
+            expectation: c.text.clone(),
             table: table.to_owned(),
             status: match (c.passed, c.level) {
                 (true, _) => Status::Passed,

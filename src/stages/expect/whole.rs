@@ -5,28 +5,34 @@ use std::path::Path;
 use super::check::Check;
 use crate::diagnostics::{Problem, Result, codes};
 use crate::learning::drift;
+use crate::report::{Text, Value};
+use crate::stages::words::expect as say;
 use crate::tables::{Batches, ColumnType};
 
 impl Check {
-    pub(super) fn count_rows(&self, rows: u64, before: Option<u64>) -> (bool, String) {
-        let mut faults = Vec::new();
-        if self.min.is_some_and(|min| (rows as f64) < min) {
-            faults.push(format!("fewer than {}", self.min.unwrap_or_default()));
+    pub(super) fn count_rows(&self, rows: u64, before: Option<u64>) -> (bool, Text) {
+        let mut faults: Vec<Text> = Vec::new();
+        let number = |value: f64| Value::from(value.to_string());
+        if let Some(min) = self.min.filter(|min| (rows as f64) < *min) {
+            faults.push(say::FEWER.with([("min", number(min))]));
         }
-        if self.max.is_some_and(|max| (rows as f64) > max) {
-            faults.push(format!("more than {}", self.max.unwrap_or_default()));
+        if let Some(max) = self.max.filter(|max| (rows as f64) > *max) {
+            faults.push(say::MORE.with([("max", number(max))]));
         }
         if let (Some(limit), Some(before)) = (self.max_change, before) {
             let change = (rows as f64 - before as f64) / (before as f64).max(1.0);
             if change.abs() > limit {
-                faults.push(format!("{:+.0} % since the last run's {before}", 100.0 * change));
+                let percent = format!("{:+.0}", 100.0 * change);
+                faults.push(say::CHANGED.with([("percent", percent.into()), ("before", before.into())]));
             }
         }
-        let passed = faults.is_empty();
-        (passed, if passed { format!("{rows} rows") } else { format!("{rows} rows: {}", faults.join(", ")) })
+        match faults.is_empty() {
+            true => (true, say::SO_MANY.with([("rows", rows.into())])),
+            false => (false, say::FAULTS.with([("rows", rows.into()), ("faults", faults.as_slice().into())])),
+        }
     }
 
-    pub(super) fn drift(&self, now: &Path, before: &Path) -> Result<(bool, String)> {
+    pub(super) fn drift(&self, now: &Path, before: &Path) -> Result<(bool, Text)> {
         let names: Vec<&str> = self.columns.iter().map(String::as_str).collect();
         let (now, before) = (Batches::read(now, &names)?, Batches::read(before, &names)?);
         let mut passed = true;
@@ -41,7 +47,7 @@ impl Check {
             passed &= index <= self.max_psi;
             details.push(format!("{name} {index:.3}"));
         }
-        Ok((passed, format!("population stability index {}", details.join(", "))))
+        Ok((passed, say::INDEX.with([("values", details.as_slice().into())])))
     }
 }
 

@@ -1,9 +1,13 @@
 //! The cohort triangle: of those who first bought in a period, how many bought again in each period after.
 
-use super::markup::Markup;
-use super::svg::{Anchor, FULL, Figure, HALF, figure, fit, label, on_shade, path, px, rect, shade, shade_class};
-use super::table::{Cell, Column, Table};
-use super::{Context, Unit, fill};
+use super::{Chapter, Language, Shown};
+use crate::report::page::markup::Markup;
+use crate::report::page::svg::{
+    Anchor, FULL, Figure, HALF, figure, fit, label, on_shade, path, px, rect, shade, shade_class,
+};
+use crate::report::page::table::{Cell, Column, Table};
+use crate::report::page::{Context, numbers::Unit};
+use crate::report::words::{Translated, fill};
 
 /// Cohorts in time order.
 #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
@@ -21,14 +25,34 @@ pub struct Cohort {
     pub active: Vec<f64>,
 }
 
-const LEFT: f64 = 112.0;
-const TOP: f64 = 20.0;
+struct Words {
+    heading: &'static str,
+    cohort: &'static str,
+    title: &'static str,
+    about: &'static str,
+    tip: &'static str,
+}
 
-/// Beyond this many cells they are drawn without single tips, or the page would grow by a hundred bytes each.
-const MOST_TIPS: usize = 700;
+static WORDS: Translated<Words> = Translated {
+    english: Words {
+        heading: "Who comes back",
+        cohort: "First order in",
+        title: "Share of each cohort that ordered again, by periods after the first order",
+        about: "One row per period of first order, one column per period after it; darker is a larger share of the cohort active in that period.",
+        tip: "{period}, +{n}: {share} ordered",
+    },
+};
 
-impl Cohorts {
-    pub(super) fn render(&self, m: &mut Markup, cx: Context, id: &str) {
+impl Shown for Cohorts {
+    fn chapter(&self) -> Chapter {
+        Chapter::Business
+    }
+
+    fn heading(&self, language: Language) -> &'static str {
+        WORDS.of(language).heading
+    }
+
+    fn render(&self, m: &mut Markup, cx: Context, id: &str) {
         let columns = self.cohorts.iter().map(|c| c.active.len()).max().unwrap_or(0);
         if columns == 0 {
             m.leaf("p", &[("class", "quiet")], cx.words.no_rows);
@@ -40,8 +64,8 @@ impl Cohorts {
         let width = (LEFT + cell * columns as f64).max(HALF);
         let figure_of = Figure {
             id: format!("{id}-triangle"),
-            title: cx.words.cohort_title,
-            about: cx.words.cohort_about,
+            title: WORDS.of(cx.language).title,
+            about: WORDS.of(cx.language).about,
             width,
             height: TOP + row * self.cohorts.len() as f64 + 4.0,
         };
@@ -74,7 +98,7 @@ impl Cohorts {
                         ("n", &cx.numbers.count(c as u64 + 1)),
                         ("share", &cx.numbers.percent(*share, 1)),
                     ];
-                    let tip = fill(cx.words.cohort_tip, &values);
+                    let tip = fill(WORDS.of(cx.language).tip, &values);
                     rect(m, (x, y), (cell - 1.0, row - 1.0), shade_class(step), &tip);
                     if written {
                         let text = cx.numbers.percent(*share, 0);
@@ -88,10 +112,18 @@ impl Cohorts {
             }
         });
     }
+}
 
+const LEFT: f64 = 112.0;
+const TOP: f64 = 20.0;
+
+/// Beyond this many cells they are drawn without single tips, or the page would grow by a hundred bytes each.
+const MOST_TIPS: usize = 700;
+
+impl Cohorts {
     fn table(&self, cx: Context, columns: usize) -> Table {
-        let w = cx.words;
-        let mut table = Table::with(&[w.cohort, w.customers]);
+        let w = WORDS.of(cx.language);
+        let mut table = Table::with(&[w.cohort, cx.words.customers]);
         table.columns.extend((1..=columns).map(|c| Column::new(format!("+{c}"))));
         for cohort in &self.cohorts {
             let mut row = vec![Cell::text(&cohort.period), Cell::Count(cohort.customers)];
@@ -102,5 +134,21 @@ impl Cohorts {
             table.push(row);
         }
         table
+    }
+}
+
+#[cfg(test)]
+impl super::Sample for Cohorts {
+    fn sample(draw: &mut super::Draw, size: super::Size) -> Cohorts {
+        let cohorts = (0..size.months)
+            .map(|c| Cohort {
+                period: crate::report::sample::month(c),
+                customers: draw.between(80.0, 950.0) as u64,
+                active: (1..size.months - c)
+                    .map(|age| (0.16 + 0.24 * (-(age as f64) / 4.0).exp()) * draw.between(0.75, 1.25))
+                    .collect(),
+            })
+            .collect();
+        Cohorts { cohorts }
     }
 }

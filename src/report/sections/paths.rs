@@ -1,10 +1,12 @@
 //! Paths of customers from stage to stage as a Sankey diagram: heights are counts, so what goes in comes out.
 
-use super::markup::Markup;
-use super::numbers::Unit;
-use super::svg::{Anchor, FULL, Figure, figure, fit, label, path, px, rect};
-use super::table::{Cell, Column, Table};
-use super::{Context, fill};
+use super::{Chapter, Language, Shown};
+use crate::report::page::Context;
+use crate::report::page::markup::Markup;
+use crate::report::page::numbers::Unit;
+use crate::report::page::svg::{Anchor, FULL, Figure, figure, fit, label, path, px, rect};
+use crate::report::page::table::{Cell, Column, Table};
+use crate::report::words::{Translated, fill};
 
 /// Flows between columns.
 #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
@@ -32,6 +34,61 @@ pub struct Link {
     pub customers: u64,
 }
 
+struct Words {
+    heading: &'static str,
+    title: &'static str,
+    about: &'static str,
+    tip: &'static str,
+    from: &'static str,
+    to: &'static str,
+    share_of_from: &'static str,
+}
+
+static WORDS: Translated<Words> = Translated {
+    english: Words {
+        heading: "Paths",
+        title: "Paths of customers",
+        about: "Bands lead from where customers were to where they went; the height of a band is its number of customers.",
+        tip: "{from} → {to} · {customers} customers",
+        from: "From",
+        to: "To",
+        share_of_from: "Share of from",
+    },
+};
+
+impl Shown for Paths {
+    fn chapter(&self) -> Chapter {
+        Chapter::Items
+    }
+
+    fn heading(&self, language: Language) -> &'static str {
+        WORDS.of(language).heading
+    }
+
+    fn render(&self, m: &mut Markup, cx: Context, id: &str) {
+        let known = |link: &&Link| {
+            link.customers > 0
+                && matches!((self.nodes.get(link.from), self.nodes.get(link.to)), (Some(a), Some(b)) if a.column < b.column)
+        };
+        let links: Vec<&Link> = self.links.iter().filter(known).collect();
+        if links.is_empty() {
+            m.leaf("p", &[("class", "quiet")], cx.words.no_rows);
+            return;
+        }
+        let columns = self.nodes.iter().map(|n| n.column + 1).max().unwrap_or(1);
+        let most = (0..columns).map(|c| self.nodes.iter().filter(|n| n.column == c).count()).max().unwrap_or(1);
+        let height = (60.0 * most as f64).clamp(180.0, 620.0);
+        let size = Figure {
+            id: format!("{id}-flow"),
+            title: WORDS.of(cx.language).title,
+            about: WORDS.of(cx.language).about,
+            width: FULL,
+            height: height + TOP + 6.0,
+        };
+        figure(m, cx, &size, Some(&self.table(cx, &links)), |m| self.draw(m, cx, &links, columns, height));
+    }
+}
+
 const TOP: f64 = 24.0;
 const NODE_WIDTH: f64 = 10.0;
 const GAP: f64 = 14.0;
@@ -47,29 +104,6 @@ struct Place {
 }
 
 impl Paths {
-    pub(super) fn render(&self, m: &mut Markup, cx: Context, id: &str) {
-        let known = |link: &&Link| {
-            link.customers > 0
-                && matches!((self.nodes.get(link.from), self.nodes.get(link.to)), (Some(a), Some(b)) if a.column < b.column)
-        };
-        let links: Vec<&Link> = self.links.iter().filter(known).collect();
-        if links.is_empty() {
-            m.leaf("p", &[("class", "quiet")], cx.words.no_rows);
-            return;
-        }
-        let columns = self.nodes.iter().map(|n| n.column + 1).max().unwrap_or(1);
-        let most = (0..columns).map(|c| self.nodes.iter().filter(|n| n.column == c).count()).max().unwrap_or(1);
-        let height = (60.0 * most as f64).clamp(180.0, 620.0);
-        let size = Figure {
-            id: format!("{id}-flow"),
-            title: cx.words.paths_title,
-            about: cx.words.paths_about,
-            width: FULL,
-            height: height + TOP + 6.0,
-        };
-        figure(m, cx, &size, Some(&self.table(cx, &links)), |m| self.draw(m, cx, &links, columns, height));
-    }
-
     fn draw(&self, m: &mut Markup, cx: Context, links: &[&Link], columns: usize, height: f64) {
         let mut places = self.places(links, columns, height);
         // Links leave and enter in the order of the nodes on the other side, so that they cross as little as they can.
@@ -97,7 +131,7 @@ impl Paths {
                 ("to", &self.nodes[link.to].name),
                 ("customers", &cx.numbers.count(link.customers)),
             ];
-            path(m, &d, "flow", &fill(cx.words.path_tip, &values));
+            path(m, &d, "flow", &fill(WORDS.of(cx.language).tip, &values));
         }
         for (node, place) in self.nodes.iter().zip(&places).filter(|(_, p)| p.customers > 0) {
             rect(m, (place.x, place.y), (NODE_WIDTH, place.height.max(1.0)), "a", "");
@@ -148,8 +182,8 @@ impl Paths {
     }
 
     fn table(&self, cx: Context, links: &[&Link]) -> Table {
-        let w = cx.words;
-        let columns = [w.from, w.to, w.customers, w.share_of_from];
+        let w = WORDS.of(cx.language);
+        let columns = [w.from, w.to, cx.words.customers, w.share_of_from];
         let mut table = Table { columns: columns.into_iter().map(Column::new).collect(), ..Table::default() };
         for link in links {
             let name = |i: usize| {
@@ -171,4 +205,25 @@ impl Paths {
 
 fn column_x(column: usize, columns: usize) -> f64 {
     (FULL - NODE_WIDTH) * column as f64 / (columns.max(2) - 1) as f64
+}
+
+#[cfg(test)]
+impl super::Sample for Paths {
+    fn sample(_: &mut super::Draw, _: super::Size) -> Paths {
+        let names = ["New", "Trading", "Loyal", "Lapsing", "Lost"];
+        let columns = ["2011-06-01", "2011-09-01", "2011-12-10"].map(String::from).to_vec();
+        let nodes = (0..3).flat_map(|column| names.map(|name| Node { name: name.into(), column })).collect();
+        let flows = [
+            [60, 190, 20, 100, 30],
+            [0, 820, 210, 260, 90],
+            [0, 120, 980, 140, 20],
+            [0, 160, 70, 420, 330],
+            [0, 30, 5, 10, 900],
+        ];
+        let links = (0..2)
+            .flat_map(|c| (0..25).map(move |i| (c, i / 5, i % 5)))
+            .map(|(c, a, b)| Link { from: c * 5 + a, to: (c + 1) * 5 + b, customers: flows[a][b] })
+            .collect();
+        Paths { columns, nodes, links }
+    }
 }

@@ -1,8 +1,10 @@
 //! Tables: any stage can add one, and every chart carries one.
 
+use super::Context;
 use super::markup::Markup;
 use super::numbers::Unit;
-use super::{Context, fill};
+use crate::report::text::Text;
+use crate::report::words::fill;
 
 /// Rows under named columns.
 #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
@@ -19,17 +21,17 @@ pub struct Table {
 /// A column's head.
 #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Column {
-    pub title: String,
+    pub title: Text,
     /// What it means, with its unit; shown when pointed at.
-    pub meaning: String,
+    pub meaning: Text,
 }
 
 impl Column {
-    pub fn new(title: impl Into<String>) -> Self {
-        Column { title: title.into(), meaning: String::new() }
+    pub fn new(title: impl Into<Text>) -> Self {
+        Column { title: title.into(), meaning: Text::default() }
     }
 
-    pub fn meaning(mut self, meaning: impl Into<String>) -> Self {
+    pub fn meaning(mut self, meaning: impl Into<Text>) -> Self {
         self.meaning = meaning.into();
         self
     }
@@ -38,7 +40,10 @@ impl Column {
 /// One value of a table.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum Cell {
+    /// A name from the data.
     Text(String),
+    /// Words of a stage.
+    Phrase(Text),
     Number(f64, Unit),
     /// Exact, in ten-thousandths of the report's currency unit.
     Money(i64),
@@ -74,7 +79,7 @@ impl Status {
 
 impl Table {
     /// A table whose columns have these titles.
-    pub fn with(titles: &[&str]) -> Self {
+    pub fn with<T: Into<Text> + Copy>(titles: &[T]) -> Self {
         Table { columns: titles.iter().map(|title| Column::new(*title)).collect(), ..Table::default() }
     }
 
@@ -100,10 +105,11 @@ impl Table {
                             if *numeric {
                                 attributes.push(("class", "n"));
                             }
-                            if !column.meaning.is_empty() {
-                                attributes.push(("title", &column.meaning));
+                            let meaning = column.meaning.shown(cx);
+                            if !meaning.is_empty() {
+                                attributes.push(("title", &meaning));
                             }
-                            m.leaf("th", &attributes, &column.title);
+                            m.leaf("th", &attributes, &column.title.shown(cx));
                         }
                     });
                 });
@@ -143,8 +149,11 @@ impl Table {
 }
 
 impl Cell {
-    pub fn text(text: impl Into<String>) -> Self {
-        Cell::Text(text.into())
+    pub fn text(text: impl Into<Text>) -> Self {
+        match text.into() {
+            Text::Name(name) => Cell::Text(name),
+            phrase => Cell::Phrase(phrase),
+        }
     }
 
     fn is_number(&self) -> bool {
@@ -154,6 +163,7 @@ impl Cell {
     fn write(&self, m: &mut Markup, cx: Context) {
         match self {
             Cell::Text(text) => m.text(&shortened(text)),
+            Cell::Phrase(text) => m.text(&shortened(&text.shown(cx))),
             Cell::Number(value, unit) => m.text(&unit.full(cx.numbers, *value)),
             Cell::Money(value) => m.text(&cx.numbers.money(*value)),
             Cell::Count(value) => m.text(&cx.numbers.count(*value)),

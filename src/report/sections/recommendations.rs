@@ -1,11 +1,13 @@
-//! Recommendations judged on each customer's last basket, beside popularity: buying again and buying anew apart.
+//! Recommendations tested on each customer's last basket against popularity: repeat purchases and new items apart.
 
-use super::markup::Markup;
 use super::model::Estimate;
-use super::numbers::Unit;
-use super::svg::{Anchor, Figure, HALF, Scale, dot, figure, fit, label, line, rect};
-use super::table::{Cell, Column, Table};
-use super::{Context, fill};
+use super::{Chapter, Language, Shown};
+use crate::report::page::Context;
+use crate::report::page::markup::Markup;
+use crate::report::page::numbers::Unit;
+use crate::report::page::svg::{Anchor, Figure, HALF, Scale, dot, figure, fit, label, line, rect};
+use crate::report::page::table::{Cell, Column, Table};
+use crate::report::words::{Translated, fill};
 
 /// Tasks judged apart, such as repurchase and cross-sell.
 #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
@@ -29,14 +31,44 @@ pub struct Recommendation {
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Method {
     pub name: String,
-    /// Whether it is the yardstick (popularity).
+    /// Whether it is the baseline (popularity).
     pub baseline: bool,
     /// A share 0..=1.
     pub result: Estimate,
 }
 
-impl Recommendations {
-    pub(super) fn render(&self, m: &mut Markup, cx: Context, id: &str) {
+struct Words {
+    heading: &'static str,
+    about: &'static str,
+    method: &'static str,
+    result: &'static str,
+    low: &'static str,
+    high: &'static str,
+    against_baseline: &'static str,
+}
+
+static WORDS: Translated<Words> = Translated {
+    english: Words {
+        heading: "Recommendations",
+        about: "{measure}, for {customers} customers: each method with its 95% interval; the pale bar is the baseline.",
+        method: "Method",
+        result: "Result, %",
+        low: "Low, %",
+        high: "High, %",
+        against_baseline: "Times the baseline",
+    },
+};
+
+impl Shown for Recommendations {
+    fn chapter(&self) -> Chapter {
+        Chapter::Items
+    }
+
+    fn heading(&self, language: Language) -> &'static str {
+        WORDS.of(language).heading
+    }
+
+    fn render(&self, m: &mut Markup, cx: Context, id: &str) {
         if self.tasks.is_empty() {
             m.leaf("p", &[("class", "quiet")], cx.words.no_rows);
             return;
@@ -52,13 +84,13 @@ impl Recommendations {
 impl Recommendation {
     fn chart(&self, m: &mut Markup, cx: Context, id: String) {
         const ROW: f64 = 28.0;
-        let w = cx.words;
+        let w = WORDS.of(cx.language);
         let left = 140.0;
         let ends = self.methods.iter().flat_map(|x| [x.result.value, x.result.low, x.result.high]).chain([0.0]);
         let scale = Scale::round(ends, left, HALF - 56.0);
         let bottom = ROW * self.methods.len() as f64 + 2.0;
         let customers = cx.numbers.count(self.customers);
-        let about = fill(w.recommendation_about, &[("measure", &self.measure), ("customers", &customers)]);
+        let about = fill(w.about, &[("measure", &self.measure), ("customers", &customers)]);
         let size = Figure { id, title: &self.name, about: &about, width: HALF, height: bottom + 38.0 };
         figure(m, cx, &size, Some(&self.table(cx)), |m| {
             for tick in scale.ticks(4) {
@@ -72,7 +104,7 @@ impl Recommendation {
                 label(m, left - 8.0, y + 4.0, "", Anchor::End, &fit(&method.name, left - 10.0, 12.0));
                 let e = method.result;
                 if !e.value.is_finite() {
-                    label(m, left + 6.0, y + 4.0, "t", Anchor::Start, w.not_judged);
+                    label(m, left + 6.0, y + 4.0, "t", Anchor::Start, cx.words.not_judged);
                     continue;
                 }
                 rect(
@@ -93,7 +125,7 @@ impl Recommendation {
     }
 
     fn table(&self, cx: Context) -> Table {
-        let w = cx.words;
+        let w = WORDS.of(cx.language);
         let columns = [w.method, w.result, w.low, w.high, w.against_baseline];
         let mut table = Table { columns: columns.into_iter().map(Column::new).collect(), ..Table::default() };
         let baseline = self.methods.iter().find(|x| x.baseline).map(|x| x.result.value);
@@ -109,5 +141,39 @@ impl Recommendation {
             ]);
         }
         table
+    }
+}
+
+#[cfg(test)]
+impl super::Sample for Recommendations {
+    fn sample(_: &mut super::Draw, _: super::Size) -> Recommendations {
+        let e = |value: f64| Estimate { value, low: value - 0.008, high: value + 0.008 };
+        let method = |name: &str, baseline, value| Method { name: name.into(), baseline, result: e(value) };
+        let task = |name: &str, methods| Recommendation {
+            name: name.into(),
+            measure: "recall@10 on last baskets after 2011-09-01".into(),
+            customers: 2_811,
+            methods,
+        };
+        Recommendations {
+            tasks: vec![
+                task(
+                    "Buy again",
+                    vec![
+                        method("own frequency", false, 0.282),
+                        method("item-kNN", false, 0.231),
+                        method("popularity", true, 0.094),
+                    ],
+                ),
+                task(
+                    "Never bought before",
+                    vec![
+                        method("item-kNN", false, 0.078),
+                        method("rules", false, 0.061),
+                        method("popularity", true, 0.052),
+                    ],
+                ),
+            ],
+        }
     }
 }

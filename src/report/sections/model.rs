@@ -1,18 +1,21 @@
 //! A model's judgement: what it gains over its baseline, whether its probabilities can be believed, what it looks at.
 
-use super::bars::{Bar, Bars, Curve, Curves, area, frame, horizontal, plot};
-use super::markup::Markup;
-use super::numbers::Unit;
-use super::svg::{Anchor, Figure, HALF, Scale, dot, figure, fit, label, line, polyline, rect};
-use super::table::{Cell, Column, Table};
-use super::{Context, fill};
+use super::bars::{Bar, Bars, horizontal};
+use super::curves::{Curve, Curves, area, frame, plot};
+use super::{Chapter, Language, Shown};
+use crate::report::page::Context;
+use crate::report::page::markup::Markup;
+use crate::report::page::numbers::Unit;
+use crate::report::page::svg::{Anchor, Figure, HALF, Scale, dot, figure, fit, label, line, polyline, rect};
+use crate::report::page::table::{Cell, Column, Table};
+use crate::report::words::{Translated, fill};
 
 /// A classifier judged on data that it did not learn from.
 #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Model {
     /// The model's name as users write it, such as `logistic`.
     pub name: String,
-    /// The yardstick's name, such as `recency`.
+    /// The baseline's name, such as `recency`.
     pub baseline: String,
     /// What is predicted, such as `no order within 90 days after 2011-09-01`.
     pub target: String,
@@ -81,9 +84,99 @@ pub struct Weight {
     pub weight: f64,
 }
 
-impl Model {
-    pub(super) fn render(&self, m: &mut Markup, cx: Context, id: &str) {
-        let w = cx.words;
+struct Words {
+    heading: &'static str,
+    interval: &'static str,
+    baseline: &'static str,
+    intro: &'static str,
+    metric: &'static str,
+    model_column: &'static str,
+    better: &'static str,
+    clearly_better: &'static str,
+    clearly_worse: &'static str,
+    not_separable: &'static str,
+    better_plain: &'static str,
+    not_better: &'static str,
+    larger_is_better: &'static str,
+    smaller_is_better: &'static str,
+    metrics_title: &'static str,
+    metrics_about: &'static str,
+    gains_title: &'static str,
+    gains_about: &'static str,
+    gains_x: &'static str,
+    gains_y: &'static str,
+    at_random: &'static str,
+    deciles_title: &'static str,
+    deciles_about: &'static str,
+    deciles_legend: &'static str,
+    decile: &'static str,
+    decile_lift: &'static str,
+    decile_tip: &'static str,
+    positives: &'static str,
+    observed: &'static str,
+    predicted: &'static str,
+    calibration_title: &'static str,
+    calibration_about: &'static str,
+    calibration_tip: &'static str,
+    perfect: &'static str,
+    weight: &'static str,
+    weights_title: &'static str,
+    weights_about: &'static str,
+}
+
+static WORDS: Translated<Words> = Translated {
+    english: Words {
+        heading: "Model",
+        interval: "95% interval",
+        baseline: "Baseline",
+        intro: "{model} predicts “{target}”. Judged on {judged} customers that it was not trained on, {positives} of them positive ({rate}); the baseline is {baseline}.",
+        metric: "Metric",
+        model_column: "Model",
+        better: "Verdict",
+        clearly_better: "better (intervals do not overlap)",
+        clearly_worse: "worse (intervals do not overlap)",
+        not_separable: "no clear difference (intervals overlap)",
+        better_plain: "better (no interval)",
+        not_better: "not better (no interval)",
+        larger_is_better: "larger is better",
+        smaller_is_better: "smaller is better",
+        metrics_title: "Model and baseline",
+        metrics_about: "Each metric with its 95% interval for {model} and for the baseline {baseline}, each on its own scale.",
+        gains_title: "Gains: who is reached first",
+        gains_about: "Share of all positives reached when contacting customers from the highest score down; further above the diagonal is better.",
+        gains_x: "customers contacted, best score first",
+        gains_y: "positives reached",
+        at_random: "at random",
+        deciles_title: "Decile lift",
+        deciles_about: "How many times more positives than average each tenth of customers holds, best scores first.",
+        deciles_legend: "decile of score · dash: {baseline} · dotted: average",
+        decile: "Decile",
+        decile_lift: "Decile lift",
+        decile_tip: "{positives} positive of {customers}",
+        positives: "Positives",
+        observed: "Observed",
+        predicted: "Predicted",
+        calibration_title: "Calibration: can the probabilities be trusted?",
+        calibration_about: "Share observed over probability predicted, with 95% intervals; on the diagonal, predictions come true as often as they say. Pale bars show how many customers have such a prediction.",
+        calibration_tip: "predicted {predicted} · observed {observed} · {customers} customers",
+        perfect: "perfect calibration",
+        weight: "weight",
+        weights_title: "What drives the score",
+        weights_about: "How much each feature moves the score, strongest first.",
+    },
+};
+
+impl Shown for Model {
+    fn chapter(&self) -> Chapter {
+        Chapter::Models
+    }
+
+    fn heading(&self, language: Language) -> &'static str {
+        WORDS.of(language).heading
+    }
+
+    fn render(&self, m: &mut Markup, cx: Context, id: &str) {
+        let w = WORDS.of(cx.language);
         let rate = self.positives as f64 / self.judged as f64;
         let values = [
             ("model", self.name.as_str()),
@@ -93,7 +186,7 @@ impl Model {
             ("rate", &cx.numbers.percent(rate, 1)),
             ("baseline", &self.baseline),
         ];
-        m.leaf("p", &[("class", "quiet")], &fill(w.model_intro, &values));
+        m.leaf("p", &[("class", "quiet")], &fill(w.intro, &values));
         if !self.metrics.is_empty() {
             self.metrics_table(cx).grid(m, cx);
         }
@@ -111,9 +204,13 @@ impl Model {
                 self.calibration_chart(m, cx, id);
             }
             if !self.weights.is_empty() {
-                let bars = self.weights.iter().take(15).map(|w| Bar { name: w.feature.clone(), value: w.weight });
+                let bars = self
+                    .weights
+                    .iter()
+                    .take(15)
+                    .map(|weight| Bar { name: weight.feature.clone(), value: weight.weight });
                 let bars = Bars {
-                    what: w.feature.into(),
+                    what: cx.words.feature.into(),
                     measure: w.weight.into(),
                     unit: Unit::Number(3),
                     bars: bars.collect(),
@@ -122,9 +219,11 @@ impl Model {
             }
         });
     }
+}
 
+impl Model {
     fn metrics_table(&self, cx: Context) -> Table {
-        let w = cx.words;
+        let w = WORDS.of(cx.language);
         let titles = [w.metric, w.model_column, w.interval, w.baseline, w.interval, w.better];
         let mut table = Table::with(&titles);
         for metric in &self.metrics {
@@ -149,7 +248,7 @@ impl Model {
     /// Each metric on its own scale, model and baseline with their intervals: metrics differ in range and direction.
     fn metrics_chart(&self, m: &mut Markup, cx: Context, id: &str) {
         const ROW: f64 = 50.0;
-        let w = cx.words;
+        let w = WORDS.of(cx.language);
         let values = [("model", self.name.as_str()), ("baseline", self.baseline.as_str())];
         let about = fill(w.metrics_about, &values);
         let size = Figure {
@@ -192,7 +291,7 @@ impl Model {
     }
 
     fn gains_chart(&self, m: &mut Markup, cx: Context, id: &str) {
-        let w = cx.words;
+        let w = WORDS.of(cx.language);
         let mut curves = vec![Curve { name: self.name.clone(), baseline: false, points: self.gains.clone() }];
         if !self.baseline_gains.is_empty() {
             curves.push(Curve { name: self.baseline.clone(), baseline: false, points: self.baseline_gains.clone() });
@@ -210,12 +309,13 @@ impl Model {
     }
 
     fn deciles_chart(&self, m: &mut Markup, cx: Context, id: &str) {
-        let w = cx.words;
+        let w = WORDS.of(cx.language);
         let (left, top, right, bottom) = area(HALF, 280.0);
         let n = self.deciles.len();
         let lifts = self.deciles.iter().flat_map(|d| [d.lift, d.baseline_lift]).chain([0.0, 1.0]);
         let y = Scale::round(lifts, bottom, top);
-        let mut table = Table::with(&[w.decile, w.customers, w.positives, w.observed, w.predicted, w.decile_lift]);
+        let mut table =
+            Table::with(&[w.decile, cx.words.customers, w.positives, w.observed, w.predicted, w.decile_lift]);
         table.columns.push(Column::new(format!("{} · {}", w.decile_lift, self.baseline)));
         for (i, d) in self.deciles.iter().enumerate() {
             table.push(vec![
@@ -269,12 +369,12 @@ impl Model {
     }
 
     fn calibration_chart(&self, m: &mut Markup, cx: Context, id: &str) {
-        let w = cx.words;
+        let w = WORDS.of(cx.language);
         let (left, top, right, bottom) = area(HALF, 320.0);
         let largest = self.calibration.iter().map(|b| b.customers).max().unwrap_or(1).max(1) as f64;
         let x = Scale { low: 0.0, high: 1.0, from: left, to: right };
         let y = Scale { low: 0.0, high: 1.0, from: bottom, to: top };
-        let mut table = Table::with(&[w.predicted, w.observed, w.interval, w.customers]);
+        let mut table = Table::with(&[w.predicted, w.observed, w.interval, cx.words.customers]);
         for b in &self.calibration {
             let interval = match b.observed.low.is_finite() && b.observed.high.is_finite() {
                 true => Cell::Text(format!(
@@ -319,7 +419,6 @@ impl Model {
                     ("observed", cx.numbers.percent(b.observed.value, 1)),
                     ("customers", cx.numbers.count(b.customers)),
                 ];
-                let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
                 dot(m, (at, y.at(b.observed.value)), 4.0, "a ring", &fill(w.calibration_tip, &values));
             }
             label(m, x.at(0.80), y.at(0.80) + 18.0, "t halo", Anchor::Start, w.perfect);
@@ -330,7 +429,7 @@ impl Model {
 impl Metric {
     /// In words, whether the model beats its baseline; not claimed where the intervals overlap.
     fn verdict(&self, baseline: Estimate, cx: Context) -> &'static str {
-        let w = cx.words;
+        let w = WORDS.of(cx.language);
         let (model, base, larger) = (self.model, baseline, self.larger_is_better);
         let apart = |low: f64, high: f64| low.is_finite() && high.is_finite() && low > high;
         let clear_gain = if larger { apart(model.low, base.high) } else { apart(base.low, model.high) };
@@ -343,6 +442,66 @@ impl Metric {
             (_, _, true) => w.not_separable,
             (_, _, false) if ahead => w.better_plain,
             (_, _, false) => w.not_better,
+        }
+    }
+}
+
+#[cfg(test)]
+impl super::Sample for Model {
+    fn sample(draw: &mut super::Draw, _: super::Size) -> Model {
+        let e = |value: f64, half: f64| Estimate { value, low: value - half, high: value + half };
+        let metric = |name: &str, larger_is_better, model, baseline| Metric {
+            name: name.into(),
+            meaning: String::new(),
+            larger_is_better,
+            model,
+            baseline: Some(baseline),
+        };
+        let gains = |power: f64| (0..=20).map(|i| i as f64 / 20.0).map(|x| (x, 1.0 - (1.0 - x).powf(power))).collect();
+        Model {
+            name: "logistic".into(),
+            baseline: "recency".into(),
+            target: "no order within 90 days after 2011-09-01".into(),
+            judged: 4_812,
+            positives: 2_743,
+            metrics: vec![
+                metric("ROC AUC", true, e(0.781, 0.012), e(0.752, 0.014)),
+                metric("PR AUC", true, e(0.812, 0.014), e(0.801, 0.015)),
+                metric("Brier score", false, e(0.187, 0.006), e(0.214, 0.005)),
+                metric("Lift in the first decile", true, e(1.61, 0.05), e(1.55, 0.06)),
+            ],
+            deciles: (0..10)
+                .map(|i| {
+                    let lift = 1.62 - 0.137 * i as f64;
+                    Decile {
+                        customers: 481,
+                        positives: (274.0 * lift) as u64,
+                        predicted: 0.57 * lift,
+                        lift,
+                        baseline_lift: 1.54 - 0.12 * i as f64,
+                    }
+                })
+                .collect(),
+            gains: gains(2.1),
+            baseline_gains: gains(1.7),
+            calibration: (0..10)
+                .map(|i| {
+                    let predicted = 0.08 + 0.09 * i as f64;
+                    let observed = predicted * 0.94 + 0.02 + 0.03 * (draw.share() - 0.5);
+                    Bin { customers: 200 + 60 * i, predicted, observed: e(observed, 0.035) }
+                })
+                .collect(),
+            weights: [
+                ("recency over own gap", 0.412),
+                ("days since last order", 0.355),
+                ("orders in 90 days", -0.291),
+                ("tenure", -0.188),
+                ("return share", 0.121),
+                ("basket variety", -0.087),
+                ("spread of gaps", 0.064),
+            ]
+            .map(|(feature, weight)| Weight { feature: feature.into(), weight })
+            .to_vec(),
         }
     }
 }
@@ -362,10 +521,25 @@ mod tests {
             model,
             baseline: None,
         };
-        assert_eq!(metric(true, e(0.8, 0.78, 0.82)).verdict(e(0.7, 0.68, 0.72), cx), cx.words.clearly_better);
-        assert_eq!(metric(true, e(0.8, 0.71, 0.82)).verdict(e(0.7, 0.68, 0.72), cx), cx.words.not_separable);
-        assert_eq!(metric(false, e(0.2, 0.19, 0.21)).verdict(e(0.3, 0.28, 0.32), cx), cx.words.clearly_better);
-        assert_eq!(metric(false, e(0.4, 0.39, 0.41)).verdict(e(0.3, 0.28, 0.32), cx), cx.words.clearly_worse);
-        assert_eq!(metric(true, e(0.8, f64::NAN, f64::NAN)).verdict(e(0.7, 0.6, 0.8), cx), cx.words.better_plain);
+        assert_eq!(
+            metric(true, e(0.8, 0.78, 0.82)).verdict(e(0.7, 0.68, 0.72), cx),
+            WORDS.of(cx.language).clearly_better
+        );
+        assert_eq!(
+            metric(true, e(0.8, 0.71, 0.82)).verdict(e(0.7, 0.68, 0.72), cx),
+            WORDS.of(cx.language).not_separable
+        );
+        assert_eq!(
+            metric(false, e(0.2, 0.19, 0.21)).verdict(e(0.3, 0.28, 0.32), cx),
+            WORDS.of(cx.language).clearly_better
+        );
+        assert_eq!(
+            metric(false, e(0.4, 0.39, 0.41)).verdict(e(0.3, 0.28, 0.32), cx),
+            WORDS.of(cx.language).clearly_worse
+        );
+        assert_eq!(
+            metric(true, e(0.8, f64::NAN, f64::NAN)).verdict(e(0.7, 0.6, 0.8), cx),
+            WORDS.of(cx.language).better_plain
+        );
     }
 }

@@ -1,10 +1,23 @@
 //! The page around the sections: head with its security policy, contents, chapters, style and script.
 
-use sha2::{Digest, Sha256};
+pub(crate) mod context;
+pub(crate) mod markup;
+pub(crate) mod numbers;
+pub(crate) mod svg;
+pub(crate) mod table;
+pub(crate) mod words;
+
+pub(crate) use context::Context;
+
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::markup::Markup;
-use super::{Chapter, Context, Report, Section, fill};
+use base64::prelude::{BASE64_STANDARD, Engine};
+use sha2::{Digest, Sha256};
+
+use super::words::{Language, fill};
+use super::{Chapter, Report, Section};
+use markup::Markup;
 
 /// Style sheet and script are part of the page; nothing is loaded.
 const STYLE: &str = include_str!("page.css");
@@ -13,7 +26,7 @@ const SCRIPT: &str = include_str!("page.js");
 /// The whole page.
 pub(super) fn page(report: &Report, cx: Context) -> String {
     let sections = in_reading_order(&report.sections);
-    let ids = anchors(&sections, cx);
+    let ids = anchors(&sections);
     let mut m = Markup::default();
     m.verbatim("<!DOCTYPE html>\n");
     let marks = [cx.words.decimal_mark, cx.words.group_mark].map(String::from);
@@ -43,8 +56,8 @@ fn head(m: &mut Markup, cx: Context, report: &Report) {
     // Only our own style and script run, known by their hash; nothing may be fetched, framed, submitted or rebased.
     let policy = format!(
         "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
-        base64(&Sha256::digest(STYLE)),
-        base64(&Sha256::digest(SCRIPT)),
+        BASE64_STANDARD.encode(Sha256::digest(STYLE)),
+        BASE64_STANDARD.encode(Sha256::digest(SCRIPT)),
     );
     m.empty("meta", &[("http-equiv", "Content-Security-Policy"), ("content", &policy)]);
     m.empty("meta", &[("name", "viewport"), ("content", "width=device-width, initial-scale=1")]);
@@ -65,7 +78,7 @@ fn masthead(m: &mut Markup, cx: Context, report: &Report) {
             m.element("dl", &[("class", "facts")], |m| {
                 for fact in &report.facts {
                     m.element("div", &[], |m| {
-                        m.leaf("dt", &[], &fact.name);
+                        m.leaf("dt", &[], &fact.name.shown(cx));
                         m.leaf("dd", &[], &fact.value);
                     });
                 }
@@ -76,14 +89,14 @@ fn masthead(m: &mut Markup, cx: Context, report: &Report) {
                 for highlight in &report.highlights {
                     m.element("div", &[], |m| {
                         let name = match highlight.unit {
-                            super::Unit::Money => cx.with_currency(&highlight.name),
-                            _ => highlight.name.clone(),
+                            super::Unit::Money => cx.with_currency(&highlight.name.shown(cx)),
+                            _ => highlight.name.shown(cx).into_owned(),
                         };
                         m.leaf("span", &[("class", "name")], &name);
                         let full = highlight.unit.full(cx.numbers, highlight.value);
                         let short = highlight.unit.short(cx.numbers, highlight.value);
                         m.leaf("b", &[("title", &full)], &short);
-                        m.leaf("span", &[("class", "quiet")], &highlight.note);
+                        m.leaf("span", &[("class", "quiet")], &highlight.note.shown(cx));
                     });
                 }
             });
@@ -101,7 +114,7 @@ fn contents(m: &mut Markup, cx: Context, sections: &[&Section], ids: &[String]) 
                     m.element("ol", &[], |m| {
                         for i in members {
                             let target = format!("#{}", ids[i]);
-                            m.element("li", &[], |m| m.leaf("a", &[("href", &target)], heading(cx, sections[i])));
+                            m.element("li", &[], |m| m.leaf("a", &[("href", &target)], &heading(cx, sections[i])));
                         }
                     });
                 });
@@ -118,16 +131,16 @@ fn chapters(m: &mut Markup, cx: Context, sections: &[&Section], ids: &[String]) 
             let heading_id = format!("{id}-h");
             m.element("section", &[("id", id), ("aria-labelledby", &heading_id)], |m| {
                 m.element("h3", &[("id", &heading_id)], |m| {
-                    m.text(heading(cx, section));
+                    m.text(&heading(cx, section));
                     if !section.stage.is_empty() {
                         m.text(" ");
                         m.leaf("small", &[], &fill(cx.words.from_stage, &[("stage", &section.stage)]));
                     }
                 });
                 if !section.lead.is_empty() {
-                    m.leaf("p", &[("class", "lead")], &section.lead);
+                    m.leaf("p", &[("class", "lead")], &section.lead.shown(cx));
                 }
-                section.body.render(m, cx, id);
+                section.body.shown().render(m, cx, id);
             });
         }
     }
@@ -164,21 +177,24 @@ fn chapter_name(cx: Context, chapter: Chapter) -> &'static str {
     }
 }
 
-fn heading<'a>(cx: Context, section: &'a Section) -> &'a str {
-    match section.heading.as_str() {
-        "" => section.body.usual_heading(cx.words),
-        heading => heading,
+fn heading<'a>(cx: Context, section: &'a Section) -> Cow<'a, str> {
+    match section.heading.is_empty() {
+        true => section.body.shown().heading(cx.language).into(),
+        false => section.heading.shown(cx),
     }
 }
 
-/// One anchor per section from its stage or heading: readable, unique, and the same from run to run.
-fn anchors(sections: &[&Section], cx: Context) -> Vec<String> {
+/// One anchor per section from its stage or English heading: readable, unique, and the same from run to run.
+fn anchors(sections: &[&Section]) -> Vec<String> {
     // The page's own anchor is taken.
     let mut taken = BTreeSet::from(["report".to_owned()]);
     sections
         .iter()
         .map(|section| {
-            let name = if section.stage.is_empty() { heading(cx, section) } else { &section.stage };
+            let name = match section.stage.is_empty() {
+                true => heading(Context::of(Language::English, "", 0), section),
+                false => section.stage.as_str().into(),
+            };
             // Inner ids go on with a hyphen, which no anchor holds, so they cannot meet another section.
             let base: String =
                 name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
@@ -195,34 +211,9 @@ fn anchors(sections: &[&Section], cx: Context) -> Vec<String> {
         .collect()
 }
 
-/// Base64 with padding (RFC 4648, section 4), as security policies write hashes.
-fn base64(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::new();
-    for chunk in bytes.chunks(3) {
-        let group = (0..3).fold(0u32, |group, i| group << 8 | u32::from(chunk.get(i).copied().unwrap_or(0)));
-        for i in 0..4 {
-            match i <= chunk.len() {
-                true => out.push(char::from(ALPHABET[(group >> (18 - 6 * i)) as usize & 63])),
-                false => out.push('='),
-            }
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn base64_matches_rfc_4648_section_10() {
-        for (plain, coded) in
-            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy")]
-        {
-            assert_eq!(base64(plain.as_bytes()), coded);
-        }
-    }
 
     #[test]
     fn script_and_style_are_small_and_self_contained() {

@@ -1,9 +1,12 @@
 //! Where rows and money went, from the source to the list; says so itself when it does not add up.
 
-use super::markup::Markup;
-use super::svg::{Anchor, Figure, HALF, Scale, figure, fit, label, line, rect, text_width};
-use super::table::{Cell, Column, Table};
-use super::{Context, fill};
+use super::{Chapter, Language, Shown};
+use crate::report::page::Context;
+use crate::report::page::markup::Markup;
+use crate::report::page::numbers::MONEY_SCALE;
+use crate::report::page::svg::{Anchor, Figure, HALF, Scale, figure, fit, label, line, rect, text_width};
+use crate::report::page::table::{Cell, Column, Table};
+use crate::report::words::{Translated, fill};
 
 /// Steps from the first amount to the last.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -35,6 +38,60 @@ pub enum Effect {
     In,
 }
 
+struct Words {
+    heading: &'static str,
+    money: &'static str,
+    step: &'static str,
+    about: &'static str,
+    adds_up: &'static str,
+    gap: &'static str,
+}
+
+static WORDS: Translated<Words> = Translated {
+    english: Words {
+        heading: "From raw rows to clean rows",
+        money: "Money",
+        step: "Step",
+        about: "{what} at each step: full bars are totals, floating bars are what a rule took out or put back.",
+        adds_up: "Rows and money add up at every step.",
+        gap: "Does not add up: at “{step}” there are {rows} rows and {money} of money more than the steps before leave.",
+    },
+};
+
+impl Shown for Waterfall {
+    fn chapter(&self) -> Chapter {
+        Chapter::Data
+    }
+
+    fn heading(&self, language: Language) -> &'static str {
+        WORDS.of(language).heading
+    }
+
+    fn render(&self, m: &mut Markup, cx: Context, id: &str) {
+        let w = WORDS.of(cx.language);
+        match self.discrepancy() {
+            None => m.leaf("p", &[("class", "verdict ok")], w.adds_up),
+            Some((name, rows, money)) => {
+                let values = [
+                    ("step", name),
+                    ("rows", &cx.numbers.fixed(rows as f64, 0)),
+                    ("money", &cx.numbers.fixed(money as f64 / MONEY_SCALE, 2)),
+                ];
+                m.leaf("p", &[("class", "verdict bad")], &fill(w.gap, &values));
+            }
+        }
+        m.element("div", &[("class", "pair")], |m| {
+            let rows = |step: &Step| (step.rows as f64, cx.numbers.short(step.rows as f64));
+            self.panel(m, cx, &format!("{id}-rows"), cx.words.rows, &rows);
+            let money = |step: &Step| {
+                let units = step.money as f64 / MONEY_SCALE;
+                (units, cx.numbers.short(units))
+            };
+            self.panel(m, cx, &format!("{id}-money"), &cx.with_currency(w.money), &money);
+        });
+    }
+}
+
 impl Waterfall {
     /// The first level that differs from what the steps before it leave: its name, rows and money missing.
     pub fn discrepancy(&self) -> Option<(&str, i128, i128)> {
@@ -55,37 +112,13 @@ impl Waterfall {
         None
     }
 
-    pub(super) fn render(&self, m: &mut Markup, cx: Context, id: &str) {
-        let w = cx.words;
-        match self.discrepancy() {
-            None => m.leaf("p", &[("class", "verdict ok")], w.waterfall_adds_up),
-            Some((name, rows, money)) => {
-                let values = [
-                    ("step", name),
-                    ("rows", &cx.numbers.fixed(rows as f64, 0)),
-                    ("money", &cx.numbers.fixed(money as f64 / super::numbers::MONEY_SCALE, 2)),
-                ];
-                m.leaf("p", &[("class", "verdict bad")], &fill(w.waterfall_gap, &values));
-            }
-        }
-        m.element("div", &[("class", "pair")], |m| {
-            let rows = |step: &Step| (step.rows as f64, cx.numbers.short(step.rows as f64));
-            self.panel(m, cx, &format!("{id}-rows"), w.rows, &rows);
-            let money = |step: &Step| {
-                let units = step.money as f64 / super::numbers::MONEY_SCALE;
-                (units, cx.numbers.short(units))
-            };
-            self.panel(m, cx, &format!("{id}-money"), &cx.with_currency(w.money), &money);
-        });
-    }
-
     fn panel(&self, m: &mut Markup, cx: Context, id: &str, title: &str, amount: &dyn Fn(&Step) -> (f64, String)) {
         const ROW: f64 = 36.0;
         const BAR: f64 = 13.0;
         let ends = self.ends(amount);
         let (low, high) = ends.iter().fold((0f64, 0f64), |(l, h), (a, b)| (l.min(*a).min(*b), h.max(*a).max(*b)));
         let scale = Scale { low, high: if high > low { high } else { low + 1.0 }, from: 0.0, to: HALF };
-        let about = fill(cx.words.waterfall_about, &[("what", title)]);
+        let about = fill(WORDS.of(cx.language).about, &[("what", title)]);
         let height = ROW * self.steps.len().max(1) as f64 + 4.0;
         let figure_of = Figure { id: id.to_owned(), title, about: &about, width: HALF, height };
         figure(m, cx, &figure_of, Some(&self.table(cx)), |m| {
@@ -144,13 +177,13 @@ impl Waterfall {
     }
 
     fn table(&self, cx: Context) -> Table {
-        let w = cx.words;
+        let w = WORDS.of(cx.language);
         let mut table = Table {
             columns: vec![
                 Column::new(w.step),
-                Column::new(w.rows),
+                Column::new(cx.words.rows),
                 Column::new(cx.with_currency(w.money)),
-                Column::new(w.meaning),
+                Column::new(cx.words.meaning),
             ],
             ..Table::default()
         };
@@ -168,6 +201,55 @@ impl Waterfall {
             ]);
         }
         table
+    }
+}
+
+#[cfg(test)]
+impl super::Sample for Waterfall {
+    fn sample(_: &mut super::Draw, _: super::Size) -> Waterfall {
+        let mut steps = Vec::new();
+        let (mut rows, mut money) = (1_067_370u64, 192_874_503_000i64);
+        steps.push(Step { name: "Raw lines".into(), meaning: String::new(), effect: Effect::Level, rows, money });
+        for (name, meaning, out, value) in [
+            ("Exact duplicates of overlapping sheets", "The same line stands in both extracts", 22_523, 4_121_339_000),
+            ("Unreadable rows", "A date, number or id that does not parse; kept in rejects", 1_284, 12_000_000),
+            (
+                "Cancellations",
+                "Invoices that begin with C, matched to their purchase where there is one",
+                19_104,
+                -14_112_873_000,
+            ),
+            ("Write-offs", "Negative quantities without a customer or price", 3_457, -1_204_000_000),
+            ("Service items", "Postage, bank charges, manual entries, samples", 5_926, 3_930_112_500),
+            ("Mirrored outliers", "Huge quantities cancelled within minutes", 8, 491_000_000),
+        ] {
+            steps.push(Step {
+                name: name.into(),
+                meaning: meaning.into(),
+                effect: Effect::Out,
+                rows: out,
+                money: value,
+            });
+            rows -= out;
+            money -= value;
+        }
+        steps.push(Step { name: "Clean lines".into(), meaning: String::new(), effect: Effect::Level, rows, money });
+        let (anonymous, value) = (231_904, 26_713_220_700);
+        steps.push(Step {
+            name: "Anonymous baskets".into(),
+            meaning: "No customer id: kept for rules, out of the customer tables".into(),
+            effect: Effect::Out,
+            rows: anonymous,
+            money: value,
+        });
+        steps.push(Step {
+            name: "Lines of known customers".into(),
+            meaning: String::new(),
+            effect: Effect::Level,
+            rows: rows - anonymous,
+            money: money - value,
+        });
+        Waterfall { steps }
     }
 }
 

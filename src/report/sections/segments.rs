@@ -1,10 +1,12 @@
 //! Segment cards: how many customers, how much of the value, and what sets them apart from everybody.
 
-use super::markup::Markup;
-use super::numbers::Unit;
-use super::svg::{line, rect};
-use super::table::{Cell, Column, Table};
-use super::{Context, fill};
+use super::{Chapter, Language, Shown, Text};
+use crate::report::page::Context;
+use crate::report::page::markup::Markup;
+use crate::report::page::numbers::{MONEY_SCALE, Unit};
+use crate::report::page::svg::{line, rect};
+use crate::report::page::table::{Cell, Column, Table};
+use crate::report::words::{Translated, fill};
 
 #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Segments {
@@ -14,9 +16,9 @@ pub struct Segments {
 /// A group of customers.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Segment {
-    pub name: String,
+    pub name: Text,
     /// Who they are and what to do about them, in a sentence; may be empty.
-    pub meaning: String,
+    pub meaning: Text,
     pub customers: u64,
     /// What they spent in all, in ten-thousandths of the currency unit.
     pub value: i64,
@@ -27,7 +29,7 @@ pub struct Segment {
 /// A feature on which a segment differs from all customers.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Distinction {
-    pub feature: String,
+    pub feature: Text,
     pub unit: Unit,
     /// Typical value in the segment, and among all customers.
     pub here: f64,
@@ -36,11 +38,32 @@ pub struct Distinction {
     pub deviations: f64,
 }
 
-/// Distinctions shown on a card.
-const SHOWN: usize = 5;
+struct Words {
+    heading: &'static str,
+    share_of_customers: &'static str,
+    sets_apart: &'static str,
+    against: &'static str,
+}
 
-impl Segments {
-    pub(super) fn render(&self, m: &mut Markup, cx: Context) {
+static WORDS: Translated<Words> = Translated {
+    english: Words {
+        heading: "Segments",
+        share_of_customers: "Share of customers",
+        sets_apart: "What sets them apart",
+        against: "vs {overall}",
+    },
+};
+
+impl Shown for Segments {
+    fn chapter(&self) -> Chapter {
+        Chapter::Customers
+    }
+
+    fn heading(&self, language: Language) -> &'static str {
+        WORDS.of(language).heading
+    }
+
+    fn render(&self, m: &mut Markup, cx: Context, _: &str) {
         if self.segments.is_empty() {
             m.leaf("p", &[("class", "quiet")], cx.words.no_rows);
             return;
@@ -57,17 +80,22 @@ impl Segments {
             self.table(cx, customers, value).grid(m, cx);
         });
     }
+}
 
+/// Distinctions shown on a card.
+const SHOWN: usize = 5;
+
+impl Segments {
     fn table(&self, cx: Context, customers: u64, value: f64) -> Table {
-        let w = cx.words;
+        let w = WORDS.of(cx.language);
         let mut table = Table {
             columns: vec![
-                Column::new(w.segment),
-                Column::new(w.customers),
+                Column::new(cx.words.segment),
+                Column::new(cx.words.customers),
                 Column::new(w.share_of_customers),
-                Column::new(cx.with_currency(w.value)),
-                Column::new(w.share_of_value),
-                Column::new(cx.with_currency(w.value_each)),
+                Column::new(cx.with_currency(cx.words.value)),
+                Column::new(cx.words.share_of_value),
+                Column::new(cx.with_currency(cx.words.value_each)),
             ],
             ..Table::default()
         };
@@ -87,17 +115,17 @@ impl Segments {
 
 impl Segment {
     fn card(&self, m: &mut Markup, cx: Context, of_customers: f64, of_value: f64) {
-        let w = cx.words;
+        let w = WORDS.of(cx.language);
         m.element("article", &[("class", "card")], |m| {
-            m.leaf("h4", &[], &self.name);
+            m.leaf("h4", &[], &self.name.shown(cx));
             if !self.meaning.is_empty() {
-                m.leaf("p", &[("class", "quiet")], &self.meaning);
+                m.leaf("p", &[("class", "quiet")], &self.meaning.shown(cx));
             }
             m.element("dl", &[("class", "shares")], |m| {
                 let count = cx.numbers.count(self.customers);
-                share(m, cx, w.customers, &count, of_customers, "a");
-                let money = cx.numbers.short(self.value as f64 / super::numbers::MONEY_SCALE);
-                share(m, cx, &cx.with_currency(w.value), &money, of_value, "a2");
+                share(m, cx, cx.words.customers, &count, of_customers, "a");
+                let money = cx.numbers.short(self.value as f64 / MONEY_SCALE);
+                share(m, cx, &cx.with_currency(cx.words.value), &money, of_value, "a2");
             });
             if !self.distinctions.is_empty() {
                 m.element("table", &[("class", "apart")], |m| {
@@ -112,7 +140,7 @@ impl Segment {
 }
 
 /// A share as a name, an amount and a thin bar.
-pub(super) fn share(m: &mut Markup, cx: Context, name: &str, amount: &str, share: f64, class: &str) {
+fn share(m: &mut Markup, cx: Context, name: &str, amount: &str, share: f64, class: &str) {
     m.element("div", &[], |m| {
         m.leaf("dt", &[], name);
         m.element("dd", &[], |m| {
@@ -135,7 +163,7 @@ impl Distinction {
         let here = self.unit.short(cx.numbers, self.here);
         let overall = self.unit.short(cx.numbers, self.overall);
         m.element("tr", &[], |m| {
-            m.leaf("th", &[("scope", "row")], &self.feature);
+            m.leaf("th", &[("scope", "row")], &self.feature.shown(cx));
             m.element("td", &[], |m| {
                 let bar = [("class", "lean"), ("viewBox", "0 0 80 12"), ("aria-hidden", "true")];
                 m.element("svg", &bar, |m| {
@@ -152,26 +180,54 @@ impl Distinction {
                 m.leaf(
                     "span",
                     &[("class", "quiet")],
-                    &format!(" {}", fill(cx.words.against, &[("overall", &overall)])),
+                    &format!(" {}", fill(WORDS.of(cx.language).against, &[("overall", &overall)])),
                 );
             });
         });
     }
 }
 
-/// Parts of a whole in one line, each with its name, amount and class.
-pub(super) fn strip(m: &mut Markup, parts: &[(String, f64, &str)]) {
-    let total: f64 = parts.iter().map(|p| p.1.max(0.0)).sum();
-    if total <= 0.0 {
-        return;
+#[cfg(test)]
+impl super::Sample for Segments {
+    fn sample(draw: &mut super::Draw, size: super::Size) -> Segments {
+        let names = [
+            ("Champions", "Recent, often, much. Thank them; do not discount."),
+            ("Loyal", "Buy steadily. Offer what goes with what they have."),
+            ("Promising", "New and lively. Bring them to the third order."),
+            ("Big but rare", "Few large orders, mostly before Christmas."),
+            ("Need attention", "Good customers whose gap grows."),
+            ("At risk", "Were loyal, silent for twice their own gap."),
+            ("Hibernating", "Long ago, little."),
+            ("Lost", "No order for over a year."),
+        ];
+        let segments = (0..size.segments)
+            .map(|i| {
+                let (name, meaning) = names[i % names.len()];
+                let customers = draw.between(180.0, 1_400.0) as u64;
+                let mut distinction = |feature: &str, unit, overall: f64| {
+                    let deviations = draw.between(-2.4, 2.8);
+                    Distinction {
+                        feature: feature.into(),
+                        unit,
+                        here: overall * (1.0 + deviations * 0.3),
+                        overall,
+                        deviations,
+                    }
+                };
+                Segment {
+                    name: if i < names.len() { name.into() } else { format!("{name} {}", i / names.len() + 1).into() },
+                    meaning: meaning.into(),
+                    customers,
+                    distinctions: vec![
+                        distinction("orders a year", Unit::Number(1), 4.3),
+                        distinction("days since last order", Unit::Days, 96.0),
+                        distinction("value per order", Unit::Money, 362.0 * 1e4),
+                        distinction("return share", Unit::Share, 0.061),
+                    ],
+                    value: (customers as f64 * 1_500.0 * 0.62f64.powi(i as i32) * 1e4) as i64,
+                }
+            })
+            .collect();
+        Segments { segments }
     }
-    let bar = [("class", "strip"), ("viewBox", "0 0 400 16"), ("preserveAspectRatio", "none"), ("aria-hidden", "true")];
-    m.element("svg", &bar, |m| {
-        let mut x = 0.0;
-        for (name, amount, class) in parts.iter().filter(|p| p.1 > 0.0) {
-            let width = 400.0 * amount / total;
-            rect(m, (x, 0.0), ((width - 1.5).max(1.0), 16.0), class, name);
-            x += width;
-        }
-    });
 }

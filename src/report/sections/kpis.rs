@@ -1,10 +1,12 @@
 //! Key figures over time as small multiples: bars for amounts, lines for rates, each with its own scale.
 
-use super::markup::Markup;
-use super::numbers::Unit;
-use super::svg::{Anchor, Figure, Scale, dot, figure, label, line, polyline, px, rect};
-use super::table::{Cell, Column, Table};
-use super::{Context, fill};
+use super::{Chapter, Language, Shown, Text};
+use crate::report::page::Context;
+use crate::report::page::markup::Markup;
+use crate::report::page::numbers::Unit;
+use crate::report::page::svg::{Anchor, Figure, Scale, dot, figure, label, line, polyline, px, rect};
+use crate::report::page::table::{Cell, Column, Table};
+use crate::report::words::{Translated, fill};
 
 /// Measures over the same periods.
 #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
@@ -19,9 +21,9 @@ pub struct Kpis {
 /// One measure.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Kpi {
-    pub name: String,
+    pub name: Text,
     /// What it counts, in words; may be empty.
-    pub meaning: String,
+    pub meaning: Text,
     pub unit: Unit,
     pub shape: Shape,
     /// One per period; NaN where there is none.
@@ -39,18 +41,45 @@ pub enum Shape {
     Line,
 }
 
-const WIDTH: f64 = 280.0;
-const PLOT: (f64, f64) = (38.0, 112.0);
+struct Words {
+    heading: &'static str,
+    period: &'static str,
+    year_before: &'static str,
+    points: &'static str,
+    incomplete: &'static str,
+    about: &'static str,
+    change: &'static str,
+}
 
-impl Kpis {
-    pub(super) fn render(&self, m: &mut Markup, cx: Context, id: &str) {
+static WORDS: Translated<Words> = Translated {
+    english: Words {
+        heading: "Key figures",
+        period: "Period",
+        year_before: "a year before",
+        points: "pts",
+        incomplete: "{period} is incomplete, as the as-of date falls in it: it is shown pale and not compared.",
+        about: "{name} from {first} to {last}. {meaning}",
+        change: "{change} on {on}",
+    },
+};
+
+impl Shown for Kpis {
+    fn chapter(&self) -> Chapter {
+        Chapter::Business
+    }
+
+    fn heading(&self, language: Language) -> &'static str {
+        WORDS.of(language).heading
+    }
+
+    fn render(&self, m: &mut Markup, cx: Context, id: &str) {
         if self.periods.is_empty() {
             m.leaf("p", &[("class", "quiet")], cx.words.no_rows);
             return;
         }
         if self.last_incomplete {
             let last = self.periods.last().map_or("", String::as_str);
-            m.leaf("p", &[("class", "quiet")], &fill(cx.words.kpi_incomplete, &[("period", last)]));
+            m.leaf("p", &[("class", "quiet")], &fill(WORDS.of(cx.language).incomplete, &[("period", last)]));
         }
         m.element("div", &[("class", "multiples")], |m| {
             for (i, measure) in self.measures.iter().enumerate() {
@@ -58,12 +87,18 @@ impl Kpis {
             }
         });
     }
+}
 
+const WIDTH: f64 = 280.0;
+const PLOT: (f64, f64) = (38.0, 112.0);
+
+impl Kpis {
     fn panel(&self, m: &mut Markup, cx: Context, measure: &Kpi, id: String) {
         let (first, last) = (self.periods.first().map_or("", |p| p), self.periods.last().map_or("", |p| p));
-        let values = [("name", measure.name.as_str()), ("first", first), ("last", last), ("meaning", &measure.meaning)];
-        let about = fill(cx.words.kpi_about, &values);
-        let size = Figure { id, title: &measure.name, about: about.trim(), width: WIDTH, height: 132.0 };
+        let (name, meaning) = (measure.name.shown(cx), measure.meaning.shown(cx));
+        let values = [("name", &*name), ("first", first), ("last", last), ("meaning", &*meaning)];
+        let about = fill(WORDS.of(cx.language).about, &values);
+        let size = Figure { id, title: &name, about: about.trim(), width: WIDTH, height: 132.0 };
         figure(m, cx, &size, Some(&self.table(cx, measure)), |m| self.draw(m, cx, measure));
     }
 
@@ -118,7 +153,7 @@ impl Kpis {
         label(m, 0.0, 14.0, "big", Anchor::Start, &text);
         let year_before = measure.year_before.get(last).copied().filter(|v| v.is_finite());
         let (before, on) = match (year_before, last.checked_sub(1)) {
-            (Some(v), _) => (v, cx.words.year_before),
+            (Some(v), _) => (v, WORDS.of(cx.language).year_before),
             (None, Some(i)) => (value(i), self.periods[i].as_str()),
             (None, None) => return,
         };
@@ -131,10 +166,10 @@ impl Kpis {
         }
         let sign = if change > 0.0 { "+" } else { "" };
         let size = match measure.unit {
-            Unit::Share => format!("{} {}", cx.numbers.fixed(change * 100.0, 1), cx.words.points),
+            Unit::Share => format!("{} {}", cx.numbers.fixed(change * 100.0, 1), WORDS.of(cx.language).points),
             _ => cx.numbers.percent(change, 1),
         };
-        let text = fill(cx.words.kpi_change, &[("change", &format!("{sign}{size}")), ("on", on)]);
+        let text = fill(WORDS.of(cx.language).change, &[("change", format!("{sign}{size}").as_str()), ("on", on)]);
         label(m, WIDTH, 14.0, "t", Anchor::End, &text);
     }
 
@@ -167,9 +202,9 @@ impl Kpis {
     fn table(&self, cx: Context, measure: &Kpi) -> Table {
         let mut table = Table {
             columns: vec![
-                Column::new(cx.words.period),
+                Column::new(WORDS.of(cx.language).period),
                 match measure.unit {
-                    Unit::Money => Column::new(cx.with_currency(&measure.name)),
+                    Unit::Money => Column::new(cx.with_currency(&measure.name.shown(cx))),
                     _ => Column::new(&measure.name),
                 },
             ],
@@ -177,7 +212,7 @@ impl Kpis {
         };
         let before = !measure.year_before.is_empty();
         if before {
-            table.columns.push(Column::new(cx.words.year_before));
+            table.columns.push(Column::new(WORDS.of(cx.language).year_before));
         }
         for (i, period) in self.periods.iter().enumerate() {
             let at = |values: &[f64]| match values.get(i) {
@@ -191,5 +226,40 @@ impl Kpis {
             table.push(row);
         }
         table
+    }
+}
+
+#[cfg(test)]
+impl super::Sample for Kpis {
+    fn sample(draw: &mut super::Draw, size: super::Size) -> Kpis {
+        let season = |i: usize| {
+            1.0 + 0.45 * (-(((i % 12) as f64 - 11.0).abs().min(((i % 12) as f64 + 1.0).abs())).powi(2) / 4.0).exp()
+        };
+        let mut series = |base: f64, noise: f64, growth: f64, seasonal: bool| -> Vec<f64> {
+            (0..size.months)
+                .map(|i| {
+                    base * (1.0 + growth * i as f64)
+                        * if seasonal { season(i) } else { 1.0 }
+                        * (1.0 + noise * (draw.share() - 0.5))
+                })
+                .map(|v| if seasonal { v.round() } else { v })
+                .collect()
+        };
+        let measure = |name: &str, unit, shape, values: Vec<f64>| {
+            let year_before = (0..values.len()).map(|i| if i >= 12 { values[i - 12] } else { f64::NAN }).collect();
+            Kpi { name: name.into(), meaning: Text::default(), unit, shape, values, year_before }
+        };
+        Kpis {
+            periods: (0..size.months).map(crate::report::sample::month).collect(),
+            last_incomplete: size.months > 1,
+            measures: vec![
+                measure("Sales", Unit::Money, Shape::Bars, series(520_000.0 * 1e4, 0.2, 0.004, true)),
+                measure("Orders", Unit::Count, Shape::Bars, series(1_450.0, 0.15, 0.004, true)),
+                measure("Active customers", Unit::Count, Shape::Bars, series(960.0, 0.12, 0.005, true)),
+                measure("New customers", Unit::Count, Shape::Bars, series(210.0, 0.5, -0.01, true)),
+                measure("Value per order", Unit::Money, Shape::Line, series(362.0 * 1e4, 0.14, 0.001, false)),
+                measure("Came back within 90 days", Unit::Share, Shape::Line, series(0.41, 0.12, 0.001, false)),
+            ],
+        }
     }
 }

@@ -1,10 +1,12 @@
 //! Drift: how far each feature's distribution has moved since the model learned, by the population stability index.
 
-use super::markup::Markup;
-use super::numbers::Unit;
-use super::svg::{Anchor, FULL, Figure, Scale, dot, figure, fit, label, line, rect};
-use super::table::{Cell, Column, Status, Table};
-use super::{Context, fill};
+use super::{Chapter, Language, Shown};
+use crate::report::page::Context;
+use crate::report::page::markup::Markup;
+use crate::report::page::numbers::Unit;
+use crate::report::page::svg::{Anchor, FULL, Figure, Scale, dot, figure, fit, label, line, rect};
+use crate::report::page::table::{Cell, Column, Status, Table};
+use crate::report::words::{Translated, fill};
 
 #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Drift {
@@ -31,16 +33,51 @@ pub struct FeatureDrift {
     pub missing_now: f64,
 }
 
-/// Features drawn: the others are in the table.
-const DRAWN: usize = 20;
+struct Words {
+    heading: &'static str,
+    intro: &'static str,
+    title: &'static str,
+    about: &'static str,
+    warn: &'static str,
+    hold: &'static str,
+    psi: &'static str,
+    mean_then: &'static str,
+    mean_now: &'static str,
+    missing_then: &'static str,
+    missing_now: &'static str,
+}
 
-impl Drift {
-    pub(super) fn render(&self, m: &mut Markup, cx: Context, id: &str) {
+static WORDS: Translated<Words> = Translated {
+    english: Words {
+        heading: "Drift",
+        intro: "{moved} of {all} features have moved between {then} and {now}.",
+        title: "Population stability index by feature",
+        about: "How far each feature's distribution has moved; beyond the first line it is worth a look, beyond the second it is a different population.",
+        warn: "worth a look",
+        hold: "different",
+        psi: "PSI",
+        mean_then: "Mean then",
+        mean_now: "Mean now",
+        missing_then: "Missing then",
+        missing_now: "Missing now",
+    },
+};
+
+impl Shown for Drift {
+    fn chapter(&self) -> Chapter {
+        Chapter::Data
+    }
+
+    fn heading(&self, language: Language) -> &'static str {
+        WORDS.of(language).heading
+    }
+
+    fn render(&self, m: &mut Markup, cx: Context, id: &str) {
         const ROW: f64 = 22.0;
         const LEFT: f64 = 250.0;
-        let w = cx.words;
+        let w = WORDS.of(cx.language);
         if self.features.is_empty() {
-            m.leaf("p", &[("class", "quiet")], w.no_rows);
+            m.leaf("p", &[("class", "quiet")], cx.words.no_rows);
             return;
         }
         let mut features: Vec<&FeatureDrift> = self.features.iter().collect();
@@ -54,17 +91,11 @@ impl Drift {
             ("then", self.then.clone()),
             ("now", self.now.clone()),
         ];
-        let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
-        m.leaf("p", &[("class", "quiet")], &fill(w.drift_intro, &values));
+        m.leaf("p", &[("class", "quiet")], &fill(w.intro, &values));
         let drawn = &features[..features.len().min(DRAWN)];
         let bottom = ROW * drawn.len() as f64 + 16.0;
-        let size = Figure {
-            id: format!("{id}-psi"),
-            title: w.drift_title,
-            about: w.drift_about,
-            width: FULL,
-            height: bottom + 24.0,
-        };
+        let size =
+            Figure { id: format!("{id}-psi"), title: w.title, about: w.about, width: FULL, height: bottom + 24.0 };
         figure(m, cx, &size, Some(&self.table(cx, &features)), |m| {
             let ends = drawn.iter().map(|f| f.psi).chain([0.0, self.hold_from]);
             let scale = Scale::round(ends, LEFT, FULL - 60.0);
@@ -72,7 +103,7 @@ impl Drift {
                 line(m, (scale.at(tick), 14.0), (scale.at(tick), bottom), "g");
                 label(m, scale.at(tick), bottom + 15.0, "t", Anchor::Middle, &cx.numbers.short(tick));
             }
-            for (limit, word) in [(self.warn_from, w.drift_warn), (self.hold_from, w.drift_hold)] {
+            for (limit, word) in [(self.warn_from, w.warn), (self.hold_from, w.hold)] {
                 if limit.is_finite() && limit > 0.0 {
                     line(m, (scale.at(limit), 12.0), (scale.at(limit), bottom), "markline");
                     label(m, scale.at(limit) + 4.0, 9.0, "t", Anchor::Start, word);
@@ -82,7 +113,7 @@ impl Drift {
                 let y = 16.0 + ROW * i as f64 + ROW / 2.0;
                 label(m, LEFT - 10.0, y + 4.0, "", Anchor::End, &fit(&feature.name, LEFT - 14.0, 12.0));
                 if !feature.psi.is_finite() {
-                    label(m, LEFT + 6.0, y + 4.0, "t", Anchor::Start, w.not_judged);
+                    label(m, LEFT + 6.0, y + 4.0, "t", Anchor::Start, cx.words.not_judged);
                     continue;
                 }
                 let class = if self.status(feature) == Status::Passed { ("soft", "a") } else { ("downsoft", "down") };
@@ -92,7 +123,12 @@ impl Drift {
             }
         });
     }
+}
 
+/// Features drawn: the others are in the table.
+const DRAWN: usize = 20;
+
+impl Drift {
     fn status(&self, feature: &FeatureDrift) -> Status {
         match feature.psi {
             psi if !psi.is_finite() => Status::Skipped,
@@ -103,8 +139,9 @@ impl Drift {
     }
 
     fn table(&self, cx: Context, features: &[&FeatureDrift]) -> Table {
-        let w = cx.words;
-        let columns = [w.feature, w.psi, w.status, w.mean_then, w.mean_now, w.missing_then, w.missing_now];
+        let w = WORDS.of(cx.language);
+        let columns =
+            [cx.words.feature, w.psi, cx.words.status, w.mean_then, w.mean_now, w.missing_then, w.missing_now];
         let mut table = Table { columns: columns.into_iter().map(Column::new).collect(), ..Table::default() };
         for f in features {
             table.push(vec![
@@ -118,5 +155,43 @@ impl Drift {
             ]);
         }
         table
+    }
+}
+
+#[cfg(test)]
+impl super::Sample for Drift {
+    fn sample(draw: &mut super::Draw, _: super::Size) -> Drift {
+        let names = [
+            "recency_days",
+            "frequency_365d",
+            "monetary_365d",
+            "tenure_days",
+            "gap_mean",
+            "gap_cv",
+            "basket_size",
+            "return_share",
+            "trend",
+            "season",
+        ];
+        let features = names
+            .iter()
+            .enumerate()
+            .map(|(i, name)| FeatureDrift {
+                name: (*name).into(),
+                psi: 0.31 * 0.55f64.powi(i as i32),
+                unit: Unit::Number(2),
+                mean_then: 12.0 + i as f64,
+                mean_now: (12.0 + i as f64) * draw.between(0.9, 1.1),
+                missing_then: 0.01,
+                missing_now: 0.012,
+            })
+            .collect();
+        Drift {
+            then: "the training snapshot of 2011-06-01".into(),
+            now: "2011-12-10".into(),
+            warn_from: 0.1,
+            hold_from: 0.25,
+            features,
+        }
     }
 }

@@ -5,10 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use super::markup::Markup;
-use super::rules::Rule;
-use super::svg::{Anchor, FULL, Figure, dot, figure, fit, label, line, shade, shade_class};
-use super::{Context, fill};
+use super::Rule;
+use crate::report::page::Context;
+use crate::report::page::markup::Markup;
+use crate::report::page::svg::{Anchor, FULL, Figure, dot, figure, fit, label, line, shade, shade_class};
+use crate::report::words::fill;
 
 /// Most groups across and consequents down.
 const COLUMNS: usize = 14;
@@ -48,8 +49,8 @@ pub(super) fn render(m: &mut Markup, cx: Context, id: &str, rules: &[Rule]) {
     }
     let size = Figure {
         id: format!("{id}-matrix"),
-        title: cx.words.matrix_title,
-        about: cx.words.matrix_about,
+        title: super::WORDS.of(cx.language).matrix_title,
+        about: super::WORDS.of(cx.language).matrix_about,
         width: FULL,
         height: TOP + ROW * rows.len() as f64 + 12.0,
     };
@@ -81,7 +82,7 @@ fn draw(m: &mut Markup, cx: Context, groups: &[&str], rows: &[&str], cells: &[Ce
         let radius = 3.0 + 8.0 * (rule.support / most.max(f64::MIN_POSITIVE)).sqrt();
         let (row, column) = (at / groups.len(), at % groups.len());
         let tip = fill(
-            cx.words.matrix_tip,
+            super::WORDS.of(cx.language).matrix_tip,
             &[
                 ("from", &fit(&rule.antecedent.join(" + "), 400.0, 12.0)),
                 ("to", &fit(rows[row], 400.0, 12.0)),

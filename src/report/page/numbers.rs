@@ -15,12 +15,18 @@ const NARROW_SPACE: char = '\u{202f}';
 #[derive(Clone, Copy)]
 pub(crate) struct Numbers {
     decimal: char,
-    group: char,
+    group: Option<char>,
+    large: &'static [(f64, f64, &'static str)],
 }
 
 impl Numbers {
     pub fn new(words: &Words) -> Self {
-        Numbers { decimal: words.decimal_mark, group: words.group_mark }
+        Numbers { decimal: words.decimal_mark, group: Some(words.group_mark), large: words.large }
+    }
+
+    /// Without groups, for records and tables.
+    pub fn ungrouped(self) -> Self {
+        Numbers { group: None, ..self }
     }
 
     /// `1,067,370`
@@ -36,7 +42,7 @@ impl Numbers {
         let text = format!("{:.digits$}", value.abs());
         let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
         let mut out = String::new();
-        // A value that rounds to nought has no sign.
+        // A value that rounds to zero has no sign.
         if value < 0.0 && text.bytes().any(|b| b.is_ascii_digit() && b != b'0') {
             out.push('−');
         }
@@ -56,7 +62,7 @@ impl Numbers {
         }
     }
 
-    /// Exact money in hundredths from ten-thousandths of the unit, half away from nought: `−1,234.57`.
+    /// Exact money in hundredths from ten-thousandths of the unit, half away from zero: `−1,234.57`.
     pub fn money(self, ten_thousandths: i64) -> String {
         let hundredths = (ten_thousandths.unsigned_abs() + 50) / 100;
         let sign = if ten_thousandths < 0 && hundredths > 0 { "−" } else { "" };
@@ -69,13 +75,8 @@ impl Numbers {
         if !value.is_finite() {
             return UNKNOWN.to_owned();
         }
-        // The second limit is where three digits round up to the next unit.
-        let (scaled, unit) = match value.abs() {
-            a if a >= 999_500_000.0 => (value / 1e9, "bn"),
-            a if a >= 999_500.0 => (value / 1e6, "M"),
-            a if a >= 9_999.5 => (value / 1e3, "k"),
-            _ => (value, ""),
-        };
+        let row = self.large.iter().find(|(from, ..)| value.abs() >= *from);
+        let (scaled, unit) = row.map_or((value, ""), |(_, divisor, unit)| (value / divisor, *unit));
         let magnitude = scaled.abs();
         let digits = match magnitude {
             0.0 => 0,
@@ -111,7 +112,7 @@ impl Numbers {
         let mut out = String::with_capacity(digits.len() + digits.len() / 3);
         for (i, c) in digits.chars().enumerate() {
             if i > 0 && (digits.len() - i).is_multiple_of(3) {
-                out.push(self.group);
+                out.extend(self.group);
             }
             out.push(c);
         }
@@ -120,9 +121,10 @@ impl Numbers {
 }
 
 /// What a number means, which decides how it is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub enum Unit {
     /// Things that are counted; written without decimals.
+    #[default]
     Count,
     /// Ten-thousandths of the report's currency.
     Money,
@@ -159,10 +161,11 @@ impl Unit {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::words::ENGLISH;
+    use crate::report::page::words::WORDS;
+    use crate::report::words::Language;
 
     fn n() -> Numbers {
-        Numbers::new(&ENGLISH)
+        Numbers::new(WORDS.of(Language::English))
     }
 
     #[test]

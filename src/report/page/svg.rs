@@ -26,7 +26,7 @@ pub(crate) struct Figure<'a> {
     pub height: f64,
 }
 
-/// One chart with its caption above and its table folded below; no table where the same one stands open beside it.
+/// One chart with its caption above and its table folded below; no table where the same one is open beside it.
 pub(crate) fn figure(
     m: &mut Markup,
     cx: Context,
@@ -98,7 +98,7 @@ pub(crate) fn label(m: &mut Markup, x: f64, y: f64, class: &str, anchor: Anchor,
     m.leaf("text", &attributes, text);
 }
 
-/// A rectangle that says `tip` when pointed at, unless `tip` is empty. Negative sizes become nought; what is not finite
+/// A rectangle that says `tip` when pointed at, unless `tip` is empty. Negative sizes become zero; what is not finite
 /// is not drawn, here and below.
 pub(crate) fn rect(m: &mut Markup, (x, y): (f64, f64), (width, height): (f64, f64), class: &str, tip: &str) {
     if ![x, y, width, height].iter().all(|v| v.is_finite()) {

@@ -1,9 +1,11 @@
 //! The lists that go out: how long, who was held back, why each is on it, and which files carry it.
 
-use super::markup::Markup;
-use super::segments::strip;
-use super::table::{Cell, Column, Table, shortened};
-use super::{Context, fill};
+use super::{Chapter, Language, Shown};
+use crate::report::page::Context;
+use crate::report::page::markup::Markup;
+use crate::report::page::svg::rect;
+use crate::report::page::table::{Cell, Column, Table, shortened};
+use crate::report::words::{Translated, fill};
 
 #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Lists {
@@ -52,22 +54,72 @@ pub struct ListFile {
     pub sha256: String,
 }
 
-/// Reasons shown on a card.
-const REASONS: usize = 6;
+struct Words {
+    heading: &'static str,
+    no_lists: &'static str,
+    listed: &'static str,
+    listed_lower: &'static str,
+    control: &'static str,
+    capped: &'static str,
+    suppressed: &'static str,
+    candidates: &'static str,
+    gap: &'static str,
+    moved: &'static str,
+    reasons: &'static str,
+    more_reasons: &'static str,
+    sample: &'static str,
+    files: &'static str,
+    file: &'static str,
+    size: &'static str,
+    sha256: &'static str,
+}
 
-impl Lists {
-    pub(super) fn render(&self, m: &mut Markup, cx: Context) {
+static WORDS: Translated<Words> = Translated {
+    english: Words {
+        heading: "Lists",
+        no_lists: "No list was made.",
+        listed: "Listed",
+        listed_lower: "on the list",
+        control: "Control group",
+        capped: "Left out by caps",
+        suppressed: "Suppressed",
+        candidates: "Candidates",
+        gap: "Does not add up: {rows} candidates are neither listed nor accounted for.",
+        moved: "Since the last list: {came} added, {went} removed, {stayed} unchanged.",
+        reasons: "Why they are on it",
+        more_reasons: "and {more} more reasons",
+        sample: "A few rows, without personal data",
+        files: "Files",
+        file: "File",
+        size: "Size",
+        sha256: "SHA-256",
+    },
+};
+
+impl Shown for Lists {
+    fn chapter(&self) -> Chapter {
+        Chapter::Lists
+    }
+
+    fn heading(&self, language: Language) -> &'static str {
+        WORDS.of(language).heading
+    }
+
+    fn render(&self, m: &mut Markup, cx: Context, _: &str) {
         if self.lists.is_empty() {
-            m.leaf("p", &[("class", "quiet")], cx.words.no_lists);
+            m.leaf("p", &[("class", "quiet")], WORDS.of(cx.language).no_lists);
             return;
         }
         m.element("div", &[("class", "cards wide")], |m| self.lists.iter().for_each(|list| list.card(m, cx)));
     }
 }
 
+/// Reasons shown on a card.
+const REASONS: usize = 6;
+
 impl ListCard {
     fn card(&self, m: &mut Markup, cx: Context) {
-        let w = cx.words;
+        let w = WORDS.of(cx.language);
         m.element("article", &[("class", "card")], |m| {
             m.leaf("h4", &[], &self.name);
             if !self.meaning.is_empty() {
@@ -104,12 +156,12 @@ impl ListCard {
             let sum = [self.listed, self.control, self.capped, self.suppressed].map(i128::from).iter().sum::<i128>();
             if sum != i128::from(self.candidates) {
                 let gap = cx.numbers.fixed((i128::from(self.candidates) - sum) as f64, 0);
-                m.leaf("p", &[("class", "verdict bad")], &fill(w.list_gap, &[("rows", &gap)]));
+                m.leaf("p", &[("class", "verdict bad")], &fill(w.gap, &[("rows", &gap)]));
             }
             if let Some((came, went, stayed)) = self.moved {
                 let [came, went, stayed] = [came, went, stayed].map(|n| cx.numbers.count(n));
                 let values = [("came", came.as_str()), ("went", &went), ("stayed", &stayed)];
-                m.leaf("p", &[("class", "quiet")], &fill(w.list_moved, &values));
+                m.leaf("p", &[("class", "quiet")], &fill(w.moved, &values));
             }
             if !self.reasons.is_empty() {
                 self.reasons(m, cx);
@@ -130,7 +182,7 @@ impl ListCard {
     }
 
     fn reasons(&self, m: &mut Markup, cx: Context) {
-        m.leaf("h5", &[], cx.words.reasons);
+        m.leaf("h5", &[], WORDS.of(cx.language).reasons);
         m.element("ul", &[("class", "reasons")], |m| {
             for reason in self.reasons.iter().take(REASONS) {
                 m.element("li", &[], |m| {
@@ -141,14 +193,14 @@ impl ListCard {
         });
         if self.reasons.len() > REASONS {
             let more = cx.numbers.count((self.reasons.len() - REASONS) as u64);
-            m.leaf("p", &[("class", "quiet")], &fill(cx.words.more_reasons, &[("more", &more)]));
+            m.leaf("p", &[("class", "quiet")], &fill(WORDS.of(cx.language).more_reasons, &[("more", &more)]));
         }
     }
 
     fn files(&self, cx: Context) -> Table {
-        let w = cx.words;
+        let w = WORDS.of(cx.language);
         let mut table = Table {
-            columns: [w.file, w.rows, w.size, w.sha256].into_iter().map(Column::new).collect(),
+            columns: [w.file, cx.words.rows, w.size, w.sha256].into_iter().map(Column::new).collect(),
             ..Table::default()
         };
         for file in &self.files {
@@ -160,5 +212,72 @@ impl ListCard {
             ]);
         }
         table
+    }
+}
+
+/// Parts of a whole in one line, each with its name, amount and class.
+fn strip(m: &mut Markup, parts: &[(String, f64, &str)]) {
+    let total: f64 = parts.iter().map(|p| p.1.max(0.0)).sum();
+    if total <= 0.0 {
+        return;
+    }
+    let bar = [("class", "strip"), ("viewBox", "0 0 400 16"), ("preserveAspectRatio", "none"), ("aria-hidden", "true")];
+    m.element("svg", &bar, |m| {
+        let mut x = 0.0;
+        for (name, amount, class) in parts.iter().filter(|p| p.1 > 0.0) {
+            let width = 400.0 * amount / total;
+            rect(m, (x, 0.0), ((width - 1.5).max(1.0), 16.0), class, name);
+            x += width;
+        }
+    });
+}
+
+#[cfg(test)]
+impl super::Sample for Lists {
+    fn sample(draw: &mut super::Draw, size: super::Size) -> Lists {
+        let lists = ["win_back", "cross_sell", "thank_you"]
+            .iter()
+            .cycle()
+            .take(size.lists)
+            .enumerate()
+            .map(|(i, name)| {
+                let [suppressed, capped, control, listed] = [61, 340 + i as u64, 200, 1_800];
+                let mut sample = Table::with(&["rank", "segment", "score", "offer", "reason"]);
+                for rank in 1..=5 {
+                    sample.push(vec![
+                        Cell::Count(rank),
+                        Cell::text("At risk"),
+                        Cell::Number(0.93 - 0.01 * rank as f64, crate::report::Unit::Number(2)),
+                        Cell::Text(draw.one_of(crate::report::sample::ITEMS)),
+                        Cell::text("Silent for 2.4 times the usual gap"),
+                    ]);
+                }
+                ListCard {
+                    name: (*name).into(),
+                    meaning: "Loyal customers whose silence has outgrown their own rhythm".into(),
+                    candidates: suppressed + capped + control + listed,
+                    suppressed,
+                    capped,
+                    control,
+                    listed,
+                    reasons: [
+                        ("Silent for more than twice their usual gap", 1_104),
+                        ("Fewer orders in the last 90 days than in the 90 before", 612),
+                        ("Last order was returned", 84),
+                    ]
+                    .map(|(text, rows)| Reason { text: text.into(), rows })
+                    .to_vec(),
+                    moved: Some((212, 187, 1_588)),
+                    files: vec![ListFile {
+                        name: format!("{name}.csv"),
+                        rows: listed,
+                        bytes: 214_332,
+                        sha256: "49e0be2a6c8e4f1b6d1b8a1b2e9d3c0f5a7b6c4d3e2f1a0b9c8d7e6f5a4b470d".into(),
+                    }],
+                    sample,
+                }
+            })
+            .collect();
+        Lists { lists }
     }
 }

@@ -1,9 +1,10 @@
 //! Basket rules as a network: items, and an arrow for each rule from what is in the basket to what comes with it.
 
-use super::markup::Markup;
-use super::rules::Rule;
-use super::svg::{Anchor, FULL, Figure, dot, figure, fit, label, path, px, text_width};
-use super::{Context, fill};
+use super::Rule;
+use crate::report::page::Context;
+use crate::report::page::markup::Markup;
+use crate::report::page::svg::{Anchor, FULL, Figure, dot, figure, fit, label, path, px, text_width};
+use crate::report::words::fill;
 
 /// Rules drawn: more of them make a ball of wool.
 const RULES: usize = 60;
@@ -37,8 +38,8 @@ pub(super) fn render(m: &mut Markup, cx: Context, id: &str, rules: &[Rule]) {
     }
     let size = Figure {
         id: format!("{id}-network"),
-        title: cx.words.network_title,
-        about: cx.words.network_about,
+        title: super::WORDS.of(cx.language).network_title,
+        about: super::WORDS.of(cx.language).network_about,
         width: FULL,
         height: HEIGHT,
     };
@@ -67,7 +68,7 @@ fn draw(m: &mut Markup, cx: Context, items: &[&str], edges: &[(usize, usize, &Ru
             px(end.1)
         );
         let tip = fill(
-            cx.words.rule_tip,
+            super::WORDS.of(cx.language).tip,
             &[
                 ("from", &fit(&rule.antecedent.join(" + "), 400.0, 12.0)),
                 ("to", &fit(&rule.consequent.join(" + "), 400.0, 12.0)),
@@ -132,7 +133,7 @@ fn layout(items: usize, edges: &[(usize, usize)]) -> Vec<(f64, f64)> {
         let middle = (across as f64 / 2.0, items as f64 / across as f64 / 2.0);
         let heat = 0.3 * (1.0 - round as f64 / ROUNDS as f64);
         for (place, moved) in places.iter_mut().zip(&moved) {
-            // Without a pull to the middle, what has no edge in common drifts apart for ever.
+            // Without a pull to the middle, what has no edge in common drifts apart without end.
             let (x, y) = (moved.0 - 0.25 * (place.0 - middle.0), moved.1 - 0.25 * (place.1 - middle.1));
             let length = (x * x + y * y).sqrt().max(1e-9);
             let step = length.min(heat) / length;

@@ -1,30 +1,15 @@
-//! Two plain charts that any stage can add: horizontal bars and lines over a number.
+//! Lines over a number that any stage can add: profit by depth, a criterion by number of clusters.
 
-use super::markup::Markup;
-use super::numbers::Unit;
-use super::svg::{Anchor, FULL, Figure, Scale, figure, fit, label, line, path, polyline, rect, text_width};
-use super::table::{Cell, Column, Table};
-use super::{Context, fill};
-
-/// Named amounts, in the order in which they are to be read.
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Bars {
-    /// What a bar stands for, such as `Days between orders`.
-    pub what: String,
-    /// What its length is, such as `customers`.
-    pub measure: String,
-    pub unit: Unit,
-    pub bars: Vec<Bar>,
-}
-
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Bar {
-    pub name: String,
-    pub value: f64,
-}
+use super::{Chapter, Language, Shown};
+use crate::report::page::Context;
+use crate::report::page::markup::Markup;
+use crate::report::page::numbers::Unit;
+use crate::report::page::svg::{Anchor, FULL, Figure, Scale, dot, figure, label, line, path, polyline, px, text_width};
+use crate::report::page::table::{Cell, Column, Table};
+use crate::report::words::{Translated, fill};
 
 /// Lines over one number.
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Curves {
     /// What runs along the bottom, with its unit.
     pub x: String,
@@ -46,69 +31,27 @@ pub struct Curve {
     pub points: Vec<(f64, f64)>,
 }
 
-impl Bars {
-    pub(super) fn render(&self, m: &mut Markup, cx: Context, id: &str) {
-        let about = fill(cx.words.bars_about, &[("measure", &self.measure), ("what", &self.what)]);
-        let title = format!("{} · {}", self.what, self.measure);
-        horizontal(m, cx, &format!("{id}-bars"), FULL, (&title, &about), (self, true));
-    }
+struct Words {
+    heading: &'static str,
+    about: &'static str,
 }
 
-/// Bars with their names at the left and their values at the end; `about` is the spoken description.
-/// The table is folded below unless a fuller one stands open beside it.
-pub(super) fn horizontal(
-    m: &mut Markup,
-    cx: Context,
-    id: &str,
-    width: f64,
-    (title, about): (&str, &str),
-    (bars, folded): (&Bars, bool),
-) {
-    const ROW: f64 = 24.0;
-    if bars.bars.is_empty() {
-        m.leaf("p", &[("class", "quiet")], cx.words.no_rows);
-        return;
-    }
-    let drawn = &bars.bars[..bars.bars.len().min(cx.rows.min(60))];
-    let widest = drawn.iter().map(|b| text_width(&b.name, 12.0)).fold(0.0, f64::max);
-    let left = (widest + 12.0).min(width * 0.42);
-    let values: Vec<String> = drawn.iter().map(|b| bars.unit.short(cx.numbers, b.value)).collect();
-    let room = values.iter().map(|v| text_width(v, 12.0)).fold(0.0, f64::max) + 10.0;
-    let low = drawn.iter().map(|b| b.value).filter(|v| v.is_finite()).fold(0.0, f64::min);
-    let high = drawn.iter().map(|b| b.value).filter(|v| v.is_finite()).fold(0.0, f64::max);
-    let from = if low < 0.0 { left + room } else { left };
-    let scale = Scale { low, high: if high > low { high } else { low + 1.0 }, from, to: width - room };
-    let mut table = Table { columns: vec![Column::new(&bars.what), Column::new(&bars.measure)], ..Table::default() };
-    for bar in &bars.bars {
-        table.push(vec![Cell::text(&bar.name), Cell::Number(bar.value, bars.unit)]);
-    }
-    let size = Figure { id: id.to_owned(), title, about, width, height: ROW * drawn.len() as f64 + 6.0 };
-    figure(m, cx, &size, folded.then_some(&table), |m| {
-        let zero = scale.at(0.0);
-        for (i, (bar, value)) in drawn.iter().zip(&values).enumerate() {
-            let y = ROW * i as f64 + 3.0;
-            label(m, left - 8.0, y + 13.0, "", Anchor::End, &fit(&bar.name, left - 10.0, 12.0));
-            if !bar.value.is_finite() {
-                label(m, zero + 6.0, y + 13.0, "t", Anchor::Start, value);
-                continue;
-            }
-            let end = scale.at(bar.value);
-            let tip = format!("{} · {}", bar.name, bars.unit.full(cx.numbers, bar.value));
-            rect(m, (zero.min(end), y), ((end - zero).abs().max(1.0), 17.0), "a", &tip);
-            match bar.value < 0.0 {
-                true => label(m, end - 6.0, y + 13.0, "t", Anchor::End, value),
-                false => label(m, end + 6.0, y + 13.0, "t", Anchor::Start, value),
-            }
-        }
-        line(m, (zero, 0.0), (zero, ROW * drawn.len() as f64 + 4.0), "axis");
-    });
-}
+static WORDS: Translated<Words> =
+    Translated { english: Words { heading: "Chart", about: "Lines of {y} over {x}: {names}." } };
 
-impl Curves {
-    pub(super) fn render(&self, m: &mut Markup, cx: Context, id: &str) {
+impl Shown for Curves {
+    fn chapter(&self) -> Chapter {
+        Chapter::More
+    }
+
+    fn heading(&self, language: Language) -> &'static str {
+        WORDS.of(language).heading
+    }
+
+    fn render(&self, m: &mut Markup, cx: Context, id: &str) {
         let names: Vec<&str> = self.curves.iter().map(|c| c.name.as_str()).collect();
         let values = [("y", self.y.as_str()), ("x", &self.x), ("names", &names.join(", "))];
-        let about = fill(cx.words.curves_about, &values);
+        let about = fill(WORDS.of(cx.language).about, &values);
         plot(m, cx, format!("{id}-curves"), (FULL, 300.0), (&self.y, &about), self, None);
     }
 }
@@ -163,7 +106,7 @@ pub(super) fn plot(
                     curves.x_unit.full(cx.numbers, vx),
                     curves.y_unit.full(cx.numbers, vy)
                 );
-                super::svg::dot(m, (x.at(vx), y.at(vy)), 6.0, "hit", &tip);
+                dot(m, (x.at(vx), y.at(vy)), 6.0, "hit", &tip);
             }
         }
     });
@@ -183,7 +126,7 @@ pub(super) fn frame(m: &mut Markup, cx: Context, (x, x_unit, name): (Scale, Unit
     label(m, x.to, y.from + 34.0, "t", Anchor::End, name);
 }
 
-/// Draws the lines; tells the place of each one's name: at its last point.
+/// Draws the lines and returns the place of each one's name.
 fn lines(m: &mut Markup, curves: &Curves, x: Scale, y: Scale) -> Vec<Option<(f64, f64)>> {
     let mut coloured = 0;
     curves
@@ -200,7 +143,7 @@ fn lines(m: &mut Markup, curves: &Curves, x: Scale, y: Scale) -> Vec<Option<(f64
             let place = |p: &(f64, f64)| (x.at(p.0), y.at(p.1));
             polyline(m, curve.points.iter().map(place), &class);
             if let [only] = curve.points[..] {
-                path(m, &format!("M{} {}h0", super::svg::px(x.at(only.0)), super::svg::px(y.at(only.1))), &class, "");
+                path(m, &format!("M{} {}h0", px(x.at(only.0)), px(y.at(only.1))), &class, "");
             }
             // Two fifths along keeps clear of the corners in which lines meet.
             let (first, last) = (curve.points.first()?, curve.points.last()?);
@@ -267,5 +210,25 @@ impl Curves {
             table.push(row);
         }
         table
+    }
+}
+
+#[cfg(test)]
+impl super::Sample for Curves {
+    fn sample(_: &mut super::Draw, _: super::Size) -> Curves {
+        let points = |top: f64, at: f64| {
+            (0..=20).map(|i| i as f64 / 20.0).map(|x| (x, top * 1e4 * (1.0 - ((x - at) / at).powi(2)))).collect()
+        };
+        Curves {
+            x: "share of customers contacted".into(),
+            x_unit: Unit::Share,
+            y: "Expected profit".into(),
+            y_unit: Unit::Money,
+            curves: vec![
+                Curve { name: "churn model".into(), baseline: false, points: points(12_400.0, 0.35) },
+                Curve { name: "recency".into(), baseline: true, points: points(9_300.0, 0.33) },
+            ],
+            marks: vec![(0.35, "chosen depth".into())],
+        }
     }
 }

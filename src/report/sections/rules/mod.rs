@@ -1,9 +1,17 @@
 //! Basket rules: where they lie by support, confidence and rule lift, and the best of them by name.
 
-use super::markup::Markup;
-use super::svg::{Anchor, FULL, Figure, Scale, dot, figure, fit, label, line, rect, shade, shade_class, text_width};
-use super::table::{Cell, Column, Table};
-use super::{Context, Unit, fill, rule_matrix, rule_network};
+mod matrix;
+mod network;
+
+use super::{Chapter, Language, Shown};
+use crate::report::page::Context;
+use crate::report::page::markup::Markup;
+use crate::report::page::numbers::Unit;
+use crate::report::page::svg::{
+    Anchor, FULL, Figure, Scale, dot, figure, fit, label, line, rect, shade, shade_class, text_width,
+};
+use crate::report::page::table::{Cell, Column, Table};
+use crate::report::words::{Translated, fill};
 
 /// Rules, best first.
 #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
@@ -40,6 +48,118 @@ pub struct Rule {
     pub holds: Option<bool>,
 }
 
+struct Words {
+    heading: &'static str,
+    no_rules: &'static str,
+    found: &'static str,
+    later: &'static str,
+    failed: &'static str,
+    matrix_title: &'static str,
+    matrix_about: &'static str,
+    matrix_tip: &'static str,
+    network_title: &'static str,
+    network_about: &'static str,
+    title: &'static str,
+    about: &'static str,
+    best: &'static str,
+    tip: &'static str,
+    rule_lift: &'static str,
+    support: &'static str,
+    confidence: &'static str,
+    support_axis: &'static str,
+    confidence_axis: &'static str,
+    antecedent: &'static str,
+    consequent: &'static str,
+    baskets: &'static str,
+    antecedent_meaning: &'static str,
+    consequent_meaning: &'static str,
+    support_meaning: &'static str,
+    confidence_meaning: &'static str,
+    lift_meaning: &'static str,
+    later_confidence: &'static str,
+    later_lift: &'static str,
+    holds: &'static str,
+    holds_meaning: &'static str,
+    yes: &'static str,
+    no: &'static str,
+    unknown: &'static str,
+}
+
+static WORDS: Translated<Words> = Translated {
+    english: Words {
+        heading: "Bought together",
+        no_rules: "No rule met the thresholds.",
+        found: "{found} rules were found; the best {shown} are shown.",
+        later: "Each rule is checked again on {later}, which the miner did not see.",
+        failed: "{failed} did not hold there: they are hollow in the charts and left out of recommendations.",
+        matrix_title: "Rules by what is in the basket and what comes with it",
+        matrix_about: "One column per leading item of the antecedent, one row per consequent: larger dots have more support, darker ones more rule lift.",
+        matrix_tip: "{rules} rules, {failed} of them did not hold; the strongest: {from} → {to} · support {support} · rule lift {lift}",
+        network_title: "The best rules as a network of items",
+        network_about: "Each wedge is a rule and points from what is in the basket to what comes with it; the wider, the more certain. Point at an item for its name.",
+        title: "Rules by support, confidence and rule lift",
+        about: "Each dot is a rule: further right applies to more baskets, higher is more certain, darker is further above chance (rule lift).",
+        best: "Best rules",
+        tip: "{from} → {to} · support {support} · confidence {confidence} · rule lift {lift}",
+        rule_lift: "Rule lift",
+        support: "Support, %",
+        confidence: "Confidence",
+        support_axis: "support (logarithmic) →",
+        confidence_axis: "↑ confidence",
+        antecedent: "If the basket contains",
+        consequent: "then also",
+        baskets: "Baskets",
+        antecedent_meaning: "The antecedent: items that are in the basket",
+        consequent_meaning: "The consequent: items that are then often there too",
+        support_meaning: "Share of all baskets that contain both sides",
+        confidence_meaning: "Share of the baskets with the antecedent that contain the consequent",
+        lift_meaning: "Confidence over the consequent's share of all baskets; 1 is chance",
+        later_confidence: "Later confidence",
+        later_lift: "Later rule lift",
+        holds: "Holds",
+        holds_meaning: "Whether the rule holds on the later baskets",
+        yes: "yes",
+        no: "no",
+        unknown: "too few baskets",
+    },
+};
+
+impl Shown for Rules {
+    fn chapter(&self) -> Chapter {
+        Chapter::Items
+    }
+
+    fn heading(&self, language: Language) -> &'static str {
+        WORDS.of(language).heading
+    }
+
+    fn render(&self, m: &mut Markup, cx: Context, id: &str) {
+        let w = WORDS.of(cx.language);
+        if self.rules.is_empty() {
+            m.leaf("p", &[("class", "quiet")], w.no_rules);
+            return;
+        }
+        let found = cx.numbers.count(self.found.max(self.rules.len() as u64));
+        let shown = cx.numbers.count(self.rules.len().min(cx.rows) as u64);
+        m.leaf("p", &[("class", "quiet")], &fill(w.found, &[("found", &found), ("shown", &shown)]));
+        if !self.later.is_empty() {
+            m.leaf("p", &[("class", "quiet")], &fill(w.later, &[("later", &self.later)]));
+            if self.failed > 0 {
+                let failed = cx.numbers.count(self.failed);
+                m.leaf("p", &[("class", "quiet")], &fill(w.failed, &[("failed", &failed)]));
+            }
+        }
+        let size =
+            Figure { id: format!("{id}-scatter"), title: w.title, about: w.about, width: FULL, height: PLOT.3 + 40.0 };
+        figure(m, cx, &size, None, |m| self.scatter(m, cx));
+        let drawn = &self.rules[..self.rules.len().min(cx.rows)];
+        matrix::render(m, cx, id, drawn);
+        network::render(m, cx, id, drawn);
+        m.leaf("h4", &[], w.best);
+        self.table(cx).grid(m, cx);
+    }
+}
+
 impl Rule {
     fn sides(&self) -> (String, String) {
         (self.antecedent.join(" + "), self.consequent.join(" + "))
@@ -52,37 +172,6 @@ const PLOT: (f64, f64, f64, f64) = (52.0, 14.0, FULL - 14.0, 330.0);
 const NAMED: usize = 5;
 
 impl Rules {
-    pub(super) fn render(&self, m: &mut Markup, cx: Context, id: &str) {
-        let w = cx.words;
-        if self.rules.is_empty() {
-            m.leaf("p", &[("class", "quiet")], w.no_rules);
-            return;
-        }
-        let found = cx.numbers.count(self.found.max(self.rules.len() as u64));
-        let shown = cx.numbers.count(self.rules.len().min(cx.rows) as u64);
-        m.leaf("p", &[("class", "quiet")], &fill(w.rules_found, &[("found", &found), ("shown", &shown)]));
-        if !self.later.is_empty() {
-            m.leaf("p", &[("class", "quiet")], &fill(w.rules_later, &[("later", &self.later)]));
-            if self.failed > 0 {
-                let failed = cx.numbers.count(self.failed);
-                m.leaf("p", &[("class", "quiet")], &fill(w.rules_failed, &[("failed", &failed)]));
-            }
-        }
-        let size = Figure {
-            id: format!("{id}-scatter"),
-            title: w.rules_title,
-            about: w.rules_about,
-            width: FULL,
-            height: PLOT.3 + 40.0,
-        };
-        figure(m, cx, &size, None, |m| self.scatter(m, cx));
-        let drawn = &self.rules[..self.rules.len().min(cx.rows)];
-        rule_matrix::render(m, cx, id, drawn);
-        rule_network::render(m, cx, id, drawn);
-        m.leaf("h4", &[], w.rules_best);
-        self.table(cx).grid(m, cx);
-    }
-
     fn scatter(&self, m: &mut Markup, cx: Context) {
         let (left, top, right, bottom) = PLOT;
         let drawn = &self.rules[..self.rules.len().min(cx.rows)];
@@ -107,8 +196,8 @@ impl Rules {
             }
         }
         line(m, (left, bottom), (right, bottom), "axis");
-        label(m, right, bottom + 34.0, "t", Anchor::End, cx.words.support_axis);
-        label(m, left, bottom + 34.0, "t", Anchor::Start, cx.words.confidence_axis);
+        label(m, right, bottom + 34.0, "t", Anchor::End, WORDS.of(cx.language).support_axis);
+        label(m, left, bottom + 34.0, "t", Anchor::Start, WORDS.of(cx.language).confidence_axis);
         let lifts = || drawn.iter().map(|r| r.lift.max(f64::MIN_POSITIVE).ln());
         let (weak, strong) = (lifts().fold(f64::INFINITY, f64::min), lifts().fold(f64::NEG_INFINITY, f64::max));
         let step = |lift: f64| {
@@ -120,7 +209,7 @@ impl Rules {
         for rule in drawn.iter().rev() {
             let (from, to) = rule.sides();
             let tip = fill(
-                cx.words.rule_tip,
+                WORDS.of(cx.language).tip,
                 &[
                     ("from", &fit(&from, 400.0, 12.0)),
                     ("to", &fit(&to, 400.0, 12.0)),
@@ -171,7 +260,7 @@ impl Rules {
         let y = PLOT.3 + 26.0;
         let x = PLOT.0 + 330.0;
         let low = cx.numbers.short(weak);
-        label(m, x, y + 8.0, "t", Anchor::End, &format!("{} {low}", cx.words.rule_lift));
+        label(m, x, y + 8.0, "t", Anchor::End, &format!("{} {low}", WORDS.of(cx.language).rule_lift));
         for step in 2..=8 {
             rect(m, (x + 6.0 + 14.0 * (step - 2) as f64, y), (14.0, 9.0), shade_class(step), "");
         }
@@ -179,7 +268,7 @@ impl Rules {
     }
 
     fn table(&self, cx: Context) -> Table {
-        let w = cx.words;
+        let w = WORDS.of(cx.language);
         let mut table = Table {
             columns: vec![
                 Column::new("#"),
@@ -198,7 +287,7 @@ impl Rules {
         if judged {
             table.columns.push(Column::new(w.later_confidence));
             table.columns.push(Column::new(w.later_lift));
-            table.columns.push(Column::new(w.rule_holds).meaning(w.rule_holds_meaning));
+            table.columns.push(Column::new(w.holds).meaning(w.holds_meaning));
         }
         for (i, rule) in self.rules.iter().enumerate() {
             let (from, to) = rule.sides();
@@ -215,9 +304,9 @@ impl Rules {
                 row.push(Cell::Number(rule.later_confidence, Unit::Share));
                 row.push(Cell::Number(rule.later_lift, Unit::Number(2)));
                 let word = match rule.holds {
-                    Some(true) => w.rule_yes,
-                    Some(false) => w.rule_no,
-                    None => w.rule_unknown,
+                    Some(true) => w.yes,
+                    Some(false) => w.no,
+                    None => w.unknown,
                 };
                 row.push(Cell::Text(word.to_owned()));
             }
@@ -235,6 +324,38 @@ fn log_ticks(low: f64, high: f64) -> Vec<f64> {
         .flat_map(|power| [1.0, 2.0, 5.0].map(|f| f * 10f64.powi(power)))
         .filter(|t| (low..=high).contains(t))
         .collect()
+}
+
+#[cfg(test)]
+impl super::Sample for Rules {
+    fn sample(draw: &mut super::Draw, size: super::Size) -> Rules {
+        let mut rules: Vec<Rule> = (0..size.rules)
+            .map(|_| {
+                let baskets = (180.0 * (draw.share() * 2.2).exp()) as u64;
+                let lift = (draw.share() * 3.4).exp() * 1.1;
+                let confidence = draw.between(0.2, 0.55) + lift / 90.0;
+                let mut antecedent = vec![draw.one_of(crate::report::sample::ITEMS)];
+                if draw.share() > 0.6 {
+                    antecedent.push(draw.one_of(crate::report::sample::ITEMS));
+                }
+                Rule {
+                    antecedent,
+                    consequent: vec![draw.one_of(crate::report::sample::ITEMS)],
+                    count: baskets,
+                    support: baskets as f64 / 38_000.0,
+                    confidence,
+                    lift,
+                    later_confidence: confidence * draw.between(0.7, 1.05),
+                    later_lift: lift * draw.between(0.7, 1.05),
+                    holds: [Some(true), Some(true), Some(true), Some(false), None][(baskets % 5) as usize],
+                }
+            })
+            .collect();
+        rules.sort_by(|a, b| b.lift.total_cmp(&a.lift));
+        let failed = rules.iter().filter(|rule| rule.holds == Some(false)).count() as u64;
+        let found = size.rules as u64 * 23;
+        Rules { rules, found, failed, whole: "rules".into(), later: "orders from 2011-10-01".into() }
+    }
 }
 
 #[cfg(test)]

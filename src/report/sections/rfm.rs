@@ -1,9 +1,11 @@
 //! The RFM grid: customers and their money by recency and frequency score.
 
-use super::markup::Markup;
-use super::svg::{Anchor, Figure, HALF, figure, fit, label, on_shade, rect, shade, shade_class};
-use super::table::{Cell, Column, Table};
-use super::{Context, Unit};
+use super::{Chapter, Language, Shown};
+use crate::report::page::markup::Markup;
+use crate::report::page::svg::{Anchor, Figure, HALF, figure, fit, label, on_shade, rect, shade, shade_class};
+use crate::report::page::table::{Cell, Column, Table};
+use crate::report::page::{Context, numbers::Unit};
+use crate::report::words::{Translated, fill};
 
 /// A grid of recency by frequency classes, best recency and frequency last.
 #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
@@ -30,22 +32,63 @@ pub struct RfmCell {
     pub segment: String,
 }
 
+struct Words {
+    heading: &'static str,
+    tip_customers: &'static str,
+    recency: &'static str,
+    frequency: &'static str,
+    recency_axis: &'static str,
+    frequency_axis: &'static str,
+    about_customers: &'static str,
+    about_value: &'static str,
+}
+
+static WORDS: Translated<Words> = Translated {
+    english: Words {
+        heading: "Recency and frequency",
+        tip_customers: "{customers} customers",
+        recency: "Recency",
+        frequency: "Frequency",
+        recency_axis: "recent ↑",
+        frequency_axis: "often →",
+        about_customers: "Number of customers by recency class (recent on top) and frequency class (often at the right); darker is more.",
+        about_value: "What those customers spent in all, by recency class (recent on top) and frequency class (often at the right); darker is more.",
+    },
+};
+
+impl Shown for Rfm {
+    fn chapter(&self) -> Chapter {
+        Chapter::Customers
+    }
+
+    fn heading(&self, language: Language) -> &'static str {
+        WORDS.of(language).heading
+    }
+
+    fn render(&self, m: &mut Markup, cx: Context, id: &str) {
+        let w = WORDS.of(cx.language);
+        m.element("div", &[("class", "pair")], |m| {
+            let customers = |cell: &RfmCell| cell.customers as f64;
+            self.grid(
+                m,
+                cx,
+                &format!("{id}-customers"),
+                (cx.words.customers, w.about_customers),
+                Unit::Count,
+                &customers,
+            );
+            let value = |cell: &RfmCell| cell.value as f64;
+            let title = cx.with_currency(cx.words.value);
+            self.grid(m, cx, &format!("{id}-value"), (&title, w.about_value), Unit::Money, &value);
+        });
+    }
+}
+
 const LEFT: f64 = 92.0;
 const TOP: f64 = 8.0;
 const CELL_HEIGHT: f64 = 46.0;
 
 impl Rfm {
-    pub(super) fn render(&self, m: &mut Markup, cx: Context, id: &str) {
-        let w = cx.words;
-        m.element("div", &[("class", "pair")], |m| {
-            let customers = |cell: &RfmCell| cell.customers as f64;
-            self.grid(m, cx, &format!("{id}-customers"), (w.customers, w.rfm_about_customers), Unit::Count, &customers);
-            let value = |cell: &RfmCell| cell.value as f64;
-            let title = cx.with_currency(w.value);
-            self.grid(m, cx, &format!("{id}-value"), (&title, w.rfm_about_value), Unit::Money, &value);
-        });
-    }
-
     fn grid(
         &self,
         m: &mut Markup,
@@ -96,18 +139,18 @@ impl Rfm {
                 let x = LEFT + width * (f as f64 + 0.5);
                 label(m, x, y + 15.0, "t", Anchor::Middle, &fit(name, width - 4.0, 11.0));
             }
-            label(m, HALF, y + 32.0, "t", Anchor::End, cx.words.rfm_frequency);
+            label(m, HALF, y + 32.0, "t", Anchor::End, WORDS.of(cx.language).frequency_axis);
             m.element(
                 "text",
                 &[("class", "t"), ("transform", "translate(11 14) rotate(-90)"), ("text-anchor", "end")],
-                |m| m.text(cx.words.rfm_recency),
+                |m| m.text(WORDS.of(cx.language).recency_axis),
             );
         });
     }
 
     fn tip(&self, cx: Context, cell: &RfmCell) -> String {
         let mut parts = vec![
-            format!("{} {}", cx.numbers.count(cell.customers), cx.words.customers_lower),
+            fill(WORDS.of(cx.language).tip_customers, &[("customers", &cx.numbers.count(cell.customers))]),
             cx.with_currency(&cx.numbers.money(cell.value)),
         ];
         if !cell.segment.is_empty() {
@@ -117,17 +160,17 @@ impl Rfm {
     }
 
     fn table(&self, cx: Context) -> Table {
-        let w = cx.words;
+        let w = WORDS.of(cx.language);
         let total: f64 = self.cells.iter().map(|c| c.value as f64).sum();
         let mut table = Table {
             columns: vec![
                 Column::new(w.recency),
                 Column::new(w.frequency),
-                Column::new(w.segment),
-                Column::new(w.customers),
-                Column::new(cx.with_currency(w.value)),
-                Column::new(w.share_of_value),
-                Column::new(cx.with_currency(w.value_each)),
+                Column::new(cx.words.segment),
+                Column::new(cx.words.customers),
+                Column::new(cx.with_currency(cx.words.value)),
+                Column::new(cx.words.share_of_value),
+                Column::new(cx.with_currency(cx.words.value_each)),
             ],
             ..Table::default()
         };
@@ -144,5 +187,31 @@ impl Rfm {
             ]);
         }
         table
+    }
+}
+
+#[cfg(test)]
+impl super::Sample for Rfm {
+    fn sample(draw: &mut super::Draw, _: super::Size) -> Rfm {
+        let mut cells = Vec::new();
+        for recency in 0..5 {
+            for frequency in 0..5 {
+                let near = 1.0 / (1.0 + (recency as f64 - frequency as f64).abs());
+                let customers = (near * draw.between(150.0, 420.0)) as u64;
+                let each = 180.0 * 2.6f64.powi(frequency as i32) * draw.between(0.8, 1.2);
+                cells.push(RfmCell {
+                    recency,
+                    frequency,
+                    customers,
+                    value: (customers as f64 * each * 1e4) as i64,
+                    segment: ["Lost", "At risk", "Promising", "Loyal", "Champions"][(recency + frequency) / 2].into(),
+                });
+            }
+        }
+        Rfm {
+            recency: ["over 1 year", "1 year", "6 months", "3 months", "1 month"].map(String::from).to_vec(),
+            frequency: ["1", "2", "3–5", "6–10", "11+"].map(String::from).to_vec(),
+            cells,
+        }
     }
 }
