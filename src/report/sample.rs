@@ -1,6 +1,7 @@
 //! An invented shop for tests: every kind of section, of any size, from a seed.
 
 use super::*;
+use crate::numeric::math::{exp, pow};
 use crate::numeric::random::stream;
 use rand_chacha::rand_core::Rng;
 
@@ -173,7 +174,7 @@ fn waterfall() -> Waterfall {
 
 fn kpis(draw: &mut Draw, months: usize) -> Kpis {
     let season = |i: usize| {
-        1.0 + 0.45 * (-(((i % 12) as f64 - 11.0).abs().min(((i % 12) as f64 + 1.0).abs())).powi(2) / 4.0).exp()
+        1.0 + 0.45 * exp(-(((i % 12) as f64 - 11.0).abs().min(((i % 12) as f64 + 1.0).abs())).powi(2) / 4.0)
     };
     let mut series = |base: f64, noise: f64, growth: f64, seasonal: bool| -> Vec<f64> {
         (0..months)
@@ -232,7 +233,7 @@ fn cohorts(draw: &mut Draw, months: usize) -> Cohorts {
             period: month(c),
             customers: draw.between(80.0, 950.0) as u64,
             active: (1..months - c)
-                .map(|age| (0.16 + 0.24 * (-(age as f64) / 4.0).exp()) * draw.between(0.75, 1.25))
+                .map(|age| (0.16 + 0.24 * exp(-(age as f64) / 4.0)) * draw.between(0.75, 1.25))
                 .collect(),
         })
         .collect();
@@ -242,8 +243,8 @@ fn cohorts(draw: &mut Draw, months: usize) -> Cohorts {
 fn rules(draw: &mut Draw, count: usize) -> Rules {
     let mut rules: Vec<Rule> = (0..count)
         .map(|_| {
-            let baskets = (180.0 * (draw.share() * 2.2).exp()) as u64;
-            let lift = (draw.share() * 3.4).exp() * 1.1;
+            let baskets = (180.0 * exp(draw.share() * 2.2)) as u64;
+            let lift = exp(draw.share() * 3.4) * 1.1;
             let confidence = draw.between(0.2, 0.55) + lift / 90.0;
             let mut antecedent = vec![draw.one_of(ITEMS)];
             if draw.share() > 0.6 {
@@ -277,7 +278,7 @@ fn model(draw: &mut Draw) -> Model {
         model,
         baseline: Some(baseline),
     };
-    let gains = |power: f64| (0..=20).map(|i| i as f64 / 20.0).map(|x| (x, 1.0 - (1.0 - x).powf(power))).collect();
+    let gains = |power: f64| (0..=20).map(|i| i as f64 / 20.0).map(|x| (x, 1.0 - pow(1.0 - x, power))).collect();
     Model {
         name: "logistic".into(),
         baseline: "recency".into(),

@@ -4,6 +4,7 @@
 //! standardised; missing becomes the mean, with a column of its own that says so. A word becomes one column per level
 //! (one-hot, 0 or 1); levels with fewer than `min_level_rows` rows share one, which is also that of words never seen.
 
+use crate::numeric::math::ln_1p;
 use super::matrix::{MISSING_WORD, Values};
 use super::parts::Parts;
 use super::{LearningError, Matrix};
@@ -159,7 +160,7 @@ impl Encoding {
 
 /// sign(x)·ln(1 + |x|): tames money and counts, keeps the sign and zero.
 fn signed_log(x: f64) -> f64 {
-    x.signum() * x.abs().ln_1p()
+    x.signum() * ln_1p(x.abs())
 }
 
 fn learn_number(numbers: &[f64]) -> Code {

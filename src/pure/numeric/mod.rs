@@ -4,10 +4,11 @@
 
 pub mod calendar;
 pub mod erf;
+pub mod gamma;
 pub mod incidence;
 pub mod kaplan_meier;
+pub mod math;
 pub mod minimise;
 pub mod quantile;
 pub mod random;
 pub mod shares;
-pub mod student;
