@@ -83,7 +83,15 @@ fn texts(list: &Value) -> BTreeSet<String> {
 fn a_rule_over_a_bundle_goes_to_buyers_of_the_bundle() {
     let folder = case("33-pluses-in-item-codes");
     let pipeline = folder.path().join("pipeline.toml");
-    fine(run(patron().current_dir(folder.path()).args(["run", "pipeline.toml", "--out", "out", "--models", "models", "--quiet"])));
+    fine(run(patron().current_dir(folder.path()).args([
+        "run",
+        "pipeline.toml",
+        "--out",
+        "out",
+        "--models",
+        "models",
+        "--quiet",
+    ])));
     let ask = |sql: &str| ask(&pipeline, folder.path(), sql);
     assert_eq!(ask("SELECT length FROM rules_itemsets WHERE array_has(items_list, 'CAKE') AND length > 1"), ["2"]);
     // The text for people says which items it means, the list is what stages read.
@@ -116,7 +124,8 @@ fn a_rule_over_a_bundle_goes_to_buyers_of_the_bundle() {
         records(&file("rules.csv")).iter().map(|row| (items_of(&row[0], ';'), items_of(&row[1], ';'))).collect();
     assert!(csv.contains(&(set(&["TEA + MUG"]), set(&["CAKE"]))), "{csv:?}");
     let json: Value = serde_json::from_str(&file("rules.json")).expect("JSON");
-    let json: Vec<_> = json.as_array().expect("rules").iter().map(|r| (texts(&r["antecedent"]), texts(&r["consequent"]))).collect();
+    let json: Vec<_> =
+        json.as_array().expect("rules").iter().map(|r| (texts(&r["antecedent"]), texts(&r["consequent"]))).collect();
     assert_eq!(json, csv);
 }
 
@@ -124,7 +133,8 @@ fn a_rule_over_a_bundle_goes_to_buyers_of_the_bundle() {
 fn odd_basket_files_are_read_as_they_are() {
     let folder = case("14-basket-file-oddities");
     let counts = |arguments: &[&str]| -> BTreeMap<BTreeSet<String>, u64> {
-        let text = fine(call_in(folder.path(), &[&["mine", "itemsets"], arguments, &["-s", "1", "--style", "csv"]].concat()));
+        let text =
+            fine(call_in(folder.path(), &[&["mine", "itemsets"], arguments, &["-s", "1", "--style", "csv"]].concat()));
         records(&text).iter().map(|row| (items_of(&row[0], ','), row[1].parse().expect("a count"))).collect()
     };
     let baskets = counts(&["baskets.csv"]);
@@ -144,25 +154,38 @@ fn a_perfect_rule_does_not_look_like_one_without_a_value() {
     let folder = case("15-item-in-every-basket");
     let rules = |style: &str| {
         let measures = ["--measures", "confidence,lift,conviction"];
-        let call = [&["mine", "rules", "baskets.csv", "-s", "10", "-c", "0.5", "--style", style][..], &measures].concat();
+        let call =
+            [&["mine", "rules", "baskets.csv", "-s", "10", "-c", "0.5", "--style", style][..], &measures].concat();
         fine(call_in(folder.path(), &call))
     };
     let rows = records(&rules("csv"));
     assert_eq!(rows.len(), 29);
-    let row = |left: &str, right: &str| rows.iter().find(|row| row[0] == left && row[1] == right).expect("the rule")[2..].to_vec();
+    let row = |left: &str, right: &str| {
+        rows.iter().find(|row| row[0] == left && row[1] == right).expect("the rule")[2..].to_vec()
+    };
     assert_eq!(row("tea", "bag"), ["1", "1", ""], "conviction is not defined");
     assert_eq!(row("tea", "mug"), ["1", "2", "inf"]);
     let json: Value = serde_json::from_str(&rules("json")).expect("JSON");
     let of = |left: &str, right: &str| {
         let rules = json.as_array().expect("rules").iter();
-        let mut found = rules.filter(|r| texts(&r["antecedent"]) == set(&[left]) && texts(&r["consequent"]) == set(&[right]));
+        let mut found =
+            rules.filter(|r| texts(&r["antecedent"]) == set(&[left]) && texts(&r["consequent"]) == set(&[right]));
         found.next().expect("the rule")["conviction"].clone()
     };
     assert_eq!((of("tea", "bag"), of("tea", "mug")), (Value::Null, Value::from("Infinity")));
     fine(call_in(folder.path(), &["run", "pipeline.toml", "--quiet"]));
     let pipeline = folder.path().join("pipeline.toml");
-    let asked = call_in(folder.path(), &["query", pipeline.to_str().expect("UTF-8"), "SELECT DISTINCT conviction FROM rules WHERE antecedent = 'tea' AND consequent IN ('mug', 'bag') ORDER BY 1", "--format", "csv"]);
-    assert_eq!(fine(asked).lines().collect::<Vec<_>>(), ["conviction", "inf", ""]);
+    let asked = call_in(
+        folder.path(),
+        &[
+            "query",
+            pipeline.to_str().expect("UTF-8"),
+            "SELECT DISTINCT conviction FROM rules WHERE antecedent = 'tea' AND consequent IN ('mug', 'bag') ORDER BY 1",
+            "--format",
+            "csv",
+        ],
+    );
+    assert_eq!(fine(asked).lines().collect::<Vec<_>>(), ["conviction", "inf", "\"\""]);
 }
 
 #[test]
@@ -176,10 +199,17 @@ fn too_many_itemsets_are_told_in_a_few_lines() {
     assert!(gave.err.contains("a support of about 2 would give fewer than 1000000 itemsets"), "{}", gave.err);
     assert!(gave.err.lines().count() < 8, "{}", gave.err);
     let budget = call_in(folder.path(), &["mine", "itemsets", "baskets.dat", "-s", "1", "--count", "--budget", "5000"]);
-    assert!(budget.out.lines().count() <= 41 && budget.err.contains("a support of about 2 would fit the budget"), "{}", budget.err);
+    assert!(
+        budget.out.lines().count() <= 41 && budget.err.contains("a support of about 2 would fit the budget"),
+        "{}",
+        budget.err
+    );
     let guess = fine(call_in(folder.path(), &["mine", "itemsets", "baskets.dat", "-s", "1", "--estimate"]));
     assert!(guess.len() < 200 && !guess.contains("18446744073"), "{guess}");
-    let rules = call_in(folder.path(), &["mine", "rules", "baskets.dat", "-s", "1", "-c", "0.5", "--count", "--budget", "100000"]);
+    let rules = call_in(
+        folder.path(),
+        &["mine", "rules", "baskets.dat", "-s", "1", "-c", "0.5", "--count", "--budget", "100000"],
+    );
     assert_eq!(rules.code, 1);
     assert!(rules.err.contains("raise the minimum support to about 2 baskets"), "{}", rules.err);
     for gave in [gave, budget, rules] {
@@ -191,7 +221,10 @@ fn too_many_itemsets_are_told_in_a_few_lines() {
 fn who_only_tried_is_no_loss() {
     let folder = case("19-contracts-pauses-and-never-active");
     let given = std::fs::read_to_string(folder.path().join("pipeline.toml")).expect("the pipeline");
-    let declared = given.replace(r#"staying = ["active", "paused", "trialing"]"#, r#"staying = ["active", "paused"], not_yet = ["trialing"]"#);
+    let declared = given.replace(
+        r#"staying = ["active", "paused", "trialing"]"#,
+        r#"staying = ["active", "paused"], not_yet = ["trialing"]"#,
+    );
     assert_ne!(given, declared);
     std::fs::write(folder.path().join("declared.toml"), declared).expect("written");
     let losses = |name: &str| {
@@ -199,7 +232,11 @@ fn who_only_tried_is_no_loss() {
         let out = into.join("out").display().to_string();
         let models = into.join("models").display().to_string();
         fine(call_in(folder.path(), &["run", name, "--quiet", "--out", &out, "--models", &models]));
-        let labels = ask(&pipeline, &into, "SELECT snapshot, round(customers * \"left\"), customers FROM churn_closed ORDER BY 1");
+        let labels = ask(
+            &pipeline,
+            &into,
+            "SELECT snapshot, round(customers * \"left\"), customers FROM churn_closed ORDER BY 1",
+        );
         assert_eq!(labels, ["2024-08-01,10.0,201", "2024-09-01,9.0,195", "2024-10-01,6.0,192"], "{name}");
         (notes(&into, "lost"), ask(&pipeline, &into, "SELECT sum(lost) - sum(came_back) FROM lost"))
     };
@@ -214,7 +251,10 @@ fn who_only_tried_is_no_loss() {
         assert!(told.contains(r#"not_yet = ["trialing"]"#), "{told}");
         assert_eq!(net, ["79"]);
     }
-    let twice = given.replace(r#"left = ["cancelled", "incomplete_expired"]"#, r#"left = ["cancelled", "incomplete_expired"], not_yet = ["Paused"]"#);
+    let twice = given.replace(
+        r#"left = ["cancelled", "incomplete_expired"]"#,
+        r#"left = ["cancelled", "incomplete_expired"], not_yet = ["Paused"]"#,
+    );
     std::fs::write(folder.path().join("twice.toml"), twice).expect("written");
     let gave = call_in(folder.path(), &["check", "twice.toml"]);
     assert_eq!(gave.code, 2);
@@ -222,7 +262,11 @@ fn who_only_tried_is_no_loss() {
     let unlisted = given.replace(r#", "trialing"]"#, "]");
     std::fs::write(folder.path().join("unlisted.toml"), unlisted).expect("written");
     let gave = call_in(folder.path(), &["run", "unlisted.toml", "--quiet"]);
-    assert!(gave.code == 1 && gave.err.contains("`trialing` (30 rows)") && gave.err.contains("`not_yet`"), "{}", gave.err);
+    assert!(
+        gave.code == 1 && gave.err.contains("`trialing` (30 rows)") && gave.err.contains("`not_yet`"),
+        "{}",
+        gave.err
+    );
 }
 
 #[test]
@@ -236,7 +280,8 @@ fn lines_that_could_be_read_in_two_ways_are_refused() {
     fine(call_in(folder.path(), &["mine", "itemsets", "alike.csv", "-s", "1", "--style", "json"]));
     fine(call_in(folder.path(), &["mine", "itemsets", "alike.csv", "-s", "1", "--count"]));
     std::fs::write(folder.path().join("arrow.csv"), "==>,cake\n==>,cake\n").expect("written");
-    let rules = |style: &str| call_in(folder.path(), &["mine", "rules", "arrow.csv", "-s", "1", "-c", "0.1", "--style", style]);
+    let rules =
+        |style: &str| call_in(folder.path(), &["mine", "rules", "arrow.csv", "-s", "1", "-c", "0.1", "--style", style]);
     assert!(rules("spmf").err.contains("the item `==>` would be taken for a sign"), "{}", rules("spmf").err);
     fine(rules("fimi"));
 }
@@ -336,6 +381,7 @@ zone = "UTC"
 [stage.lines]
 kind = "ingest"
 paths = ["{}/orders.csv"]
+columns = {{ customer = "customer", order = "order", time = "time", item = "item", quantity = "quantity", unit_price = "unit_price" }}
 
 [stage.orders]
 kind = "clean-orders"
@@ -356,10 +402,29 @@ validate_days = 0
 rule_support = 0.02
 min_support = 0.02
 
+[stage.some]
+kind = "sql"
+inputs = ["rules"]
+query = "SELECT antecedent, consequent, antecedent_list, consequent_list, antecedent_names, consequent_names, count, support, confidence, lift, p_value, holds FROM rules ORDER BY antecedent, consequent"
+
+[stage.some.columns]
+antecedent = "text"
+consequent = "text"
+antecedent_list = "list of texts"
+consequent_list = "list of texts"
+antecedent_names = "text"
+consequent_names = "text"
+count = "integer"
+support = "number"
+confidence = "number"
+lift = "number"
+p_value = "number"
+holds = "boolean"
+
 [stage.offers]
 kind = "recommend"
 orders = "orders"
-rules = "rules"
+rules = "some"
 sequences = "next"
 "#,
         folder.path().display()

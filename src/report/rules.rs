@@ -1,10 +1,10 @@
 //! Basket rules: where they lie by support, confidence and rule lift, and the best of them by name.
 
-use crate::numeric::math::{exp, ln, log10};
 use super::markup::Markup;
 use super::svg::{Anchor, FULL, Figure, Scale, dot, figure, fit, label, line, rect, shade, shade_class, text_width};
 use super::table::{Cell, Column, Table};
 use super::{Context, Unit, fill, rule_matrix, rule_network};
+use crate::numeric::math::{exp, ln, log10};
 
 /// Rules, best first.
 #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]

@@ -173,9 +173,8 @@ fn waterfall() -> Waterfall {
 }
 
 fn kpis(draw: &mut Draw, months: usize) -> Kpis {
-    let season = |i: usize| {
-        1.0 + 0.45 * exp(-(((i % 12) as f64 - 11.0).abs().min(((i % 12) as f64 + 1.0).abs())).powi(2) / 4.0)
-    };
+    let season =
+        |i: usize| 1.0 + 0.45 * exp(-(((i % 12) as f64 - 11.0).abs().min(((i % 12) as f64 + 1.0).abs())).powi(2) / 4.0);
     let mut series = |base: f64, noise: f64, growth: f64, seasonal: bool| -> Vec<f64> {
         (0..months)
             .map(|i| {

@@ -5,10 +5,10 @@
 //! or be restyled for print; here a mark has a short class and its colour comes from the page's style sheet,
 //! which also keeps a chart at a few kilobytes.
 
-use crate::numeric::math::{log10, pow};
 use super::Context;
 use super::markup::Markup;
 use super::table::Table;
+use crate::numeric::math::{log10, pow};
 
 /// Width of a chart that takes half a row on a desk and the whole of a telephone.
 pub(crate) const HALF: f64 = 430.0;

@@ -343,10 +343,7 @@ impl ContractTable {
             }
             return Ok(());
         }
-        let unknown: Vec<String> = unlisted
-            .iter()
-            .map(|word| format!("`{word}` ({} rows)", counts[word]))
-            .collect();
+        let unknown: Vec<String> = unlisted.iter().map(|word| format!("`{word}` ({} rows)", counts[word])).collect();
         if unknown.is_empty() {
             return Ok(());
         }

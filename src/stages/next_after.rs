@@ -161,7 +161,8 @@ fn read_rules(cx: &mut Context, stage: &str, shop: &Named) -> Result<Vec<Rule>> 
     let mut rules = Vec::new();
     for row in kept {
         let items = |set: &Vec<String>| -> Option<Vec<u32>> {
-            let mut items: Vec<u32> = set.iter().map(|code| place.get(code.as_str()).copied()).collect::<Option<_>>()?;
+            let mut items: Vec<u32> =
+                set.iter().map(|code| place.get(code.as_str()).copied()).collect::<Option<_>>()?;
             items.sort_unstable();
             Some(items)
         };

@@ -261,8 +261,9 @@ fn rules_of(cx: &Context, stage: &str, shop: &Shop) -> Result<Vec<Rule>> {
         (table.numbers("confidence")?, table.numbers("lift")?, table.integers("count")?, table.booleans("holds")?);
     let mut rules = Vec::new();
     for row in 0..antecedents.len() {
-        let items =
-            |side: &[String]| -> Option<Vec<u32>> { side.iter().map(|code| place.get(code.as_str()).copied()).collect() };
+        let items = |side: &[String]| -> Option<Vec<u32>> {
+            side.iter().map(|code| place.get(code.as_str()).copied()).collect()
+        };
         let (Some(mut antecedent), Some(consequent)) = (items(&antecedents[row]), items(&consequents[row])) else {
             continue;
         };

@@ -36,7 +36,8 @@ fn as_json(field: &Field, column: &ArrayRef) -> Result<ArrayRef, ArrowError> {
     let mut writer = arrow::json::ArrayWriter::new(Vec::new());
     writer.write(&RecordBatch::try_new(schema, vec![Arc::clone(column)])?)?;
     writer.finish()?;
-    let rows: Vec<Value> = serde_json::from_slice(&writer.into_inner()).map_err(|e| ArrowError::JsonError(e.to_string()))?;
+    let rows: Vec<Value> =
+        serde_json::from_slice(&writer.into_inner()).map_err(|e| ArrowError::JsonError(e.to_string()))?;
     let cells = rows.iter().enumerate().map(|(row, cells)| column.is_valid(row).then(|| cells[CELL].to_string()));
     Ok(Arc::new(cells.collect::<StringArray>()))
 }
@@ -52,7 +53,8 @@ mod tests {
 
     #[test]
     fn lists_become_json_and_the_rest_stays() {
-        let sets = ListArray::from_iter_primitive::<Int64Type, _, _>([Some(vec![Some(1), Some(2)]), None, Some(vec![])]);
+        let sets =
+            ListArray::from_iter_primitive::<Int64Type, _, _>([Some(vec![Some(1), Some(2)]), None, Some(vec![])]);
         let columns: [(&str, ArrayRef); 2] =
             [("n", Arc::new(Int64Array::from(vec![7, 8, 9]))), ("sets", Arc::new(sets))];
         let batch = RecordBatch::try_from_iter_with_nullable(columns.map(|(name, array)| (name, array, true)));

@@ -8,8 +8,8 @@ use super::{BasketInput, Common, FITS, unknown};
 use crate::cli::{Done, Failure, show};
 use crate::diagnostics::{Problem, codes};
 use crate::mining::{
-    ItemsetSettings, Limits, MiningError, Run, StopReason, Style, about, count_itemsets, estimate_itemsets, fitting_support,
-    itemset_kinds, write_itemsets,
+    ItemsetSettings, Limits, MiningError, Run, StopReason, Style, about, count_itemsets, estimate_itemsets,
+    fitting_support, itemset_kinds, write_itemsets,
 };
 
 /// Frequent itemsets of baskets: one a line, `items (count)`.

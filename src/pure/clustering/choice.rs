@@ -165,8 +165,8 @@ fn silhouette(points: &Points, labels: &[u32]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::super::scaling::Transform;
-    use crate::numeric::math::{cos, sin};
     use super::*;
+    use crate::numeric::math::{cos, sin};
 
     #[test]
     fn finds_the_number_that_was_planted() {

@@ -109,8 +109,8 @@ impl Alias {
 
 #[cfg(test)]
 mod tests {
-    use crate::numeric::math::ln;
     use super::*;
+    use crate::numeric::math::ln;
     use crate::numeric::random::stream;
 
     #[test]

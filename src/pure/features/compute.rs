@@ -90,9 +90,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::orders::{Lines, NONE, Orders, Returns, UNMATCHED};
-    use crate::numeric::math::ln;
     use super::*;
     use crate::numeric::calendar::{civil_of_day, weekday};
+    use crate::numeric::math::ln;
     use crate::numeric::quantile::quantile;
 
     #[derive(Debug, Clone, Copy)]

@@ -306,7 +306,11 @@ mod tests {
         assert_eq!(standing, [Standing::NotYet, left(40, 8), left(3, 8), under(0), under(30)]);
         let spells: Vec<usize> = (0..5).map(|customer| known.spells(customer).count()).collect();
         assert_eq!(spells, [0, 1, 0, 1, 1]);
-        assert_eq!(contracts.as_of(14 * DAY).standing(1), Standing::NotYet, "a customer from the first day of paying on");
+        assert_eq!(
+            contracts.as_of(14 * DAY).standing(1),
+            Standing::NotYet,
+            "a customer from the first day of paying on"
+        );
         let after = contracts.after(10 * DAY, 40, 99 * DAY).expect("over");
         assert_eq!((after.left(0), after.left(1), after.left(4)), (None, None, None), "not under contract on day 10");
     }

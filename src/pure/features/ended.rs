@@ -117,8 +117,7 @@ mod tests {
     #[test]
     fn who_is_first_heard_of_as_gone_is_lost_after_a_stay_of_unknown_length() {
         // Customer 0 is heard of as gone on day 10, 1 too and is back on day 20; 2 is heard of too late.
-        let change =
-            |customer, day: i64, left| {
+        let change = |customer, day: i64, left| {
             let says = if left { Status::Left } else { Status::Staying };
             Change { customer, time: day * DAY, status: u32::from(left), says, reason: 0 }
         };

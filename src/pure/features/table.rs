@@ -1,7 +1,7 @@
 //! The features: one row each, the only place where a feature's name is written.
 
-use crate::numeric::math::{exp_m1, ln};
 use super::summary::{DAY_PARTS, Summary};
+use crate::numeric::math::{exp_m1, ln};
 
 /// One feature: what it is, how it is told, and how it is read from a customer's sums.
 #[derive(Debug)]

@@ -1,8 +1,8 @@
 //! Whether the customers of today are still those a model was trained on.
 
-use crate::numeric::math::ln;
 use super::matrix::{MISSING_WORD, Values};
 use super::{LearningError, Matrix};
+use crate::numeric::math::ln;
 
 /// The population stability index of one column or of the scores.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,10 +4,10 @@
 //! standardised; missing becomes the mean, with a column of its own that says so. A word becomes one column per level
 //! (one-hot, 0 or 1); levels with fewer than `min_level_rows` rows share one, which is also that of words never seen.
 
-use crate::numeric::math::ln_1p;
 use super::matrix::{MISSING_WORD, Values};
 use super::parts::Parts;
 use super::{LearningError, Matrix};
+use crate::numeric::math::ln_1p;
 use std::collections::BTreeMap;
 
 /// The encoding of one column, learned from training rows.

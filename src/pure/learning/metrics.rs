@@ -3,8 +3,8 @@
 //! All functions take the truth and a score per row, the same number of each. A score that ranks may be any number but NaN; one
 //! that is a probability lies in 0..=1. Definitions are those of scikit-learn 1.9 where it has one.
 
-use crate::numeric::math::ln;
 use super::LearningError;
+use crate::numeric::math::ln;
 
 /// The numbers by which a model is judged on some rows.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,6 +1,5 @@
 //! What a retention list is worth: expected maximum profit, profit by list depth, and the size of the list that pays.
 
-
 use super::LearningError;
 use super::metrics::{check, ranking, thresholds};
 use crate::numeric::gamma::beta_share;

@@ -109,7 +109,7 @@ impl Data<'_> {
         let mut step = vec![0.0; gradient.len()];
         let (mut rest, mut direction) = (gradient.clone(), gradient.clone());
         let mut length = dot(&rest, &rest);
-        let enough = length * length.sqrt().min(0.25);
+        let enough = length * length.sqrt().min(0.01);
         for _ in 0..PRODUCTS {
             if length <= enough {
                 break;
@@ -267,10 +267,16 @@ mod tests {
         let (curvature, gradient) = data.derivatives(&data.margins(&away), &away);
         let (step, same) = data.by_conjugate_gradients(&data.margins(&away), &away);
         assert!(gradient.iter().zip(&same).all(|(a, b)| (a - b).abs() < 1e-9));
-        let exact = downhill(curvature, &gradient).expect("positive");
-        let size = exact.iter().map(|d| d * d).sum::<f64>().sqrt();
-        let off = step.iter().zip(&exact).map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt();
-        assert!(off < 0.3 * size, "{step:?} {exact:?}");
+        let lack = |step: &[f64]| {
+            let product = (0..=width).map(|i| {
+                let cell = |j: usize| curvature[i.min(j) * (width + 1) + i.max(j)];
+                (0..=width).map(|j| cell(j) * step[j]).sum::<f64>()
+            });
+            product.zip(&gradient).map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt()
+        };
+        let size = gradient.iter().map(|g| g * g).sum::<f64>().sqrt();
+        let exact = downhill(curvature.clone(), &gradient).expect("positive");
+        assert!(lack(&exact) < 1e-9 * size && lack(&step) < 0.101 * size, "{step:?} {exact:?}");
         let (_, gone) = data.by_conjugate_gradients(&data.margins(&found), &found);
         assert!(gone.iter().all(|slope| slope.abs() < 1e-3), "{gone:?}");
     }
@@ -281,8 +287,13 @@ mod tests {
         let columns: Vec<f64> = (0..rows * width).map(|i| f64::from((i * 7919 + i / 13) % 17 == 0)).collect();
         let labels: Vec<bool> = (0..rows).map(|row| (row * 31) % 7 < 3).collect();
         let (intercept, coefficients) = solve(&columns, &labels, None, 2.0).expect("smooth");
-        let problem =
-            super::super::elastic_net::Problem { columns: &columns, labels: &labels, weights: None, penalty: 2.0, l1_share: 0.0 };
+        let problem = super::super::elastic_net::Problem {
+            columns: &columns,
+            labels: &labels,
+            weights: None,
+            penalty: 2.0,
+            l1_share: 0.0,
+        };
         let (other_intercept, others) = super::super::elastic_net::solve(&problem);
         assert!((intercept - other_intercept).abs() < 1e-3, "{intercept} {other_intercept}");
         assert!(coefficients.iter().zip(&others).all(|(a, b)| (a - b).abs() < 1e-3));

@@ -204,8 +204,8 @@ fn bits(x: f64, low: i64, shift: u32) -> usize {
 mod tests {
     use rand::RngExt;
 
-    use crate::numeric::math::exp;
     use super::*;
+    use crate::numeric::math::exp;
     use crate::numeric::random::stream;
 
     #[test]

@@ -450,8 +450,8 @@ mod tests {
     use rand::RngExt;
 
     use super::super::{Column, Lesson, Matrix, fit, model_row};
-    use crate::numeric::math::exp;
     use super::*;
+    use crate::numeric::math::exp;
     use crate::numeric::random::stream;
 
     #[test]

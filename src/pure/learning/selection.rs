@@ -180,9 +180,9 @@ fn known(criterion: &str) -> Result<bool, LearningError> {
 #[cfg(test)]
 mod tests {
     use super::super::folds::crossed;
-    use crate::numeric::math::exp;
     use super::super::{Column, model_row};
     use super::*;
+    use crate::numeric::math::exp;
 
     fn shop(rows: usize) -> (Matrix, Vec<bool>) {
         let mut random = stream(2, "selection");

@@ -26,8 +26,8 @@ pub use bundles::{Bundle, Split, bundles, recount_bundles};
 pub use counted::{about, by_length, counted};
 pub use itemsets::{
     Estimate, Itemset, ItemsetKind, ItemsetSettings, KindRow, Limits, MiningError, Outcome, Run, StopReason, Stopped,
-    Style, StyleRow, Unclear, collect_itemsets, count_itemsets, each_itemset, estimate_itemsets, fitting_support, itemset_kinds,
-    styles, write_itemsets,
+    Style, StyleRow, Unclear, collect_itemsets, count_itemsets, each_itemset, estimate_itemsets, fitting_support,
+    itemset_kinds, styles, write_itemsets,
 };
 pub use names::Names;
 pub use occurrences::Occurrences;

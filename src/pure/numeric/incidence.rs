@@ -1,7 +1,7 @@
 //! Time to the first of several events that exclude each other, when some have had none yet: competing risks.
 
-use crate::numeric::math::{exp, ln, pow};
 use super::erf::normal_quantile;
+use crate::numeric::math::{exp, ln, pow};
 
 /// The Aalen-Johansen estimate of the share who have left for each cause after each number of days.
 ///

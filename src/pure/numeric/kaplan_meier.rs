@@ -1,7 +1,7 @@
 //! Time to an event when some have not had it yet: the product-limit estimator.
 
-use crate::numeric::math::{exp, ln, pow};
 use super::erf::normal_quantile;
+use crate::numeric::math::{exp, ln, pow};
 
 /// The Kaplan-Meier estimate of the share still without the event after each number of days.
 ///

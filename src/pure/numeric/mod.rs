@@ -4,6 +4,7 @@
 
 pub mod calendar;
 pub mod erf;
+mod exponential;
 pub mod gamma;
 pub mod incidence;
 pub mod kaplan_meier;

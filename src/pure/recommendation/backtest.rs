@@ -3,12 +3,12 @@
 //! Repeat and exploration are judged apart, since their sum hides that one of them fails (M. Li et al., "A next basket
 //! recommendation reality check", TOIS 2023).
 
-use crate::numeric::math::log2;
 use super::offers::{Base, Recommender, Scratch, Settings};
 use super::purchases::Purchases;
 use super::rankers::{Product, RANKERS, Ranker};
 use super::rules::pair_rules;
 use super::weights::Dense;
+use crate::numeric::math::log2;
 use rayon::prelude::*;
 use std::sync::Arc;
 

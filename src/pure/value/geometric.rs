@@ -110,8 +110,8 @@ impl Geometric {
             return 1.0;
         }
         let x = f64::from(repeats);
-        let odds = ln(self.a / (self.shifted() + x - 1.0))
-            + (self.r + x) * ln((self.alpha + age) / (self.alpha + recency));
+        let odds =
+            ln(self.a / (self.shifted() + x - 1.0)) + (self.r + x) * ln((self.alpha + age) / (self.alpha + recency));
         1.0 / (1.0 + exp(odds))
     }
 

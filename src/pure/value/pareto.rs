@@ -135,8 +135,7 @@ impl Pareto {
         let total = r + s + f64::from(history.repeats);
         let (larger, apart) = (alpha.max(beta), (alpha - beta).abs());
         let second = if alpha >= beta { s + 1.0 } else { r + f64::from(history.repeats) };
-        let part =
-            |time: f64| ln(hypergeometric(total, second, apart / (larger + time))) - total * ln(larger + time);
+        let part = |time: f64| ln(hypergeometric(total, second, apart / (larger + time))) - total * ln(larger + time);
         let (at_last, now) = (part(history.recency), part(history.age));
         // Rounding may leave nothing between two equal times.
         at_last + ln_1p(-exp((now - at_last).min(0.0)))

@@ -77,7 +77,8 @@ pub(super) fn compare(cx: &Context, shop: &Shop, judged: &[Judged], alpha: f64, 
     // A difference has to stand out from as many comparisons as there are rules.
     let compared = rules.len().min(now.len()).max(1) as f64;
     let codes_of = |items: &[u32]| -> Vec<String> {
-        let one = |&item: &u32| shop.codes.get(item as usize).unwrap_or_else(|| &gone[item as usize - shop.codes.len()]);
+        let one =
+            |&item: &u32| shop.codes.get(item as usize).unwrap_or_else(|| &gone[item as usize - shop.codes.len()]);
         items.iter().map(one).cloned().collect()
     };
     let row = |drift: Drift| {

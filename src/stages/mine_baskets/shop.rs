@@ -6,10 +6,10 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::MineBaskets;
-use crate::numeric::math::exp2;
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::sets::together;
 use crate::mining::{Baskets, NO_PARENT, ReadSettings, Taxonomy, UtilityBaskets, formats, read_baskets};
+use crate::numeric::math::exp2;
 use crate::sources::plain::read_plain;
 use crate::stages::{Context, MAIN};
 use crate::tables::Batches;

@@ -207,10 +207,12 @@ mod tests {
     fn csv_and_json_quote_what_needs_it() {
         let (rules, names, columns) = example();
         let csv = rules_csv(&rules, &names, &columns);
-        assert_eq!(csv, "antecedent,consequent,lift,boost,lowest,conviction\nmilk;beer,\"bread, \"\"white\"\" & <fresh>\",1,inf,-inf,\n");
+        assert_eq!(
+            csv,
+            "antecedent,consequent,lift,boost,lowest,conviction\nmilk;beer,\"bread, \"\"white\"\" & <fresh>\",1,inf,-inf,\n"
+        );
         let json = rules_json(&rules, &names, &columns);
-        let expected =
-            r#"{"antecedent":["milk","beer"],"consequent":["bread, \"white\" & <fresh>"],"lift":1,"boost":"Infinity","lowest":"-Infinity","conviction":null}"#;
+        let expected = r#"{"antecedent":["milk","beer"],"consequent":["bread, \"white\" & <fresh>"],"lift":1,"boost":"Infinity","lowest":"-Infinity","conviction":null}"#;
         assert_eq!(json, format!("[\n{expected}\n]\n"));
     }
 

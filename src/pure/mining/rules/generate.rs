@@ -1,10 +1,10 @@
 //! From itemsets to rules.
 
 use super::super::baskets::Baskets;
+use super::super::counted::counted;
 use super::super::itemsets::{
     Itemset, ItemsetKind, ItemsetSettings, Limits, MiningError, Run, collect_itemsets, fitting_support,
 };
-use super::super::counted::counted;
 use super::super::support::Support;
 use super::{Constraints, Counts, Rule};
 use rustc_hash::FxHashMap;

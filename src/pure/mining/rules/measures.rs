@@ -1,8 +1,8 @@
 //! What is a rule worth? One row for each measure of interest, all computed from one table of counts.
 
-use crate::numeric::math::{ln, log10};
 use super::Counts;
 use super::significance::{quantile, upper_tail};
+use crate::numeric::math::{ln, log10};
 
 /// What a measure is computed from.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -5,8 +5,8 @@ use super::super::occurrences::Occurrences;
 use super::significance::upper_tail;
 use super::sizes::BySize;
 use super::{Counts, Rule, Test};
-use crate::numeric::math::{exp, ln};
 use crate::numeric::erf::normal_quantile;
+use crate::numeric::math::{exp, ln};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 

@@ -3,8 +3,8 @@
 use super::super::baskets::Baskets;
 use super::chance::Chance;
 use super::{Counts, Rule};
-use crate::numeric::math::{exp, ln, ln_1p};
 use crate::numeric::erf::erfc;
+use crate::numeric::math::{exp, ln, ln_1p};
 use rayon::prelude::*;
 
 /// How a p-value is computed.

@@ -1,9 +1,9 @@
 //! Repurchase cycles: how long an item lasts, for everybody and for each customer, and when it is due again.
 
 use super::data::{DAY, Sequences};
-use crate::numeric::math::{exp, ln};
 use crate::numeric::erf::normal_quantile;
 use crate::numeric::kaplan_meier::KaplanMeier;
+use crate::numeric::math::{exp, ln};
 
 /// Settings of the cycles.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,7 +1,7 @@
 //! Chances under random order: what follows what if a customer's orders came in any order.
 
-use crate::numeric::math::{exp, ln};
 use crate::numeric::erf::normal_cdf;
+use crate::numeric::math::{exp, ln};
 
 /// ln n! for n up to a bound.
 pub(super) struct LogFactorials(Vec<f64>);

@@ -1,8 +1,8 @@
 //! What is usual: each item's share of all orders, period by period, so that neither season nor fashion passes for a
 //! connection.
 
-use crate::numeric::math::{exp_m1, ln_1p};
 use super::super::data::Sequences;
+use crate::numeric::math::{exp_m1, ln_1p};
 
 /// Shortest period in days: a shorter one would hold too few orders to say what is usual.
 const SHORTEST: i64 = 28;
