@@ -32,8 +32,8 @@ pub struct ContractTable {
     /// The statuses of customers who stay; all others if not given. If given, a status that is in no list is an error.
     #[serde(default)]
     staying: Vec<String>,
-    /// The statuses of those who are no customers yet, such as `["trialing", "incomplete"]`. Who had no other before leaving was never under
-    /// contract and is no loss; being under contract begins with the first status of those who stay. None if not given.
+    /// The statuses of people who are not customers yet, such as `["trialing", "incomplete"]`. Who had no other status before leaving was
+    /// never under contract and is not a loss; a contract begins with the first status of those who stay. None if not given.
     #[serde(default)]
     not_yet: Vec<String>,
     /// For contracts with their ends: the column with the last day, or the time of the end; empty while the contract lasts. A contract that
@@ -370,7 +370,8 @@ impl ContractTable {
             let named: Vec<String> =
                 words.iter().zip(&tries).filter(|(_, tries)| **tries).map(|(word, _)| format!("\"{word}\"")).collect();
             cx.note(format!(
-                "{lost} customers count as lost who had no status of a customer before: if they only tried, write not_yet = [{}]",
+                "{lost} customers count as lost whose only status before was {}: if these are not customers yet, write not_yet = [{}]",
+                named.join(" or ").replace('"', "`"),
                 named.join(", ")
             ));
         }

@@ -10,7 +10,7 @@ pub static ITEMSETS: Contract = Contract {
         Column::required(
             "items",
             ColumnType::Text,
-            "item codes for people, joined by ` + `; a code that could be taken for several stands in quotes",
+            "item codes for people, joined by ` + `; a code that could be read as several is written in quotes",
         ),
         Column::required("items_list", ColumnType::Texts, "item codes as a list"),
         Column::required("names", ColumnType::Text, "item names, joined by ` + `"),
@@ -86,7 +86,7 @@ pub static BUNDLES: Contract = Contract {
         Column::required(
             "items",
             ColumnType::Text,
-            "item codes for people, joined by ` + `; a code that could be taken for several stands in quotes",
+            "item codes for people, joined by ` + `; a code that could be read as several is written in quotes",
         ),
         Column::required("items_list", ColumnType::Texts, "item codes as a list"),
         Column::required("names", ColumnType::Text, "item names, joined by ` + `"),
@@ -119,7 +119,7 @@ pub static HIGH_UTILITY: Contract = Contract {
         Column::required(
             "items",
             ColumnType::Text,
-            "item codes for people, joined by ` + `; a code that could be taken for several stands in quotes",
+            "item codes for people, joined by ` + `; a code that could be read as several is written in quotes",
         ),
         Column::required("items_list", ColumnType::Texts, "item codes as a list"),
         Column::required("names", ColumnType::Text, "item names, joined by ` + `"),

@@ -2,7 +2,7 @@
 
 use super::contract::{Column, ColumnType, Contract};
 
-const TOLD: &str = "item codes for people, joined by ` + `; a code that could be taken for several stands in quotes";
+const TOLD: &str = "item codes for people, joined by ` + `; a code that could be read as several is written in quotes";
 
 /// If the antecedent is in the basket, the consequent often is too.
 pub static RULES: Contract = Contract {

@@ -16,7 +16,7 @@ pub static SEQUENCE_RULES: Contract = Contract {
         Column::required(
             "antecedent",
             ColumnType::Text,
-            "item codes for people: orders in their sequence joined by ` > `, items of one order by ` + `; of `partial` rules all by ` & `; a code that could be taken for several stands in quotes",
+            "item codes for people: orders in their sequence joined by ` > `, items of one order by ` + `; of `partial` rules all by ` & `; a code that could be read as several is written in quotes",
         ),
         Column::required("consequent", ColumnType::Text, "item code; of `partial` rules two may be joined by ` & `"),
         Column::required(
@@ -122,7 +122,7 @@ pub static PATTERNS: Contract = Contract {
         Column::required(
             "pattern",
             ColumnType::Text,
-            "item codes for people: orders joined by ` > `, items of one order by ` + `; a code that could be taken for several stands in quotes",
+            "item codes for people: orders joined by ` > `, items of one order by ` + `; a code that could be read as several is written in quotes",
         ),
         Column::required("pattern_list", ColumnType::Orders, "item codes as a list of orders, each a list"),
         Column::required("names", ColumnType::Text, "item names, joined likewise"),

@@ -48,10 +48,13 @@ pub struct StyleRow {
     pub about: &'static str,
 }
 
+const CSV: &str = "columns items, count and support under a header; items divided by commas, in quotes where a comma without a blank \
+                   behind it is part of them";
+
 static STYLES: [StyleRow; 4] = [
     StyleRow { name: "fimi", style: Style::Fimi, about: "items divided by blanks, then the count: milk bread (12)" },
     StyleRow { name: "spmf", style: Style::Spmf, about: "items divided by blanks, then #SUP: milk bread #SUP: 12" },
-    StyleRow { name: "csv", style: Style::Csv, about: "columns items, count and support under a header" },
+    StyleRow { name: "csv", style: Style::Csv, about: CSV },
     StyleRow { name: "json", style: Style::Json, about: "an array with one object for each itemset" },
 ];
 
