@@ -247,7 +247,12 @@ fn who_only_tried_is_no_loss() {
     // Where trials stand in another list, it is told how many count as losses for it.
     for name in ["pipeline.toml", "pipeline-trial-left.toml"] {
         let (told, net) = losses(name);
-        assert!(told.contains("30 customers count as lost whose only status before was `trialing`: if these are not customers yet"), "{told}");
+        assert!(
+            told.contains(
+                "30 customers count as lost whose only status before was `trialing`: if these are not customers yet"
+            ),
+            "{told}"
+        );
         assert!(told.contains(r#"not_yet = ["trialing"]"#), "{told}");
         assert_eq!(net, ["79"]);
     }

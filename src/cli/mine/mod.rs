@@ -64,7 +64,9 @@ struct Common {
     /// Print the numbers per length and the total only.
     #[arg(long)]
     count: bool,
-    /// Form of the lines: fimi, spmf, csv or json.
+    /// Form of the lines: fimi, spmf, csv or json. In csv the items of a field are divided by `,` (those of a rule's side by `;`); an item that
+    /// begins with a quote, or holds that sign without a blank behind it, is written in double quotes inside the field, its own quotes doubled.
+    /// Infinity is `inf` in csv and "Infinity" in json; what is not defined is empty, or null. json keeps items as they are.
     #[arg(long, value_name = "STYLE")]
     style: Option<String>,
     /// Threads [default: all cores].

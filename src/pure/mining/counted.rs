@@ -22,8 +22,10 @@ pub fn about(estimate: f64) -> String {
     }
 }
 
-/// The numbers of patterns of each length, from 1 on, as lines: at most `most`, the last of which sums up the rest.
+/// The numbers of patterns of each length, from 1 to the longest, as lines: at most `most`, the last of which sums up the rest.
 pub fn by_length(per_length: &[u64], most: usize) -> Vec<String> {
+    let longest = per_length.iter().rposition(|&count| count > 0).map_or(0, |at| at + 1);
+    let per_length = &per_length[..longest];
     let single = if per_length.len() > most { most.saturating_sub(1) } else { per_length.len() };
     let mut lines: Vec<String> =
         per_length[..single].iter().zip(1..).map(|(&count, length)| format!("{length}: {}", counted(count))).collect();
@@ -44,6 +46,7 @@ mod tests {
         assert_eq!([12.4, 3.2e18, f64::INFINITY].map(about), ["12", "3.2e18", "more than 1.8e308"]);
         assert_eq!(by_length(&[5, 4, 3], 3), ["1: 5", "2: 4", "3: 3"]);
         assert_eq!(by_length(&[5, 4, u64::MAX, 7], 3), ["1: 5", "2: 4", "3 to 4: more than 1.8e19"]);
+        assert_eq!(by_length(&[5, 0, 4, 0, 0], 3), ["1: 5", "2: 0", "3: 4"]);
         assert!(by_length(&[], 3).is_empty());
     }
 }
