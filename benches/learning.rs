@@ -4,6 +4,7 @@
 //! Set `PATRON_PYTHON` to a Python with numpy, lightgbm, xgboost and scikit-learn to have `benches/peers/learning.py` run on the
 //! same data. Read CPU seconds; wall time says how busy the machine was.
 
+use patron::numeric::math::{cos, exp, ln, ln_1p};
 use std::io::Write;
 use std::time::Instant;
 
@@ -93,21 +94,21 @@ fn generate(rows: usize, seed: u64) -> (Vec<f32>, Vec<bool>) {
             // Box and Muller, 1958.
             let mut normal = || {
                 let (u, v): (f64, f64) = (random.random(), random.random());
-                (-2.0 * (1.0 - u).ln()).sqrt() * (std::f64::consts::TAU * v).cos()
+                (-2.0 * ln(1.0 - u)).sqrt() * cos(std::f64::consts::TAU * v)
             };
             values.push(match column {
                 0..30 => normal() as f32,
-                30..40 => normal().exp() as f32,
+                30..40 => exp(normal()) as f32,
                 _ => f32::from(random.random_range(0..10u8)),
             });
         }
         let x = |column: usize| f64::from(values[first + column]);
         let flag = |condition: bool| f64::from(condition);
-        let odds = -2.9 + 0.8 * x(0) - 0.6 * x(1) + 0.5 * x(2) * x(3) + 0.7 * flag(x(4) > 1.0) - 0.5 * x(30).ln_1p()
+        let odds = -2.9 + 0.8 * x(0) - 0.6 * x(1) + 0.5 * x(2) * x(3) + 0.7 * flag(x(4) > 1.0) - 0.5 * ln_1p(x(30))
             + 0.6 * flag([2.0, 5.0, 7.0].contains(&x(40)))
             - 0.3 * x(5) * x(5) * flag(x(31) > 1.0)
             + 0.2 * x(6);
-        labels.push(random.random::<f64>() < 1.0 / (1.0 + (-odds).exp()));
+        labels.push(random.random::<f64>() < 1.0 / (1.0 + exp(-odds)));
     }
     (values, labels)
 }

@@ -14,6 +14,7 @@ use crate::diagnostics::{Problem, codes};
 use crate::engine::{Answer, Engine, Partitions};
 use crate::plan::Fingerprint;
 use crate::run::{Store, latest};
+use crate::tables::lists_as_json;
 
 /// Ask the tables of the last good run in SQL; each stands under its stage's name (further ones as `stage_rejects`, …).
 #[derive(Args, Debug)]
@@ -61,23 +62,22 @@ impl Query {
     }
 }
 
+/// The rows for forms without lists, at least a header.
+fn flat(answer: &Answer) -> Result<Vec<RecordBatch>, String> {
+    let none = [RecordBatch::new_empty(answer.schema.clone())];
+    let batches = if answer.batches.is_empty() { &none[..] } else { &answer.batches };
+    batches.iter().map(|batch| lists_as_json(batch).map_err(|e| e.to_string())).collect()
+}
+
 fn write(answer: &Answer, format: Format) -> Result<(), String> {
     let bytes = match format {
         Format::Table => {
-            let batches: &[RecordBatch] = if answer.batches.is_empty() {
-                &[RecordBatch::new_empty(answer.schema.clone())]
-            } else {
-                &answer.batches
-            };
-            format!("{}\n", pretty_format_batches(batches).map_err(|e| e.to_string())?).into_bytes()
+            format!("{}\n", pretty_format_batches(&flat(answer)?).map_err(|e| e.to_string())?).into_bytes()
         }
         Format::Csv => {
             let mut writer = arrow::csv::WriterBuilder::new().with_header(true).build(Vec::new());
-            if answer.batches.is_empty() {
-                writer.write(&RecordBatch::new_empty(answer.schema.clone())).map_err(|e| e.to_string())?;
-            }
-            for batch in &answer.batches {
-                writer.write(batch).map_err(|e| e.to_string())?;
+            for batch in flat(answer)? {
+                writer.write(&batch).map_err(|e| e.to_string())?;
             }
             writer.into_inner()
         }

@@ -37,7 +37,8 @@ pub fn bytes(count: u64) -> String {
     match count {
         0..1_000_000 => format!("{} kB", count.div_ceil(1000)),
         1_000_000..1_000_000_000 => format!("{:.0} MB", count as f64 / 1e6),
-        _ => format!("{:.1} GB", count as f64 / 1e9),
+        1_000_000_000..1_000_000_000_000_000 => format!("{:.1} GB", count as f64 / 1e9),
+        _ => "more than a million GB".to_owned(),
     }
 }
 

@@ -21,7 +21,7 @@ use crate::tables::{ColumnType, Date, features};
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "build-features",
-    version: 2,
+    version: 3,
     meaning: "Computes every feature of every active customer, at the as-of date and at past snapshots, seeing only what was known at each.",
     example: &[
         examples::LINES,

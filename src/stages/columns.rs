@@ -3,12 +3,19 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, RecordBatch, StringArray,
-    TimestampMicrosecondArray,
+    ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, ListArray, RecordBatch,
+    StringArray, StringBuilder, TimestampMicrosecondArray,
 };
-use arrow::datatypes::{Field, Schema};
+use arrow::buffer::OffsetBuffer;
+use arrow::datatypes::{DataType, Field, Schema};
 
 use crate::tables::{Column, ColumnType, Contract};
+
+/// Lists of these lengths over their members one after the other.
+fn list(kind: ColumnType, lengths: Vec<usize>, members: ArrayRef) -> ArrayRef {
+    let DataType::List(member) = kind.arrow() else { unreachable!("{kind:?} is a list") };
+    Arc::new(ListArray::new(member, OffsetBuffer::from_lengths(lengths), members, None))
+}
 
 /// Columns in the order in which they are added, by the names of a contract.
 pub struct Columns {
@@ -41,6 +48,37 @@ impl Columns {
         values: impl IntoIterator<Item = Option<S>>,
     ) -> &mut Columns {
         self.add(name, true, Arc::new(values.into_iter().collect::<StringArray>()))
+    }
+
+    /// Sets of texts.
+    pub fn texts<'a>(
+        &mut self,
+        name: &str,
+        sets: impl IntoIterator<Item = impl IntoIterator<Item = &'a str>>,
+    ) -> &mut Columns {
+        let (mut words, mut lengths) = (StringBuilder::new(), Vec::new());
+        for set in sets {
+            lengths.push(set.into_iter().map(|word| words.append_value(word)).count());
+        }
+        self.add(name, false, list(ColumnType::Texts, lengths, Arc::new(words.finish())))
+    }
+
+    /// Orders one after the other, each a set of texts.
+    pub fn orders<'a>(
+        &mut self,
+        name: &str,
+        rows: impl IntoIterator<Item = impl IntoIterator<Item = impl IntoIterator<Item = &'a str>>>,
+    ) -> &mut Columns {
+        let (mut words, mut lengths, mut orders) = (StringBuilder::new(), Vec::new(), Vec::new());
+        for row in rows {
+            let before = orders.len();
+            for order in row {
+                orders.push(order.into_iter().map(|word| words.append_value(word)).count());
+            }
+            lengths.push(orders.len() - before);
+        }
+        let orders = list(ColumnType::Texts, orders, Arc::new(words.finish()));
+        self.add(name, false, list(ColumnType::Orders, lengths, orders))
     }
 
     /// Integers.

@@ -10,7 +10,7 @@ use super::known::Known;
 use super::rows::{column_of, instants};
 use super::{Context, Finding, Input, MAIN, Need, Upstream};
 use crate::diagnostics::{Problem, Result, codes, did_you_mean};
-use crate::features::{Change, Contracts, ContractsError, Exit, NONE, Term};
+use crate::features::{Change, Contracts, ContractsError, Exit, NONE, Status, Term};
 use crate::tables::customers::CUSTOMERS;
 use crate::tables::{Batches, Date};
 
@@ -29,9 +29,13 @@ pub struct ContractTable {
     /// The statuses of those who have left.
     #[serde(default)]
     left: Vec<String>,
-    /// All other statuses, those of customers who stay. If given, a status that is in neither list is an error.
+    /// The statuses of customers who stay; all others if not given. If given, a status that is in no list is an error.
     #[serde(default)]
     staying: Vec<String>,
+    /// The statuses of people who are not customers yet, such as `["trialing", "incomplete"]`. Who had no other status before leaving was
+    /// never under contract and is not a loss; a contract begins with the first status of those who stay. None if not given.
+    #[serde(default)]
+    not_yet: Vec<String>,
     /// For contracts with their ends: the column with the last day, or the time of the end; empty while the contract lasts. A contract that
     /// begins by the day after another ended goes on with it.
     #[serde(default)]
@@ -111,6 +115,17 @@ impl Reasons {
     }
 }
 
+/// Beginnings of the words that billing systems have for those who do not pay yet.
+const TRIALS: [&str; 8] = ["trial", "in_trial", "on_trial", "free_trial", "incomplete", "prospect", "lead", "invited"];
+
+/// Whether a status reads like one from before being a customer.
+fn reads_like_a_trial(word: &str) -> bool {
+    let word = word.trim().to_lowercase().replace([' ', '-'], "_");
+    TRIALS.iter().any(|known| word.starts_with(known))
+        // What has expired or ended is over.
+        && !["expired", "ended", "cancel"].iter().any(|over| word.contains(over))
+}
+
 fn is_among(words: &[String], word: &str) -> bool {
     words.iter().any(|known| known.trim().eq_ignore_ascii_case(word.trim()))
 }
@@ -150,15 +165,35 @@ impl ContractTable {
                         .help("such as left = [\"cancelled\", \"expired\"]"),
                 );
             }
-            (None, Some(_)) if !(self.left.is_empty() && self.staying.is_empty()) => {
-                findings.push(Finding::at("contracts", "`left` and `staying` are statuses: `until` needs none"));
+            (None, Some(_)) if self.lists().iter().any(|(_, words)| !words.is_empty()) => {
+                findings
+                    .push(Finding::at("contracts", "`left`, `staying` and `not_yet` are statuses: `until` needs none"));
             }
             _ => {}
         }
-        if let Some(word) = self.left.iter().find(|word| is_among(&self.staying, word)) {
-            findings.push(Finding::at("contracts", format!("`{word}` is in `left` and in `staying`")));
+        let lists = self.lists();
+        for (at, (list, words)) in lists.iter().enumerate() {
+            for (other, among) in &lists[at + 1..] {
+                if let Some(word) = words.iter().find(|word| is_among(among, word)) {
+                    findings.push(Finding::at("contracts", format!("`{word}` is in `{list}` and in `{other}`")));
+                }
+            }
         }
         findings
+    }
+
+    /// The lists of statuses, by the names of their settings.
+    fn lists(&self) -> [(&'static str, &[String]); 3] {
+        [("left", &self.left), ("staying", &self.staying), ("not_yet", &self.not_yet)]
+    }
+
+    /// What a status says; what stands in no list says that a customer stays.
+    fn says(&self, word: &str) -> Status {
+        match (is_among(&self.left, word), is_among(&self.not_yet, word)) {
+            (true, _) => Status::Left,
+            (_, true) => Status::NotYet,
+            _ => Status::Staying,
+        }
     }
 
     /// The columns that are named and cannot be there, by what is known of the table.
@@ -219,16 +254,19 @@ impl ContractTable {
                 (0..table.rows()).for_each(|row| *counts.entry(word(row)).or_default() += 1);
                 self.check_statuses(cx, &counts)?;
                 let places: BTreeMap<&str, u32> = counts.keys().zip(0..).map(|(word, place)| (*word, place)).collect();
-                let left: Vec<bool> = (0..table.rows()).map(|row| is_among(&self.left, word(row))).collect();
-                let (reasons, numbers) = Reasons::of(cx, &cells, not_churn, |row| left[row])?;
+                let says: Vec<Status> = (0..table.rows()).map(|row| self.says(word(row))).collect();
+                let left = |row: usize| says[row] == Status::Left;
+                let (reasons, numbers) = Reasons::of(cx, &cells, not_churn, left)?;
                 let change = |row: usize| Change {
                     customer: ids[row],
                     time: time(row),
                     status: places[word(row)],
-                    left: left[row],
-                    reason: if left[row] { numbers[row] } else { NONE },
+                    says: says[row],
+                    reason: if left(row) { numbers[row] } else { NONE },
                 };
-                let changes = (0..table.rows()).map(change).collect();
+                let changes: Vec<Change> = (0..table.rows()).map(change).collect();
+                let words: Vec<&str> = counts.keys().copied().collect();
+                self.tell_trials(cx, &words, &changes);
                 (Contracts::of_changes(customers.len(), changes).map(|contracts| (contracts, 0)), reasons)
             }
             (None, until) => {
@@ -287,30 +325,55 @@ impl ContractTable {
     fn check_statuses(&self, cx: &mut Context, counts: &BTreeMap<&str, usize>) -> Result<()> {
         let known: BTreeSet<&str> = counts.keys().copied().collect();
         let list = |words: &[&str]| words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
-        known_words(cx, "left", &self.left, &known, &self.staying)?;
-        known_words(cx, "staying", &self.staying, &known, &self.left)?;
+        let lists = self.lists();
+        let listed: Vec<String> = lists.iter().flat_map(|(_, words)| words.iter().cloned()).collect();
+        for (list, words) in lists {
+            known_words(cx, list, words, &known, &listed)?;
+        }
         let others: Vec<&str> = known.iter().copied().filter(|word| !is_among(&self.left, word)).collect();
         if !counts.is_empty() && others.len() == known.len() {
             return Problem::new(&codes::TOO_LITTLE_DATA, "nobody has a status of `left`")
                 .help(format!("the statuses are {}", list(&others)))
                 .err();
         }
+        let unlisted: Vec<&str> = others.iter().copied().filter(|word| !is_among(&listed, word)).collect();
         if self.staying.is_empty() {
-            if !others.is_empty() {
-                cx.note(format!("customers with the status {} count as staying", list(&others)));
+            if !unlisted.is_empty() {
+                cx.note(format!("customers with the status {} count as staying", list(&unlisted)));
             }
             return Ok(());
         }
-        let unknown: Vec<String> = others
-            .iter()
-            .filter(|word| !is_among(&self.staying, word))
-            .map(|word| format!("`{word}` ({} rows)", counts[word]))
-            .collect();
+        let unknown: Vec<String> = unlisted.iter().map(|word| format!("`{word}` ({} rows)", counts[word])).collect();
         if unknown.is_empty() {
             return Ok(());
         }
         Problem::new(&codes::BAD_DATA, format!("statuses that are not known: {}", unknown.join(", ")))
-            .help("add them to `left` or to `staying`".to_owned())
+            .help("add them to `left`, to `staying`, or to `not_yet` if such people are no customers yet".to_owned())
             .err()
+    }
+
+    /// Says how many count as lost who never had another status than one that reads like a trial.
+    fn tell_trials(&self, cx: &mut Context, words: &[&str], changes: &[Change]) {
+        let tries: Vec<bool> =
+            words.iter().map(|word| !is_among(&self.not_yet, word) && reads_like_a_trial(word)).collect();
+        // By customer: whether there was such a status, another of those who stay, and an end.
+        let mut seen: BTreeMap<u32, (bool, bool, bool)> = BTreeMap::new();
+        for change in changes {
+            let seen = seen.entry(change.customer).or_default();
+            let tries = tries[change.status as usize];
+            seen.0 |= tries;
+            seen.1 |= !tries && change.says == Status::Staying;
+            seen.2 |= change.says == Status::Left;
+        }
+        let lost = seen.values().filter(|(tried, stayed, left)| *tried && !stayed && *left).count();
+        if lost > 0 {
+            let named: Vec<String> =
+                words.iter().zip(&tries).filter(|(_, tries)| **tries).map(|(word, _)| format!("\"{word}\"")).collect();
+            cx.note(format!(
+                "{lost} customers count as lost whose only status before was {}: if these are not customers yet, write not_yet = [{}]",
+                named.join(" or ").replace('"', "`"),
+                named.join(", ")
+            ));
+        }
     }
 }

@@ -8,7 +8,7 @@ use super::columns::Columns;
 use super::mine_sequences::reading::element_times;
 use super::mine_sequences::rules::ORDERED;
 use super::mine_sequences::settings::Element;
-use super::mine_sequences::writing::{THEN, TOGETHER};
+use super::recommend::listed;
 use super::{Context, MAIN};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::Run;
@@ -107,8 +107,7 @@ pub fn offers(cx: &mut Context, stage: &str, shop: &Named, most: usize) -> Resul
     cx.metric("offers_next_after", ranked.len() as f64);
     let reason = |offer: &NextOffer| {
         let rule = &standing[offer.rule];
-        let order =
-            |items: &Vec<u32>| items.iter().map(|&i| shop.names[i as usize].as_str()).collect::<Vec<_>>().join(" and ");
+        let order = |items: &Vec<u32>| listed(items.iter().map(|&i| shop.names[i as usize].as_str()));
         let bought: Vec<String> = rule.prefix.iter().map(order).collect();
         format!(
             "bought {} {} {} ago; {:.0} % buy {} within {days} days, {:.1} times the usual",
@@ -143,7 +142,7 @@ fn read_rules(cx: &mut Context, stage: &str, shop: &Named) -> Result<Vec<Rule>> 
     }
     let table = cx.read(stage, MAIN, &SEQUENCE_RULES)?;
     let place: BTreeMap<&str, u32> = shop.items.iter().zip(0..).map(|(code, at)| (code.as_str(), at)).collect();
-    let (antecedents, consequents) = (table.texts("antecedent")?, table.texts("consequent")?);
+    let (antecedents, consequents) = (table.orders("antecedent_list")?, table.sets("consequent_list")?);
     let integers = |name: &str| -> Result<Vec<i64>> {
         Ok(table.integers(name)?.into_iter().map(|value| value.unwrap_or(0)).collect())
     };
@@ -157,19 +156,22 @@ fn read_rules(cx: &mut Context, stage: &str, shop: &Named) -> Result<Vec<Rule>> 
     let kept = |row: &usize| items_only[*row] == Some(true);
     let (kept, others): (Vec<usize>, Vec<usize>) = (0..ordered.len()).filter(|&row| ordered[row]).partition(kept);
     if !others.is_empty() {
-        cx.note(format!("{} rules of `{stage}` are not over item codes alone and make no offers", others.len()));
+        cx.note(format!("{} rules of `{stage}` are over categories and make no offers", others.len()));
     }
     let mut rules = Vec::new();
     for row in kept {
-        let order = |text: &str| -> Option<Vec<u32>> {
+        let items = |set: &Vec<String>| -> Option<Vec<u32>> {
             let mut items: Vec<u32> =
-                text.split(TOGETHER).map(|code| place.get(code).copied()).collect::<Option<_>>()?;
+                set.iter().map(|code| place.get(code.as_str()).copied()).collect::<Option<_>>()?;
             items.sort_unstable();
             Some(items)
         };
-        let prefix: Option<Vec<Vec<u32>>> = antecedents[row].as_deref().unwrap_or("").split(THEN).map(order).collect();
-        let next = consequents[row].as_deref().and_then(|code| place.get(code));
-        let (Some(prefix), Some(&next), Some(mined_before)) = (prefix, next, mined_before[row]) else { continue };
+        let prefix: Option<Vec<Vec<u32>>> = antecedents[row].iter().map(items).collect();
+        let (Some(prefix), Some(next), Some(mined_before)) = (prefix, items(&consequents[row]), mined_before[row])
+        else {
+            continue;
+        };
+        let [next] = next[..] else { continue };
         rules.push(Rule {
             next: NextRule {
                 prefix,

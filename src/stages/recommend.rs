@@ -15,6 +15,7 @@ use super::stage::{read_as, schema_of};
 use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage, Upstream};
 use crate::diagnostics::{Problem, Result, codes, did_you_mean};
 use crate::mining::sequences::Sequences;
+use crate::mining::sets::{TOGETHER, joined};
 use crate::recommendation::backtest::{Estimate, Judged, Test};
 use crate::recommendation::{
     Because, Grouping, Line, Offer, Product, Purchases, RANKERS, Ranker, Recommender, Rule, Settings, backtest,
@@ -30,7 +31,7 @@ use crate::tables::sequences::{SEQUENCE_RULES, SEQUENCE_TIMING};
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "recommend",
-    version: 3,
+    version: 4,
     meaning: "Offers each customer what they buy again and what they have never bought, by the ranker that does best on last baskets.",
     example: &[
         examples::LINES,
@@ -255,13 +256,13 @@ impl Recommend {
 fn rules_of(cx: &Context, stage: &str, shop: &Shop) -> Result<Vec<Rule>> {
     let table = cx.read(stage, MAIN, &RULES)?;
     let place: BTreeMap<&str, u32> = shop.items.iter().enumerate().map(|(i, code)| (code.as_str(), i as u32)).collect();
-    let (antecedents, consequents) = (table.texts("antecedent")?, table.texts("consequent")?);
+    let (antecedents, consequents) = (table.sets("antecedent_list")?, table.sets("consequent_list")?);
     let (confidence, lift, count, holds) =
         (table.numbers("confidence")?, table.numbers("lift")?, table.integers("count")?, table.booleans("holds")?);
     let mut rules = Vec::new();
     for row in 0..antecedents.len() {
-        let items = |side: &Option<String>| -> Option<Vec<u32>> {
-            side.as_deref()?.split(" + ").map(|code| place.get(code).copied()).collect()
+        let items = |side: &[String]| -> Option<Vec<u32>> {
+            side.iter().map(|code| place.get(code.as_str()).copied()).collect()
         };
         let (Some(mut antecedent), Some(consequent)) = (items(&antecedents[row]), items(&consequents[row])) else {
             continue;
@@ -344,24 +345,29 @@ fn reason(shop: &Shop, because: &Because) -> String {
             }
         }
         Because::Owns(owned) => {
-            let names: Vec<&str> = owned.iter().take(2).map(|owned| name(owned.item)).collect();
+            let names = listed(owned.iter().take(2).map(|owned| name(owned.item)));
             match owned.first().and_then(|first| first.both.map(|both| (both, first.owners))) {
                 Some((both, owners)) => {
-                    format!("bought {}; {both} of {owners} who did also bought this", names.join(" and "))
+                    format!("bought {}; {both} of {owners} who did also bought this", names)
                 }
-                None => format!("bought {}, which goes with this", names.join(" and ")),
+                None => format!("bought {}, which goes with this", names),
             }
         }
         Because::Rule { antecedent, confidence, lift, .. } => {
-            let names: Vec<&str> = antecedent.iter().map(|&item| name(item)).collect();
+            let names = listed(antecedent.iter().map(|&item| name(item)));
             format!(
                 "bought {}; {:.0} % of such orders hold this too, {lift:.1} times the usual",
-                names.join(" and "),
+                names,
                 100.0 * confidence
             )
         }
         Because::Popular { baskets, of } => format!("popular: in {baskets} of {of} orders of all customers"),
     }
+}
+
+/// Names in a sentence; one that could be taken for several in quotes.
+pub(super) fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    joined(names, " and ", &[" and ", TOGETHER])
 }
 
 fn write_rankers(

@@ -23,7 +23,7 @@ use crate::tables::{Batches, Date};
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "score-churn",
-    version: 5,
+    version: 6,
     meaning: "Scores customers with a trained churn model and says why, in plain words.",
     example: &[examples::LINES, examples::ORDERS, examples::FEATURES, examples::CHURN, examples::AT_RISK],
     read: read_as::<ScoreChurn>,

@@ -24,7 +24,7 @@ use crate::tables::segments::{PROFILES, SEGMENTS};
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "segment",
-    version: 1,
+    version: 2,
     meaning: "Scores recency, frequency and money, names the segments, clusters customers, and says what sets each group apart.",
     example: &[
         examples::LINES,

@@ -44,11 +44,12 @@ pub struct Sql {
     inputs: Vec<Upstream>,
     /// The SELECT. Rows come in the order it gives; without an ORDER BY in one that depends on the data only.
     query: String,
-    /// The columns it must give, with their types: text, integer, number, money, quantity, boolean, date or time.
+    /// The columns it must give, with their types: text, integer, number, money, quantity, boolean, date, time, list of texts or list of
+    /// lists of texts.
     columns: BTreeMap<String, String>,
 }
 
-const TYPES: [ColumnType; 8] = [
+const TYPES: [ColumnType; 10] = [
     ColumnType::Text,
     ColumnType::Integer,
     ColumnType::Number,
@@ -57,6 +58,8 @@ const TYPES: [ColumnType; 8] = [
     ColumnType::Boolean,
     ColumnType::Date,
     ColumnType::Time,
+    ColumnType::Texts,
+    ColumnType::Orders,
 ];
 
 fn type_named(word: &str) -> Option<ColumnType> {

@@ -7,7 +7,12 @@ pub static ITEMSETS: Contract = Contract {
     name: "itemsets",
     row: "a set of items that enough baskets hold",
     columns: &[
-        Column::required("items", ColumnType::Text, "item codes, joined by ` + `"),
+        Column::required(
+            "items",
+            ColumnType::Text,
+            "item codes for people, joined by ` + `; a code that could be read as several is written in quotes",
+        ),
+        Column::required("items_list", ColumnType::Texts, "item codes as a list"),
         Column::required("names", ColumnType::Text, "item names, joined by ` + `"),
         Column::required("length", ColumnType::Integer, "items in the set"),
         Column::required("count", ColumnType::Integer, "baskets that hold it"),
@@ -78,7 +83,12 @@ pub static BUNDLES: Contract = Contract {
     name: "bundles",
     row: "a set of items bought whole more often than any two of its parts explain",
     columns: &[
-        Column::required("items", ColumnType::Text, "item codes, joined by ` + `"),
+        Column::required(
+            "items",
+            ColumnType::Text,
+            "item codes for people, joined by ` + `; a code that could be read as several is written in quotes",
+        ),
+        Column::required("items_list", ColumnType::Texts, "item codes as a list"),
         Column::required("names", ColumnType::Text, "item names, joined by ` + `"),
         Column::required("length", ColumnType::Integer, "items in the set"),
         Column::required("count", ColumnType::Integer, "baskets that hold it"),
@@ -106,7 +116,12 @@ pub static HIGH_UTILITY: Contract = Contract {
     name: "high_utility",
     row: "a set of items that earns much together",
     columns: &[
-        Column::required("items", ColumnType::Text, "item codes, joined by ` + `"),
+        Column::required(
+            "items",
+            ColumnType::Text,
+            "item codes for people, joined by ` + `; a code that could be read as several is written in quotes",
+        ),
+        Column::required("items_list", ColumnType::Texts, "item codes as a list"),
         Column::required("names", ColumnType::Text, "item names, joined by ` + `"),
         Column::required("length", ColumnType::Integer, "items in the set"),
         Column::required("count", ColumnType::Integer, "baskets that hold it"),

@@ -1,5 +1,7 @@
 //! Contracts: the columns a table must have.
 
+use std::sync::Arc;
+
 use arrow::datatypes::{DataType, Field, Schema, TimeUnit};
 use serde::Serialize;
 
@@ -23,6 +25,10 @@ pub enum ColumnType {
     Date,
     /// Instant in UTC, microseconds.
     Time,
+    /// List of texts: a set of items.
+    Texts,
+    /// List of lists of texts: orders one after the other, each a set of items.
+    Orders,
 }
 
 impl ColumnType {
@@ -37,6 +43,8 @@ impl ColumnType {
             ColumnType::Boolean => DataType::Boolean,
             ColumnType::Date => DataType::Date32,
             ColumnType::Time => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+            ColumnType::Texts => list_of(DataType::Utf8),
+            ColumnType::Orders => list_of(list_of(DataType::Utf8)),
         }
     }
 
@@ -51,6 +59,8 @@ impl ColumnType {
             ColumnType::Boolean => "boolean",
             ColumnType::Date => "date",
             ColumnType::Time => "time",
+            ColumnType::Texts => "list of texts",
+            ColumnType::Orders => "list of lists of texts",
         }
     }
 
@@ -67,9 +77,19 @@ impl ColumnType {
             DataType::Boolean => ColumnType::Boolean,
             DataType::Date32 | DataType::Date64 => ColumnType::Date,
             DataType::Timestamp(_, _) => ColumnType::Time,
+            DataType::List(inner) | DataType::LargeList(inner) => match ColumnType::of(inner.data_type())? {
+                ColumnType::Text => ColumnType::Texts,
+                ColumnType::Texts => ColumnType::Orders,
+                _ => return None,
+            },
             _ => return None,
         })
     }
+}
+
+/// A list whose members are never empty.
+fn list_of(member: DataType) -> DataType {
+    DataType::List(Arc::new(Field::new_list_field(member, false)))
 }
 
 /// One column of a contract.

@@ -137,6 +137,42 @@ impl Batches {
         })
     }
 
+    /// Sets of texts; an empty cell is an empty set.
+    ///
+    /// # Errors
+    /// When the column holds anything but lists of texts.
+    pub fn sets(&self, name: &str) -> Result<Vec<Vec<String>>> {
+        self.listed(name, ColumnType::Texts, texts_of)
+    }
+
+    /// Orders one after the other, each a set of texts.
+    ///
+    /// # Errors
+    /// When the column holds anything but lists of lists of texts.
+    pub fn orders(&self, name: &str) -> Result<Vec<Vec<Vec<String>>>> {
+        self.listed(name, ColumnType::Orders, |row| {
+            let lists = row.as_list::<i32>();
+            (0..lists.len()).map(|at| texts_of(&lists.value(at))).collect()
+        })
+    }
+
+    fn listed<T: Default + Send>(
+        &self,
+        name: &str,
+        kind: ColumnType,
+        members: impl Fn(&ArrayRef) -> T + Sync,
+    ) -> Result<Vec<T>> {
+        if self.kind(name).is_some_and(|found| found != kind) {
+            let message = format!("column `{name}` is not a {}", kind.word());
+            return Problem::new(&codes::BAD_TABLE, message).err();
+        }
+        self.each(name, &kind.arrow(), |array, out| {
+            let lists = array.as_list::<i32>();
+            let row = |at: usize| if lists.is_null(at) { T::default() } else { members(&lists.value(at)) };
+            out.extend((0..lists.len()).map(row));
+        })
+    }
+
     /// Texts as dense ids in order of first appearance, with the texts themselves; `u32::MAX` where empty.
     pub fn ids(&self, name: &str) -> Result<(Vec<u32>, Vec<String>)> {
         let index = self.index(name)?;
@@ -188,6 +224,10 @@ impl Batches {
         }
         Ok(out)
     }
+}
+
+fn texts_of(array: &ArrayRef) -> Vec<String> {
+    array.as_string::<i32>().iter().flatten().map(str::to_owned).collect()
 }
 
 /// Texts of several arrays as dense ids in order of first appearance. Each array is numbered by itself, then the numbers

@@ -6,6 +6,7 @@
 mod civil;
 mod contract;
 mod extract;
+mod lists;
 mod parquet_read;
 mod parquet_write;
 
@@ -26,5 +27,6 @@ pub mod sequences;
 pub use civil::{Date, Zone};
 pub use contract::{Column, ColumnType, Contract, columns_of, missing_from};
 pub use extract::{Batches, interned};
+pub use lists::lists_as_json;
 pub use parquet_read::{read_batches, read_schema};
 pub use parquet_write::{TableFile, TableWriter, join_files};

@@ -2,13 +2,17 @@
 
 use super::contract::{Column, ColumnType, Contract};
 
+const TOLD: &str = "item codes for people, joined by ` + `; a code that could be read as several is written in quotes";
+
 /// If the antecedent is in the basket, the consequent often is too.
 pub static RULES: Contract = Contract {
     name: "rules",
     row: "a rule: who buys the antecedent often buys the consequent in the same basket",
     columns: &[
-        Column::required("antecedent", ColumnType::Text, "item codes, joined by ` + `"),
-        Column::required("consequent", ColumnType::Text, "item codes, joined by ` + `"),
+        Column::required("antecedent", ColumnType::Text, TOLD),
+        Column::required("consequent", ColumnType::Text, TOLD),
+        Column::required("antecedent_list", ColumnType::Texts, "item codes as a list: what other stages read"),
+        Column::required("consequent_list", ColumnType::Texts, "item codes as a list"),
         Column::required("antecedent_names", ColumnType::Text, "item names"),
         Column::required("consequent_names", ColumnType::Text, "item names"),
         Column::required("count", ColumnType::Integer, "baskets with all of them"),
@@ -56,8 +60,10 @@ pub static RULE_DRIFT: Contract = Contract {
     row: "a rule that appeared, vanished or changed since the last good run",
     columns: &[
         Column::required("change", ColumnType::Text, "`appeared`, `vanished` or `changed`"),
-        Column::required("antecedent", ColumnType::Text, "item codes, joined by ` + `"),
-        Column::required("consequent", ColumnType::Text, "item codes, joined by ` + `"),
+        Column::required("antecedent", ColumnType::Text, TOLD),
+        Column::required("consequent", ColumnType::Text, TOLD),
+        Column::required("antecedent_list", ColumnType::Texts, "item codes as a list: what other stages read"),
+        Column::required("consequent_list", ColumnType::Texts, "item codes as a list"),
         Column::required("antecedent_names", ColumnType::Text, "item names"),
         Column::required("consequent_names", ColumnType::Text, "item names"),
         Column::optional("count_before", ColumnType::Integer, "baskets with both sides in the last run"),

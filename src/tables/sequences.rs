@@ -16,9 +16,15 @@ pub static SEQUENCE_RULES: Contract = Contract {
         Column::required(
             "antecedent",
             ColumnType::Text,
-            "item codes: orders in their sequence joined by ` > `, items of one order by ` + `; of `partial` rules all by ` & `",
+            "item codes for people: orders in their sequence joined by ` > `, items of one order by ` + `; of `partial` rules all by ` & `; a code that could be read as several is written in quotes",
         ),
         Column::required("consequent", ColumnType::Text, "item code; of `partial` rules two may be joined by ` & `"),
+        Column::required(
+            "antecedent_list",
+            ColumnType::Orders,
+            "item codes as a list of orders, each a list: what other stages read; of `partial` rules one list of all",
+        ),
+        Column::required("consequent_list", ColumnType::Texts, "item codes as a list"),
         Column::required("antecedent_names", ColumnType::Text, "item names, joined likewise"),
         Column::required("consequent_name", ColumnType::Text, "item name, or two"),
         Column::required("days", ColumnType::Integer, "days after the antecedent in which the consequent counts"),
@@ -32,7 +38,7 @@ pub static SEQUENCE_RULES: Contract = Contract {
         Column::required(
             "items_only",
             ColumnType::Boolean,
-            "whether antecedent and consequent are item codes, none of them a category or with a joining sign in it",
+            "whether antecedent and consequent are item codes, none of them a category",
         ),
         Column::required("customers", ColumnType::Integer, "customers who bought the antecedent"),
         Column::required("followers", ColumnType::Integer, "of these, who were seen to buy the consequent in time"),
@@ -116,8 +122,9 @@ pub static PATTERNS: Contract = Contract {
         Column::required(
             "pattern",
             ColumnType::Text,
-            "item codes: orders joined by ` > `, items of one order by ` + `",
+            "item codes for people: orders joined by ` > `, items of one order by ` + `; a code that could be read as several is written in quotes",
         ),
+        Column::required("pattern_list", ColumnType::Orders, "item codes as a list of orders, each a list"),
         Column::required("names", ColumnType::Text, "item names, joined likewise"),
         Column::required("orders", ColumnType::Integer, "orders in the sequence"),
         Column::required("items", ColumnType::Integer, "items of all its orders"),

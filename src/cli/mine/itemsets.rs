@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use clap::Args;
 
-use super::{BasketInput, Common, unknown};
+use super::{BasketInput, Common, FITS, unknown};
 use crate::cli::{Done, Failure, show};
 use crate::diagnostics::{Problem, codes};
 use crate::mining::{
-    ItemsetSettings, Limits, MiningError, Run, StopReason, Style, count_itemsets, estimate_itemsets, fitting_support,
-    itemset_kinds, write_itemsets,
+    ItemsetSettings, Limits, MiningError, Run, StopReason, Style, about, count_itemsets, estimate_itemsets,
+    fitting_support, itemset_kinds, write_itemsets,
 };
 
 /// Frequent itemsets of baskets: one a line, `items (count)`.
@@ -40,6 +40,9 @@ pub struct Itemsets {
     memory: Option<usize>,
 }
 
+/// Itemsets that advice is given for where no number was asked for.
+const FEW: u64 = 1_000_000;
+
 /// Random descents of an estimate.
 const PROBES: usize = 5_000;
 
@@ -63,11 +66,14 @@ impl Itemsets {
             let guess = estimate_itemsets(&read.baskets, &settings, PROBES, 0).map_err(bad_call)?;
             let size = show::bytes(guess.memory_bytes as u64);
             show::print(&format!(
-                "about {:.0} frequent itemsets, {:.0} to {:.0} by the spread of the sample; keeping them takes {size}",
-                guess.itemsets, guess.low, guess.high
+                "about {} frequent itemsets, {} to {} by the spread of the sample; keeping them takes {size}",
+                about(guess.itemsets),
+                about(guess.low),
+                about(guess.high)
             ));
             return Ok(());
         }
+        self.common.clear(style, &read.names, &[])?;
         let bar = self.common.bar();
         let progress = |done: f64| bar.set_position((done * 1000.0) as u64);
         let stop = self.common.stop();
@@ -86,12 +92,23 @@ impl Itemsets {
             Err(MiningError::Write(error)) if self.common.reader_gone(&error) => return Ok(()),
             other => other.map_err(bad_call)?,
         };
-        self.common.tell("itemsets", &outcome.per_length, outcome.itemsets);
+        // Of a search that was given up for the number of its sets, nobody knows how many have which length.
+        let uncounted = outcome.itemsets == u64::MAX;
+        let per_length: &[u64] = if uncounted { &[] } else { &outcome.per_length };
+        self.common.tell("itemsets", per_length, outcome.itemsets);
         match outcome.stopped {
             Some(stopped) if stopped.reason != StopReason::Asked || self.common.seconds.is_some() => {
                 let found = outcome.itemsets;
+                if uncounted && settings.limits.itemsets.is_none() {
+                    let again = self.input.read_again(&self.common)?.baskets;
+                    let limits = Limits { itemsets: Some(FEW), memory: None };
+                    let fewer = ItemsetSettings { limits, ..settings };
+                    let fitting = fitting_support(&again, &fewer, StopReason::Itemsets, 0);
+                    let few = format!("give fewer than {FEW} itemsets");
+                    return Err(self.common.stopped("itemsets", found, stopped.completed, fitting, &few));
+                }
                 let fitting = lent.and_then(|baskets| fitting_support(baskets, &settings, stopped.reason, found));
-                Err(self.common.stopped("itemsets", outcome.itemsets, stopped.completed, fitting))
+                Err(self.common.stopped("itemsets", found, stopped.completed, fitting, FITS))
             }
             _ => Ok(()),
         }

@@ -19,7 +19,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::{Done, Failure};
 use crate::diagnostics::{Problem, codes, did_you_mean, io_problem};
 use crate::mining::{
-    Format, Names, Read as ReadBaskets, ReadSettings, SetAside, Style, Support, formats, read_baskets, styles,
+    Format, Names, Read as ReadBaskets, ReadSettings, SetAside, Style, Support, by_length, counted, formats,
+    read_baskets, styles,
 };
 use crate::sources::plain::read_plain;
 
@@ -63,7 +64,9 @@ struct Common {
     /// Print the numbers per length and the total only.
     #[arg(long)]
     count: bool,
-    /// Form of the lines: fimi, spmf, csv or json.
+    /// Form of the lines: fimi, spmf, csv or json. In csv the items of a field are divided by `,` (those of a rule's side by `;`); an item that
+    /// begins with a quote, or holds that sign without a blank behind it, is written in double quotes inside the field, its own quotes doubled.
+    /// Infinity is `inf` in csv and "Infinity" in json; what is not defined is empty, or null. json keeps items as they are.
     #[arg(long, value_name = "STYLE")]
     style: Option<String>,
     /// Threads [default: all cores].
@@ -79,6 +82,12 @@ struct Common {
     #[arg(long)]
     quiet: bool,
 }
+
+/// Lines at most of the numbers per length.
+const MOST_LENGTHS: usize = 40;
+
+/// What a support is that fits a budget.
+const FITS: &str = "fit the budget";
 
 impl Common {
     /// How many threads to use, for work that starts its own.
@@ -98,6 +107,17 @@ impl Common {
         let Some(name) = &self.style else { return Ok(usual) };
         let row = styles().iter().find(|row| row.name == name);
         row.map(|row| row.style).ok_or_else(|| unknown("style", name, styles().iter().map(|row| row.name).collect()))
+    }
+
+    /// Refuses lines that could be read in more than one way, items divided by `signs`.
+    fn clear(&self, style: Style, names: &Names, signs: &[&str]) -> Result<(), Failure> {
+        match style.unclear(names, signs).filter(|_| !self.count) {
+            None => Ok(()),
+            Some(unclear) => {
+                let help = "write --style csv or json, which keep items as they are".to_owned();
+                Err(Failure::One(Problem::new(&codes::BAD_CALL, unclear.to_string()).help(help).boxed()))
+            }
+        }
     }
 
     /// The whole file, unpacked.
@@ -153,21 +173,24 @@ impl Common {
 
     /// Numbers per length, or a line on standard error about what was written.
     fn tell(&self, what: &str, per_length: &[u64], total: u64) {
+        let total = counted(total);
         if self.count {
-            let lines: Vec<String> =
-                per_length.iter().enumerate().map(|(n, count)| format!("{}: {count}", n + 1)).collect();
-            super::show::print(&format!("{}\ntotal: {total}", lines.join("\n")));
+            let mut lines = by_length(per_length, MOST_LENGTHS);
+            lines.push(format!("total: {total}"));
+            super::show::print(&lines.join("\n"));
         } else if !self.quiet {
             eprintln!("{total} {what}");
         }
     }
 
-    /// A search that did not come to its end.
-    fn stopped(&self, what: &str, found: u64, completed: f64, fitting: Option<u64>) -> Failure {
+    /// A search that did not come to its end. `budget` is what would fit, in words.
+    fn stopped(&self, what: &str, found: u64, completed: f64, fitting: Option<u64>, budget: &str) -> Failure {
         let help = match fitting {
-            Some(count) => format!("a support of about {count} would fit the budget"),
+            Some(count) => format!("a support of about {count} would {budget}"),
+            None if self.budget.is_none() && self.seconds.is_none() => "raise --support".to_owned(),
             None => "raise --support, --budget or --seconds".to_owned(),
         };
+        let found = counted(found);
         let message = format!("stopped after {found} {what}: about {:.0} % of the search is done", 100.0 * completed);
         Failure::One(Problem::new(&codes::BUDGET_REACHED, message).help(help).boxed())
     }
@@ -189,6 +212,13 @@ struct BasketInput {
 
 impl BasketInput {
     fn read(&self, common: &Common) -> Result<ReadBaskets, Failure> {
+        let read = self.read_again(common)?;
+        tell_set_aside(&read.set_aside, read.set_aside_lines);
+        Ok(read)
+    }
+
+    /// The same without a word about lines set aside.
+    fn read_again(&self, common: &Common) -> Result<ReadBaskets, Failure> {
         let name = self.format.clone().unwrap_or_else(|| by_name(&common.file).to_owned());
         if name == parquet::FORMAT {
             return parquet::read_baskets(&common.file, self.order_column.as_deref(), self.item_column.as_deref());
@@ -200,13 +230,10 @@ impl BasketInput {
             order_column: self.order_column.clone(),
             item_column: self.item_column.clone(),
         };
-        let read = read_baskets(&common.bytes()?, &settings).map_err(|e| {
-            Problem::new(&codes::BAD_SOURCE, format!("{}: {e}", common.file.display()))
-                .help("name the form of the file with --format".to_owned())
-                .boxed()
-        })?;
-        tell_set_aside(&read.set_aside, read.set_aside_lines);
-        Ok(read)
+        read_baskets(&common.bytes()?, &settings).map_err(|e| {
+            let problem = Problem::new(&codes::BAD_SOURCE, format!("{}: {e}", common.file.display()));
+            Failure::One(problem.help("name the form of the file with --format".to_owned()).boxed())
+        })
     }
 }
 

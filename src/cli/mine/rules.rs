@@ -87,6 +87,9 @@ impl Rules {
         let threads = self.common.threads()?;
         let style = self.common.style(Style::Csv)?;
         let read = self.input.read(&self.common)?;
+        if !self.pmml {
+            self.common.clear(style, &read.names, if style == Style::Fimi { &["<-"] } else { &["==>"] })?;
+        }
         let settings = RuleSettings {
             base,
             min_length: self.min_len,

@@ -7,7 +7,7 @@ use super::sequence_input::{SequenceInput, refused};
 use crate::cli::{Done, Failure};
 use crate::diagnostics::{Problem, codes};
 use crate::mining::sequences::{Distance, PartialRuleSettings, StopCause, mine_partial_rules, partial_rule_lines};
-use crate::mining::{Run, Style};
+use crate::mining::{Run, Style, counted};
 
 /// Partially ordered rules of customers' orders, as RuleGrowth and ERMiner find them: who has bought all of the left side,
 /// in whatever order, buys all of the right side later. One a line, SPMF style. All rules are written, or none.
@@ -38,6 +38,7 @@ impl SequenceRules {
         let threads = self.common.threads()?;
         let style = self.common.style(Style::Spmf)?;
         let data = self.input.read(&self.common)?;
+        self.common.clear(style, &data.names, if style == Style::Fimi { &["=>"] } else { &[",", "==>"] })?;
         let usual = PartialRuleSettings::default();
         let settings = PartialRuleSettings {
             support: self.common.support,
@@ -60,6 +61,7 @@ impl SequenceRules {
                 StopCause::Asked => ("stopped before all rules were found; none are written".to_owned(), "--seconds"),
                 _ => {
                     let most = settings.max_rules.unwrap_or(u64::MAX);
+                    let most = counted(most);
                     (format!("stopped: there are more than {most} rules; none are written"), "--budget")
                 }
             };

@@ -3,13 +3,13 @@
 use clap::Args;
 
 use super::sequence_input::{SequenceInput, refused};
-use super::{Common, unknown};
+use super::{Common, FITS, unknown};
 use crate::cli::{Done, show};
 use crate::mining::sequences::{
     Budget, Distance, Lengths, SequenceError, Settings, count_sequences, estimate_sequences, sequence_kinds,
     write_sequences,
 };
-use crate::mining::{Run, Style};
+use crate::mining::{Run, Style, about};
 
 /// Sequential patterns of customers' orders: one a line, SPMF style.
 #[derive(Args, Debug)]
@@ -121,14 +121,15 @@ impl Sequences {
             let guess = estimate_sequences(&data.sequences, &settings, PROBES, 0).map_err(|error| refused(&error))?;
             let size = show::bytes(guess.memory_bytes as u64);
             show::print(&format!(
-                "about {:.0} frequent sequences{}, likely from {:.0} to {:.0}; keeping them takes {size}",
-                guess.patterns,
+                "about {} frequent sequences{}, likely from {} to {}; keeping them takes {size}",
+                about(guess.patterns),
                 self.chosen_by(),
-                guess.low,
-                guess.high
+                about(guess.low),
+                about(guess.high)
             ));
             return Ok(());
         }
+        self.common.clear(style, &data.names, if style == Style::Fimi { &[">"] } else { &["-1", "-2"] })?;
         let bar = self.common.bar();
         let progress = |done: f64| bar.set_position((done * 1000.0) as u64);
         let stop = self.common.stop();
@@ -146,7 +147,8 @@ impl Sequences {
         self.common.tell("sequences", &outcome.per_length, outcome.patterns);
         match outcome.stopped {
             Some(stopped) => {
-                Err(self.common.stopped("sequences", outcome.patterns, stopped.completed, stopped.fitting_count))
+                let (found, done) = (outcome.patterns, stopped.completed);
+                Err(self.common.stopped("sequences", found, done, stopped.fitting_count, FITS))
             }
             None => Ok(()),
         }

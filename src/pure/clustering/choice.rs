@@ -166,6 +166,7 @@ fn silhouette(points: &Points, labels: &[u32]) -> f64 {
 mod tests {
     use super::super::scaling::Transform;
     use super::*;
+    use crate::numeric::math::{cos, sin};
 
     #[test]
     fn finds_the_number_that_was_planted() {
@@ -174,8 +175,8 @@ mod tests {
             let (mut x, mut y) = (Vec::new(), Vec::new());
             for row in 0..600 {
                 let angle = f64::from(row % planted) / f64::from(planted) * std::f64::consts::TAU;
-                x.push(angle.cos() * 10.0 + rng.random::<f64>() * 4.0);
-                y.push(angle.sin() * 10.0 + rng.random::<f64>() * 4.0);
+                x.push(cos(angle) * 10.0 + rng.random::<f64>() * 4.0);
+                y.push(sin(angle) * 10.0 + rng.random::<f64>() * 4.0);
             }
             let column = |name, values| Column { name, transform: Transform::Identity, values };
             let columns = [column("x", &x), column("y", &y)];

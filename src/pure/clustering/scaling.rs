@@ -1,5 +1,6 @@
 //! From columns of features to comparable coordinates, in a way that can be kept and used again.
 
+use crate::numeric::math::{ln, ln_1p};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -72,8 +73,8 @@ impl Transform {
     pub fn apply(self, value: f64) -> f64 {
         match self {
             Transform::Identity => value,
-            Transform::SignedLog => value.signum() * value.abs().ln_1p(),
-            Transform::Log if value > 0.0 => value.ln(),
+            Transform::SignedLog => value.signum() * ln_1p(value.abs()),
+            Transform::Log if value > 0.0 => ln(value),
             Transform::Log => f64::NAN,
         }
     }
@@ -186,7 +187,7 @@ mod tests {
         let mean = points.values.iter().sum::<f64>() / 5.0;
         let variance = points.values.iter().map(|value| value * value).sum::<f64>() / 5.0;
         assert!(mean.abs() < 1e-12 && (variance - 1.0).abs() < 1e-12);
-        assert_eq!(scales[0].median, 10f64.ln() / 2.0);
+        assert_eq!(scales[0].median, ln(10f64) / 2.0);
         assert_eq!(points.values[2], scales[0].apply(f64::NAN));
     }
 

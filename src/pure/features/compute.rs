@@ -92,6 +92,7 @@ mod tests {
     use super::super::orders::{Lines, NONE, Orders, Returns, UNMATCHED};
     use super::*;
     use crate::numeric::calendar::{civil_of_day, weekday};
+    use crate::numeric::math::ln;
     use crate::numeric::quantile::quantile;
 
     #[derive(Debug, Clone, Copy)]
@@ -347,7 +348,7 @@ mod tests {
 
         let before = within(180, 90);
         let last = within(90, 0);
-        put("orders_trend_90d", ((count(&last) + 0.5) / (count(&before) + 0.5)).ln());
+        put("orders_trend_90d", ln((count(&last) + 0.5) / (count(&before) + 0.5)));
         put("money_trend_90d", ratio(sum(&last) - sum(&before), sum(&last) + sum(&before)));
         // day 30 before the date belongs to the newest period, as it does to the window of 30 days
         let lived = ((as_of - all[0].0 - 1) / (30 * DAY) + 1).min(12);

@@ -7,6 +7,17 @@ use super::as_of::{AfterError, window};
 use super::orders::NONE;
 use crate::numeric::calendar::{DAY, day_of};
 
+/// What a status says of a customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// Not a customer yet, such as in a trial.
+    NotYet,
+    /// Under contract.
+    Staying,
+    /// No longer a customer.
+    Left,
+}
+
 /// A change of a customer's status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Change {
@@ -16,8 +27,8 @@ pub struct Change {
     pub time: i64,
     /// Number of the new status.
     pub status: u32,
-    /// Whether customers of this status have left.
-    pub left: bool,
+    /// What it says.
+    pub says: Status,
     /// Number of the reason; [`NONE`] where none is given.
     pub reason: u32,
 }
@@ -76,7 +87,8 @@ pub struct Contracts {
 impl Contracts {
     /// From changes of status, in any order, of customers below `customers`: a spell begins with a status of those who stay and ends with
     /// one of those who have left. The same change told twice is one. A customer with a first status of those who have left is one who has
-    /// left, after a spell that nothing is known of.
+    /// left, after a spell that nothing is known of. A status of those who are no customers yet begins no spell and ends none, and who leaves
+    /// after nothing else was never under contract.
     ///
     /// # Errors
     /// When a customer has two statuses or two reasons at one time.
@@ -91,18 +103,17 @@ impl Contracts {
         let mut changes = changes.into_iter().peekable();
         for customer in 0..customers as u32 {
             let from = contracts.begin();
+            let mut heard = false;
             while let Some(change) = changes.next_if(|change| change.customer == customer) {
-                let unheard = contracts.spells.len() == from;
                 let open = contracts.spells[from..].last_mut().filter(|spell| spell.exit.is_none());
-                match (open, change.left) {
-                    (Some(spell), true) => spell.exit = Some(Exit { time: change.time, reason: change.reason }),
-                    (None, false) => contracts.spells.push(Spell { from: change.time, exit: None }),
-                    (None, true) if unheard => {
-                        contracts.ends[customer as usize]
-                            .get_or_insert(Exit { time: change.time, reason: change.reason });
-                    }
+                let exit = Exit { time: change.time, reason: change.reason };
+                match (open, change.says) {
+                    (Some(spell), Status::Left) => spell.exit = Some(exit),
+                    (None, Status::Staying) => contracts.spells.push(Spell { from: change.time, exit: None }),
+                    (None, Status::Left) if !heard => contracts.ends[customer as usize] = Some(exit),
                     _ => {}
                 }
+                heard = true;
             }
         }
         contracts.begin();
@@ -258,7 +269,50 @@ mod tests {
     use super::*;
 
     fn change(customer: u32, day: i64, status: u32, reason: u32) -> Change {
-        Change { customer, time: day * DAY, status, left: status >= 10, reason }
+        let says = match status {
+            0 => Status::NotYet,
+            1..10 => Status::Staying,
+            _ => Status::Left,
+        };
+        Change { customer, time: day * DAY, status, says, reason }
+    }
+
+    #[test]
+    fn who_is_not_a_customer_yet_can_be_no_loss() {
+        // 0 tries and goes; 1 tries, stays, leaves, tries again and goes; 2 had left before all that is known, and tries; 3 stays and
+        // tries something else meanwhile; 4 tries, goes, and becomes a customer later.
+        let changes = vec![
+            change(0, 0, 0, NONE),
+            change(0, 14, 10, 7),
+            change(1, 0, 0, NONE),
+            change(1, 14, 1, NONE),
+            change(1, 40, 10, 8),
+            change(1, 50, 0, NONE),
+            change(1, 64, 11, 9),
+            change(2, 3, 10, 8),
+            change(2, 5, 0, NONE),
+            change(2, 9, 11, 9),
+            change(3, 0, 1, NONE),
+            change(3, 20, 0, NONE),
+            change(4, 0, 0, NONE),
+            change(4, 14, 10, NONE),
+            change(4, 30, 1, NONE),
+        ];
+        let contracts = Contracts::of_changes(5, changes).expect("sound");
+        let known = contracts.as_of(99 * DAY);
+        let left = |day: i64, reason| Standing::Left(Exit { time: day * DAY, reason });
+        let standing: Vec<Standing> = (0..5).map(|customer| known.standing(customer)).collect();
+        let under = |day: i64| Standing::Under { since: day * DAY };
+        assert_eq!(standing, [Standing::NotYet, left(40, 8), left(3, 8), under(0), under(30)]);
+        let spells: Vec<usize> = (0..5).map(|customer| known.spells(customer).count()).collect();
+        assert_eq!(spells, [0, 1, 0, 1, 1]);
+        assert_eq!(
+            contracts.as_of(14 * DAY).standing(1),
+            Standing::NotYet,
+            "a customer from the first day of paying on"
+        );
+        let after = contracts.after(10 * DAY, 40, 99 * DAY).expect("over");
+        assert_eq!((after.left(0), after.left(1), after.left(4)), (None, None, None), "not under contract on day 10");
     }
 
     #[test]

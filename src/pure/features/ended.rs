@@ -78,7 +78,7 @@ pub fn ended_now(known: ContractsAsOf, is_churn: impl Fn(u32) -> bool) -> Vec<Op
 
 #[cfg(test)]
 mod tests {
-    use super::super::contracts::{Change, Contracts, Term};
+    use super::super::contracts::{Change, Contracts, Status, Term};
     use super::*;
     use crate::numeric::calendar::DAY;
 
@@ -117,8 +117,10 @@ mod tests {
     #[test]
     fn who_is_first_heard_of_as_gone_is_lost_after_a_stay_of_unknown_length() {
         // Customer 0 is heard of as gone on day 10, 1 too and is back on day 20; 2 is heard of too late.
-        let change =
-            |customer, day: i64, left| Change { customer, time: day * DAY, status: u32::from(left), left, reason: 0 };
+        let change = |customer, day: i64, left| {
+            let says = if left { Status::Left } else { Status::Staying };
+            Change { customer, time: day * DAY, status: u32::from(left), says, reason: 0 }
+        };
         let changes = vec![change(0, 10, true), change(1, 10, true), change(1, 20, false), change(2, 100, true)];
         let contracts = Contracts::of_changes(3, changes).expect("sound");
         let known = contracts.as_of(100 * DAY);

@@ -29,7 +29,9 @@ pub use as_of::{After, AfterError, AsOf};
 pub use cohorts::{Cohort, cohorts};
 pub use compute::{FeatureTable, compute, population};
 pub use concentration::{Concentration, concentration};
-pub use contracts::{Change, Contracts, ContractsAfter, ContractsAsOf, ContractsError, Exit, Spell, Standing, Term};
+pub use contracts::{
+    Change, Contracts, ContractsAfter, ContractsAsOf, ContractsError, Exit, Spell, Standing, Status, Term,
+};
 pub use ended::{ended_causes, ended_months, ended_now, ended_stays};
 pub use labels::{churned, ordered, spent};
 pub use lapse::{LapsePoint, lapse, usual_return};

@@ -1,6 +1,7 @@
 //! The features: one row each, the only place where a feature's name is written.
 
 use super::summary::{DAY_PARTS, Summary};
+use crate::numeric::math::{exp_m1, ln};
 
 /// One feature: what it is, how it is told, and how it is read from a customer's sums.
 #[derive(Debug)]
@@ -488,7 +489,7 @@ pub static FEATURES: &[Feature] = &[
                   added to each",
         high: "orders more often than before",
         low: "orders less often than before",
-        value: |s| ((s.orders_in[2] + 0.5) / (s.orders_before + 0.5)).ln(),
+        value: |s| ln((s.orders_in[2] + 0.5) / (s.orders_before + 0.5)),
     },
     Feature {
         name: "money_trend_90d",
@@ -731,7 +732,7 @@ impl Unit {
             Unit::Money => format!("{value:.2}"),
             Unit::Share => format!("{:.0} %", value * 100.0),
             Unit::Ratio => format!("{value:.2}"),
-            Unit::LogRatio => format!("{:+.0} %", value.exp_m1() * 100.0),
+            Unit::LogRatio => format!("{:+.0} %", exp_m1(value) * 100.0),
             Unit::Weekday => WEEKDAYS.get(value as usize).map_or_else(|| value.to_string(), |&day| day.to_owned()),
             Unit::DayPart => DAY_PARTS.get(value as usize).map_or_else(|| value.to_string(), |&part| part.to_owned()),
             Unit::Item | Unit::Category => format!("{value:.0}"),
@@ -797,7 +798,7 @@ mod tests {
             (Unit::Days, 142.0, "142 days"),
             (Unit::Orders, 2.25, "2.3 orders"),
             (Unit::Share, 0.354, "35 %"),
-            (Unit::LogRatio, 0.5f64.ln(), "-50 %"),
+            (Unit::LogRatio, ln(0.5f64), "-50 %"),
             (Unit::Weekday, 1.0, "Tuesday"),
             (Unit::DayPart, 3.0, "evening"),
             (Unit::Money, 12.5, "12.50"),

@@ -16,6 +16,7 @@ use super::settings::{Setting, Settings};
 use super::splits::Rules;
 use super::trees::{Ensemble, Tree, leaf_values};
 use super::{LearningError, Matrix};
+use crate::numeric::math::{exp, ln, ln_1p};
 use crate::numeric::random::{mix, stream};
 
 const NAME: &str = "gradient-boosting";
@@ -62,7 +63,7 @@ impl Learner for GradientBoosting {
         let weight = |row: usize| matrix.weights().map_or(1.0, |weights| weights[row]);
         let total: f64 = (0..rows).map(weight).sum();
         let positive: f64 = (0..rows).filter(|&row| labels[row]).map(weight).sum();
-        let base = (positive / (total - positive)).ln();
+        let base = ln(positive / (total - positive));
         let mut watch = match lesson.held_out {
             Some((matrix, labels)) if settings.count("patience") > 0 && matrix.rows() > 0 => {
                 Some(Watch::new(&binning, matrix, labels, base)?)
@@ -159,7 +160,7 @@ impl<'a> Watch<'a> {
             .zip(self.labels)
             .map(|(&margin, &label)| {
                 let away = if label { -margin } else { margin };
-                away.max(0.0) + (-away.abs()).exp().ln_1p()
+                away.max(0.0) + ln_1p(exp(-away.abs()))
             })
             .sum();
         self.count += 1;

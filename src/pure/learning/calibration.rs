@@ -10,6 +10,7 @@ use super::metrics::{check, log_loss};
 use super::model::{Contributions, Model};
 use super::parts::Parts;
 use super::{LearningError, Matrix};
+use crate::numeric::math::{exp, ln, ln_1p};
 use crate::numeric::minimise::bfgs;
 
 /// How calibration can be asked for: name and meaning. `auto` is [`choose`].
@@ -97,7 +98,7 @@ impl Calibrator {
         match self {
             Calibrator::None => score,
             Calibrator::Platt { slope, intercept } => logistic(slope * odds(inside) + intercept),
-            Calibrator::Beta { a, b, c } => logistic(a * inside.ln() - b * (-inside).ln_1p() + c),
+            Calibrator::Beta { a, b, c } => logistic(a * ln(inside) - b * ln_1p(-inside) + c),
             Calibrator::Isotonic { knots } => interpolate(knots, score),
         }
     }
@@ -225,7 +226,7 @@ pub fn to_mean(scores: &[f64], expected: f64) -> Calibrator {
 const NEAREST: f64 = 1e-12;
 
 pub(super) fn odds(probability: f64) -> f64 {
-    probability.ln() - (-probability).ln_1p()
+    ln(probability) - ln_1p(-probability)
 }
 
 /// Mean and its standard error.
@@ -262,10 +263,10 @@ fn beta(labels: &[bool], scores: &[f64]) -> Calibrator {
             let (a, b) = (if use_a { p[0] } else { 0.0 }, if use_b { p[1] } else { 0.0 });
             let (mut value, mut gradient) = (0.0, vec![0.0; 3]);
             for (&score, &label) in inside.iter().zip(labels) {
-                let (low, high) = (score.ln(), -(-score).ln_1p());
+                let (low, high) = (ln(score), -ln_1p(-score));
                 let margin = a * low + b * high + p[2];
                 let away = if label { -margin } else { margin };
-                value += (away.max(0.0) + (-away.abs()).exp().ln_1p()) / rows;
+                value += (away.max(0.0) + ln_1p(exp(-away.abs()))) / rows;
                 let error = (logistic(margin) - f64::from(label)) / rows;
                 gradient[0] += if use_a { error * low } else { 0.0 };
                 gradient[1] += if use_b { error * high } else { 0.0 };
@@ -343,7 +344,7 @@ pub(super) fn logistic_line(x: &[f64], labels: &[bool], weights: Option<&[f64]>)
     let weight = |row: usize| weights.map_or(1.0, |weights| weights[row]);
     let total: f64 = (0..x.len()).map(weight).sum();
     let positive: f64 = (0..x.len()).filter(|&row| labels[row]).map(weight).sum();
-    let flat = (positive / (total - positive)).ln();
+    let flat = ln(positive / (total - positive));
     let centre = (0..x.len()).map(|row| weight(row) * x[row]).sum::<f64>() / total;
     if x.iter().all(|value| (value - centre).abs() <= 1e-12 * centre.abs().max(1e-300)) {
         return (0.0, flat);
@@ -353,7 +354,7 @@ pub(super) fn logistic_line(x: &[f64], labels: &[bool], weights: Option<&[f64]>)
             .map(|row| {
                 let margin = slope * (x[row] - centre) + intercept;
                 let away = if labels[row] { -margin } else { margin };
-                weight(row) * (away.max(0.0) + (-away.abs()).exp().ln_1p())
+                weight(row) * (away.max(0.0) + ln_1p(exp(-away.abs())))
             })
             .sum()
     };

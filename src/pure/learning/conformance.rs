@@ -5,6 +5,7 @@ use rand::RngExt;
 use super::matrix::Values;
 use super::metrics::roc_auc;
 use super::{Column, LearningError, Lesson, MODELS, Matrix, ModelRow, Settings, fit, load, save};
+use crate::numeric::math::exp;
 use crate::numeric::random::stream;
 
 /// Settings small enough for many tests.
@@ -24,7 +25,7 @@ fn shop(rows: usize, seed: u64) -> (Matrix, Vec<bool>) {
     for _ in 0..rows {
         let (day, order, plan) = (draw() * 100.0, (draw() * 10.0).floor(), (draw() * 5.0) as usize);
         let odds = day / 25.0 - 2.0 - order / 5.0 + if plan == 3 { 1.5 } else { 0.0 };
-        labels.push(draw() < 1.0 / (1.0 + (-odds).exp()));
+        labels.push(draw() < 1.0 / (1.0 + exp(-odds)));
         days.push(if draw() < 0.1 { f64::NAN } else { day });
         orders.push(order);
         plans.push(["basic", "silver", "gold", "loyal", ""][plan]);
@@ -69,7 +70,7 @@ fn saved_models_score_as_before_and_contributions_add_up() {
         for (index, score) in scores.iter().enumerate() {
             let sum = parts.base + parts.row(index).iter().sum::<f64>();
             let told = match parts.scale {
-                super::Scale::LogOdds => 1.0 / (1.0 + (-sum).exp()),
+                super::Scale::LogOdds => 1.0 / (1.0 + exp(-sum)),
                 super::Scale::Probability => sum,
             };
             assert!((told - score).abs() < 1e-9, "{} row {index}: {told} {score}", row.name);

@@ -5,6 +5,8 @@
 //! J. Statistical Software 33(1), 2010): a quadratic approximation at the current margins, cyclic descent on it, then a step
 //! that is halved until the objective falls. Zero coefficients are exactly 0.
 
+use crate::numeric::math::{exp, ln, ln_1p};
+
 /// The dense columns, one after the other, and what is asked of them.
 pub(super) struct Problem<'a> {
     /// columns × rows, column by column.
@@ -23,7 +25,7 @@ pub(super) fn solve(problem: &Problem) -> (f64, Vec<f64>) {
     let weight = |row: usize| problem.weights.map_or(1.0, |weights| weights[row]);
     let total: f64 = (0..rows).map(weight).sum();
     let positive: f64 = (0..rows).filter(|&row| problem.labels[row]).map(weight).sum();
-    let mut intercept = (positive / (total - positive)).ln();
+    let mut intercept = ln(positive / (total - positive));
     let mut coefficients = vec![0.0; width];
     let mut margins = vec![intercept; rows];
     let mut best = objective(problem, &margins, &coefficients);
@@ -66,7 +68,7 @@ const TOLERANCE: f64 = 1e-8;
 
 /// 1 / (1 + exp(−margin)).
 pub(super) fn logistic(margin: f64) -> f64 {
-    1.0 / (1.0 + (-margin).exp())
+    1.0 / (1.0 + exp(-margin))
 }
 
 fn descend(
@@ -133,7 +135,7 @@ fn objective(problem: &Problem, margins: &[f64], coefficients: &[f64]) -> f64 {
         .map(|(row, (&margin, &label))| {
             let away = if label { -margin } else { margin };
             // ln(1 + exp(away)) without overflow.
-            let loss = away.max(0.0) + (-away.abs()).exp().ln_1p();
+            let loss = away.max(0.0) + ln_1p(exp(-away.abs()));
             problem.weights.map_or(loss, |weights| weights[row] * loss)
         })
         .sum();

@@ -7,6 +7,7 @@
 use super::matrix::{MISSING_WORD, Values};
 use super::parts::Parts;
 use super::{LearningError, Matrix};
+use crate::numeric::math::ln_1p;
 use std::collections::BTreeMap;
 
 /// The encoding of one column, learned from training rows.
@@ -159,7 +160,7 @@ impl Encoding {
 
 /// sign(x)·ln(1 + |x|): tames money and counts, keeps the sign and zero.
 fn signed_log(x: f64) -> f64 {
-    x.signum() * x.abs().ln_1p()
+    x.signum() * ln_1p(x.abs())
 }
 
 fn learn_number(numbers: &[f64]) -> Code {

@@ -1,8 +1,5 @@
 //! Logistic regression with elastic net.
 
-use linfa::prelude::{Dataset, Fit};
-use ndarray::{Array1, Array2};
-
 use super::elastic_net::{self, Problem, logistic};
 use super::encoding::Encoding;
 use super::model::{Contributions, Learner, Lesson, Model, Scale};
@@ -25,8 +22,7 @@ pub const SETTINGS: &[Setting] = &[
     Setting::whole("min_level_rows", 10, [1, 1_000_000], "categories with fewer rows are pooled with unseen ones"),
 ];
 
-/// Learns logistic regression: ridge by Newton's method, on very many columns by linfa's L-BFGS, anything else by coordinate
-/// descent.
+/// Learns logistic regression: ridge by Newton's method, anything else by coordinate descent.
 pub struct Logistic;
 
 impl Learner for Logistic {
@@ -44,12 +40,7 @@ impl Learner for Logistic {
         let centres: Vec<f64> =
             columns.chunks_exact(rows).map(|column| column.iter().sum::<f64>() / rows as f64).collect();
         let smooth = l1_share == 0.0 && penalty > 0.0;
-        // The line search of L-BFGS gives up on some separable data; coordinate descent finds the same optimum there.
-        let solved = match (smooth, width <= ridge::WIDEST, matrix.weights()) {
-            (true, true, weights) => ridge::solve(&columns, labels, weights, penalty),
-            (true, false, None) => by_linfa(&columns, labels, penalty),
-            _ => None,
-        };
+        let solved = if smooth { ridge::solve(&columns, labels, matrix.weights(), penalty) } else { None };
         let (intercept, coefficients) = solved.unwrap_or_else(|| {
             elastic_net::solve(&Problem { columns: &columns, labels, weights: matrix.weights(), penalty, l1_share })
         });
@@ -60,24 +51,6 @@ impl Learner for Logistic {
         progress(1.0);
         Ok(Box::new(LogisticModel { encoding, centres, intercept, coefficients }))
     }
-}
-
-/// Intercept and coefficients by linfa, or nothing where its solver does not get there.
-fn by_linfa(columns: &[f64], labels: &[bool], penalty: f64) -> Option<(f64, Vec<f64>)> {
-    let rows = labels.len();
-    let width = columns.len() / rows;
-    let records = Array2::from_shape_vec((width, rows), columns.to_vec()).ok()?.reversed_axes();
-    let data = Dataset::new(records, Array1::from_iter(labels.iter().copied()));
-    let fitted = linfa_logistic::LogisticRegression::default()
-        .alpha(penalty)
-        .max_iterations(500)
-        .gradient_tolerance(1e-6 * rows as f64)
-        .fit(&data)
-        .ok()?;
-    let sign = if fitted.labels().pos.class { 1.0 } else { -1.0 };
-    let coefficients: Vec<f64> = fitted.params().iter().map(|coefficient| sign * coefficient).collect();
-    let intercept = sign * fitted.intercept();
-    (intercept.is_finite() && coefficients.iter().all(|b| b.is_finite())).then_some((intercept, coefficients))
 }
 
 struct LogisticModel {

@@ -4,6 +4,7 @@
 //! that is a probability lies in 0..=1. Definitions are those of scikit-learn 1.9 where it has one.
 
 use super::LearningError;
+use crate::numeric::math::ln;
 
 /// The numbers by which a model is judged on some rows.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -172,7 +173,7 @@ pub fn brier(labels: &[bool], scores: &[f64]) -> f64 {
 pub fn log_loss(labels: &[bool], scores: &[f64]) -> f64 {
     let loss = |(&label, &score): (&bool, &f64)| {
         let inside = score.clamp(f64::EPSILON, 1.0 - f64::EPSILON);
-        -if label { inside.ln() } else { (1.0 - inside).ln() }
+        -if label { ln(inside) } else { ln(1.0 - inside) }
     };
     mean(labels.iter().zip(scores).map(loss), labels.len())
 }
@@ -234,7 +235,7 @@ pub fn calibration_line(labels: &[bool], scores: &[f64]) -> Result<(f64, f64), L
         .iter()
         .map(|&score| {
             let inside = score.clamp(1e-6, 1.0 - 1e-6);
-            (inside / (1.0 - inside)).ln()
+            ln(inside / (1.0 - inside))
         })
         .collect();
     Ok(super::calibration::logistic_line(&odds, labels, None))

@@ -1,9 +1,8 @@
 //! What a retention list is worth: expected maximum profit, profit by list depth, and the size of the list that pays.
 
-use statrs::function::beta::beta_reg;
-
 use super::LearningError;
 use super::metrics::{check, ranking, thresholds};
+use crate::numeric::gamma::beta_share;
 
 /// What a retention offer costs and brings, in one currency.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,7 +45,7 @@ pub fn expected_maximum(
         return Err(LearningError::Undefined { what: "the expected maximum profit", why });
     }
     let stayers = 1.0 - leavers;
-    let up_to = |shape: f64, rate: f64| if rate <= 0.0 { 0.0 } else { beta_reg(shape, beta, rate.min(1.0)) };
+    let up_to = |shape: f64, rate: f64| if rate <= 0.0 { 0.0 } else { beta_share(shape, beta, rate.min(1.0)) };
     let (mut profit, mut share, mut low) = (0.0, 0.0, 0.0);
     for (place, &(caught, bothered)) in hull.iter().enumerate() {
         // The success rate from which the next corner of the hull is the better list.

@@ -1,15 +1,20 @@
 //! Ridge logistic regression by Newton's method: about seven passes over the rows where a quasi-Newton search takes hundreds.
 //!
 //! Minimises Σ w·ln(1 + exp(−s·m)) + penalty/2·Σb², m the margin, s = ±1, the intercept free; each step solves
-//! (XᵀWX + penalty·I)·d = −gradient by Cholesky's factors and is halved until the objective falls
-//! (T. Hastie, R. Tibshirani, J. Friedman, "The elements of statistical learning", 2nd ed., 2009, §4.4.1).
+//! (XᵀWX + penalty·I)·d = −gradient and is halved until the objective falls (T. Hastie, R. Tibshirani, J. Friedman, "The elements of
+//! statistical learning", 2nd ed., 2009, §4.4.1): by Cholesky's factors, on very many columns by conjugate gradients (J. Nocedal,
+//! S. Wright, "Numerical Optimization", 2nd ed. 2006, algorithm 7.1).
 
+use crate::numeric::math::{exp, ln, ln_1p};
 use rayon::prelude::*;
 
 use super::elastic_net::logistic;
 
-/// Beyond this many dense columns the matrix of second derivatives costs more than other methods do.
-pub(super) const WIDEST: usize = 600;
+/// Beyond this many dense columns the matrix of second derivatives is never made: conjugate gradients find the step.
+const WIDEST: usize = 600;
+
+/// Conjugate gradients for one step at most.
+const PRODUCTS: usize = 200;
 
 const ROUNDS: usize = 60;
 /// Rows scaled and copied row by row at once: they stay in the second-level cache.
@@ -30,12 +35,17 @@ pub(super) fn solve(
     let positive: f64 = (0..rows).filter(|&row| labels[row]).map(|row| data.weight(row)).sum();
     // The intercept is the last coefficient.
     let mut found = vec![0.0; data.width + 1];
-    found[data.width] = (positive / (total - positive)).ln();
+    found[data.width] = ln(positive / (total - positive));
     let mut margins = data.margins(&found);
     let mut best = data.objective(&margins, &found);
     for _ in 0..ROUNDS {
-        let (curvature, gradient) = data.derivatives(&margins, &found);
-        let step = downhill(curvature, &gradient)?;
+        let (step, gradient) = match data.width <= WIDEST {
+            true => {
+                let (curvature, gradient) = data.derivatives(&margins, &found);
+                (downhill(curvature, &gradient)?, gradient)
+            }
+            false => data.by_conjugate_gradients(&margins, &found),
+        };
         let promise: f64 = step.iter().zip(&gradient).map(|(a, b)| a * b).sum();
         // Half the promise is how far the objective can still fall.
         if promise.is_nan() || promise <= 1e-10 * total {
@@ -88,11 +98,52 @@ impl Data<'_> {
         margins
     }
 
+    /// A step and the gradient, from products with the matrix of second derivatives alone. The nearer the optimum, the more exact.
+    fn by_conjugate_gradients(&self, margins: &[f64], found: &[f64]) -> (Vec<f64>, Vec<f64>) {
+        let chances: Vec<f64> = margins.iter().map(|&margin| logistic(margin)).collect();
+        let error = |row: usize| self.weight(row) * (chances[row] - f64::from(self.labels[row]));
+        let gradient = self.gathered((0..self.rows).map(error).collect(), found);
+        let curvature: Vec<f64> =
+            chances.iter().enumerate().map(|(row, p)| self.weight(row) * (p * (1.0 - p)).max(1e-12)).collect();
+        let dot = |a: &[f64], b: &[f64]| -> f64 { a.iter().zip(b).map(|(a, b)| a * b).sum() };
+        let mut step = vec![0.0; gradient.len()];
+        let (mut rest, mut direction) = (gradient.clone(), gradient.clone());
+        let mut length = dot(&rest, &rest);
+        let enough = length * length.sqrt().min(0.01);
+        for _ in 0..PRODUCTS {
+            if length <= enough {
+                break;
+            }
+            let mut moved = self.margins(&direction);
+            moved.iter_mut().zip(&curvature).for_each(|(moved, curvature)| *moved *= curvature);
+            let product = self.gathered(moved, &direction);
+            let share = length / dot(&direction, &product);
+            step.iter_mut().zip(&direction).for_each(|(step, direction)| *step += share * direction);
+            rest.iter_mut().zip(&product).for_each(|(rest, product)| *rest -= share * product);
+            let next = dot(&rest, &rest);
+            direction.iter_mut().zip(&rest).for_each(|(old, rest)| *old = rest + next / length * *old);
+            length = next;
+        }
+        (step, gradient)
+    }
+
+    /// Sums over the rows of `values` times each column, and of the penalty on `at`; the intercept is the last.
+    fn gathered(&self, values: Vec<f64>, at: &[f64]) -> Vec<f64> {
+        let mut sums: Vec<f64> = self
+            .columns
+            .par_chunks_exact(self.rows)
+            .zip(at)
+            .map(|(column, at)| column.iter().zip(&values).map(|(x, v)| x * v).sum::<f64>() + self.penalty * at)
+            .collect();
+        sums.push(values.iter().sum());
+        sums
+    }
+
     fn objective(&self, margins: &[f64], found: &[f64]) -> f64 {
         let loss: f64 = (0..self.rows)
             .map(|row| {
                 let away = if self.labels[row] { -margins[row] } else { margins[row] };
-                self.weight(row) * (away.max(0.0) + (-away.abs()).exp().ln_1p())
+                self.weight(row) * (away.max(0.0) + ln_1p(exp(-away.abs())))
             })
             .sum();
         loss + self.penalty / 2.0 * found[..self.width].iter().map(|b| b * b).sum::<f64>()
@@ -200,7 +251,53 @@ fn downhill(mut matrix: Vec<f64>, right: &[f64]) -> Option<Vec<f64>> {
 
 #[cfg(test)]
 mod tests {
-    use super::downhill;
+    use super::*;
+
+    #[test]
+    fn conjugate_gradients_step_as_the_factors_do() {
+        let (rows, width) = (300, 7);
+        let columns: Vec<f64> = (0..rows * width).map(|i| ((i * i * 31 + i * 7) % 101) as f64 / 50.0 - 1.0).collect();
+        let labels: Vec<bool> = (0..rows).map(|row| columns[row] + columns[rows + row] > 0.3).collect();
+        let weights: Vec<f64> = (0..rows).map(|row| 1.0 + (row % 3) as f64).collect();
+        let data = Data { columns: &columns, labels: &labels, weights: Some(&weights), penalty: 0.5, rows, width };
+        let (intercept, coefficients) = solve(&columns, &labels, Some(&weights), 0.5).expect("smooth");
+        let found = [coefficients, vec![intercept]].concat();
+        // Away from the optimum both lead down; at it the gradient that they share is nothing.
+        let away: Vec<f64> = found.iter().map(|b| b + 0.01).collect();
+        let (curvature, gradient) = data.derivatives(&data.margins(&away), &away);
+        let (step, same) = data.by_conjugate_gradients(&data.margins(&away), &away);
+        assert!(gradient.iter().zip(&same).all(|(a, b)| (a - b).abs() < 1e-9));
+        let lack = |step: &[f64]| {
+            let product = (0..=width).map(|i| {
+                let cell = |j: usize| curvature[i.min(j) * (width + 1) + i.max(j)];
+                (0..=width).map(|j| cell(j) * step[j]).sum::<f64>()
+            });
+            product.zip(&gradient).map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt()
+        };
+        let size = gradient.iter().map(|g| g * g).sum::<f64>().sqrt();
+        let exact = downhill(curvature.clone(), &gradient).expect("positive");
+        assert!(lack(&exact) < 1e-9 * size && lack(&step) < 0.101 * size, "{step:?} {exact:?}");
+        let (_, gone) = data.by_conjugate_gradients(&data.margins(&found), &found);
+        assert!(gone.iter().all(|slope| slope.abs() < 1e-3), "{gone:?}");
+    }
+
+    #[test]
+    fn more_columns_than_the_factors_take_have_the_optimum_of_descent() {
+        let (rows, width) = (120, WIDEST + 1);
+        let columns: Vec<f64> = (0..rows * width).map(|i| f64::from((i * 7919 + i / 13) % 17 == 0)).collect();
+        let labels: Vec<bool> = (0..rows).map(|row| (row * 31) % 7 < 3).collect();
+        let (intercept, coefficients) = solve(&columns, &labels, None, 2.0).expect("smooth");
+        let problem = super::super::elastic_net::Problem {
+            columns: &columns,
+            labels: &labels,
+            weights: None,
+            penalty: 2.0,
+            l1_share: 0.0,
+        };
+        let (other_intercept, others) = super::super::elastic_net::solve(&problem);
+        assert!((intercept - other_intercept).abs() < 1e-3, "{intercept} {other_intercept}");
+        assert!(coefficients.iter().zip(&others).all(|(a, b)| (a - b).abs() < 1e-3));
+    }
 
     #[test]
     fn solves_a_small_system() {

@@ -451,6 +451,7 @@ mod tests {
 
     use super::super::{Column, Lesson, Matrix, fit, model_row};
     use super::*;
+    use crate::numeric::math::exp;
     use crate::numeric::random::stream;
 
     #[test]
@@ -465,7 +466,7 @@ mod tests {
                 })
                 .collect()
         };
-        let (a, mut b, c) = (draw(0.0, &mut |x| x), draw(0.3, &mut |x| (3.0 * x).exp()), draw(0.1, &mut f64::round));
+        let (a, mut b, c) = (draw(0.0, &mut |x| x), draw(0.3, &mut |x| exp(3.0 * x)), draw(0.1, &mut f64::round));
         let labels: Vec<bool> =
             (0..rows).map(|i| a[i] + if b[i].is_nan() { 1.5 } else { -0.3 } > c[i].max(-1.0)).collect();
         let words: Vec<String> = (0..rows).map(|i| format!("w{}", (i * 7 + usize::from(labels[i])) % 23)).collect();

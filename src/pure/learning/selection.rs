@@ -182,11 +182,12 @@ mod tests {
     use super::super::folds::crossed;
     use super::super::{Column, model_row};
     use super::*;
+    use crate::numeric::math::exp;
 
     fn shop(rows: usize) -> (Matrix, Vec<bool>) {
         let mut random = stream(2, "selection");
         let x: Vec<f64> = (0..rows).map(|_| random.random_range(-2.0..2.0)).collect();
-        let labels = x.iter().map(|x| random.random::<f64>() < 1.0 / (1.0 + (-2.0 * x).exp())).collect();
+        let labels = x.iter().map(|x| random.random::<f64>() < 1.0 / (1.0 + exp(-2.0 * x))).collect();
         (Matrix::new(vec![Column::numbers("x", x)]).expect("one column"), labels)
     }
 

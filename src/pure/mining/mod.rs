@@ -6,6 +6,7 @@
 mod affinity;
 mod baskets;
 mod bundles;
+mod counted;
 mod itemsets;
 mod names;
 mod occurrences;
@@ -14,6 +15,7 @@ mod proofs;
 mod read;
 mod rules;
 pub mod sequences;
+pub mod sets;
 mod support;
 mod taxonomy;
 mod utility;
@@ -21,10 +23,11 @@ mod utility;
 pub use affinity::{AffinityMatrix, Substitutes, affinity_matrix, substitutes};
 pub use baskets::{Baskets, BasketsError};
 pub use bundles::{Bundle, Split, bundles, recount_bundles};
+pub use counted::{about, by_length, counted};
 pub use itemsets::{
     Estimate, Itemset, ItemsetKind, ItemsetSettings, KindRow, Limits, MiningError, Outcome, Run, StopReason, Stopped,
-    Style, StyleRow, collect_itemsets, count_itemsets, each_itemset, estimate_itemsets, fitting_support, itemset_kinds,
-    styles, write_itemsets,
+    Style, StyleRow, Unclear, collect_itemsets, count_itemsets, each_itemset, estimate_itemsets, fitting_support,
+    itemset_kinds, styles, write_itemsets,
 };
 pub use names::Names;
 pub use occurrences::Occurrences;

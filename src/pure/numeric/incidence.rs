@@ -1,6 +1,7 @@
 //! Time to the first of several events that exclude each other, when some have had none yet: competing risks.
 
 use super::erf::normal_quantile;
+use crate::numeric::math::{exp, ln, pow};
 
 /// The Aalen-Johansen estimate of the share who have left for each cause after each number of days.
 ///
@@ -92,8 +93,8 @@ impl Incidence {
             return (share, share);
         }
         let z = normal_quantile(0.5 + level / 2.0);
-        let width = z * self.standard_error_at(cause, day) / (share * share.ln().abs());
-        (share.powf(width.exp()), share.powf((-width).exp()))
+        let width = z * self.standard_error_at(cause, day) / (share * ln(share).abs());
+        (pow(share, exp(width)), pow(share, exp(-width)))
     }
 
     fn row(&self, day: u32) -> Option<usize> {

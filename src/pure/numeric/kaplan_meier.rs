@@ -1,6 +1,7 @@
 //! Time to an event when some have not had it yet: the product-limit estimator.
 
 use super::erf::normal_quantile;
+use crate::numeric::math::{exp, ln, pow};
 
 /// The Kaplan-Meier estimate of the share still without the event after each number of days.
 ///
@@ -77,8 +78,8 @@ impl KaplanMeier {
             return (survival, survival);
         }
         let z = normal_quantile(0.5 + level / 2.0);
-        let width = z * self.relative_variance[row].sqrt() / survival.ln().abs();
-        (survival.powf(width.exp()), survival.powf((-width).exp()))
+        let width = z * self.relative_variance[row].sqrt() / ln(survival).abs();
+        (pow(survival, exp(width)), pow(survival, exp(-width)))
     }
 
     /// The first day by which at least `share` have had the event; `None` when fewer ever do.
@@ -96,7 +97,7 @@ impl KaplanMeier {
             let rows = (0..self.days.len()).filter(|&row| (from..from.saturating_add(width)).contains(&self.days[row]));
             // The chance of no event within the bin, spread evenly over its days.
             let stay: f64 = rows.map(|row| 1.0 - self.events[row] as f64 / self.at_risk[row] as f64).product();
-            bins.push(1.0 - stay.powf(1.0 / f64::from(width)));
+            bins.push(1.0 - pow(stay, 1.0 / f64::from(width)));
             let Some(next) = from.checked_add(width) else { break };
             from = next;
         }

@@ -4,10 +4,12 @@
 
 pub mod calendar;
 pub mod erf;
+mod exponential;
+pub mod gamma;
 pub mod incidence;
 pub mod kaplan_meier;
+pub mod math;
 pub mod minimise;
 pub mod quantile;
 pub mod random;
 pub mod shares;
-pub mod student;

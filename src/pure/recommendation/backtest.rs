@@ -8,6 +8,7 @@ use super::purchases::Purchases;
 use super::rankers::{Product, RANKERS, Ranker};
 use super::rules::pair_rules;
 use super::weights::Dense;
+use crate::numeric::math::log2;
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -193,7 +194,7 @@ impl Found {
     fn new(list: &[u32], wanted: &[u32]) -> Self {
         let hits: Vec<usize> =
             (0..list.len().min(20)).filter(|&place| wanted.binary_search(&list[place]).is_ok()).collect();
-        let gain = |place: usize| 1.0 / ((place + 2) as f64).log2();
+        let gain = |place: usize| 1.0 / log2((place + 2) as f64);
         let ideal: f64 = (0..wanted.len().min(10)).map(gain).sum();
         let in_10 = hits.iter().filter(|&&place| place < 10).count();
         Found {
@@ -273,7 +274,7 @@ mod tests {
         let list: Vec<u32> = (0..20).collect();
         let found = Found::new(&list, &[0, 2, 15, 99]);
         assert_eq!((found.of, found.in_10, found.in_20), (4, 2, 3));
-        let gain = |place: f64| 1.0 / place.log2();
+        let gain = |place: f64| 1.0 / log2(place);
         let expected = (gain(2.0) + gain(4.0)) / (gain(2.0) + gain(3.0) + gain(4.0) + gain(5.0));
         assert!((found.ndcg_10 - expected).abs() < 1e-12);
         let case = Case::new(&list, &[0, 2, 15, 99], &[2, 99]);

@@ -8,11 +8,11 @@
 //! [`Geometric::no_purchase`] does.
 
 use rayon::prelude::*;
-use statrs::function::beta::ln_beta;
-use statrs::function::gamma::{digamma, ln_gamma};
 
 use super::history::{Counted, History};
 use super::{ValueError, aggregate};
+use crate::numeric::gamma::{digamma, ln_beta};
+use crate::numeric::math::{exp, exp_m1, ln, ln_1p, ln_gamma};
 use crate::numeric::minimise::bfgs;
 
 /// When a customer may drop out.
@@ -69,7 +69,7 @@ impl Geometric {
         let best = starts
             .iter()
             .map(|start| {
-                let logs: Vec<f64> = start.iter().map(|parameter| parameter.ln()).collect();
+                let logs: Vec<f64> = start.iter().map(|&parameter| ln(parameter)).collect();
                 bfgs(&logs, 1e-9, 500, |logs| sample.negative(logs))
             })
             .min_by(|a, b| a.value.total_cmp(&b.value))
@@ -77,7 +77,7 @@ impl Geometric {
         if !best.value.is_finite() || best.gradient > 1e-5 {
             return Err(ValueError::NoFit { gradient: best.gradient });
         }
-        let p: Vec<f64> = best.at.iter().map(|log| log.exp()).collect();
+        let p: Vec<f64> = best.at.iter().map(|&log| exp(log)).collect();
         let mut model = Geometric { dropout, r: p[0], alpha: p[1] * mean_age, a: p[2], b: p[3], log_likelihood: 0.0 };
         model.log_likelihood = model.log_likelihood_of(counted);
         Ok(model)
@@ -89,16 +89,16 @@ impl Geometric {
         let term = |row: &Counted| {
             let History { repeats, recency, age } = row.history;
             let x = f64::from(repeats);
-            let buying = ln_gamma(r + x) - ln_gamma(r) + r * alpha.ln();
+            let buying = ln_gamma(r + x) - ln_gamma(r) + r * ln(alpha);
             let staying = ln_beta(a, self.shifted() + x) - ln_beta(a, b);
-            let alive = -(r + x) * (alpha + age).ln();
+            let alive = -(r + x) * ln(alpha + age);
             let gone = if self.may_be_gone(repeats) {
-                (a / (self.shifted() + x - 1.0)).ln() - (r + x) * (alpha + recency).ln()
+                ln(a / (self.shifted() + x - 1.0)) - (r + x) * ln(alpha + recency)
             } else {
                 f64::NEG_INFINITY
             };
             let most = alive.max(gone);
-            row.customers * (buying + staying + most + ((alive - most).exp() + (gone - most).exp()).ln())
+            row.customers * (buying + staying + most + ln(exp(alive - most) + exp(gone - most)))
         };
         counted.iter().map(term).sum()
     }
@@ -110,16 +110,16 @@ impl Geometric {
             return 1.0;
         }
         let x = f64::from(repeats);
-        let odds = (self.a / (self.shifted() + x - 1.0)).ln()
-            + (self.r + x) * ((self.alpha + age) / (self.alpha + recency)).ln();
-        1.0 / (1.0 + odds.exp())
+        let odds =
+            ln(self.a / (self.shifted() + x - 1.0)) + (self.r + x) * ln((self.alpha + age) / (self.alpha + recency));
+        1.0 / (1.0 + exp(odds))
     }
 
     /// The probability of no purchase within `horizon` from the as-of date: 1 − P(alive)·(1 − ((α+T)/(α+T+t))^(r+x)).
     pub fn no_purchase(&self, history: &History, horizon: f64) -> f64 {
         let x = f64::from(history.repeats);
-        let silent = (self.r + x) * -(horizon / (self.alpha + history.age)).ln_1p();
-        1.0 + self.alive(history) * silent.exp_m1()
+        let silent = (self.r + x) * -ln_1p(horizon / (self.alpha + history.age));
+        1.0 + self.alive(history) * exp_m1(silent)
     }
 
     /// The expected number of purchases within `horizon` from the as-of date.
@@ -154,8 +154,8 @@ impl Geometric {
                 break;
             }
         }
-        let log = (-z).ln_1p();
-        let power = if u.abs() < 1e-12 { log } else { (u * log).exp_m1() / u };
+        let log = ln_1p(-z);
+        let power = if u.abs() < 1e-12 { log } else { exp_m1(u * log) / u };
         -power * (1.0 + u * sum) - sum
     }
 
@@ -220,12 +220,12 @@ impl Sample {
 
     /// Mean negative log likelihood and its gradient in the logarithms of r, α, a, b.
     fn negative(&self, logs: &[f64]) -> (f64, Vec<f64>) {
-        let p: Vec<f64> = logs.iter().map(|log| log.exp()).collect();
+        let p: Vec<f64> = logs.iter().map(|&log| exp(log)).collect();
         let (r, alpha, a, b) = (p[0], p[1], p[2], p[3]);
         if p.iter().any(|parameter| !(1e-12..=1e12).contains(parameter)) {
             return (f64::INFINITY, vec![0.0; 4]);
         }
-        let log_times: Vec<f64> = self.times.iter().map(|time| (alpha + time).ln()).collect();
+        let log_times: Vec<f64> = self.times.iter().map(|time| ln(alpha + time)).collect();
         let per_count: Vec<PerCount> =
             self.repeats.iter().map(|&x| PerCount::new(x, [r, alpha, a, b], self.dropout)).collect();
         // Chunks of one size whatever the threads, added in order.
@@ -240,10 +240,10 @@ impl Sample {
                     let alive = -count.shape * log_age;
                     let gone = count.log_gone - count.shape * log_recency;
                     // The share of the likelihood that is of customers still there.
-                    let ratio = (gone - alive).exp();
+                    let ratio = exp(gone - alive);
                     let share = 1.0 / (1.0 + ratio);
                     let (value, left) =
-                        if ratio.is_finite() { (alive + ratio.ln_1p(), ratio * share) } else { (gone, 1.0) };
+                        if ratio.is_finite() { (alive + ln_1p(ratio), ratio * share) } else { (gone, 1.0) };
                     let (age, recency) =
                         (alpha + self.times[row.age as usize], alpha + self.times[row.recency as usize]);
                     let w = row.customers;
@@ -281,11 +281,11 @@ impl PerCount {
         let both = digamma(a + b) - digamma(a + shifted + x);
         PerCount {
             shape: r + x,
-            value: ln_gamma(r + x) - ln_gamma(r) + r * alpha.ln() + ln_beta(a, shifted + x) - ln_beta(a, b),
-            by_r: digamma(r + x) - digamma(r) + alpha.ln(),
+            value: ln_gamma(r + x) - ln_gamma(r) + r * ln(alpha) + ln_beta(a, shifted + x) - ln_beta(a, b),
+            by_r: digamma(r + x) - digamma(r) + ln(alpha),
             by_a: both,
             by_b: digamma(shifted + x) - digamma(b) + both,
-            log_gone: if may_be_gone { (a / (shifted + x - 1.0)).ln() } else { f64::NEG_INFINITY },
+            log_gone: if may_be_gone { ln(a / (shifted + x - 1.0)) } else { f64::NEG_INFINITY },
             gone_by_b: if may_be_gone { 1.0 / (shifted + x - 1.0) } else { 0.0 },
         }
     }

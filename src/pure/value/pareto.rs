@@ -5,10 +5,10 @@
 //! P. Fader, B. Hardie, "A note on deriving the Pareto/NBD model and related expressions", 2005.
 
 use rayon::prelude::*;
-use statrs::function::gamma::ln_gamma;
 
 use super::history::{Counted, History};
 use super::{ValueError, aggregate};
+use crate::numeric::math::{exp, exp_m1, ln, ln_1p, ln_gamma, pow};
 use crate::numeric::minimise::bfgs;
 
 /// A fitted Pareto/NBD model.
@@ -40,10 +40,10 @@ impl Pareto {
         let customers = histories.len() as f64;
         let unit = histories.iter().map(|history| history.age).sum::<f64>() / customers;
         let model = |logs: &[f64]| Pareto {
-            r: logs[0].exp(),
-            alpha: logs[1].exp() * unit,
-            s: logs[2].exp(),
-            beta: logs[3].exp() * unit,
+            r: exp(logs[0]),
+            alpha: exp(logs[1]) * unit,
+            s: exp(logs[2]),
+            beta: exp(logs[3]) * unit,
             log_likelihood: 0.0,
         };
         let mean_loss = |logs: &[f64]| -> f64 {
@@ -67,7 +67,7 @@ impl Pareto {
         let starts: [[f64; 4]; 2] = [[0.5, 0.3, 0.6, 0.4], [1.0, 1.0, 1.0, 1.1]];
         let best = starts
             .iter()
-            .map(|start| bfgs(&start.map(f64::ln), 1e-8, 300, with_gradient))
+            .map(|start| bfgs(&start.map(ln), 1e-8, 300, with_gradient))
             .min_by(|a, b| a.value.total_cmp(&b.value))
             .expect("there are two starts");
         if !best.value.is_finite() || best.gradient > 1e-4 {
@@ -85,11 +85,11 @@ impl Pareto {
                 let term = |row: &Counted| {
                     let History { repeats, age, .. } = row.history;
                     let x = f64::from(repeats);
-                    let both = ln_gamma(r + x) - ln_gamma(r) + r * alpha.ln() + s * beta.ln();
-                    let alive = -(r + x) * (alpha + age).ln() - s * (beta + age).ln();
-                    let gone = (s / (r + s + x)).ln() + self.log_gone(&row.history);
+                    let both = ln_gamma(r + x) - ln_gamma(r) + r * ln(alpha) + s * ln(beta);
+                    let alive = -(r + x) * ln(alpha + age) - s * ln(beta + age);
+                    let gone = ln(s / (r + s + x)) + self.log_gone(&row.history);
                     let most = alive.max(gone);
-                    row.customers * (both + most + ((alive - most).exp() + (gone - most).exp()).ln())
+                    row.customers * (both + most + ln(exp(alive - most) + exp(gone - most)))
                 };
                 rows.iter().map(term).sum()
             })
@@ -101,11 +101,11 @@ impl Pareto {
     pub fn alive(&self, history: &History) -> f64 {
         let Pareto { r, alpha, s, beta, .. } = *self;
         let x = f64::from(history.repeats);
-        let odds = (s / (r + s + x)).ln()
-            + (r + x) * (alpha + history.age).ln()
-            + s * (beta + history.age).ln()
+        let odds = ln(s / (r + s + x))
+            + (r + x) * ln(alpha + history.age)
+            + s * ln(beta + history.age)
             + self.log_gone(history);
-        1.0 / (1.0 + odds.exp())
+        1.0 / (1.0 + exp(odds))
     }
 
     /// The probability of no purchase within `horizon` from the as-of date: gone already, or still there and silent to its end, or
@@ -113,19 +113,19 @@ impl Pareto {
     pub fn no_purchase(&self, history: &History, horizon: f64) -> f64 {
         let shape = self.r + f64::from(history.repeats);
         let (rate, leaving) = (self.alpha + history.age, self.beta + history.age);
-        let silent = |time: f64| -shape * (time / rate).ln_1p() - self.s * (time / leaving).ln_1p();
-        let leaves = integral(0.0, horizon, |time| self.s / (leaving + time) * silent(time).exp());
+        let silent = |time: f64| -shape * ln_1p(time / rate) - self.s * ln_1p(time / leaving);
+        let leaves = integral(0.0, horizon, |time| self.s / (leaving + time) * exp(silent(time)));
         let alive = self.alive(history);
-        1.0 - alive + alive * (silent(horizon).exp() + leaves)
+        1.0 - alive + alive * (exp(silent(horizon)) + leaves)
     }
 
     /// The expected number of purchases within `horizon` from the as-of date.
     pub fn expected(&self, history: &History, horizon: f64) -> f64 {
         let leaving = self.beta + history.age;
-        let log = -(horizon / leaving).ln_1p();
+        let log = -ln_1p(horizon / leaving);
         let u = self.s - 1.0;
         // (1 − ((β+T)/(β+T+t))^(s−1)) / (s − 1), which has a limit at s = 1.
-        let stay = if u.abs() < 1e-12 { -log } else { -(u * log).exp_m1() / u };
+        let stay = if u.abs() < 1e-12 { -log } else { -exp_m1(u * log) / u };
         (self.r + f64::from(history.repeats)) * leaving / (self.alpha + history.age) * stay * self.alive(history)
     }
 
@@ -135,11 +135,10 @@ impl Pareto {
         let total = r + s + f64::from(history.repeats);
         let (larger, apart) = (alpha.max(beta), (alpha - beta).abs());
         let second = if alpha >= beta { s + 1.0 } else { r + f64::from(history.repeats) };
-        let part =
-            |time: f64| hypergeometric(total, second, apart / (larger + time)).ln() - total * (larger + time).ln();
+        let part = |time: f64| ln(hypergeometric(total, second, apart / (larger + time))) - total * ln(larger + time);
         let (at_last, now) = (part(history.recency), part(history.age));
         // Rounding may leave nothing between two equal times.
-        at_last + (-(now - at_last).min(0.0).exp()).ln_1p()
+        at_last + ln_1p(-exp((now - at_last).min(0.0)))
     }
 }
 
@@ -148,7 +147,7 @@ fn hypergeometric(a: f64, b: f64, z: f64) -> f64 {
     let (mut a, mut b, c, mut factor) = (a, b, a + 1.0, 1.0);
     if c - a - b < 0.0 {
         // (1 − z)^(c−a−b) · ₂F₁(c − a, c − b; c; z): c − a is 1.
-        (factor, a, b) = ((1.0 - z).powf(c - a - b), c - a, c - b);
+        (factor, a, b) = (pow(1.0 - z, c - a - b), c - a, c - b);
     }
     let (mut term, mut sum) = (1.0, 1.0);
     for n in 0..100_000 {
@@ -215,7 +214,7 @@ mod tests {
         // With α + T = β + T the integral is s / (r + x + s) · (1 − silence).
         let even = Pareto { alpha: 10.0, beta: 10.0, ..FITTED };
         let history = History { repeats: 3, recency: 20.0, age: 30.0 };
-        let silence: f64 = (40.0f64 / 53.0).powf(even.r + 3.0 + even.s);
+        let silence: f64 = pow(40.0f64 / 53.0, even.r + 3.0 + even.s);
         let leaves = even.s / (even.r + 3.0 + even.s) * (1.0 - silence);
         let alive = even.alive(&history);
         let expected = 1.0 - alive + alive * (silence + leaves);

@@ -5,9 +5,10 @@
 //! "RFM and CLV", J. Marketing Research 42, 2005).
 
 use rayon::prelude::*;
-use statrs::function::gamma::{digamma, ln_gamma};
 
 use super::ValueError;
+use crate::numeric::gamma::digamma;
+use crate::numeric::math::{exp, ln, ln_gamma};
 use crate::numeric::minimise::bfgs;
 
 /// Repeat purchases of a customer and their mean value.
@@ -53,7 +54,7 @@ impl GammaGamma {
         let unit = repeaters.iter().map(|spend| spend.mean).sum::<f64>() / count;
         let most = repeaters.iter().map(|spend| spend.repeats).max().unwrap_or(0) as usize;
         let negative = |logs: &[f64]| -> (f64, Vec<f64>) {
-            let (p, q, gamma) = (logs[0].exp(), logs[1].exp(), logs[2].exp());
+            let (p, q, gamma) = (exp(logs[0]), exp(logs[1]), exp(logs[2]));
             if [p, q, gamma].iter().any(|parameter| !(1e-9..=1e9).contains(parameter)) {
                 return (f64::INFINITY, vec![0.0; 3]);
             }
@@ -73,10 +74,10 @@ impl GammaGamma {
                         let (x, m) = (f64::from(spend.repeats), spend.mean / unit);
                         let [upper, lower, psi_upper, psi_lower] = table[spend.repeats as usize].expect("filled above");
                         let (px, all) = (p * x, x * m + gamma);
-                        sums[0] += upper - lower - gamma_q + q * gamma.ln() + (px - 1.0) * m.ln() + px * x.ln()
-                            - (px + q) * all.ln();
-                        sums[1] += x * (psi_upper - psi_lower + m.ln() + x.ln() - all.ln());
-                        sums[2] += psi_upper - psi_q + gamma.ln() - all.ln();
+                        sums[0] += upper - lower - gamma_q + q * ln(gamma) + (px - 1.0) * ln(m) + px * ln(x)
+                            - (px + q) * ln(all);
+                        sums[1] += x * (psi_upper - psi_lower + ln(m) + ln(x) - ln(all));
+                        sums[2] += psi_upper - psi_q + ln(gamma) - ln(all);
                         sums[3] += q / gamma - (px + q) / all;
                     }
                     sums
@@ -89,7 +90,7 @@ impl GammaGamma {
         };
         let best = [[2.0f64, 3.0, 1.0], [6.0, 4.0, 0.5]]
             .iter()
-            .map(|start| bfgs(&start.map(f64::ln), 1e-9, 500, negative))
+            .map(|start| bfgs(&start.map(ln), 1e-9, 500, negative))
             .min_by(|a, b| a.value.total_cmp(&b.value))
             .expect("there are two starts");
         if !best.value.is_finite() || best.gradient > 1e-5 {
@@ -97,11 +98,11 @@ impl GammaGamma {
         }
         let correlation = correlation(&repeaters);
         Ok(GammaGamma {
-            p: best.at[0].exp(),
-            q: best.at[1].exp(),
-            gamma: best.at[2].exp() * unit,
+            p: exp(best.at[0]),
+            q: exp(best.at[1]),
+            gamma: exp(best.at[2]) * unit,
             // A density per currency unit, not per mean spend.
-            log_likelihood: -best.value * count - count * unit.ln(),
+            log_likelihood: -best.value * count - count * ln(unit),
             correlation,
         })
     }

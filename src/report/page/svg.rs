@@ -8,6 +8,7 @@
 use super::Context;
 use super::markup::Markup;
 use super::table::Table;
+use crate::numeric::math::{log10, pow};
 
 /// Width of a chart that takes half a row on a desk and the whole of a telephone.
 pub(crate) const HALF: f64 = 430.0;
@@ -206,7 +207,7 @@ impl Scale {
 /// 1, 2 or 5 times a power of ten, near a `parts`-th of `span`.
 fn round_step(span: f64, parts: usize) -> f64 {
     let raw = span / parts.max(1) as f64;
-    let power = 10f64.powf(raw.log10().floor());
+    let power = pow(10f64, log10(raw).floor());
     let factor = match raw / power {
         f if f <= 1.0 + 1e-9 => 1.0,
         f if f <= 2.0 + 1e-9 => 2.0,

@@ -145,7 +145,9 @@ impl super::Sample for Cohorts {
                 period: crate::report::sample::month(c),
                 customers: draw.between(80.0, 950.0) as u64,
                 active: (1..size.months - c)
-                    .map(|age| (0.16 + 0.24 * (-(age as f64) / 4.0).exp()) * draw.between(0.75, 1.25))
+                    .map(|age| {
+                        (0.16 + 0.24 * crate::numeric::math::exp(-(age as f64) / 4.0)) * draw.between(0.75, 1.25)
+                    })
                     .collect(),
             })
             .collect();

@@ -233,7 +233,10 @@ impl Kpis {
 impl super::Sample for Kpis {
     fn sample(draw: &mut super::Draw, size: super::Size) -> Kpis {
         let season = |i: usize| {
-            1.0 + 0.45 * (-(((i % 12) as f64 - 11.0).abs().min(((i % 12) as f64 + 1.0).abs())).powi(2) / 4.0).exp()
+            1.0 + 0.45
+                * crate::numeric::math::exp(
+                    -(((i % 12) as f64 - 11.0).abs().min(((i % 12) as f64 + 1.0).abs())).powi(2) / 4.0,
+                )
         };
         let mut series = |base: f64, noise: f64, growth: f64, seasonal: bool| -> Vec<f64> {
             (0..size.months)

@@ -457,7 +457,9 @@ impl super::Sample for Model {
             model,
             baseline: Some(baseline),
         };
-        let gains = |power: f64| (0..=20).map(|i| i as f64 / 20.0).map(|x| (x, 1.0 - (1.0 - x).powf(power))).collect();
+        let gains = |power: f64| {
+            (0..=20).map(|i| i as f64 / 20.0).map(|x| (x, 1.0 - crate::numeric::math::pow(1.0 - x, power))).collect()
+        };
         Model {
             name: "logistic".into(),
             baseline: "recency".into(),

@@ -30,7 +30,7 @@ use crate::tables::checks::{CHECKS, QUARANTINE};
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "expect",
-    version: 1,
+    version: 2,
     meaning: "Checks a table: what does not pass warns, holds back publishing, or is put in quarantine.",
     example: &[
         examples::FILE,

@@ -3,8 +3,9 @@
 use rustc_hash::FxHashMap;
 
 use super::judge::Judged;
-use super::shop::{BETWEEN, Shop};
+use super::shop::Shop;
 use crate::diagnostics::Result;
+use crate::mining::sets::together;
 use crate::mining::{Change, Counts, Drift, Rule, compare_rules};
 use crate::stages::columns::Columns;
 use crate::stages::{Context, MAIN};
@@ -22,8 +23,10 @@ pub(super) struct Moved {
 /// A rule that is not as it was.
 pub(super) struct Row {
     pub change: &'static str,
-    /// Codes of antecedent and consequent, then their names.
-    pub sides: [String; 4],
+    /// Codes of antecedent and consequent.
+    pub codes: [Vec<String>; 2],
+    /// Their names for people.
+    pub names: [String; 2],
     pub before: Option<Counts>,
     pub now: Option<Counts>,
     pub p_value: f64,
@@ -34,28 +37,27 @@ pub(super) fn compare(cx: &Context, shop: &Shop, judged: &[Judged], alpha: f64, 
     let none = Moved { rows: Vec::new(), compared: false };
     let Some(path) = cx.previous.as_ref().and_then(|previous| previous.table(MAIN).ok()) else { return Ok(none) };
     let counted = ["count", "antecedent_count", "consequent_count", "baskets"];
-    let texts = ["antecedent", "consequent", "antecedent_names", "consequent_names"];
+    let texts = ["antecedent_list", "consequent_list", "antecedent_names", "consequent_names"];
     let schema = read_schema(&path)?;
     if counted.iter().chain(&texts).any(|name| schema.index_of(name).is_err()) {
         return Ok(none);
     }
     let table = Batches::read(&path, &[&texts[..], &counted[..]].concat())?;
     let numbers: Result<Vec<Vec<Option<i64>>>> = counted.iter().map(|name| table.integers(name)).collect();
-    let sides: Result<Vec<Vec<Option<String>>>> = texts.iter().map(|name| table.texts(name)).collect();
-    let (numbers, sides) = (numbers?, sides?);
+    let numbers = numbers?;
+    let codes = [table.sets(texts[0])?, table.sets(texts[1])?];
+    let names = [table.texts(texts[2])?, table.texts(texts[3])?];
 
     // Items that are no longer sold get numbers beyond those of the shop.
     let mut place: FxHashMap<String, u32> =
         shop.codes.iter().enumerate().map(|(item, code)| (code.clone(), item as u32)).collect();
-    let mut gone: Vec<(String, String)> = Vec::new();
+    let mut gone: Vec<String> = Vec::new();
     let mut rules = Vec::with_capacity(table.rows());
     for row in 0..table.rows() {
-        let side = |column: usize| sides[column][row].as_deref().unwrap_or_default();
-        let mut items = |codes: &str, names: &str| -> Vec<u32> {
-            let names: Vec<&str> = names.split(BETWEEN).collect();
-            let numbered = codes.split(BETWEEN).enumerate().map(|(at, code)| {
-                *place.entry(code.to_owned()).or_insert_with(|| {
-                    gone.push((code.to_owned(), (*names.get(at).unwrap_or(&code)).to_owned()));
+        let mut items = |codes: &[String]| -> Vec<u32> {
+            let numbered = codes.iter().map(|code| {
+                *place.entry(code.clone()).or_insert_with(|| {
+                    gone.push(code.clone());
                     (shop.codes.len() + gone.len() - 1) as u32
                 })
             });
@@ -63,23 +65,21 @@ pub(super) fn compare(cx: &Context, shop: &Shop, judged: &[Judged], alpha: f64, 
             numbered.sort_unstable();
             numbered
         };
-        let left = if side(0).is_empty() { Vec::new() } else { items(side(0), side(2)) };
-        let right = items(side(1), side(3));
+        let (left, right) = (items(&codes[0][row]), items(&codes[1][row]));
         let number = |column: usize| numbers[column][row].unwrap_or(0).max(0) as u64;
         let counts = Counts { both: number(0), left: number(1), right: number(2), total: number(3) };
         rules.push(Rule { left, right, counts });
     }
+    // What vanished keeps the words it had: items that are no longer sold have no name here.
+    let told: FxHashMap<(&[u32], &[u32]), usize> =
+        rules.iter().enumerate().map(|(row, rule)| ((&rule.left[..], &rule.right[..]), row)).collect();
     let now: Vec<Rule> = judged.iter().map(|judged| judged.rule.clone()).collect();
     // A difference has to stand out from as many comparisons as there are rules.
     let compared = rules.len().min(now.len()).max(1) as f64;
-    let word = |items: &[u32], codes: bool| {
-        let one = |&item: &u32| match (shop.codes.get(item as usize), codes) {
-            (Some(code), true) => code.as_str(),
-            (Some(_), false) => shop.names[item as usize].as_str(),
-            (None, true) => gone[item as usize - shop.codes.len()].0.as_str(),
-            (None, false) => gone[item as usize - shop.codes.len()].1.as_str(),
-        };
-        items.iter().map(one).collect::<Vec<_>>().join(BETWEEN)
+    let codes_of = |items: &[u32]| -> Vec<String> {
+        let one =
+            |&item: &u32| shop.codes.get(item as usize).unwrap_or_else(|| &gone[item as usize - shop.codes.len()]);
+        items.iter().map(one).cloned().collect()
     };
     let row = |drift: Drift| {
         let (change, p_value) = match drift.change {
@@ -88,14 +88,17 @@ pub(super) fn compare(cx: &Context, shop: &Shop, judged: &[Judged], alpha: f64, 
             Change::Changed { p_value } => ("changed", (p_value * compared).min(1.0)),
             Change::Stayed => return None,
         };
-        let sides =
-            [word(&drift.left, true), word(&drift.right, true), word(&drift.left, false), word(&drift.right, false)];
-        Some(Row { change, sides, before: drift.before, now: drift.after, p_value })
+        let names = match (drift.change, told.get(&(&drift.left[..], &drift.right[..]))) {
+            (Change::Vanished, Some(&row)) => [0, 1].map(|side| names[side][row].clone().unwrap_or_default()),
+            _ => [shop.named(&drift.left), shop.named(&drift.right)],
+        };
+        let codes = [codes_of(&drift.left), codes_of(&drift.right)];
+        Some(Row { change, codes, names, before: drift.before, now: drift.after, p_value })
     };
     let mut rows: Vec<Row> =
         compare_rules(&rules, &now, alpha / compared, basket).into_iter().filter_map(row).collect();
     let weight = |row: &Row| row.before.or(row.now).map_or(0.0, |counts| counts.leverage());
-    rows.sort_by(|a, b| weight(b).total_cmp(&weight(a)).then_with(|| a.sides.cmp(&b.sides)));
+    rows.sort_by(|a, b| weight(b).total_cmp(&weight(a)).then_with(|| (&a.codes, &a.names).cmp(&(&b.codes, &b.names))));
     Ok(Moved { rows, compared: true })
 }
 
@@ -109,10 +112,12 @@ pub(super) fn write(cx: &mut Context, moved: &Moved) -> Result<()> {
     let mut columns = Columns::new();
     columns
         .text("change", rows.iter().map(|row| row.change))
-        .text("antecedent", rows.iter().map(|row| &row.sides[0]))
-        .text("consequent", rows.iter().map(|row| &row.sides[1]))
-        .text("antecedent_names", rows.iter().map(|row| &row.sides[2]))
-        .text("consequent_names", rows.iter().map(|row| &row.sides[3]))
+        .text("antecedent", rows.iter().map(|row| together(row.codes[0].iter().map(String::as_str))))
+        .text("consequent", rows.iter().map(|row| together(row.codes[1].iter().map(String::as_str))))
+        .texts("antecedent_list", rows.iter().map(|row| row.codes[0].iter().map(String::as_str)))
+        .texts("consequent_list", rows.iter().map(|row| row.codes[1].iter().map(String::as_str)))
+        .text("antecedent_names", rows.iter().map(|row| &row.names[0]))
+        .text("consequent_names", rows.iter().map(|row| &row.names[1]))
         .maybe_integer("count_before", count(|row| row.before))
         .maybe_integer("count_now", count(|row| row.now))
         .maybe_number("confidence_before", number(|row| row.before, Counts::confidence))

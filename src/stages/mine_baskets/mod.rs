@@ -32,7 +32,7 @@ use wanted::ItemRules;
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "mine-baskets",
-    version: 5,
+    version: 6,
     meaning: "Finds items bought together and rules worth acting on, tested for chance and tried on later baskets.",
     example: &[
         examples::LINES,

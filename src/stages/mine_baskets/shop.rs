@@ -7,7 +7,9 @@ use rustc_hash::FxHashMap;
 
 use super::MineBaskets;
 use crate::diagnostics::{Problem, Result, codes};
+use crate::mining::sets::together;
 use crate::mining::{Baskets, NO_PARENT, ReadSettings, Taxonomy, UtilityBaskets, formats, read_baskets};
+use crate::numeric::math::exp2;
 use crate::sources::plain::read_plain;
 use crate::stages::{Context, MAIN};
 use crate::tables::Batches;
@@ -166,7 +168,7 @@ impl Shop {
             // Only proportions matter; from the as-of date, all weights of an old history would be rounded to nothing.
             let newest = times.iter().copied().max().unwrap_or(0);
             let age = |time: &i64| (newest - time) as f64 / 86_400.0;
-            raw_weights = times.iter().map(|time| (-age(time) / settings.half_life_days()).exp2() * 1000.0).collect();
+            raw_weights = times.iter().map(|time| exp2(-age(time) / settings.half_life_days()) * 1000.0).collect();
         }
         let mut baskets = baskets.with_times(times).map_err(bad_baskets)?;
         if !raw_weights.is_empty() {
@@ -254,22 +256,20 @@ impl Shop {
         Ok(())
     }
 
-    /// Codes of some items as one text.
+    /// Codes of some items.
+    pub(super) fn codes_of(&self, items: &[u32]) -> impl Iterator<Item = &str> {
+        items.iter().map(|&item| self.codes[item as usize].as_str())
+    }
+
+    /// Codes of some items as one text for people.
     pub(super) fn coded(&self, items: &[u32]) -> String {
-        joined(items, &self.codes)
+        together(self.codes_of(items))
     }
 
-    /// Names of some items as one text.
+    /// Names of some items as one text for people.
     pub(super) fn named(&self, items: &[u32]) -> String {
-        joined(items, &self.names)
+        together(items.iter().map(|&item| self.names[item as usize].as_str()))
     }
-}
-
-/// What stands between the items of one text.
-pub(super) const BETWEEN: &str = " + ";
-
-fn joined(items: &[u32], words: &[String]) -> String {
-    items.iter().map(|&item| words[item as usize].as_str()).collect::<Vec<_>>().join(BETWEEN)
 }
 
 fn bad_baskets(error: crate::mining::BasketsError) -> Box<Problem> {

@@ -4,6 +4,7 @@ use super::MineBaskets;
 use super::drift::Moved;
 use super::judge::Judged;
 use super::shop::Shop;
+use crate::mining::sets::{TOGETHER, word};
 use crate::mining::{Bundle, Counts, Substitutes};
 use crate::report::{self, Body, Cell, Section, Table, Unit};
 use crate::stages::Context;
@@ -16,7 +17,10 @@ const ROWS: usize = 40;
 
 impl MineBaskets {
     pub(super) fn show(&self, cx: &mut Context, shop: &Shop, judged: &[Judged], tried: bool) {
-        let names = |items: &[u32]| items.iter().map(|&item| shop.names[item as usize].clone()).collect();
+        // The page joins them by a plus sign.
+        let names = |items: &[u32]| {
+            items.iter().map(|&item| word(&shop.names[item as usize], &[TOGETHER]).into_owned()).collect()
+        };
         let shown = judged.iter().take(SHOWN).map(|j| report::Rule {
             antecedent: names(&j.rule.left),
             consequent: names(&j.rule.right),
@@ -110,8 +114,8 @@ pub(super) fn drift(cx: &mut Context, moved: &Moved) {
     for row in moved.rows.iter().take(ROWS) {
         table.push(vec![
             Cell::Text(row.change.to_owned()),
-            Cell::Text(row.sides[2].clone()),
-            Cell::Text(row.sides[3].clone()),
+            Cell::Text(row.names[0].clone()),
+            Cell::Text(row.names[1].clone()),
             cell(row.before, Counts::confidence, Unit::Share),
             cell(row.now, Counts::confidence, Unit::Share),
             cell(row.before, Counts::lift, Unit::Number(2)),

@@ -27,6 +27,8 @@ impl MineBaskets {
         columns
             .text("antecedent", judged.iter().map(|j| shop.coded(&j.rule.left)))
             .text("consequent", judged.iter().map(|j| shop.coded(&j.rule.right)))
+            .texts("antecedent_list", judged.iter().map(|j| shop.codes_of(&j.rule.left)))
+            .texts("consequent_list", judged.iter().map(|j| shop.codes_of(&j.rule.right)))
             .text("antecedent_names", judged.iter().map(|j| shop.named(&j.rule.left)))
             .text("consequent_names", judged.iter().map(|j| shop.named(&j.rule.right)))
             .integer("count", counts().map(|c| c.both as i64))
@@ -110,6 +112,7 @@ pub(super) fn itemsets(cx: &mut Context, shop: &Shop, itemsets: &[Itemset], tota
     let mut columns = Columns::new();
     columns
         .text("items", itemsets.iter().map(|set| shop.coded(&set.items)))
+        .texts("items_list", itemsets.iter().map(|set| shop.codes_of(&set.items)))
         .text("names", itemsets.iter().map(|set| shop.named(&set.items)))
         .integer("length", itemsets.iter().map(|set| set.items.len() as i64))
         .integer("count", itemsets.iter().map(|set| i64::from(set.support)))
@@ -198,6 +201,7 @@ impl MineBaskets {
         let mut columns = Columns::new();
         columns
             .text("items", found.iter().map(|bundle| shop.coded(&bundle.items)))
+            .texts("items_list", found.iter().map(|bundle| shop.codes_of(&bundle.items)))
             .text("names", found.iter().map(|bundle| shop.named(&bundle.items)))
             .integer("length", found.iter().map(|bundle| bundle.items.len() as i64))
             .integer("count", found.iter().map(|bundle| bundle.split.counts.both as i64))
@@ -237,6 +241,7 @@ impl MineBaskets {
         let mut columns = Columns::new();
         columns
             .text("items", found.iter().map(|set| shop.coded(&set.items)))
+            .texts("items_list", found.iter().map(|set| shop.codes_of(&set.items)))
             .text("names", found.iter().map(|set| shop.named(&set.items)))
             .integer("length", found.iter().map(|set| set.items.len() as i64))
             .integer("count", found.iter().map(|set| i64::from(set.support)))

@@ -25,7 +25,7 @@ use settings::{ItemLevel, MineSequences};
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "mine-sequences",
-    version: 4,
+    version: 5,
     meaning: "Finds what customers buy one after the other and how many days later, tested for chance and tried on later orders.",
     example: &[
         examples::LINES,

@@ -2,7 +2,6 @@
 
 use super::bad;
 use super::settings::{Element, ItemLevel, JourneyBy, MineSequences};
-use super::writing::{ALONG, THEN, TOGETHER};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::sequences::{DAY, ElementBy, Event, SequenceError, Sequences};
 use crate::stages::history::{civil, names_of};
@@ -191,12 +190,9 @@ impl Shop {
         self.category.get(item as usize).copied().filter(|&category| category != u32::MAX)
     }
 
-    /// Whether all of these are items, and none has a code that what joins codes stands in.
+    /// Whether all of these are items, and none a category.
     pub fn items_only(&self, numbers: &[u32]) -> bool {
-        numbers.iter().all(|&number| {
-            let code = &self.codes[number as usize];
-            (number as usize) < self.category.len() && [TOGETHER, THEN, ALONG].iter().all(|sign| !code.contains(sign))
-        })
+        numbers.iter().all(|&number| (number as usize) < self.category.len())
     }
 
     /// What the orders stand for in journeys.

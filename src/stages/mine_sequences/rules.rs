@@ -2,7 +2,7 @@
 
 use super::reading::Shop;
 use super::settings::{Element, MineSequences};
-use super::writing::{ALONG, joined};
+use super::writing::{in_sequence, worded};
 use super::{MOST_PREFIXES, bad};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::sequences::{
@@ -10,6 +10,7 @@ use crate::mining::sequences::{
     PartialFollowRule, SequenceError, Sequences, mine_follow_rules, mine_partial_follow_rules, validate_follow_rules,
     validate_partial_follow_rules,
 };
+use crate::mining::sets::{ALONG, joined};
 use crate::mining::{Run, Support, corrections};
 use crate::stages::Context;
 use crate::tables::Date;
@@ -71,21 +72,34 @@ impl Rule {
         self.evidence().adjusted_p
     }
 
-    /// The antecedent and the consequent in words.
+    /// The antecedent and the consequent in words for people.
     pub fn sides(&self, words: &[String]) -> [String; 2] {
-        let along = |items: &[u32]| items.iter().map(|&i| words[i as usize].as_str()).collect::<Vec<_>>().join(ALONG);
+        let along = |items: &[u32]| joined(worded(items, words), ALONG, &[ALONG]);
         match self {
-            Rule::Ordered(rule) => [joined(&rule.prefix, words), words[rule.next as usize].clone()],
+            Rule::Ordered(rule) => [in_sequence(&rule.prefix, words), along(self.right())],
             Rule::Partial(rule) => [along(&rule.left), along(&rule.right)],
+        }
+    }
+
+    /// The antecedent's orders; one of all items where they come in whatever order.
+    pub fn orders(&self) -> &[Vec<u32>] {
+        match self {
+            Rule::Ordered(rule) => &rule.prefix,
+            Rule::Partial(rule) => std::slice::from_ref(&rule.left),
+        }
+    }
+
+    /// The items of the consequent.
+    pub fn right(&self) -> &[u32] {
+        match self {
+            Rule::Ordered(rule) => std::slice::from_ref(&rule.next),
+            Rule::Partial(rule) => &rule.right,
         }
     }
 
     /// The items of both sides.
     pub fn items(&self) -> Vec<u32> {
-        match self {
-            Rule::Ordered(rule) => rule.prefix.iter().flatten().copied().chain([rule.next]).collect(),
-            Rule::Partial(rule) => rule.left.iter().chain(&rule.right).copied().collect(),
-        }
+        self.orders().iter().flatten().chain(self.right()).copied().collect()
     }
 
     /// What the rule adds to the usual, in customers.

@@ -6,21 +6,20 @@ use crate::diagnostics::Result;
 use crate::mining::sequences::{
     CustomerCycle, ItemCycle, JourneyStep, Journeys, LaterFollow, PatternList, PredictScore, predictors as known,
 };
+use crate::mining::sets::{THEN, TOGETHER, joined};
 use crate::stages::columns::Columns;
 use crate::stages::{Context, MAIN};
 use crate::tables::sequences::{CYCLES, DUE, JOURNEYS, PATTERNS, PREDICTORS, SEQUENCE_RULES, SEQUENCE_TIMING};
 
-/// What stands between the items of one order, and between orders.
-pub(in crate::stages) const TOGETHER: &str = " + ";
-pub(in crate::stages) const THEN: &str = " > ";
-
-/// What stands between items that come in whatever order.
-pub(super) const ALONG: &str = " & ";
-
-/// Orders joined by ` > `, items of one order by ` + `.
-pub(super) fn joined(elements: &[Vec<u32>], words: &[String]) -> String {
-    let order = |items: &Vec<u32>| items.iter().map(|&i| words[i as usize].as_str()).collect::<Vec<_>>().join(TOGETHER);
+/// Orders as one text for people: joined by ` > `, items of one order by ` + `.
+pub(super) fn in_sequence(elements: &[Vec<u32>], words: &[String]) -> String {
+    let order = |items: &Vec<u32>| joined(worded(items, words), TOGETHER, &[TOGETHER, THEN]);
     elements.iter().map(order).collect::<Vec<_>>().join(THEN)
+}
+
+/// The words of some items.
+pub(super) fn worded<'a>(items: &'a [u32], words: &'a [String]) -> impl Iterator<Item = &'a str> {
+    items.iter().map(|&item| words[item as usize].as_str())
 }
 
 pub(super) fn rules(cx: &mut Context, shop: &Shop, rules: &Rules) -> Result<()> {
@@ -44,6 +43,8 @@ pub(super) fn rules(cx: &mut Context, shop: &Shop, rules: &Rules) -> Result<()> 
         .text("kind", of().map(Rule::kind))
         .text("antecedent", left)
         .text("consequent", right)
+        .orders("antecedent_list", of().map(|rule| rule.orders().iter().map(|items| worded(items, &shop.codes))))
+        .texts("consequent_list", of().map(|rule| worded(rule.right(), &shop.codes)))
         .text("antecedent_names", left_names)
         .text("consequent_name", right_names)
         .integer("days", of().map(|_| i64::from(rules.settings.horizon_days)))
@@ -88,10 +89,12 @@ pub(super) fn rules(cx: &mut Context, shop: &Shop, rules: &Rules) -> Result<()> 
 }
 
 pub(super) fn patterns(cx: &mut Context, shop: &Shop, (found, total): &(PatternList, u64)) -> Result<()> {
+    let elements: Vec<Vec<Vec<u32>>> = found.iter().map(|pattern| pattern.elements()).collect();
     let mut columns = Columns::new();
     columns
-        .text("pattern", found.iter().map(|p| joined(&p.elements(), &shop.codes)))
-        .text("names", found.iter().map(|p| joined(&p.elements(), &shop.names)))
+        .text("pattern", found.iter().map(|p| in_sequence(&p.elements(), &shop.codes)))
+        .orders("pattern_list", elements.iter().map(|pattern| pattern.iter().map(|items| worded(items, &shop.codes))))
+        .text("names", found.iter().map(|p| in_sequence(&p.elements(), &shop.names)))
         .integer("orders", found.iter().map(|p| p.element_len() as i64))
         .integer("items", found.iter().map(|p| p.item_len() as i64))
         .integer("count", found.iter().map(|p| p.support as i64))
@@ -154,7 +157,8 @@ pub(super) fn step(step: JourneyStep, labels: &[String]) -> &str {
 pub(super) fn journeys(cx: &mut Context, labels: &[String], ways: &Journeys) -> Result<()> {
     let paths = || ways.paths.iter();
     let shown = |steps: &[JourneyStep]| {
-        steps[..steps.len() - 1].iter().map(|&one| step(one, labels)).collect::<Vec<_>>().join(" > ")
+        let words = steps[..steps.len() - 1].iter().map(|&one| step(one, labels));
+        joined(words, THEN, &[THEN])
     };
     let mut columns = Columns::new();
     columns

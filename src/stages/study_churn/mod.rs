@@ -35,7 +35,7 @@ use crate::tables::orders::ORDERS;
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "study-churn",
-    version: 4,
+    version: 5,
     meaning: "Studies those who left: losses by month with their value, how long customers stay, for which reasons contracts end, last items, groups, and who came back.",
     example: &[
         examples::LINES,

@@ -43,7 +43,7 @@ pub use truth::{GONE_CUSTOMERS, UNDER_CONTRACT};
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "train-churn",
-    version: 6,
+    version: 7,
     meaning: "Trains classifiers on past snapshots, or on a given label, and keeps the one that does best on later data.",
     example: &[
         examples::LINES,

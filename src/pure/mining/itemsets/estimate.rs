@@ -2,6 +2,7 @@
 
 use super::super::baskets::Baskets;
 use super::settings::{ItemsetSettings, MiningError};
+use crate::numeric::math::{exp, pow};
 use crate::numeric::random::stream;
 use rand::RngExt;
 
@@ -108,7 +109,7 @@ impl Node {
     fn counted(items: Vec<u32>, followers: Vec<Vec<u32>>) -> Self {
         let pairs = followers.iter().map(Vec::len).sum::<usize>() as f64;
         let density = pairs / (items.len() * items.len().saturating_sub(1) / 2).max(1) as f64;
-        let share = |followers: &Vec<u32>| cliques(followers.len(), density).powf(EVENED);
+        let share = |followers: &Vec<u32>| pow(cliques(followers.len(), density), EVENED);
         let shares = followers.iter().map(share).collect();
         Self { items, followers: Some(followers), pairs, shares }
     }
@@ -206,7 +207,7 @@ impl Tree {
         let itemsets = sum / n;
         let variance = counts.iter().map(|count| (count - itemsets).powi(2)).sum::<f64>() / (n - 1.0).max(1.0);
         // What is drawn is skewed: far above the mean there may be more than far below.
-        let margin = if itemsets > 0.0 { (2.0 * (variance / n).sqrt() / itemsets).exp() } else { 1.0 };
+        let margin = if itemsets > 0.0 { exp(2.0 * (variance / n).sqrt() / itemsets) } else { 1.0 };
         let mean_length = if itemsets > 0.0 { lengths / sum } else { 0.0 };
         Some(Estimate {
             itemsets,

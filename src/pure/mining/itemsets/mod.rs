@@ -15,7 +15,7 @@ mod settings;
 pub use estimate::{Estimate, estimate_itemsets};
 pub use fitting::fitting_support;
 pub(crate) use output::json_string;
-pub use output::{Itemset, Style, StyleRow, styles};
+pub use output::{Itemset, Style, StyleRow, Unclear, styles};
 pub use settings::{
     ItemsetKind, ItemsetSettings, KindRow, Limits, MiningError, Outcome, Run, StopReason, Stopped, itemset_kinds,
 };

@@ -8,7 +8,7 @@ mod text;
 
 pub(super) use text::Text;
 pub(crate) use text::json_string;
-pub use text::{Style, StyleRow, styles};
+pub use text::{Style, StyleRow, Unclear, styles};
 
 use super::cube::Cells;
 use super::settings::{ItemsetSettings, MiningError, Outcome};

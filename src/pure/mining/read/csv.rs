@@ -114,7 +114,9 @@ struct Records<'a> {
 impl<'a> Records<'a> {
     fn new(bytes: &'a [u8], delimiter: Option<u8>) -> Self {
         let first = &bytes[..memchr::memchr(b'\n', bytes).unwrap_or(bytes.len())];
-        let many = |sign: u8| memchr::memchr_iter(sign, first).count();
+        // What stands in quotes divides nothing.
+        let bare: Vec<u8> = first.split(|&byte| byte == b'"').step_by(2).flatten().copied().collect();
+        let many = |sign: u8| memchr::memchr_iter(sign, &bare).count();
         let delimiter = delimiter.unwrap_or_else(|| {
             // Ties go to the comma.
             *b",;\t".iter().rev().max_by_key(|&&sign| many(sign)).expect("three signs")

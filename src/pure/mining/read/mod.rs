@@ -191,6 +191,13 @@ mod tests {
     }
 
     #[test]
+    fn signs_within_quotes_divide_nothing() {
+        let found = read(b"\"a;b;c\"\nx,\"y;z\"\n", Format::BasketsCsv);
+        assert_eq!(rows(&found), [vec!["a;b;c"], vec!["x", "y;z"]]);
+        assert_eq!(rows(&read(b"\"a,b\";c\nx;y\n", Format::BasketsCsv)), [vec!["a,b", "c"], vec!["x", "y"]]);
+    }
+
+    #[test]
     fn one_item_a_line_in_any_order() {
         let text = b"Day;Order;Item\nmo;1;milk\nmo;2;bread\ntu;1;bread\ntu;;milk\nwe;3\nwe;1;milk\n";
         let settings = ReadSettings {

@@ -2,6 +2,7 @@
 
 use super::super::itemsets::{Style, json_string};
 use super::super::names::Names;
+use super::super::sets::{IN_FIELD, joined};
 use super::Rule;
 
 /// A column of numbers beside the rules.
@@ -18,7 +19,7 @@ pub struct ExportColumn {
 pub fn rules_fimi(rules: &[Rule], names: &Names) -> String {
     let side = |items: &[u32]| spaced(items, names, Style::Fimi);
     let line = |rule: &Rule| {
-        let percent = number(rule.counts.confidence() * 100.0, "");
+        let percent = rule.counts.confidence() * 100.0;
         format!("{} <- {} ({}, {percent})\n", side(&rule.right), side(&rule.left), rule.counts.both)
     };
     rules.iter().map(line).collect()
@@ -28,7 +29,7 @@ pub fn rules_fimi(rules: &[Rule], names: &Names) -> String {
 pub fn rules_spmf(rules: &[Rule], names: &Names) -> String {
     let side = |items: &[u32]| spaced(items, names, Style::Spmf);
     let line = |rule: &Rule| {
-        let confidence = number(rule.counts.confidence(), "");
+        let confidence = rule.counts.confidence();
         format!("{} ==> {} #SUP: {} #CONF: {confidence}\n", side(&rule.left), side(&rule.right), rule.counts.both)
     };
     rules.iter().map(line).collect()
@@ -38,7 +39,9 @@ fn spaced(items: &[u32], names: &Names, style: Style) -> String {
     items.iter().map(|&item| style.item(names.get(item))).collect::<Vec<_>>().join(" ")
 }
 
-/// Rules as CSV: columns `antecedent` and `consequent`, items divided by `;`, then one for each of `columns`.
+/// Rules as CSV: columns `antecedent` and `consequent`, then one for each of `columns`. Items are divided by `;`; one that holds a
+/// `;` without a blank behind it, or begins with a quote, stands in double quotes inside the field, its own quotes doubled. Infinity is
+/// `inf`, what is not defined is empty.
 pub fn rules_csv(rules: &[Rule], names: &Names, columns: &[ExportColumn]) -> String {
     let mut text = String::from("antecedent,consequent");
     for column in columns {
@@ -46,13 +49,13 @@ pub fn rules_csv(rules: &[Rule], names: &Names, columns: &[ExportColumn]) -> Str
         text.push_str(&csv_field(&column.name));
     }
     text.push('\n');
-    let side = |items: &[u32]| csv_field(&items.iter().map(|&item| names.get(item)).collect::<Vec<_>>().join(";"));
+    let side = |items: &[u32]| csv_field(&joined(items.iter().map(|&item| names.get(item)), IN_FIELD, &[IN_FIELD]));
     for (at, rule) in rules.iter().enumerate() {
         text.push_str(&side(&rule.left));
         text.push(',');
         text.push_str(&side(&rule.right));
         for column in columns {
-            text.push_str(&format!(",{}", number(column.values[at], "")));
+            text.push_str(&format!(",{}", number(column.values[at], ["inf", "-inf", ""])));
         }
         text.push('\n');
     }
@@ -60,7 +63,7 @@ pub fn rules_csv(rules: &[Rule], names: &Names, columns: &[ExportColumn]) -> Str
 }
 
 /// Rules as a JSON array of objects with the arrays `antecedent` and `consequent` and one number for each of `columns`;
-/// what is no finite number is `null`.
+/// infinity is the text `"Infinity"`, as JSON has no number for it, and what is not defined is `null`.
 pub fn rules_json(rules: &[Rule], names: &Names, columns: &[ExportColumn]) -> String {
     let side = |items: &[u32]| items.iter().map(|&item| json_string(names.get(item))).collect::<Vec<_>>().join(",");
     let objects: Vec<String> = rules
@@ -69,7 +72,7 @@ pub fn rules_json(rules: &[Rule], names: &Names, columns: &[ExportColumn]) -> St
         .map(|(at, rule)| {
             let mut object = format!("{{\"antecedent\":[{}],\"consequent\":[{}]", side(&rule.left), side(&rule.right));
             for column in columns {
-                object.push_str(&format!(",{}:{}", json_string(&column.name), number(column.values[at], "null")));
+                object.push_str(&format!(",{}:{}", json_string(&column.name), number(column.values[at], NOT_FINITE)));
             }
             object + "}"
         })
@@ -145,8 +148,17 @@ const OFFERED: [(&str, &str, &str); 3] = [
     ("offer_confidence", "optype=\"continuous\" dataType=\"double\"", "confidence"),
 ];
 
-fn number(value: f64, otherwise: &str) -> String {
-    if value.is_finite() { value.to_string() } else { otherwise.to_owned() }
+/// How JSON says infinity, minus infinity, and that there is no value.
+const NOT_FINITE: [&str; 3] = ["\"Infinity\"", "\"-Infinity\"", "null"];
+
+/// A number, or the word for infinity, minus infinity or no value.
+fn number(value: f64, [infinite, below, none]: [&str; 3]) -> String {
+    match value {
+        f64::INFINITY => infinite.to_owned(),
+        f64::NEG_INFINITY => below.to_owned(),
+        value if value.is_nan() => none.to_owned(),
+        value => value.to_string(),
+    }
 }
 
 fn csv_field(text: &str) -> String {
@@ -185,6 +197,8 @@ mod tests {
         let columns = vec![
             ExportColumn { name: "lift".into(), values: vec![1.0] },
             ExportColumn { name: "boost".into(), values: vec![f64::INFINITY] },
+            ExportColumn { name: "lowest".into(), values: vec![f64::NEG_INFINITY] },
+            ExportColumn { name: "conviction".into(), values: vec![f64::NAN] },
         ];
         (vec![rule], names, columns)
     }
@@ -193,10 +207,12 @@ mod tests {
     fn csv_and_json_quote_what_needs_it() {
         let (rules, names, columns) = example();
         let csv = rules_csv(&rules, &names, &columns);
-        assert_eq!(csv, "antecedent,consequent,lift,boost\nmilk;beer,\"bread, \"\"white\"\" & <fresh>\",1,\n");
+        assert_eq!(
+            csv,
+            "antecedent,consequent,lift,boost,lowest,conviction\nmilk;beer,\"bread, \"\"white\"\" & <fresh>\",1,inf,-inf,\n"
+        );
         let json = rules_json(&rules, &names, &columns);
-        let expected =
-            r#"{"antecedent":["milk","beer"],"consequent":["bread, \"white\" & <fresh>"],"lift":1,"boost":null}"#;
+        let expected = r#"{"antecedent":["milk","beer"],"consequent":["bread, \"white\" & <fresh>"],"lift":1,"boost":"Infinity","lowest":"-Infinity","conviction":null}"#;
         assert_eq!(json, format!("[\n{expected}\n]\n"));
     }
 

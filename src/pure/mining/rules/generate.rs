@@ -1,6 +1,7 @@
 //! From itemsets to rules.
 
 use super::super::baskets::Baskets;
+use super::super::counted::counted;
 use super::super::itemsets::{
     Itemset, ItemsetKind, ItemsetSettings, Limits, MiningError, Run, collect_itemsets, fitting_support,
 };
@@ -184,8 +185,8 @@ pub enum RuleError {
     #[error(transparent)]
     Mining(#[from] MiningError),
     /// The search for itemsets was stopped.
-    #[error("the search was stopped after {itemsets} itemsets, so rules would be missing: raise the minimum support{}",
-        .fitting.map(|count| format!(" to about {count} baskets")).unwrap_or_default())]
+    #[error("the search was stopped after {} itemsets, so rules would be missing: raise the minimum support{}",
+        counted(*.itemsets), .fitting.map(|count| format!(" to about {count} baskets")).unwrap_or_default())]
     Stopped {
         /// How many had been found.
         itemsets: u64,

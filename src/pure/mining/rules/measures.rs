@@ -2,6 +2,7 @@
 
 use super::Counts;
 use super::significance::{quantile, upper_tail};
+use crate::numeric::math::{ln, log10};
 
 /// What a measure is computed from.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -287,7 +288,7 @@ static MEASURES: &[Measure] = &[
         formula: "log10 of the ratio of confidences with and without the left side, Laplace-corrected",
         range: (-INF, INF),
         source: "MacLennan, Tang and Crivat, 2009",
-        compute: |t, _| (((t.n11 + 1.0) / (t.n1x + 2.0)) / ((t.n01 + 1.0) / (t.n0x + 2.0))).log10(),
+        compute: |t, _| log10(((t.n11 + 1.0) / (t.n1x + 2.0)) / ((t.n01 + 1.0) / (t.n0x + 2.0))),
     },
     Measure {
         name: "improvement",
@@ -559,7 +560,7 @@ impl Cells {
 
     /// One cell's part of the divergence from independence, in nats; an empty cell has none.
     fn part(&self, cell: f64, row: f64, column: f64) -> f64 {
-        if cell == 0.0 { 0.0 } else { cell / self.n * (self.n * cell / (row * column)).ln() }
+        if cell == 0.0 { 0.0 } else { cell / self.n * ln(self.n * cell / (row * column)) }
     }
 }
 
@@ -607,7 +608,7 @@ fn mutual_information(t: &Cells) -> f64 {
         + t.part(t.n01, t.n0x, t.nx1)
         + t.part(t.n00, t.n0x, t.nx0);
     let entropy =
-        |a: f64, b: f64| [a, b].iter().map(|x| if *x == 0.0 { 0.0 } else { -x / t.n * (x / t.n).ln() }).sum::<f64>();
+        |a: f64, b: f64| [a, b].iter().map(|x| if *x == 0.0 { 0.0 } else { -x / t.n * ln(x / t.n) }).sum::<f64>();
     shared / entropy(t.n1x, t.n0x).min(entropy(t.nx1, t.nx0))
 }
 

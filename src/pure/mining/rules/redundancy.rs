@@ -6,6 +6,7 @@ use super::significance::upper_tail;
 use super::sizes::BySize;
 use super::{Counts, Rule, Test};
 use crate::numeric::erf::normal_quantile;
+use crate::numeric::math::{exp, ln};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -112,7 +113,7 @@ fn odds_interval(counts: Counts, z: f64) -> (f64, f64) {
     let n10 = cell(counts.left - counts.both);
     let n01 = cell(counts.right - counts.both);
     let n00 = cell(counts.total + counts.both - counts.left - counts.right);
-    let middle = (n11 * n00 / (n10 * n01)).ln();
+    let middle = ln(n11 * n00 / (n10 * n01));
     let margin = z * (1.0 / n11 + 1.0 / n10 + 1.0 / n01 + 1.0 / n00).sqrt();
-    ((middle - margin).exp(), (middle + margin).exp())
+    (exp(middle - margin), exp(middle + margin))
 }

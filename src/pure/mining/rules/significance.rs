@@ -4,6 +4,7 @@ use super::super::baskets::Baskets;
 use super::chance::Chance;
 use super::{Counts, Rule};
 use crate::numeric::erf::erfc;
+use crate::numeric::math::{exp, ln, ln_1p};
 use rayon::prelude::*;
 
 /// How a p-value is computed.
@@ -141,7 +142,7 @@ fn harmonic(n: u64) -> f64 {
         return (1..=n).rev().map(|i| 1.0 / i as f64).sum();
     }
     let x = n as f64;
-    x.ln() + 0.577_215_664_901_532_9 + 1.0 / (2.0 * x) - 1.0 / (12.0 * x * x)
+    ln(x) + 0.577_215_664_901_532_9 + 1.0 / (2.0 * x) - 1.0 / (12.0 * x * x)
 }
 
 /// P[X >= from] where X is binomial, or between that and Poisson's, with the mean and variance given and values up to at
@@ -185,7 +186,7 @@ impl Binomial {
     fn mass(&self, x: f64) -> f64 {
         let Self { trials, share } = *self;
         let ways = ln_gamma(trials + 1.0) - ln_gamma(x + 1.0) - ln_gamma(trials - x + 1.0);
-        (ways + x * share.ln() + (trials - x) * (-share).ln_1p()).exp()
+        exp(ways + x * ln(share) + (trials - x) * ln_1p(-share))
     }
 
     /// P[X = x + 1] / P[X = x].
@@ -244,7 +245,7 @@ pub(crate) fn quantile(counts: Counts, share: f64) -> u64 {
         start -= 1;
     }
     let mut x = start;
-    let mut mass = (ln_mass(counts, start) - at_mode).exp() * at_mode.exp();
+    let mut mass = exp(ln_mass(counts, start) - at_mode) * exp(at_mode);
     let mut sum = mass;
     while sum < share && x < high {
         mass *= ratio(counts, x);
@@ -299,7 +300,7 @@ fn one_side(counts: Counts, from: u64, upper: bool) -> f64 {
             break;
         }
     }
-    (ln_mass(counts, from).exp() * sum).min(1.0)
+    (exp(ln_mass(counts, from)) * sum).min(1.0)
 }
 
 /// ln P[X = x] = ln C(right, x) + ln C(total - right, left - x) - ln C(total, left).
@@ -319,7 +320,7 @@ fn ln_factorial(n: u64) -> f64 {
         let mut sum = 0.0;
         (0..256)
             .map(|i| {
-                sum += if i > 1 { f64::from(i).ln() } else { 0.0 };
+                sum += if i > 1 { ln(f64::from(i)) } else { 0.0 };
                 sum
             })
             .collect()
@@ -337,13 +338,13 @@ fn ln_gamma(x: f64) -> f64 {
         product *= x;
         x += 1.0;
     }
-    stirling(x) - f64::ln(product)
+    stirling(x) - ln(product)
 }
 
 /// ln Γ(x) for large x.
 fn stirling(x: f64) -> f64 {
     let half_ln_two_pi = 0.918_938_533_204_672_7;
-    (x - 0.5) * x.ln() - x + half_ln_two_pi + (1.0 / 12.0 - (1.0 / 360.0 - 1.0 / 1260.0 / (x * x)) / (x * x)) / x
+    (x - 0.5) * ln(x) - x + half_ln_two_pi + (1.0 / 12.0 - (1.0 / 360.0 - 1.0 / 1260.0 / (x * x)) / (x * x)) / x
 }
 
 #[cfg(test)]
@@ -393,7 +394,7 @@ mod tests {
         // The lower tails: P[X <= 3] for 10 throws is 176/1024; Poisson with mean 2, P[X <= 0] = e^-2.
         assert!((binomial_lower_tail(3, 5.0, 2.5, 10) - 0.171_875).abs() < 1e-12);
         assert!((binomial_lower_tail(6, 5.0, 2.5, 10) - 0.828_125).abs() < 1e-12);
-        assert!((binomial_lower_tail(0, 2.0, 2.0, 6) - (-2.0f64).exp()).abs() < 1e-6);
+        assert!((binomial_lower_tail(0, 2.0, 2.0, 6) - exp(-2.0f64)).abs() < 1e-6);
         assert_eq!((binomial_lower_tail(10, 5.0, 2.5, 10), binomial_lower_tail(0, 0.0, 0.0, 5)), (1.0, 1.0));
     }
 }

@@ -3,6 +3,7 @@
 use super::data::{DAY, Sequences};
 use crate::numeric::erf::normal_quantile;
 use crate::numeric::kaplan_meier::KaplanMeier;
+use crate::numeric::math::{exp, ln};
 
 /// Settings of the cycles.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -164,7 +165,7 @@ fn item_cycle(item: u32, buyers: &[(u32, &[i64])], today: i64, settings: &CycleS
         gaps,
         quartiles: [0.25, 0.5, 0.75].map(|share| estimate.quantile(share)),
         weekly_hazard: estimate.hazard(7, 181),
-        typical_days: mean.exp(),
+        typical_days: exp(mean),
         within: within_variance.sqrt(),
         between: between_variance.sqrt(),
     })
@@ -172,7 +173,7 @@ fn item_cycle(item: u32, buyers: &[(u32, &[i64])], today: i64, settings: &CycleS
 
 fn customer_cycle(cycle: &ItemCycle, customer: u32, days: &[i64], today: i64, z: f64) -> CustomerCycle {
     let logs = log_gaps(days);
-    let (item_mean, n) = (cycle.typical_days.ln(), logs.len() as f64);
+    let (item_mean, n) = (ln(cycle.typical_days), logs.len() as f64);
     let (within, between) = (cycle.within.powi(2), cycle.between.powi(2));
     let weight = if between > 0.0 { n / (n + within / between) } else { 0.0 };
     let own = if logs.is_empty() { item_mean } else { logs.iter().sum::<f64>() / n };
@@ -180,14 +181,14 @@ fn customer_cycle(cycle: &ItemCycle, customer: u32, days: &[i64], today: i64, z:
     // The next gap varies within the customer and by what is not known of the customer.
     let deviation = (within + between * (1.0 - weight)).sqrt();
     let last_day = days[days.len() - 1];
-    let due_day = last_day + mean.exp().round().max(1.0) as i64;
-    let overdue_day = (last_day + (mean + z * deviation).exp().round().clamp(1.0, 36_525.0) as i64).max(due_day);
+    let due_day = last_day + exp(mean).round().max(1.0) as i64;
+    let overdue_day = (last_day + exp(mean + z * deviation).round().clamp(1.0, 36_525.0) as i64).max(due_day);
     CustomerCycle {
         customer,
         item: cycle.item,
         purchases: days.len() as u32,
         last_day,
-        cycle_days: mean.exp(),
+        cycle_days: exp(mean),
         due_day,
         overdue_day,
         due: today >= due_day,
@@ -196,7 +197,7 @@ fn customer_cycle(cycle: &ItemCycle, customer: u32, days: &[i64], today: i64, z:
 }
 
 fn log_gaps(days: &[i64]) -> Vec<f64> {
-    days.windows(2).map(|pair| ((pair[1] - pair[0]) as f64).ln()).collect()
+    days.windows(2).map(|pair| ln((pair[1] - pair[0]) as f64)).collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Chances under random order: what follows what if a customer's orders came in any order.
 
 use crate::numeric::erf::normal_cdf;
+use crate::numeric::math::{exp, ln};
 
 /// ln n! for n up to a bound.
 pub(super) struct LogFactorials(Vec<f64>);
@@ -9,7 +10,7 @@ impl LogFactorials {
     pub fn up_to(most: usize) -> Self {
         let mut logs = vec![0.0; most + 1];
         for n in 2..=most {
-            logs[n] = logs[n - 1] + (n as f64).ln();
+            logs[n] = logs[n - 1] + ln(n as f64);
         }
         LogFactorials(logs)
     }
@@ -25,7 +26,7 @@ impl LogFactorials {
     /// The chance that `drawn` of `all` orders, `having` of which have the item, include it.
     pub fn any_of(&self, all: usize, having: usize, drawn: usize) -> f64 {
         let (all, having, drawn) = (all as i64, having as i64, drawn.min(all) as i64);
-        1.0 - (self.choose(all - having, drawn) - self.choose(all, drawn)).exp()
+        1.0 - exp(self.choose(all - having, drawn) - self.choose(all, drawn))
     }
 }
 
@@ -79,7 +80,7 @@ impl FirstThenNext {
                         + logs.choose(k, j)
                         + logs.choose(t - both, next_only - j)
                         + logs.choose(m + t - both - (next_only - j), first_only);
-                    failing += (ways - all).exp();
+                    failing += exp(ways - all);
                 }
             }
         }
@@ -123,7 +124,7 @@ pub(super) fn at_least(chances: &[f64], least: usize, enough: f64) -> f64 {
         return if mean + 1e-9 >= least as f64 { 1.0 } else { 0.0 };
     }
     let x = (least as f64 - 0.5 - mean) / deviation;
-    let density = (-x * x / 2.0).exp() / (2.0 * std::f64::consts::PI).sqrt();
+    let density = exp(-x * x / 2.0) / (2.0 * std::f64::consts::PI).sqrt();
     let below = normal_cdf(x) + third / deviation.powi(3) * (1.0 - x * x) * density / 6.0;
     (1.0 - below).clamp(0.0, 1.0)
 }

@@ -6,6 +6,7 @@ use super::mine::{SequenceOutcome, mine_sequences};
 use super::partial_rules::PartialRule;
 use super::pattern::Pattern;
 use super::settings::Settings;
+use crate::mining::sets::{THEN, word};
 use crate::mining::{Names, Run, Style};
 use std::io::{self, Write};
 use std::ops::ControlFlow;
@@ -17,7 +18,8 @@ const BLOCK: usize = 64 << 10;
 ///
 /// - `spmf`: `milk bread -1 beer -1 #SUP: 12`
 /// - `fimi`: `milk bread > beer (12)`
-/// - `csv`: columns `pattern,elements,items,count,support`, a pattern as `milk,bread > beer`
+/// - `csv`: columns `pattern,elements,items,count,support`, a pattern as `milk,bread > beer`; an item in which a comma without a blank
+///   behind it or a ` > ` could be seen, or that begins with a quote, stands in double quotes inside the field
 /// - `json`: an array of `{"elements":[["milk","bread"],["beer"]],"count":12,"support":0.01}`
 ///
 /// Errors: those of [`mine_sequences`], or a failing `out`.
@@ -64,7 +66,7 @@ impl Lines {
             Style::Json => b"[",
             Style::Fimi | Style::Spmf => b"",
         };
-        let names = names.iter().map(|name| spelled(name, style)).collect();
+        let names = names.iter().map(|name| spelled(name, style, &[",", THEN])).collect();
         Lines { style, total: total.max(1) as f64, names, text: head.to_vec(), any: false }
     }
 
@@ -107,12 +109,12 @@ impl Lines {
 ///
 /// - `spmf`: `milk,bread ==> beer #SUP: 12 #CONF: 0.6`
 /// - `fimi`: `milk bread => beer (12)`
-/// - `csv`: columns `antecedent,consequent,count,support,confidence,lift`, a side as `milk,bread`
+/// - `csv`: columns `antecedent,consequent,count,support,confidence,lift`, a side as `milk,bread`, items as in [`write_sequences`]
 /// - `json`: an array of `{"antecedent":["milk","bread"],"consequent":["beer"],"count":12,"confidence":0.6,"lift":2.5}`
 ///
 /// `total` is what supports are shares of.
 pub fn partial_rule_lines(rules: &[PartialRule], names: &Names, style: Style, total: u64) -> String {
-    let names: Vec<String> = names.iter().map(|name| spelled(name, style)).collect();
+    let names: Vec<String> = names.iter().map(|name| spelled(name, style, &[","])).collect();
     let side = |items: &[u32], between: &str| {
         items.iter().map(|&item| names[item as usize].as_str()).collect::<Vec<_>>().join(between)
     };
@@ -145,13 +147,11 @@ fn whole(lines: &[String]) -> String {
     lines.iter().map(|line| format!("{line}\n")).collect()
 }
 
-/// An item's name as it stands in a line; blanks that would divide it become underscores.
-fn spelled(name: &str, style: Style) -> String {
-    let on_one_line = name.replace(['\n', '\r'], " ");
+/// An item's name as it stands in a line that has `signs` between items in CSV.
+fn spelled(name: &str, style: Style, signs: &[&str]) -> String {
     match style {
-        Style::Fimi | Style::Spmf => on_one_line.replace(char::is_whitespace, "_"),
-        Style::Csv => on_one_line.replace('"', "\"\""),
-        Style::Json => serde_json::to_string(name).expect("a string is always JSON"),
+        Style::Csv => word(&name.replace(['\n', '\r'], " "), signs).replace('"', "\"\""),
+        _ => style.item(name),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Grouped matrices are Hahsler and Karpienko's ("Visualizing association rules in hierarchical groups", 2017); here
 //! a group is named by the item that most rules of the report share, so that a reader knows it without a key.
 
+use crate::numeric::math::ln;
 use std::collections::BTreeMap;
 
 use super::Rule;
@@ -72,7 +73,7 @@ fn draw(m: &mut Markup, cx: Context, groups: &[&str], rows: &[&str], cells: &[Ce
         label(m, LEFT - 10.0, y(row) + 4.0, "t", Anchor::End, &fit(name, LEFT - 20.0, 11.0));
     }
     let best = || cells.iter().filter_map(|cell| cell.best);
-    let log = |lift: f64| lift.max(f64::MIN_POSITIVE).ln();
+    let log = |lift: f64| ln(lift.max(f64::MIN_POSITIVE));
     let low = best().map(|rule| log(rule.lift)).fold(f64::INFINITY, f64::min);
     let high = best().map(|rule| log(rule.lift)).fold(f64::NEG_INFINITY, f64::max);
     let most = best().map(|rule| rule.support).fold(0.0, f64::max);

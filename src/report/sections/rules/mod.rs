@@ -4,6 +4,7 @@ mod matrix;
 mod network;
 
 use super::{Chapter, Language, Shown};
+use crate::numeric::math::{exp, ln, log10};
 use crate::report::page::Context;
 use crate::report::page::markup::Markup;
 use crate::report::page::numbers::Unit;
@@ -178,16 +179,16 @@ impl Rules {
         let support = || drawn.iter().map(|r| r.support).filter(|s| *s > 0.0);
         let (low, high) = (support().fold(1.0, f64::min), support().fold(0.0, f64::max));
         // Support spans orders of magnitude: its logarithm spreads the crowd at the threshold.
-        let margin = ((high.max(low) / low).ln() * 0.05).max(0.15);
-        let x = Scale { low: low.ln() - margin, high: high.max(low).ln() + margin, from: left, to: right };
+        let margin = (ln(high.max(low) / low) * 0.05).max(0.15);
+        let x = Scale { low: ln(low) - margin, high: ln(high.max(low)) + margin, from: left, to: right };
         let y = Scale::round(drawn.iter().map(|r| r.confidence), bottom, top);
         for tick in y.ticks(5) {
             line(m, (left, y.at(tick)), (right, y.at(tick)), "g");
             label(m, left - 8.0, y.at(tick) + 4.0, "t", Anchor::End, &Unit::Share.short(cx.numbers, tick));
         }
         let mut free_from = left;
-        for tick in log_ticks(x.low.exp(), x.high.exp()) {
-            let at = x.at(tick.ln());
+        for tick in log_ticks(exp(x.low), exp(x.high)) {
+            let at = x.at(ln(tick));
             let text = cx.numbers.short(tick * 100.0) + "%";
             if at - text_width(&text, 11.0) / 2.0 >= free_from {
                 line(m, (at, bottom), (at, bottom + 4.0), "axis");
@@ -198,11 +199,11 @@ impl Rules {
         line(m, (left, bottom), (right, bottom), "axis");
         label(m, right, bottom + 34.0, "t", Anchor::End, WORDS.of(cx.language).support_axis);
         label(m, left, bottom + 34.0, "t", Anchor::Start, WORDS.of(cx.language).confidence_axis);
-        let lifts = || drawn.iter().map(|r| r.lift.max(f64::MIN_POSITIVE).ln());
+        let lifts = || drawn.iter().map(|r| ln(r.lift.max(f64::MIN_POSITIVE)));
         let (weak, strong) = (lifts().fold(f64::INFINITY, f64::min), lifts().fold(f64::NEG_INFINITY, f64::max));
         let step = |lift: f64| {
             let span = strong - weak;
-            let share = if span > 0.0 { (lift.max(f64::MIN_POSITIVE).ln() - weak) / span } else { 1.0 };
+            let share = if span > 0.0 { (ln(lift.max(f64::MIN_POSITIVE)) - weak) / span } else { 1.0 };
             shade(share * 0.75 + 0.25)
         };
         // Best last, so that it lies on top.
@@ -218,15 +219,15 @@ impl Rules {
                     ("lift", &cx.numbers.fixed(rule.lift, 2)),
                 ],
             );
-            let at = (x.at(rule.support.max(low).ln()), y.at(rule.confidence));
+            let at = (x.at(ln(rule.support.max(low))), y.at(rule.confidence));
             let class = match rule.holds {
                 Some(false) => "hollow".to_owned(),
                 _ => format!("{} ring", shade_class(step(rule.lift))),
             };
             dot(m, at, 4.5, &class, &tip);
         }
-        self.names(m, drawn, &|r| (x.at(r.support.max(low).ln()), y.at(r.confidence)));
-        self.legend(m, cx, weak.exp(), strong.exp());
+        self.names(m, drawn, &|r| (x.at(ln(r.support.max(low))), y.at(r.confidence)));
+        self.legend(m, cx, exp(weak), exp(strong));
     }
 
     /// Names of the best rules, on the side of their dot where they hide least; none where they would hide a crowd.
@@ -318,8 +319,8 @@ impl Rules {
 
 /// 1, 2 and 5 times powers of ten between two shares.
 fn log_ticks(low: f64, high: f64) -> Vec<f64> {
-    let first = low.log10().floor() as i32;
-    let last = high.log10().ceil() as i32;
+    let first = log10(low).floor() as i32;
+    let last = log10(high).ceil() as i32;
     (first..=last)
         .flat_map(|power| [1.0, 2.0, 5.0].map(|f| f * 10f64.powi(power)))
         .filter(|t| (low..=high).contains(t))
@@ -331,8 +332,8 @@ impl super::Sample for Rules {
     fn sample(draw: &mut super::Draw, size: super::Size) -> Rules {
         let mut rules: Vec<Rule> = (0..size.rules)
             .map(|_| {
-                let baskets = (180.0 * (draw.share() * 2.2).exp()) as u64;
-                let lift = (draw.share() * 3.4).exp() * 1.1;
+                let baskets = (180.0 * exp(draw.share() * 2.2)) as u64;
+                let lift = exp(draw.share() * 3.4) * 1.1;
                 let confidence = draw.between(0.2, 0.55) + lift / 90.0;
                 let mut antecedent = vec![draw.one_of(crate::report::sample::ITEMS)];
                 if draw.share() > 0.6 {

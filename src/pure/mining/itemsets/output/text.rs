@@ -2,11 +2,14 @@
 
 use super::super::super::baskets::Baskets;
 use super::super::super::names::Names;
+use super::super::super::sets::word;
 use super::super::settings::{ItemsetSettings, MiningError, Outcome};
 use super::{Cube, Itemset, Lengths, Output, Tally, each_subset, each_subset_or_none};
+use rustc_hash::FxHashMap;
 use std::io::Write;
 use std::ops::ControlFlow;
 use std::sync::Mutex;
+use thiserror::Error;
 
 /// How a line of text looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -16,10 +19,22 @@ pub enum Style {
     Fimi,
     /// `milk bread #SUP: 12`.
     Spmf,
-    /// `"milk,bread",12,0.01` under a header.
+    /// `"milk,bread",12,0.01` under a header; an item that holds a comma without a blank behind it, or begins with a quote, stands in
+    /// double quotes inside the field.
     Csv,
     /// An array of `{"items":["milk","bread"],"count":12,"support":0.01}`.
     Json,
+}
+
+/// Why lines could be read in more than one way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum Unclear<'a> {
+    /// Blanks inside names become underscores.
+    #[error("the items `{first}` and `{second}` would be written alike")]
+    Alike { first: &'a str, second: &'a str },
+    /// It is a word of the lines' own.
+    #[error("the item `{item}` would be taken for a sign between items")]
+    Sign { item: &'a str },
 }
 
 /// One row of the table of output styles.
@@ -33,10 +48,13 @@ pub struct StyleRow {
     pub about: &'static str,
 }
 
+const CSV: &str = "columns items, count and support under a header; items divided by commas, in quotes where a comma without a blank \
+                   behind it is part of them";
+
 static STYLES: [StyleRow; 4] = [
     StyleRow { name: "fimi", style: Style::Fimi, about: "items divided by blanks, then the count: milk bread (12)" },
     StyleRow { name: "spmf", style: Style::Spmf, about: "items divided by blanks, then #SUP: milk bread #SUP: 12" },
-    StyleRow { name: "csv", style: Style::Csv, about: "columns items, count and support under a header" },
+    StyleRow { name: "csv", style: Style::Csv, about: CSV },
     StyleRow { name: "json", style: Style::Json, about: "an array with one object for each itemset" },
 ];
 
@@ -72,9 +90,26 @@ impl Style {
         let on_one_line = name.replace(['\n', '\r'], " ");
         match self {
             Self::Fimi | Self::Spmf => on_one_line.replace(char::is_whitespace, "_"),
-            Self::Csv => on_one_line.replace('"', "\"\""),
+            Self::Csv => word(&on_one_line, &[","]).replace('"', "\"\""),
             Self::Json => json_string(name),
         }
+    }
+
+    /// Why lines of this style could be read in more than one way: two items that are written alike, or one that is written as a sign
+    /// between others. Nothing where they cannot.
+    pub fn unclear<'a>(self, names: &'a Names, signs: &[&str]) -> Option<Unclear<'a>> {
+        if matches!(self, Self::Csv | Self::Json) {
+            return None;
+        }
+        let mut written = FxHashMap::default();
+        names.iter().find_map(|name| {
+            let text = self.item(name);
+            // A comma alone divides items, the other signs stand between blanks.
+            if signs.iter().any(|sign| if *sign == "," { text.contains(sign) } else { text == *sign }) {
+                return Some(Unclear::Sign { item: name });
+            }
+            written.insert(text, name).map(|first| Unclear::Alike { first, second: name })
+        })
     }
 
     fn tail(self, support: u32, total: f64) -> String {

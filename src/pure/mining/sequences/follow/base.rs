@@ -2,6 +2,7 @@
 //! connection.
 
 use super::super::data::Sequences;
+use crate::numeric::math::{exp_m1, ln_1p};
 
 /// Shortest period in days: a shorter one would hold too few orders to say what is usual.
 const SHORTEST: i64 = 28;
@@ -44,7 +45,7 @@ impl BaseRates {
             }
         }
         for (place, with) in rates.ln_without.iter_mut().enumerate() {
-            *with = (-*with / rates.orders[place % periods].max(1) as f64).ln_1p();
+            *with = ln_1p(-*with / rates.orders[place % periods].max(1) as f64);
         }
         rates
     }
@@ -58,7 +59,7 @@ impl BaseRates {
     pub fn ln_without(&self, days: impl Iterator<Item = i64>) -> Vec<f64> {
         let mut with = vec![0.0f64; self.periods];
         days.for_each(|day| with[self.period_of(day) as usize] += 1.0);
-        with.iter().zip(&self.orders).map(|(with, &all)| (-with / all.max(1) as f64).ln_1p()).collect()
+        with.iter().zip(&self.orders).map(|(with, &all)| ln_1p(-with / all.max(1) as f64)).collect()
     }
 
     /// The period of a day; days outside belong to the nearest.
@@ -80,7 +81,7 @@ pub(super) type Group<'a> = (&'a [(u32, u32)], f64);
 pub(super) fn expected(ln_without: &[f64], groups: &[Group<'_>]) -> f64 {
     let chance = |orders: &[(u32, u32)]| {
         let without: f64 = orders.iter().map(|&(period, n)| f64::from(n) * ln_without[period as usize]).sum();
-        -without.exp_m1()
+        -exp_m1(without)
     };
     groups.iter().map(|(orders, trials)| trials * chance(orders)).sum()
 }
