@@ -28,7 +28,7 @@ use crate::tables::{Batches, ColumnType, TableFile, join_files};
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "ingest",
-    version: 1,
+    version: 2,
     meaning: "Reads CSV, TSV, Parquet and XLSX files into one typed table; rows that do not fit are set aside with their reason.",
     example: &[r#"
 [stage.lines]
@@ -42,7 +42,7 @@ date_formats = ["%Y-%m-%d %H:%M:%S"]
 };
 
 /// Files into one typed table. Columns named as those of order lines (customer, order, time, item, description, category,
-/// country, quantity, unit_price) take the types of order lines unless `types` says otherwise.
+/// country, quantity, unit_price, currency) take the types of order lines unless `types` says otherwise.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Ingest {
     #[serde(flatten)]
@@ -79,7 +79,7 @@ fn read(table: Spanned<DeTable<'_>>) -> std::result::Result<ReadStage, toml::de:
 }
 
 /// Types of the columns of order lines.
-const LINE_TYPES: [(&str, SourceType); 9] = [
+const LINE_TYPES: [(&str, SourceType); 10] = [
     ("customer", SourceType::Id),
     ("order", SourceType::Id),
     ("item", SourceType::Id),
@@ -89,6 +89,7 @@ const LINE_TYPES: [(&str, SourceType); 9] = [
     ("time", SourceType::Timestamp(None)),
     ("quantity", SourceType::Quantity),
     ("unit_price", SourceType::Money),
+    ("currency", SourceType::Id),
 ];
 
 /// Columns without which a row is no order line.
@@ -136,7 +137,8 @@ impl Stage for Ingest {
     }
 
     fn run(&self, cx: &mut Context) -> Result<()> {
-        let reading = ReadSettings { zone: self.zone(cx), ..self.reading() };
+        let zone = self.reading.zone.clone().unwrap_or_else(|| cx.zone.name().to_owned());
+        let reading = ReadSettings { zone: Some(zone), ..self.reading() };
         let count = cx.files.len() as f64;
         let mut profiles = Vec::with_capacity(cx.files.len());
         for (n, file) in cx.files.iter().enumerate() {
@@ -173,15 +175,6 @@ impl Ingest {
             reading.required = LINE_REQUIRED.map(str::to_owned).to_vec();
         }
         reading
-    }
-
-    /// The declared zone, or the shop's.
-    fn zone(&self, cx: &Context) -> String {
-        if self.reading.zone == ReadSettings::default().zone {
-            cx.zone.name().to_owned()
-        } else {
-            self.reading.zone.clone()
-        }
     }
 
     /// The first look at a file, kept in the parts for as long as neither the file nor the settings change.
