@@ -435,7 +435,10 @@ impl Task<'_> {
             if column.repeated_times + column.skipped_times > 0 {
                 notes.push(format!(
                     "column `{}`: {} times were passed twice and {} never by the clocks of {}",
-                    column.name, column.repeated_times, column.skipped_times, self.settings.written.zone
+                    column.name,
+                    column.repeated_times,
+                    column.skipped_times,
+                    self.settings.written.zone.as_deref().unwrap_or("UTC")
                 ));
             }
         }

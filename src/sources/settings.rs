@@ -56,9 +56,10 @@ pub struct ReadSettings {
     /// strptime formats of dates and timestamps, tried in order. Empty: told from all values of a column; where day and
     /// month could be exchanged, that is an error.
     pub date_formats: Vec<String>,
-    /// IANA zone of times that carry no offset of their own. A time that the clock passed twice is its first passing; a
+    /// IANA zone of times that carry no offset of their own, such as `UTC` or `Europe/London`. Not given: the zone of the
+    /// run, which is the shop's. A time that the clock passed twice is its first passing; a
     /// time that the clock jumped over is read with the offset before the jump (RFC 5545). Both are counted.
-    pub zone: String,
+    pub zone: Option<String>,
     /// Whether the decimal separator of numbers is a comma (true) or a point (false). Not given: told from all numbers of a
     /// column; where they can be read in both ways, that is an error.
     pub decimal_comma: Option<bool>,
@@ -100,7 +101,7 @@ impl Default for ReadSettings {
             types: BTreeMap::new(),
             required: Vec::new(),
             date_formats: Vec::new(),
-            zone: "UTC".into(),
+            zone: None,
             decimal_comma: None,
             thousands: None,
             html_entities: true,
@@ -388,7 +389,7 @@ impl ReadSettings {
                 problem("types", name, message);
             }
         }
-        let zone = match Zone::named(&self.zone) {
+        let zone = match self.zone.as_deref().map_or_else(|| Ok(Zone::utc()), Zone::named) {
             Ok(zone) => zone,
             Err(message) => {
                 problem("zone", "", message);

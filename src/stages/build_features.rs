@@ -96,7 +96,8 @@ impl Stage for BuildFeatures {
         let as_of = cx.as_of()?;
         let settings = Settings { observed_days: i64::from(self.observed_days), ..Settings::default() };
         let first = history.orders.span().map_or(as_of, |(first, _)| Date::of_civil_seconds(first));
-        let steps = (0..=self.snapshots).map(|n| as_of.plus(-((n * self.every_days) as i32)));
+        let back = |n: u32| -i32::try_from(u64::from(n) * u64::from(self.every_days)).unwrap_or(i32::MAX);
+        let steps = (0..=self.snapshots).map(|n| as_of.plus(back(n)));
         let dates: Vec<Date> = steps.filter(|date| *date == as_of || *date > first).collect();
         let schema = schema();
         let mut past = cx.start("snapshots", Arc::clone(&schema))?;

@@ -15,7 +15,7 @@ pub fn business(step: &str, known: AsOf, before: AsOf) -> Result<Vec<Section>> {
         return Ok(Vec::new());
     }
     let mut sections = vec![Section::new(step, Body::Kpis(kpis(&months)))];
-    let triangle = cohorts(known).into_iter().filter(|cohort| cohort.size > 0).map(|cohort| Cohort {
+    let triangle = cohorts(known).into_iter().map(|cohort| Cohort {
         period: name(cohort.month),
         customers: cohort.size,
         active: (1..cohort.active.len()).map(|later| cohort.retention(later)).collect(),

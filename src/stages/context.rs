@@ -112,7 +112,7 @@ impl Context<'_> {
             .help("write as_of = \"2011-12-10\" (a date) under [run]".to_owned())
             .boxed()
         })?;
-        Ok(text.parse().expect("as-of dates are written by us"))
+        text.parse().map_err(|message: String| Problem::new(&codes::BROKEN_STORE, message).boxed())
     }
 
     /// Starts a table; an empty suffix is the main one.

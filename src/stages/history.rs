@@ -84,10 +84,17 @@ fn returns(cx: &Context, orders: &str, customers: &mut Vec<String>, items: &mut 
     let time = civil(cx, &table, "time")?;
     let quantity = table.decimals("quantity", 0)?;
     let amount = table.decimals("amount", 0)?;
+    // A purchase that came first came first on the wall clock too, also in the hour that the clock passes twice.
     let bought: Vec<i64> = table
         .times("purchase_time")?
         .into_iter()
-        .map(|time| time.map_or(UNMATCHED, |time| cx.zone.civil_seconds(time)))
+        .zip(table.times("time")?)
+        .zip(&time)
+        .map(|((bought, back), &time)| match bought {
+            None => UNMATCHED,
+            Some(bought) if back.is_some_and(|back| bought <= back) => cx.zone.civil_seconds(bought).min(time),
+            Some(bought) => cx.zone.civil_seconds(bought),
+        })
         .collect();
     let known: Vec<usize> = (0..customer.len()).filter(|&row| customer[row] != NONE).collect();
     let pick = |column: &[i64]| known.iter().map(|&row| column[row]).collect::<Vec<i64>>();

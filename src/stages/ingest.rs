@@ -44,7 +44,7 @@ date_formats = ["%Y-%m-%d %H:%M:%S"]
 };
 
 /// Files into one typed table. Columns named as those of order lines (customer, order, time, item, description, category,
-/// country, quantity, unit_price) take the types of order lines unless `types` says otherwise.
+/// country, quantity, unit_price, currency) take the types of order lines unless `types` says otherwise.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Ingest {
     #[serde(flatten)]
@@ -81,7 +81,7 @@ fn read(table: Spanned<DeTable<'_>>) -> std::result::Result<ReadStage, toml::de:
 }
 
 /// Types of the columns of order lines.
-const LINE_TYPES: [(&str, SourceType); 9] = [
+const LINE_TYPES: [(&str, SourceType); 10] = [
     ("customer", SourceType::Id),
     ("order", SourceType::Id),
     ("item", SourceType::Id),
@@ -91,6 +91,7 @@ const LINE_TYPES: [(&str, SourceType); 9] = [
     ("time", SourceType::Timestamp(None)),
     ("quantity", SourceType::Quantity),
     ("unit_price", SourceType::Money),
+    ("currency", SourceType::Id),
 ];
 
 /// Columns without which a row is no order line.
@@ -138,7 +139,8 @@ impl Stage for Ingest {
     }
 
     fn run(&self, cx: &mut Context) -> Result<()> {
-        let reading = ReadSettings { zone: self.zone(cx), ..self.reading() };
+        let zone = self.reading.zone.clone().unwrap_or_else(|| cx.zone.name().to_owned());
+        let reading = ReadSettings { zone: Some(zone), ..self.reading() };
         let count = cx.files.len() as f64;
         // How numbers are written is told from the start of a long file. Where a value further down cannot be read so, all of the
         // file is looked at and read again.
@@ -190,15 +192,6 @@ impl Ingest {
             reading.required = LINE_REQUIRED.map(str::to_owned).to_vec();
         }
         reading
-    }
-
-    /// The declared zone, or the shop's.
-    fn zone(&self, cx: &Context) -> String {
-        if self.reading.zone == ReadSettings::default().zone {
-            cx.zone.name().to_owned()
-        } else {
-            self.reading.zone.clone()
-        }
     }
 
     /// The first look at a file, kept in the parts for as long as neither the file nor the settings change.

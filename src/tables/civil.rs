@@ -8,6 +8,9 @@ use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
 const SECONDS_A_DAY: i64 = 86_400;
+/// -9999-01-01 and 9999-12-31, the first and the last day that can be written, counted from 1970-01-01.
+const FIRST_DAY: i32 = -4_371_587;
+const LAST_DAY: i32 = 2_932_896;
 
 /// A time zone with its offsets laid out, so that a million conversions cost next to nothing.
 #[derive(Clone)]
@@ -48,10 +51,10 @@ impl Zone {
     pub fn utc_micros(&self, civil_seconds: i64) -> i64 {
         let found = self.offsets.iter().enumerate().find_map(|(i, &(from, east))| {
             let until = self.offsets.get(i + 1).map_or(i64::MAX, |next| next.0);
-            let utc = (civil_seconds - east).max(from);
+            let utc = civil_seconds.saturating_sub(east).max(from);
             (utc < until).then_some(utc)
         });
-        found.expect("the last offset has no end") * 1_000_000
+        found.unwrap_or(civil_seconds).saturating_mul(1_000_000)
     }
 }
 
@@ -61,7 +64,7 @@ impl fmt::Debug for Zone {
     }
 }
 
-/// A calendar day.
+/// A calendar day, from the year -9999 to 9999 once a stage has made it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(i32);
 
@@ -73,7 +76,8 @@ impl Date {
 
     /// The day that holds these civil seconds.
     pub fn of_civil_seconds(seconds: i64) -> Date {
-        Date(seconds.div_euclid(SECONDS_A_DAY) as i32)
+        let day = seconds.div_euclid(SECONDS_A_DAY);
+        Date(i32::try_from(day).unwrap_or(if day < 0 { i32::MIN } else { i32::MAX }))
     }
 
     /// Days since 1970-01-01.
@@ -86,9 +90,9 @@ impl Date {
         i64::from(self.0) * SECONDS_A_DAY
     }
 
-    /// The day `days` later.
+    /// The day `days` later; the first or last day that can be written where that is beyond it.
     pub fn plus(self, days: i32) -> Date {
-        Date(self.0 + days)
+        Date(self.0.saturating_add(days).clamp(FIRST_DAY, LAST_DAY))
     }
 }
 
@@ -123,6 +127,23 @@ mod tests {
         }
         assert_eq!("2011-12-10".parse::<Date>().expect("a date").days(), 15_318);
         assert!("10.12.2011".parse::<Date>().is_err());
+    }
+
+    #[test]
+    fn days_at_the_ends_of_the_calendar_can_be_written() {
+        for text in ["-009999-01-01", "9999-12-31", "0001-01-01"] {
+            let date: Date = text.parse().expect(text);
+            assert_eq!(date.to_string(), text);
+            for near in [date.plus(1), date.plus(-1), date.plus(i32::MAX), date.plus(i32::MIN)] {
+                assert_eq!(near.to_string().parse::<Date>(), Ok(near));
+            }
+        }
+        assert_eq!(Date::of_civil_seconds(i64::MAX).days(), i32::MAX);
+        let london = Zone::named("Europe/London").expect("a zone");
+        for seconds in [i64::MIN, i64::MAX] {
+            let day = Date::of_civil_seconds(london.civil_seconds(london.utc_micros(seconds)));
+            assert_eq!(day.days() < 0, seconds < 0);
+        }
     }
 
     #[test]

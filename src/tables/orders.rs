@@ -10,6 +10,11 @@ const ITEM: Column = Column::required("item", ColumnType::Text, "item code");
 const DESCRIPTION: Column = Column::optional("description", ColumnType::Text, "the item's name");
 const CATEGORY: Column = Column::optional("category", ColumnType::Text, "the item's category");
 const COUNTRY: Column = Column::optional("country", ColumnType::Text, "where the order goes");
+const CURRENCY: Column = Column::optional(
+    "currency",
+    ColumnType::Text,
+    "currency of the unit price, such as EUR; empty where all prices are in the shop's",
+);
 const QUANTITY: Column = Column::required("quantity", ColumnType::Quantity, "pieces; negative on cancellations");
 const UNIT_PRICE: Column = Column::required("unit_price", ColumnType::Money, "price of one piece");
 const AMOUNT: Column = Column::required(
@@ -34,6 +39,7 @@ pub static LINES: Contract = Contract {
         COUNTRY,
         QUANTITY,
         UNIT_PRICE,
+        CURRENCY,
         SOURCE_FILE,
         SOURCE_LINE,
     ],
@@ -41,7 +47,8 @@ pub static LINES: Contract = Contract {
 };
 
 /// Columns of [`LINES`] that a shop may not have.
-pub const LINES_OPTIONAL: [&str; 6] = ["customer", "description", "category", "country", "source_file", "source_line"];
+pub const LINES_OPTIONAL: [&str; 7] =
+    ["customer", "description", "category", "country", "currency", "source_file", "source_line"];
 
 /// Cleaned order lines, of known customers in the main table and of unknown ones in `_anonymous`.
 pub static ORDERS: Contract = Contract {
@@ -137,7 +144,7 @@ pub static ITEMS: Contract = Contract {
 /// Codes that look like services rather than items.
 pub static SUGGESTIONS: Contract = Contract {
     name: "suggestions",
-    row: "an item code that looks like a service and is not in the list of service items",
+    row: "an item code that looks like a service: proposed, or set aside by this evidence",
     columns: &[
         Column::required("item", ColumnType::Text, "item code"),
         Column::optional("description", ColumnType::Text, "its most frequent name"),

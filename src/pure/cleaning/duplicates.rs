@@ -237,7 +237,7 @@ mod tests {
                 }
             }
         }
-        let settings = CleaningSettings { duplicates: rule, service_items: Vec::new(), ..CleaningSettings::default() };
+        let settings = CleaningSettings { duplicates: rule, ..CleaningSettings::default() };
         let cleaned = clean(&shop.lines(), &shop.tables(), &settings, None, &|_| {}).expect("fit columns");
         (0..cleaned.fates.len()).filter(|&row| cleaned.fates[row] == Fate::Duplicate).collect()
     }

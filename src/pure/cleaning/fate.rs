@@ -34,6 +34,10 @@ pub enum Fate {
     LeftOut,
     /// A repeat of a row that counts already.
     Duplicate,
+    /// Replaced by a later file that states the order as a whole.
+    Restated,
+    /// Dated where no order of this shop can be.
+    ImplausibleDate,
     /// Not yet known at the as-of date.
     Later,
     /// Rejected: no order number.
@@ -77,7 +81,7 @@ pub struct FateRow {
 }
 
 /// All fates, in the order of a waterfall read from the bottom: sales, returns, set aside, rejected.
-pub static FATES: [FateRow; 22] = [
+pub static FATES: [FateRow; 24] = [
     row(Fate::OrderLine, "order-line", Group::Sale, "sold to a known customer"),
     row(
         Fate::Anonymous,
@@ -138,6 +142,13 @@ pub static FATES: [FateRow; 22] = [
     ),
     row(Fate::LeftOut, "left-out", Group::SetAside, "item that the settings leave out"),
     row(Fate::Duplicate, "duplicate", Group::SetAside, "repeat of a row that counts already"),
+    row(Fate::Restated, "restated", Group::SetAside, "replaced by a later file that states the order as a whole"),
+    row(
+        Fate::ImplausibleDate,
+        "implausible-date",
+        Group::SetAside,
+        "dated before 1970, after 2100, or far from the mass of the shop's dates",
+    ),
     row(Fate::Later, "later", Group::SetAside, "at or after the as-of date: not yet known"),
     row(Fate::NoOrder, "no-order", Group::Rejected, "no order number"),
     row(Fate::NoItem, "no-item", Group::Rejected, "no item code"),
@@ -175,6 +186,15 @@ impl Fate {
     /// The fate's name in tables, reports and SQL.
     pub fn name(self) -> &'static str {
         self.row().name
+    }
+
+    /// Whether a row with this fate is a service once its item turns out to be one.
+    pub(super) fn may_be_service(self) -> bool {
+        matches!(self.group(), Group::Sale | Group::Return)
+            || matches!(
+                self,
+                Fate::Gift | Fate::StockEntry | Fate::WriteOff | Fate::PositiveCancellation | Fate::NegativeQuantity
+            )
     }
 
     /// Where rows with this fate go.

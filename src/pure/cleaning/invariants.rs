@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::shop::Shop;
+use super::shop::{Shop, online_retail};
 use super::*;
 
 /// A small, dirty shop: few orders, customers and items, so that everything collides.
@@ -36,7 +36,7 @@ fn settings() -> impl Strategy<Value = CleaningSettings> {
             undone_min_quantity: 3.0,
             negative_is_return,
             zero_price: if keep { ZeroPrice::Keep } else { ZeroPrice::SetAside },
-            ..CleaningSettings::default()
+            ..online_retail()
         },
     )
 }
@@ -54,6 +54,7 @@ fn reordered(shop: &Shop, rows: &[usize]) -> Shop {
         new.item[to] = shop.item[from];
         new.description[to] = shop.description[from];
         new.time[to] = shop.time[from];
+        new.day[to] = shop.day[from];
         new.quantity[to] = shop.quantity[from];
         new.unit_price[to] = shop.unit_price[from];
         new.source[to] = shop.source[from];

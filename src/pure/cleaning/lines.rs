@@ -20,14 +20,18 @@ pub struct Lines<'a> {
     pub item: &'a [u32],
     /// Description, into [`Tables::descriptions`]; [`NONE`] when missing.
     pub description: &'a [u32],
-    /// Civil seconds: seconds since 1970-01-01T00:00 on the shop's own clock.
+    /// Instants: seconds since 1970-01-01T00:00 UTC. Which row came first is decided by them and never by the wall clock.
     pub time: &'a [i64],
+    /// Calendar days in the shop's zone, counted from 1970-01-01.
+    pub day: &'a [i32],
     /// Thousandths of a piece; negative when goods come back.
     pub quantity: &'a [i64],
     /// Ten-thousandths of the currency unit per piece.
     pub unit_price: &'a [i64],
     /// Ordinal of the file, sheet or extract that the row came from.
     pub source: &'a [u32],
+    /// Where orders are stated as a whole: which statement the row belongs to, a greater number being a later one.
+    pub statement: Option<&'a [u32]>,
 }
 
 /// The texts behind the numbers of [`Lines`], as they stood in the source.
@@ -108,9 +112,11 @@ impl Lines<'_> {
             ("item", self.item.len()),
             ("description", self.description.len()),
             ("time", self.time.len()),
+            ("day", self.day.len()),
             ("quantity", self.quantity.len()),
             ("unit_price", self.unit_price.len()),
             ("source", self.source.len()),
+            ("statement", self.statement.map_or(expected, <[u32]>::len)),
         ];
         if let Some(&(column, rows)) = lengths.iter().find(|(_, rows)| *rows != expected) {
             return Err(CleaningError::ColumnLength { column, rows, expected });
@@ -172,9 +178,11 @@ mod tests {
             item: &[0],
             description: &[NONE],
             time: &[0],
+            day: &[0],
             quantity: &[0],
             unit_price: &[0],
             source: &[0],
+            statement: None,
         };
         assert_eq!(lines.check(&tables), Ok(()));
         lines.item = &[1];

@@ -8,6 +8,8 @@
 //! whole way); then its steps: `spelling`, `duplicates`, `returns`, `descriptions`, `waterfall`, `notes`; beside them `services`,
 //! which proposes items that are not goods.
 
+mod currencies;
+mod dates;
 mod descriptions;
 mod duplicates;
 mod fate;
@@ -15,11 +17,14 @@ mod lines;
 mod names;
 mod notes;
 mod pattern;
+mod prefixes;
+mod restated;
 mod returns;
 mod services;
 mod settings;
 mod spelling;
 mod waterfall;
+mod words;
 mod work;
 
 #[cfg(test)]
@@ -29,6 +34,8 @@ mod online_retail;
 #[cfg(test)]
 mod shop;
 
+pub use currencies::{Rate, Rates, code_of, converted};
+pub use dates::Span;
 pub use fate::{FATES, Fate, FateRow, Group};
 pub use lines::{CleaningError, Lines, NONE, Tables, amount};
 pub use names::{Names, intern_chunks, renumber};
@@ -36,7 +43,7 @@ pub use notes::Note;
 pub use pattern::Pattern;
 pub use returns::{Match, MatchKind, Undone};
 pub use services::{Evidence, Suggestion, suggest_services};
-pub use settings::{CleaningSettings, Duplicates, ZeroPrice};
+pub use settings::{CleaningSettings, Duplicates, ImplausibleDates, ZeroPrice};
 pub use spelling::Canon;
 pub use waterfall::{Step, Waterfall};
 pub use work::{Cleaned, clean};

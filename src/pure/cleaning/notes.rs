@@ -1,34 +1,60 @@
 //! What a person should look at before trusting the result; no row is changed for it.
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
-use super::fate::Fate;
+use super::dates::written;
+use super::fate::{FATES, Fate, Group};
 use super::lines::{Lines, NONE};
-use super::pattern::{is_usual, marked, one_letter};
 use super::settings::CleaningSettings;
 use super::spelling::Ids;
 
+/// Examples that a note gives.
+const EXAMPLES: usize = 3;
+
 /// Something about the data that a person should look at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
     /// Its name in tables and reports.
     pub name: &'static str,
     /// What it says, in words that follow the count.
-    pub meaning: &'static str,
+    pub meaning: String,
     /// How often.
     pub count: u64,
     /// The first row concerned, where there is one.
     pub first_row: Option<u32>,
+    /// Codes, order numbers or dates concerned, where they help.
+    pub examples: Vec<String>,
 }
 
-/// All that is worth a look in the rows of `history` (row numbers, ascending); duplicates do not count.
-pub fn notes(lines: &Lines, fates: &[Fate], history: &[u32], settings: &CleaningSettings, ids: &Ids) -> Vec<Note> {
+/// The rows that were known at the as-of date, as row numbers, ascending.
+pub struct Rows<'a> {
+    /// Those with a plausible date that no later statement of their order replaces.
+    pub history: &'a [u32],
+    /// Those with an implausible date.
+    pub implausible: &'a [u32],
+}
+
+/// All that is worth a look in the rows; duplicates do not count.
+pub fn notes(lines: &Lines, fates: &[Fate], rows: &Rows, settings: &CleaningSettings, ids: &Ids) -> Vec<Note> {
+    let history = rows.history;
     let mut notes = Vec::new();
-    let mut note = |name, meaning, count, first_row| {
+    let mut add = |name, meaning: &str, count, first_row, examples: Vec<String>| {
         if count > 0 {
-            notes.push(Note { name, meaning, count, first_row });
+            notes.push(Note { name, meaning: meaning.to_owned(), count, first_row, examples });
         }
     };
+    let mut days: Vec<i32> = rows.implausible.iter().map(|&row| lines.day[row as usize]).collect();
+    days.sort_unstable();
+    days.dedup();
+    add(
+        "implausible-date",
+        "lines are dated where no order of this shop can be, and were set aside",
+        rows.implausible.len() as u64,
+        rows.implausible.first().copied(),
+        days.into_iter().take(EXAMPLES).map(written).collect(),
+    );
+    let mut note = |name, meaning, count, first_row| add(name, meaning, count, first_row, Vec::new());
     for (name, meaning, merged) in [
         ("merged-items", "spellings of item codes brought together with another one", ids.items.merged),
         ("merged-customers", "spellings of customer ids brought together with another one", ids.customers.merged),
@@ -36,34 +62,6 @@ pub fn notes(lines: &Lines, fates: &[Fate], history: &[u32], settings: &Cleaning
     ] {
         note(name, meaning, u64::from(merged), None);
     }
-    for (name, meaning, patterns) in [
-        (
-            "usual-cancelled",
-            "order numbers, more than half, match `cancelled_orders`, which was therefore not applied",
-            &settings.cancelled_orders,
-        ),
-        (
-            "usual-adjustment",
-            "order numbers, more than half, match `adjustment_orders`, which was therefore not applied",
-            &settings.adjustment_orders,
-        ),
-    ] {
-        let marked = marked(patterns, &ids.orders);
-        if is_usual(&marked) {
-            note(name, meaning, marked.iter().filter(|&&marked| marked).count() as u64, None);
-        }
-    }
-
-    let letters = one_letter(&ids.items);
-    if is_usual(&letters) {
-        note(
-            "usual-letters",
-            "item codes, more than half, are one letter, so `service_items` was not applied to such codes",
-            letters.iter().filter(|&&letter| letter).count() as u64,
-            None,
-        );
-    }
-
     let rows_with = |unusual: &(dyn Fn(usize) -> bool + Sync)| {
         let rows = history.par_iter().filter(|&&row| fates[row as usize] != Fate::Duplicate && unusual(row as usize));
         rows.fold(
@@ -83,22 +81,43 @@ pub fn notes(lines: &Lines, fates: &[Fate], history: &[u32], settings: &Cleaning
     let (count, first) = rows_with(&|row| dear(lines.unit_price[row]));
     note("large-price", "rows with a unit price beyond `note_unit_price_above`", count, first);
 
-    let [times, buyers] = orders_with_several(lines, fates, history, ids);
-    note("order-times", "orders whose rows differ in time", times.0, times.1);
-    note("order-customers", "orders whose rows differ in customer", buyers.0, buyers.1);
+    let [times, buyers, files] = orders_with_several(lines, fates, history, ids);
+    note("order-times", "orders whose rows differ in time", times.count, times.first);
+    note("order-customers", "orders whose rows differ in customer", buyers.count, buyers.first);
+    if lines.statement.is_none() {
+        add(
+            "order-sources",
+            "orders come in more than one file with different lines, and all of them count; if each file states its \
+             orders as a whole, write restates = \"order\" in this stage, so that the last file counts",
+            files.count,
+            files.first,
+            files.orders.iter().map(|&order| ids.orders.names.get(order).to_owned()).collect(),
+        );
+    }
+    notes.extend(set_aside(lines, fates, settings, ids));
     notes
 }
 
-/// How many orders have rows that differ in time, and in customer, each with the first row that differs.
-fn orders_with_several(lines: &Lines, fates: &[Fate], history: &[u32], ids: &Ids) -> [(u64, Option<u32>); 2] {
-    /// The first row of an order, and whether its rows are known to differ.
+/// What one kind of difference within orders was found in.
+#[derive(Debug, Clone, Default)]
+struct Several {
+    count: u64,
+    /// The first row that differs.
+    first: Option<u32>,
+    /// The first orders concerned.
+    orders: Vec<u32>,
+}
+
+/// Orders with rows that differ in time, in customer, and in the file they come from.
+fn orders_with_several(lines: &Lines, fates: &[Fate], history: &[u32], ids: &Ids) -> [Several; 3] {
+    /// The first row of an order, and in what its rows are known to differ.
     #[derive(Clone, Copy)]
     struct Seen {
         row: u32,
-        differs: [bool; 2],
+        differs: [bool; 3],
     }
-    let mut seen = vec![Seen { row: NONE, differs: [false; 2] }; ids.orders.names.len()];
-    let mut found = [(0, None); 2];
+    let mut seen = vec![Seen { row: NONE, differs: [false; 3] }; ids.orders.names.len()];
+    let mut found: [Several; 3] = std::array::from_fn(|_| Several::default());
     for &row in history {
         let order = ids.orders.get(lines.order[row as usize]);
         if order == NONE || fates[row as usize] == Fate::Duplicate {
@@ -112,14 +131,86 @@ fn orders_with_several(lines: &Lines, fates: &[Fate], history: &[u32], ids: &Ids
         let differs = [
             lines.time[first] != lines.time[row],
             ids.customers.get(lines.customer[first]) != ids.customers.get(lines.customer[row]),
+            lines.source[first] != lines.source[row],
         ];
-        for which in 0..2 {
+        for (which, found) in found.iter_mut().enumerate() {
             if differs[which] && !seen.differs[which] {
                 seen.differs[which] = true;
-                found[which].0 += 1;
-                found[which].1 = found[which].1.or(Some(row as u32));
+                found.count += 1;
+                found.first = found.first.or(Some(row as u32));
+                if found.orders.len() < EXAMPLES {
+                    found.orders.push(order);
+                }
             }
         }
     }
     found
+}
+
+/// What each rule set aside or rejected, where that is more than a small share of lines or of money.
+fn set_aside(lines: &Lines, fates: &[Fate], settings: &CleaningSettings, ids: &Ids) -> Vec<Note> {
+    type Sums = [(u64, u128); FATES.len()];
+    let sums = fates
+        .par_chunks(1 << 16)
+        .enumerate()
+        .map(|(chunk, fates)| {
+            let mut sums = Sums::default();
+            for (row, &fate) in (chunk << 16..).zip(fates) {
+                sums[fate as usize].0 += 1;
+                sums[fate as usize].1 += lines.amount(row).unsigned_abs();
+            }
+            sums
+        })
+        .reduce(Sums::default, |mut one, other| {
+            one.iter_mut().zip(other).for_each(|(sum, more)| *sum = (sum.0 + more.0, sum.1 + more.1));
+            one
+        });
+    let known = |fate: &Fate| !matches!(fate, Fate::Later | Fate::AmountTooLarge);
+    let all = FATES.iter().filter(|row| known(&row.fate)).fold((0, 0), |all, row| {
+        let sum = sums[row.fate as usize];
+        (all.0 + sum.0, all.1 + sum.1)
+    });
+    let share = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 0.0 };
+    let told = |row: &&super::fate::FateRow| {
+        let (rows, money) = sums[row.fate as usize];
+        let beyond = share(rows as f64, all.0 as f64) > settings.note_set_aside_above
+            || share(money as f64, all.1 as f64) > settings.note_set_aside_above;
+        let aside = matches!(row.group, Group::SetAside | Group::Rejected);
+        aside && rows > 0 && beyond && !matches!(row.fate, Fate::Later | Fate::ImplausibleDate)
+    };
+    let note = |row: &super::fate::FateRow| {
+        let (rows, money) = sums[row.fate as usize];
+        let meaning = format!(
+            "lines ({:.1} % of all, {:.1} % of the money) are `{}`: {}",
+            100.0 * share(rows as f64, all.0 as f64),
+            100.0 * share(money as f64, all.1 as f64),
+            row.name,
+            row.meaning
+        );
+        Note {
+            name: "set-aside",
+            meaning,
+            count: rows,
+            first_row: None,
+            examples: examples(lines, fates, row.fate, ids),
+        }
+    };
+    FATES.iter().filter(told).map(note).collect()
+}
+
+/// The codes, or the order numbers, that most rows with a fate have, with their rows.
+fn examples(lines: &Lines, fates: &[Fate], fate: Fate, ids: &Ids) -> Vec<String> {
+    let by_order = matches!(
+        fate,
+        Fate::Adjustment | Fate::PositiveCancellation | Fate::Duplicate | Fate::Restated | Fate::Undone | Fate::NoItem
+    );
+    let (canon, column) = if by_order { (&ids.orders, lines.order) } else { (&ids.items, lines.item) };
+    let mut counts: FxHashMap<u32, u64> = FxHashMap::default();
+    for (row, _) in fates.iter().enumerate().filter(|(_, own)| **own == fate) {
+        *counts.entry(canon.get(column[row])).or_default() += 1;
+    }
+    let mut counts: Vec<(u32, u64)> = counts.into_iter().filter(|(id, _)| *id != NONE).collect();
+    // Canonical numbers follow the names, so ties do not depend on the rows.
+    counts.sort_unstable_by_key(|&(id, rows)| (std::cmp::Reverse(rows), id));
+    counts.iter().take(EXAMPLES).map(|&(id, rows)| format!("{} {rows}", canon.names.get(id))).collect()
 }

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
-use super::shop::Shop;
+use super::shop::{Shop, online_retail};
 use super::*;
 
 /// 541,909 lines of 2010-12 to 2011-12.
@@ -43,8 +43,7 @@ fn distinct(shop: &Shop, cleaned: &Cleaned) -> [usize; 3] {
 fn online_retail_gives_the_published_clean_set() {
     let Some(shop) = second_year() else { return };
     // The published 391,150 lines drop equal lines within an order and keep the two orders undone within minutes.
-    let settings =
-        CleaningSettings { duplicates: Duplicates::ExactInOrder, undone_minutes: 0, ..CleaningSettings::default() };
+    let settings = CleaningSettings { duplicates: Duplicates::ExactInOrder, undone_minutes: 0, ..online_retail() };
     let cleaned = cleaned(shop, &settings);
     let sales = cleaned.waterfall.step(Fate::OrderLine);
     assert_eq!((sales.rows, sales.amount), (391_150, 87_372_276_400));
@@ -56,7 +55,7 @@ fn online_retail_gives_the_published_clean_set() {
 #[test]
 fn online_retail_by_the_defaults() {
     let Some(shop) = second_year() else { return };
-    let cleaned = cleaned(shop, &CleaningSettings::default());
+    let cleaned = cleaned(shop, &online_retail());
     // 80,995 and 74,215 pieces, each cancelled in the same quarter of an hour; nothing else is undone.
     assert_eq!(rows(&cleaned, Fate::Undone), 4);
     assert_eq!(cleaned.undone.iter().map(|pair| shop.quantity[pair.purchase_row as usize]).sum::<i64>(), 155_210_000);
@@ -82,7 +81,7 @@ fn online_retail_cancellations_find_their_purchases() {
     let cancelled = |row: &usize| shop.customer[*row] != NONE && shop.orders.get(shop.order[*row]).starts_with('C');
     assert_eq!((0..shop.order.len()).filter(cancelled).count(), 8_905);
     // The reference counts services too.
-    let settings = CleaningSettings { service_items: Vec::new(), undone_minutes: 0, ..CleaningSettings::default() };
+    let settings = CleaningSettings { service_items: Some(Vec::new()), undone_minutes: 0, ..online_retail() };
     let cleaned = cleaned(shop, &settings);
     let fates = [Fate::ReturnExact, Fate::ReturnByItem, Fate::ReturnInPart, Fate::ReturnUnmatched];
     let counts = fates.map(|fate| rows(&cleaned, fate));
@@ -124,7 +123,7 @@ fn online_retail_cancellations_find_their_purchases() {
 #[test]
 fn online_retail_two_overlaps_in_exactly_the_rows_both_sheets_hold() {
     let Some(shop) = both_years() else { return };
-    let cleaned = cleaned(shop, &CleaningSettings::default());
+    let cleaned = cleaned(shop, &online_retail());
     let repeated: Vec<usize> = (0..shop.order.len()).filter(|&row| cleaned.fates[row] == Fate::Duplicate).collect();
     assert_eq!(repeated.len(), 22_523);
     // The second sheet begins at row 525,461, and its first nine days are the overlap.
@@ -140,19 +139,19 @@ fn online_retail_two_overlaps_in_exactly_the_rows_both_sheets_hold() {
     // The sheets as two sources give the same.
     let mut sheets = shop.clone();
     sheets.source[525_461..].fill(1);
-    assert_eq!(self::cleaned(&sheets, &CleaningSettings::default()).fates, cleaned.fates);
+    assert_eq!(self::cleaned(&sheets, &online_retail()).fates, cleaned.fates);
 }
 
 #[test]
 fn services_of_online_retail_are_proposed_and_no_goods() {
     let Some(shop) = both_years() else { return };
-    let settings = CleaningSettings { service_items: Vec::new(), ..CleaningSettings::default() };
+    let settings = CleaningSettings { service_items: Some(Vec::new()), ..online_retail() };
     let cleaned = cleaned(shop, &settings);
     let suggestions = suggest_services(&shop.lines(), &cleaned);
     let codes: Vec<&str> = suggestions.iter().map(|suggestion| cleaned.items.names.get(suggestion.item)).collect();
     let expected =
         ["D", "S", "BANK CHARGES", "AMAZONFEE", "CRUK", "DOT", "M", "ADJUST", "POST", "C2", "PADS", "ADJUST2"];
     assert_eq!(codes, expected);
-    let known = self::cleaned(shop, &CleaningSettings::default());
+    let known = self::cleaned(shop, &online_retail());
     assert_eq!(suggest_services(&shop.lines(), &known), []);
 }

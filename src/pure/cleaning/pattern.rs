@@ -63,16 +63,6 @@ pub fn marked(patterns: &[String], canon: &Canon) -> Vec<bool> {
     (0..canon.names.len() as u32).into_par_iter().map(any).collect()
 }
 
-/// Which canonical names are a single character.
-pub fn one_letter(canon: &Canon) -> Vec<bool> {
-    canon.names.iter().map(|name| name.chars().nth(1).is_none()).collect()
-}
-
-/// Whether more than half carry the mark.
-pub fn is_usual(marked: &[bool]) -> bool {
-    marked.iter().filter(|&&marked| marked).count() * 2 > marked.len()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -25,7 +25,7 @@ pub struct Match {
     pub purchase_row: u32,
     /// What came back of it, thousandths of a piece, positive.
     pub quantity: i64,
-    /// When it came back, civil seconds: the time of the return. Net figures as of a date count matches before it.
+    /// When it came back, seconds UTC: the time of the return. Net figures as of a date count matches before it.
     pub time: i64,
     /// How the two were found to belong together.
     pub kind: MatchKind,
@@ -59,6 +59,8 @@ struct Event {
     row: u32,
     /// Always positive.
     quantity: i64,
+    /// Calendar day in the shop's zone.
+    day: i32,
 }
 
 #[derive(Debug, Default)]
@@ -98,6 +100,7 @@ pub fn match_returns(
             is_return: *fate == Fate::ReturnUnmatched,
             row: row as u32,
             quantity: lines.quantity[row].saturating_abs(),
+            day: lines.day[row],
         })
         .collect();
     events.par_sort_unstable();
@@ -141,9 +144,7 @@ fn match_groups(groups: &[&[Event]], settings: &CleaningSettings) -> Found {
             if let Some(place) = same.pop() {
                 let purchase = left[place].0;
                 left[place].1 = 0;
-                let minutes_later = window > 0
-                    && event.time - purchase.time <= window
-                    && event.time.div_euclid(86_400) == purchase.time.div_euclid(86_400);
+                let minutes_later = window > 0 && event.time - purchase.time <= window && event.day == purchase.day;
                 if minutes_later && event.quantity >= smallest {
                     found.undone.push(Undone { return_row: event.row, purchase_row: purchase.row });
                     found.fates.push((event.row, Fate::Undone));

@@ -2,6 +2,7 @@
 
 use super::lines::{Lines, NONE, Tables};
 use super::names::Names;
+use super::settings::CleaningSettings;
 use crate::real_data::shared;
 
 /// Owned columns and their names.
@@ -16,9 +17,12 @@ pub struct Shop {
     pub item: Vec<u32>,
     pub description: Vec<u32>,
     pub time: Vec<i64>,
+    pub day: Vec<i32>,
     pub quantity: Vec<i64>,
     pub unit_price: Vec<i64>,
     pub source: Vec<u32>,
+    /// Empty where orders are not stated as a whole.
+    pub statement: Vec<u32>,
 }
 
 impl Shop {
@@ -38,6 +42,7 @@ impl Shop {
         self.item.push(id(&mut self.items, item));
         self.description.push(NONE);
         self.time.push(time);
+        self.day.push(time.div_euclid(86_400) as i32);
         self.quantity.push(pieces * 1_000);
         self.unit_price.push(unit_price);
         self.source.push(0);
@@ -56,9 +61,11 @@ impl Shop {
             item: &self.item,
             description: &self.description,
             time: &self.time,
+            day: &self.day,
             quantity: &self.quantity,
             unit_price: &self.unit_price,
             source: &self.source,
+            statement: (!self.statement.is_empty()).then_some(self.statement.as_slice()),
         }
     }
 
@@ -88,7 +95,35 @@ impl Shop {
     }
 }
 
-/// Civil seconds of `2010-12-01 08:26:00` (days from the civil date after H. Hinnant, "chrono-compatible low-level date
+/// The settings with the codes of the UCI Online Retail sets, as `pipelines/online-retail.toml` gives them.
+pub fn online_retail() -> CleaningSettings {
+    let list = |codes: &[&str]| Some(codes.iter().map(|code| (*code).to_owned()).collect());
+    CleaningSettings {
+        cancelled_orders: list(&["C#*"]),
+        adjustment_orders: list(&["A#*"]),
+        service_items: list(&[
+            "POST",
+            "DOT",
+            "C2",
+            "C3",
+            "M",
+            "D",
+            "S",
+            "B",
+            "BANK CHARGES",
+            "AMAZONFEE",
+            "ADJUST*",
+            "CRUK",
+            "PADS",
+            "GIFT_*",
+            "TEST#*",
+            "SP1002",
+        ]),
+        ..CleaningSettings::default()
+    }
+}
+
+/// Seconds of `2010-12-01 08:26:00` (days from the civil date after H. Hinnant, "chrono-compatible low-level date
 /// algorithms", 2013).
 pub fn seconds(text: &str) -> i64 {
     let part = |from: usize, to: usize| text[from..to].parse::<i64>().expect("digits");

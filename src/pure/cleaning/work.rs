@@ -2,17 +2,22 @@
 
 use rayon::prelude::*;
 
+use super::dates::Span;
 use super::descriptions;
 use super::duplicates::repeated_rows;
 use super::fate::Fate;
 use super::lines::{CleaningError, Lines, NONE, Tables};
 use super::names::Names;
-use super::notes::{Note, notes};
-use super::pattern::{is_usual, marked, one_letter};
+use super::notes::{Note, Rows, notes};
+use super::pattern::marked;
+use super::prefixes;
+use super::restated;
 use super::returns::{Match, Undone, match_returns};
+use super::services;
 use super::settings::{CleaningSettings, ZeroPrice};
 use super::spelling::{Canon, Ids, Spelling};
 use super::waterfall::Waterfall;
+use super::words::Sense;
 
 /// Cleaned order lines: a verdict on each raw row. The rows themselves stay with the caller.
 #[derive(Debug, Clone)]
@@ -33,13 +38,17 @@ pub struct Cleaned {
     pub matches: Vec<Match>,
     /// Purchases undone within minutes, by the cancellations' rows.
     pub undone: Vec<Undone>,
+    /// Which canonical items were set aside by evidence that they are no goods.
+    pub found_services: Vec<bool>,
+    /// Orders with a row that has an implausible date.
+    pub implausible_orders: u64,
     /// Where rows, pieces and money went.
     pub waterfall: Waterfall,
     /// What a person should look at; no row was changed for it.
     pub notes: Vec<Note>,
 }
 
-/// Cleans raw order lines as they were known at `as_of`: rows at or after it (civil seconds) get [`Fate::Later`] and take
+/// Cleans raw order lines as they were known at `as_of`: rows at or after it (seconds UTC) get [`Fate::Later`] and take
 /// no part in anything else. Without a date all rows are known.
 ///
 /// `progress` is told the fraction done, 0 to 1. The result depends on the input alone, not on the number of threads.
@@ -56,6 +65,9 @@ pub fn clean(
     lines.check(tables)?;
     let known = |row: u32| as_of.is_none_or(|as_of| lines.time[row as usize] < as_of);
     let history: Vec<u32> = (0..lines.len() as u32).into_par_iter().filter(|&row| known(row)).collect();
+    let span = Span::of(lines, &history, tables.orders, settings.implausible_dates);
+    let (history, implausible): (Vec<u32>, Vec<u32>) =
+        history.into_par_iter().partition(|&row| span.holds(lines.day[row as usize]));
     progress(0.05);
 
     let rule = Spelling { fold_case: settings.fold_case, whole_numbers: settings.whole_number_ids };
@@ -75,29 +87,60 @@ pub fn clean(
     progress(0.3);
 
     let mut fates = vec![Fate::Later; lines.len()];
-    let marks = Marks::of(settings, &ids);
+    let marks = Marks::of(settings, lines, &history, &ids);
+    let replaced = restated::replaced(lines, &history, &ids.orders);
+    let history: Vec<u32> = without(history, &replaced);
     let repeated = repeated_rows(lines, &history, &ids, settings.duplicates);
     progress(0.5);
     fates.par_iter_mut().enumerate().filter(|(row, _)| known(*row as u32)).for_each(|(row, fate)| {
         *fate = marks.verdict(lines, row, &ids);
     });
-    for row in repeated {
-        fates[row as usize] = Fate::Duplicate;
+    for (rows, fate) in
+        [(&implausible, Fate::ImplausibleDate), (&replaced, Fate::Restated), (&repeated, Fate::Duplicate)]
+    {
+        for &row in rows {
+            fates[row as usize] = fate;
+        }
     }
+    let found_services = match settings.service_items {
+        None => set_services_aside(lines, &mut fates, &ids),
+        Some(_) => vec![false; ids.items.names.len()],
+    };
     progress(0.6);
     let (matches, undone) = match_returns(lines, &mut fates, &ids, settings);
     progress(0.8);
     let (item_descriptions, (waterfall, notes)) = rayon::join(
         || descriptions::of_items(lines, &fates, &ids),
-        || rayon::join(|| Waterfall::of(lines, &fates), || notes(lines, &fates, &history, settings, &ids)),
+        || {
+            rayon::join(
+                || Waterfall::of(lines, &fates),
+                || notes(lines, &fates, &Rows { history: &history, implausible: &implausible }, settings, &ids),
+            )
+        },
     );
     progress(1.0);
     let Ids { orders, customers, items, descriptions } = ids;
-    Ok(Cleaned { fates, orders, customers, items, descriptions, item_descriptions, matches, undone, waterfall, notes })
+    let mut wrong: Vec<u32> = implausible.iter().map(|&row| lines.order[row as usize]).collect();
+    wrong.sort_unstable();
+    wrong.dedup();
+    Ok(Cleaned {
+        fates,
+        orders,
+        customers,
+        items,
+        descriptions,
+        item_descriptions,
+        matches,
+        undone,
+        found_services,
+        implausible_orders: wrong.len() as u64,
+        waterfall,
+        notes,
+    })
 }
 
 impl Cleaned {
-    /// What has come back of each row before `as_of` (civil seconds; without a date, ever), thousandths of a piece. A
+    /// What has come back of each row before `as_of` (seconds UTC; without a date, ever), thousandths of a piece. A
     /// purchase's net quantity as of the date is its quantity less this; rows of which nothing came back have 0.
     pub fn returned(&self, as_of: Option<i64>) -> Vec<i64> {
         let mut returned = vec![0; self.fates.len()];
@@ -106,6 +149,32 @@ impl Cleaned {
         }
         returned
     }
+}
+
+/// Rows less those of `gone`; both ascending.
+fn without(rows: Vec<u32>, gone: &[u32]) -> Vec<u32> {
+    if gone.is_empty() { rows } else { rows.into_iter().filter(|row| gone.binary_search(row).is_err()).collect() }
+}
+
+/// Sets aside the rows of items that are no goods by evidence, and tells which items they are.
+fn set_services_aside(lines: &Lines, fates: &mut [Fate], ids: &Ids) -> Vec<bool> {
+    let descriptions = descriptions::of_items(lines, fates, ids);
+    let found = services::found(lines, fates, ids, &descriptions);
+    if found.iter().any(Option::is_some) {
+        fates.par_iter_mut().enumerate().for_each(|(row, fate)| {
+            let item = ids.items.get(lines.item[row]);
+            if item != NONE
+                && let Some(sense) = found[item as usize]
+                && fate.may_be_service()
+            {
+                *fate = match sense {
+                    Sense::Service => Fate::Service,
+                    Sense::Adjustment => Fate::Adjustment,
+                };
+            }
+        });
+    }
+    found.iter().map(Option::is_some).collect()
 }
 
 /// Which raw names occur in the history.
@@ -131,18 +200,15 @@ struct Marks {
 }
 
 impl Marks {
-    fn of(settings: &CleaningSettings, ids: &Ids) -> Self {
-        // What most orders carry tells nothing apart: a shop whose numbers all begin with A has not adjusted them all.
-        let unless_usual = |marked: Vec<bool>| if is_usual(&marked) { vec![false; marked.len()] } else { marked };
-        let mut service = marked(&settings.service_items, &ids.items);
-        // In a shop whose items are A, B, C the letter B is no bad debt.
-        if is_usual(&one_letter(&ids.items)) {
-            service.iter_mut().zip(one_letter(&ids.items)).for_each(|(service, letter)| *service &= !letter);
-        }
+    fn of(settings: &CleaningSettings, lines: &Lines, history: &[u32], ids: &Ids) -> Self {
+        let given = |patterns: &Option<Vec<String>>, canon: &Canon| marked(patterns.as_deref().unwrap_or(&[]), canon);
         Self {
-            cancelled: unless_usual(marked(&settings.cancelled_orders, &ids.orders)),
-            adjusted: unless_usual(marked(&settings.adjustment_orders, &ids.orders)),
-            service,
+            cancelled: match &settings.cancelled_orders {
+                Some(patterns) => marked(patterns, &ids.orders),
+                None => prefixes::cancelled(lines, history, &ids.orders),
+            },
+            adjusted: given(&settings.adjustment_orders, &ids.orders),
+            service: given(&settings.service_items, &ids.items),
             left_out: marked(&settings.leave_out_items, &ids.items),
             zero_price_is_sale: settings.zero_price == ZeroPrice::Keep,
             negative_is_return: settings.negative_is_return,
@@ -195,7 +261,7 @@ impl Marks {
 #[cfg(test)]
 mod tests {
     use super::super::Duplicates;
-    use super::super::shop::Shop;
+    use super::super::shop::{Shop, online_retail};
     use super::*;
 
     fn cleaned(shop: &Shop, settings: &CleaningSettings, as_of: Option<i64>) -> Cleaned {
@@ -234,7 +300,7 @@ mod tests {
     #[test]
     fn each_kind_of_row_gets_its_fate() {
         let shop = every_kind();
-        let settings = CleaningSettings { leave_out_items: vec!["NONE".to_owned()], ..CleaningSettings::default() };
+        let settings = CleaningSettings { leave_out_items: vec!["NONE".to_owned()], ..online_retail() };
         let cleaned = cleaned(&shop, &settings, Some(86_400));
         let fates: Vec<&str> = cleaned.fates[9..].iter().map(|fate| fate.name()).collect();
         let expected = [
@@ -270,8 +336,7 @@ mod tests {
     #[test]
     fn data_without_prices_or_with_another_reading_of_the_sign() {
         let shop = every_kind();
-        let settings =
-            CleaningSettings { zero_price: ZeroPrice::Keep, negative_is_return: false, ..CleaningSettings::default() };
+        let settings = CleaningSettings { zero_price: ZeroPrice::Keep, negative_is_return: false, ..online_retail() };
         let cleaned = cleaned(&shop, &settings, None);
         let fate = |row: usize| cleaned.fates[9 + row].name();
         assert_eq!(
@@ -282,13 +347,33 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_that_most_orders_carry_is_none() {
+    fn patterns_that_are_given_are_applied_and_told() {
         let mut shop = Shop::default();
         shop.row("A1", "x", "a", 0, 1, 10_000).row("A2", "x", "b", 0, 1, 10_000).row("3", "x", "b", 0, 1, 10_000);
+        assert_eq!(cleaned(&shop, &CleaningSettings::default(), None).fates, [Fate::OrderLine; 3]);
+        let cleaned = cleaned(&shop, &online_retail(), None);
+        assert_eq!(cleaned.fates, [Fate::Adjustment, Fate::Adjustment, Fate::Service]);
+        let told: Vec<(&str, u64, &str)> =
+            cleaned.notes.iter().map(|note| (note.name, note.count, note.examples[0].as_str())).collect();
+        assert_eq!(told, [("set-aside", 1, "b 1"), ("set-aside", 2, "A1 1")]);
+    }
+
+    #[test]
+    fn a_date_of_another_century_is_set_aside_and_told() {
+        let mut shop = Shop::default();
+        for order in 0..40 {
+            shop.row(&format!("{}", 600 + order), "x", "a", order * 86_400, 1, 10_000);
+        }
+        shop.row("620", "x", "b", 100_000 * 86_400, 1, 10_000).row("621", "x", "c", -86_400 * 719_162, 1, 10_000);
+        shop.row("622", "x", "c", 30_000 * 86_400, 1, 10_000);
         let cleaned = cleaned(&shop, &CleaningSettings::default(), None);
-        assert_eq!(cleaned.fates, [Fate::OrderLine; 3]);
-        let notes: Vec<(&str, u64)> = cleaned.notes.iter().map(|note| (note.name, note.count)).collect();
-        assert_eq!(notes, [("usual-adjustment", 2), ("usual-letters", 2)]);
+        assert_eq!(cleaned.fates[..40], [Fate::OrderLine; 40]);
+        assert_eq!(cleaned.fates[40..], [Fate::ImplausibleDate; 3]);
+        assert_eq!(cleaned.implausible_orders, 3);
+        let note = cleaned.notes.iter().find(|note| note.name == "implausible-date").expect("a note");
+        assert_eq!((note.count, note.first_row), (3, Some(40)));
+        assert_eq!(note.examples, ["0001-01-01", "2052-02-20", "2243-10-17"]);
+        assert!(cleaned.waterfall.adds_up());
     }
 
     #[test]

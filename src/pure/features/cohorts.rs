@@ -1,9 +1,10 @@
 //! What becomes of the customers who came in the same month.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 use super::as_of::AsOf;
-use super::months::first_month;
 use super::order_totals::{OrderTotals, units};
 use crate::numeric::calendar::{day_of, month_of};
 
@@ -27,49 +28,53 @@ impl Cohort {
     }
 }
 
-/// The cohort triangle: every month from the first order to the as-of date, without gaps; empty without orders.
+/// The cohort triangle: every month in which a customer came, with what its customers did in every month up to the one of
+/// the as-of date, but at most a year beyond the last order; empty without orders.
+///
+/// What is held while counting grows with the months in which somebody ordered, not with the time that the orders span.
 pub fn cohorts(known: AsOf) -> Vec<Cohort> {
-    let Some(first) = first_month(known) else { return Vec::new() };
-    let count = (month_of(day_of(known.as_of() - 1)) - first + 1) as usize;
-    // cell [cohort * count + months later]: customers and ten-thousandths, whole numbers that add up in any order
-    let empty = || vec![(0u64, 0i128); count * count];
+    // by cohort and month: customers and ten-thousandths, whole numbers that add up in any order
+    type Cells = BTreeMap<(i64, i64), (u64, i128)>;
+    let add = |cells: &mut Cells, key, (customers, amount): (u64, i128)| {
+        let cell = cells.entry(key).or_default();
+        *cell = (cell.0 + customers, cell.1 + amount);
+    };
     let cells = (0..known.customers() as u32)
         .into_par_iter()
         .with_min_len(4096)
         .fold(
-            || (empty(), OrderTotals::default()),
+            || (Cells::new(), OrderTotals::default()),
             |(mut cells, mut totals), customer| {
                 totals.collect(&known.lines(customer));
-                let month = |time| (month_of(day_of(time)) - first) as usize;
-                let mut previous = usize::MAX;
+                let month = |time| month_of(day_of(time));
                 let cohort = totals.orders().first().map_or(0, |order| month(order.time));
+                let mut previous = None;
                 for order in totals.orders() {
-                    let later = month(order.time) - cohort;
-                    let cell = &mut cells[cohort * count + later];
-                    cell.0 += u64::from(later != previous);
-                    cell.1 += order.amount;
-                    previous = later;
+                    let now = month(order.time);
+                    add(&mut cells, (cohort, now), (u64::from(previous != Some(now)), order.amount));
+                    previous = Some(now);
                 }
                 (cells, totals)
             },
         )
         .map(|(cells, _)| cells)
-        .reduce(empty, |mut one, other| {
-            for (cell, more) in one.iter_mut().zip(other) {
-                *cell = (cell.0 + more.0, cell.1 + more.1);
-            }
+        .reduce(Cells::new, |mut one, other| {
+            other.into_iter().for_each(|(key, cell)| add(&mut one, key, cell));
             one
         });
-    let cohort = |index: usize| {
-        let cells = &cells[index * count..(index + 1) * count - index];
-        Cohort {
-            month: first + index as i64,
-            size: cells[0].0,
-            active: cells.iter().map(|cell| cell.0).collect(),
-            revenue: cells.iter().map(|cell| units(cell.1)).collect(),
+    let Some(last) = cells.keys().map(|(_, month)| *month).max() else { return Vec::new() };
+    let last = month_of(day_of(known.as_of() - 1)).min(last + 12);
+    let mut cohorts: Vec<Cohort> = Vec::new();
+    for ((month, now), (active, amount)) in cells {
+        if cohorts.last().is_none_or(|cohort| cohort.month != month) {
+            let months = (last - month + 1) as usize;
+            cohorts.push(Cohort { month, size: active, active: vec![0; months], revenue: vec![0.0; months] });
         }
-    };
-    (0..count).map(cohort).collect()
+        let later = (now - month) as usize;
+        let cohort = cohorts.last_mut().expect("just made");
+        (cohort.active[later], cohort.revenue[later]) = (active, units(amount));
+    }
+    cohorts
 }
 
 #[cfg(test)]
@@ -93,9 +98,28 @@ mod tests {
         let orders = Orders::new(3, lines, Returns::default()).unwrap();
         let triangle = cohorts(AsOf::new(&orders, at(3, 30)));
         let active: Vec<_> = triangle.iter().map(|cohort| cohort.active.clone()).collect();
-        assert_eq!(active, [vec![2, 0, 1], vec![0, 0], vec![1]]);
+        assert_eq!(active, [vec![2, 0, 1], vec![1]]);
         assert_eq!(triangle[0].revenue, [2.0, 0.0, 2.0]);
         assert_eq!(triangle[0].retention(2), 0.5);
-        assert!(triangle[0].retention(3).is_nan() && triangle[1].retention(0).is_nan());
+        assert!(triangle[0].retention(3).is_nan());
+        // Nobody ordered for years: a year of it is shown.
+        assert_eq!(cohorts(AsOf::new(&orders, at(3, 30) * 2))[1].active, [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    }
+
+    #[test]
+    fn a_thousand_years_of_emptiness_take_no_room() {
+        let lines = Lines {
+            customer: vec![0, 1, 1],
+            order: vec![0, 1, 2],
+            item: vec![0; 3],
+            category: None,
+            time: [1, 2024, 2925].map(|year| day_of_civil(year, 1, 1) * DAY).to_vec(),
+            quantity: vec![1000; 3],
+            amount: vec![10_000; 3],
+        };
+        let orders = Orders::new(2, lines, Returns::default()).unwrap();
+        let triangle = cohorts(AsOf::new(&orders, day_of_civil(9999, 1, 1) * DAY));
+        assert_eq!(triangle.iter().map(|cohort| cohort.active.len()).collect::<Vec<_>>(), [35_101, 10_825]);
+        assert_eq!(triangle.iter().map(|cohort| cohort.active.iter().sum::<u64>()).collect::<Vec<_>>(), [1, 2]);
     }
 }

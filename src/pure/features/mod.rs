@@ -7,6 +7,7 @@
 //! [`compute()`] makes the table in one pass; [`churned()`] and [`spent()`] label it, or [`Contracts`] where customers have one; [`snapshots()`] lists past dates. The rest
 //! tells how the shop is doing: [`months()`], [`cohorts()`], [`lapse()`], [`concentration()`], [`lifecycle()`].
 
+mod active;
 mod as_of;
 mod cohorts;
 mod compute;
@@ -25,6 +26,7 @@ mod snapshots;
 mod summary;
 mod table;
 
+pub use active::{Active, active_customers};
 pub use as_of::{After, AfterError, AsOf};
 pub use cohorts::{Cohort, cohorts};
 pub use compute::{FeatureTable, compute, population};

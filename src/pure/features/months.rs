@@ -42,10 +42,11 @@ struct Sums {
     returned: i128,
 }
 
-/// Figures of every month from the first order to the as-of date, without gaps; none without orders.
+/// Figures of every month from the first order to the as-of date, but at most a year beyond the last order, without gaps;
+/// none without orders.
 pub fn months(known: AsOf) -> Vec<Month> {
-    let Some(first) = first_month(known) else { return Vec::new() };
-    let last = month_of(day_of(known.as_of() - 1));
+    let Some((first, ordered)) = first_and_last_month(known) else { return Vec::new() };
+    let last = month_of(day_of(known.as_of() - 1)).min(ordered + 12);
     let count = (last - first + 1) as usize;
     let sums = (0..known.customers() as u32)
         .into_par_iter()
@@ -79,11 +80,16 @@ pub fn months(known: AsOf) -> Vec<Month> {
     (first..).zip(sums).map(month).collect()
 }
 
-/// Month of the earliest order line known.
-pub(super) fn first_month(known: AsOf) -> Option<i64> {
-    let first_time = |customer| known.lines(customer).time.first().copied();
-    let first = (0..known.customers() as u32).into_par_iter().with_min_len(1024).filter_map(first_time).min()?;
-    Some(month_of(day_of(first)))
+/// Months of the earliest and the latest order line known.
+fn first_and_last_month(known: AsOf) -> Option<(i64, i64)> {
+    let ends = |customer| {
+        let times = known.lines(customer).time;
+        Some((*times.first()?, *times.last()?))
+    };
+    let widest = |one: (i64, i64), other: (i64, i64)| (one.0.min(other.0), one.1.max(other.1));
+    let (first, last) =
+        (0..known.customers() as u32).into_par_iter().with_min_len(1024).filter_map(ends).reduce_with(widest)?;
+    Some((month_of(day_of(first)), month_of(day_of(last))))
 }
 
 fn add_customer(known: AsOf, customer: u32, first: i64, sums: &mut [Sums], totals: &mut OrderTotals) {
@@ -105,8 +111,9 @@ fn add_customer(known: AsOf, customer: u32, first: i64, sums: &mut [Sums], total
     let returns = known.returns(customer);
     for (&time, &amount) in returns.time.iter().zip(returns.amount) {
         // goods may come back that were bought before the record begins
-        if let Ok(month) = usize::try_from(month_of(day_of(time)) - first) {
-            sums[month].returned += i128::from(amount);
+        let month = usize::try_from(month_of(day_of(time)) - first).ok();
+        if let Some(sums) = month.and_then(|month| sums.get_mut(month)) {
+            sums.returned += i128::from(amount);
         }
     }
 }

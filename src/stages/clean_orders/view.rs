@@ -1,223 +1,20 @@
-//! `clean-orders`: raw order lines into orders, returns and what is neither, each row with its one fate.
+//! The tables that `clean-orders` leaves, written from raw rows and their canonical names.
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
-use super::columns::Columns;
-use super::examples;
-use super::history::civil;
-use super::stage::{read_as, schema_of};
-use super::{Context, Input, Kind, MAIN, Need, Output, Stage, Upstream};
-use crate::cleaning::{
-    Cleaned, CleaningSettings, FATES, Fate, Group, Lines, MatchKind, NONE, Names, Tables, amount, clean, intern_chunks,
-    suggest_services,
-};
-use crate::diagnostics::{Problem, Result, codes};
+use super::super::Context;
+use super::super::columns::Columns;
+use super::raw::{Raw, text};
+use crate::cleaning::{Cleaned, FATES, Fate, Group, MatchKind, NONE, amount, suggest_services};
+use crate::diagnostics::Result;
 use crate::report::{Body, Effect, Section, Step, Waterfall};
-use crate::tables::orders::{ITEMS, LINES, ORDERS, RETURNS, SET_ASIDE, SUGGESTIONS, WATERFALL};
-use crate::tables::{Batches, ColumnType, Contract, Date, Zone};
-
-/// The row of the table of kinds.
-pub static KIND: Kind = Kind {
-    name: "clean-orders",
-    version: 1,
-    meaning: "Gives every raw order line one fate: sale, return, service, duplicate and so on; rows and money add up.",
-    example: &[examples::LINES, examples::ORDERS],
-    read: read_as::<CleanOrders>,
-    schema: schema_of::<CleanOrders>,
-};
-
-/// Raw order lines into clean ones.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CleanOrders {
-    /// The stage with the raw order lines.
-    lines: Upstream,
-    /// How they are cleaned.
-    #[serde(default)]
-    rules: CleaningSettings,
-}
-
-impl Stage for CleanOrders {
-    fn inputs(&self) -> Vec<Input> {
-        vec![self.lines.input("lines", Need::Table(&LINES))]
-    }
-
-    fn output(&self) -> Output {
-        Output::table(&ORDERS)
-            .and("anonymous", &ORDERS)
-            .and("returns", &RETURNS)
-            .and("set_aside", &SET_ASIDE)
-            .and("waterfall", &WATERFALL)
-            .and("items", &ITEMS)
-            .and("suggestions", &SUGGESTIONS)
-    }
-
-    fn run(&self, cx: &mut Context) -> Result<()> {
-        let raw = Raw::read(cx, &self.lines.0)?;
-        cx.made.rows_in = raw.time.len() as u64;
-        let as_of = cx.declared_as_of.map(Date::midnight);
-        let done = |fraction: f64| (cx.progress)(0.3 + 0.3 * fraction);
-        let cleaned = clean(&raw.lines(), &raw.tables(), &self.rules, as_of, &done)
-            .map_err(|e| Problem::new(&codes::BAD_DATA, e.to_string()).boxed())?;
-        if cx.declared_as_of.is_none() {
-            cx.made.as_of = last_day(&raw, &cleaned).map(|day| day.plus(1).to_string());
-        }
-        let view = View { raw: &raw, cleaned: &cleaned };
-        let rows_with = |wanted: &dyn Fn(Fate) -> bool| -> Vec<u32> {
-            (0..cleaned.fates.len() as u32).filter(|&row| wanted(cleaned.fates[row as usize])).collect()
-        };
-        view.write(cx, MAIN, &ORDERS, &rows_with(&|fate| fate == Fate::OrderLine))?;
-        (cx.progress)(0.85);
-        view.write(cx, "anonymous", &ORDERS, &rows_with(&|fate| fate == Fate::Anonymous))?;
-        view.write(
-            cx,
-            "set_aside",
-            &SET_ASIDE,
-            &rows_with(&|f| matches!(f.group(), Group::SetAside | Group::Rejected)),
-        )?;
-        view.write_returns(cx, &rows_with(&|fate| fate.group() == Group::Return))?;
-        view.write_items(cx)?;
-        view.write_suggestions(cx)?;
-        write_waterfall(cx, &cleaned)?;
-        let rejected = cleaned.waterfall.steps.iter().filter(|s| s.fate.group() == Group::Rejected);
-        cx.made.rejected = rejected.map(|step| step.rows).sum();
-        for note in &cleaned.notes {
-            let place = note.first_row.map(|row| format!(", first in {}", raw.place(row))).unwrap_or_default();
-            cx.note(format!("{} {}{place}", note.count, note.meaning));
-        }
-        Ok(())
-    }
-}
-
-/// The raw lines as numbers and names.
-struct Raw {
-    order: (Names, Vec<u32>),
-    customer: (Names, Vec<u32>),
-    item: (Names, Vec<u32>),
-    description: (Names, Vec<u32>),
-    category: (Names, Vec<u32>),
-    country: (Names, Vec<u32>),
-    source: (Names, Vec<u32>),
-    time: Vec<i64>,
-    quantity: Vec<i64>,
-    unit_price: Vec<i64>,
-    source_line: Vec<i64>,
-}
-
-impl Raw {
-    /// Column by column, so that only one is held as text at a time.
-    fn read(cx: &Context, stage: &str) -> Result<Raw> {
-        let path = cx.input(stage).table(MAIN)?;
-        let schema = crate::tables::read_schema(&path)?;
-        let rows = cx.input(stage).record.rows_out as usize;
-        let names = |column: &str| -> Result<(Names, Vec<u32>)> {
-            if schema.index_of(column).is_err() {
-                return Ok((Names::new(), vec![NONE; rows]));
-            }
-            names_of(&Batches::read(&path, &[column])?, column)
-        };
-        let decimals = |column: &str| Batches::read(&path, &[column])?.decimals(column, 0);
-        let needed = Contract { open: true, ..LINES };
-        let missing = crate::tables::missing_from(&needed, &crate::tables::columns_of(&schema));
-        let missing: Vec<String> = missing
-            .into_iter()
-            .filter(|fault| {
-                !crate::tables::orders::LINES_OPTIONAL.iter().any(|c| fault.starts_with(&format!("no column `{c}`")))
-            })
-            .collect();
-        if !missing.is_empty() {
-            let there: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
-            return Problem::new(&codes::BAD_TABLE, format!("`{stage}` cannot be cleaned: {}", missing.join(", ")))
-                .help(format!(
-                    "say which column is which, and so its type, in `{stage}`: columns = {{ order = \"…\", time = \"…\", … }}; it has {}",
-                    there.join(", ")
-                ))
-                .err();
-        }
-        let source_line = match schema.index_of("source_line") {
-            Ok(_) => {
-                let lines = Batches::read(&path, &["source_line"])?.integers("source_line")?;
-                lines.into_iter().map(|line| line.unwrap_or(0)).collect()
-            }
-            Err(_) => (1..=rows as i64).collect(),
-        };
-        (cx.progress)(0.05);
-        Ok(Raw {
-            order: names("order")?,
-            customer: names("customer")?,
-            item: names("item")?,
-            description: names("description")?,
-            category: names("category")?,
-            country: names("country")?,
-            source: names("source_file")?,
-            time: civil(cx, &Batches::read(&path, &["time"])?, "time")?,
-            quantity: decimals("quantity")?,
-            unit_price: decimals("unit_price")?,
-            source_line,
-        })
-    }
-
-    fn lines(&self) -> Lines<'_> {
-        Lines {
-            order: &self.order.1,
-            customer: &self.customer.1,
-            item: &self.item.1,
-            description: &self.description.1,
-            time: &self.time,
-            quantity: &self.quantity,
-            unit_price: &self.unit_price,
-            source: &self.source.1,
-        }
-    }
-
-    fn tables(&self) -> Tables<'_> {
-        Tables {
-            orders: &self.order.0,
-            customers: &self.customer.0,
-            items: &self.item.0,
-            descriptions: &self.description.0,
-        }
-    }
-
-    fn place(&self, row: u32) -> String {
-        let line = self.source_line[row as usize];
-        match text(&self.source, row) {
-            Some(file) => format!("{file}, line {line}"),
-            None => format!("row {line}"),
-        }
-    }
-}
-
-fn text((names, ids): &(Names, Vec<u32>), row: u32) -> Option<&str> {
-    let id = ids[row as usize];
-    (id != NONE).then(|| names.get(id))
-}
-
-fn names_of(batches: &Batches, column: &str) -> Result<(Names, Vec<u32>)> {
-    use arrow::array::AsArray;
-    let mut arrays = Vec::with_capacity(batches.batches.len());
-    for batch in &batches.batches {
-        let array = arrow::compute::cast(batch.column(0), &arrow::datatypes::DataType::Utf8).map_err(|e| {
-            Problem::new(&codes::BAD_TABLE, format!("column `{column}` cannot be read as text: {e}")).boxed()
-        })?;
-        arrays.push(array);
-    }
-    Ok(intern_chunks(arrays.iter().map(|array| array.as_string::<i32>().iter()).collect::<Vec<_>>()))
-}
-
-/// The calendar day of the last sale.
-fn last_day(raw: &Raw, cleaned: &Cleaned) -> Option<Date> {
-    let sales = cleaned.fates.iter().zip(&raw.time).filter(|(fate, _)| fate.group() == Group::Sale);
-    sales.map(|(_, &time)| time).max().map(Date::of_civil_seconds)
-}
+use crate::tables::orders::{ITEMS, RETURNS, SUGGESTIONS, WATERFALL};
+use crate::tables::{ColumnType, Contract};
 
 /// Raw rows seen with their canonical names.
-struct View<'a> {
-    raw: &'a Raw,
-    cleaned: &'a Cleaned,
+pub struct View<'a> {
+    pub raw: &'a Raw,
+    pub cleaned: &'a Cleaned,
 }
 
 impl View<'_> {
@@ -251,14 +48,14 @@ impl View<'_> {
     }
 
     /// Adds the columns of a contract that every raw row has.
-    fn add(&self, zone: &Zone, columns: &mut Columns, contract: &Contract, rows: &[u32]) {
+    fn add(&self, columns: &mut Columns, contract: &Contract, rows: &[u32]) {
         let raw = self.raw;
         for column in contract.columns {
             let name = column.name;
             match name {
                 "customer" => columns.maybe_text(name, rows.iter().map(|&r| self.customer(r))),
                 "order" => columns.text(name, rows.iter().map(|&r| self.order(r))),
-                "time" => columns.time(name, false, rows.iter().map(|&r| Some(zone.utc_micros(raw.time[r as usize])))),
+                "time" => columns.time(name, false, rows.iter().map(|&r| Some(raw.instant[r as usize]))),
                 "item" => columns.text(name, rows.iter().map(|&r| self.item(r))),
                 "description" => columns.maybe_text(name, rows.iter().map(|&r| self.description(r))),
                 "category" => columns.maybe_text(name, rows.iter().map(|&r| text(&raw.category, r))),
@@ -282,19 +79,18 @@ impl View<'_> {
         }
     }
 
-    fn write(&self, cx: &mut Context, suffix: &str, contract: &'static Contract, rows: &[u32]) -> Result<()> {
+    pub fn write(&self, cx: &mut Context, suffix: &str, contract: &'static Contract, rows: &[u32]) -> Result<()> {
         let mut writer = cx.start(suffix, std::sync::Arc::new(contract.schema()))?;
-        let zone = cx.zone;
         writer.write_ranges(rows.len(), |range| {
             let mut columns = Columns::new();
-            self.add(zone, &mut columns, contract, &rows[range]);
+            self.add(&mut columns, contract, &rows[range]);
             columns.batch_of(contract)
         })?;
         cx.end(suffix, writer)
     }
 
     /// One row for each matched part of a return, and one for what is left unmatched; their amounts add up to the return's.
-    fn write_returns(&self, cx: &mut Context, rows: &[u32]) -> Result<()> {
+    pub fn write_returns(&self, cx: &mut Context, rows: &[u32]) -> Result<()> {
         let mut parts: BTreeMap<u32, Vec<&crate::cleaning::Match>> = BTreeMap::new();
         for part in &self.cleaned.matches {
             parts.entry(part.return_row).or_default().push(part);
@@ -320,17 +116,16 @@ impl View<'_> {
             }
         }
         let mut writer = cx.start("returns", std::sync::Arc::new(RETURNS.schema()))?;
-        let zone = cx.zone;
         writer.write_ranges(out.len(), |range| {
             let chunk = &out[range];
             let rows: Vec<u32> = chunk.iter().map(|part| part.row).collect();
             let mut base = Columns::new();
-            self.add(zone, &mut base, &RETURNS, &rows);
+            self.add(&mut base, &RETURNS, &rows);
             let base = base.batch();
             let mut columns = Columns::new();
             for column in RETURNS.columns {
                 let name = column.name;
-                let purchase_time = |row: u32| zone.utc_micros(self.raw.time[row as usize]);
+                let purchase_time = |row: u32| self.raw.instant[row as usize];
                 match name {
                     "quantity" => columns.decimal(name, column.kind, chunk.iter().map(|p| i128::from(p.quantity))),
                     "amount" => columns.decimal(name, column.kind, chunk.iter().map(|p| p.amount)),
@@ -350,7 +145,7 @@ impl View<'_> {
         cx.end("returns", writer)
     }
 
-    fn write_items(&self, cx: &mut Context) -> Result<()> {
+    pub fn write_items(&self, cx: &mut Context) -> Result<()> {
         let count = self.cleaned.items.names.len();
         let mut sums = vec![(0_i64, 0_i128, 0_i128); count];
         let mut categories: BTreeMap<(u32, u32), u32> = BTreeMap::new();
@@ -396,14 +191,16 @@ impl View<'_> {
         cx.write("items", &ITEMS, &[columns.batch_of(&ITEMS)])
     }
 
-    fn write_suggestions(&self, cx: &mut Context) -> Result<()> {
+    pub fn write_suggestions(&self, cx: &mut Context) -> Result<()> {
         let found = suggest_services(&self.raw.lines(), self.cleaned);
         let description = |item: u32| {
             let id = self.cleaned.item_descriptions[item as usize];
             (id != NONE).then(|| self.cleaned.descriptions.names.get(id))
         };
-        let evidence =
-            |s: &crate::cleaning::Suggestion| s.evidence.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+        let evidence = |s: &crate::cleaning::Suggestion| {
+            let signs = s.evidence.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+            if s.set_aside { format!("set aside: {signs}") } else { signs }
+        };
         let mut columns = Columns::new();
         columns
             .text("item", found.iter().map(|s| self.cleaned.items.names.get(s.item)))
@@ -411,8 +208,17 @@ impl View<'_> {
             .integer("lines", found.iter().map(|s| s.rows as i64))
             .decimal("amount", ColumnType::Money, found.iter().map(|s| s.amount))
             .text("evidence", found.iter().map(evidence));
-        if !found.is_empty() {
-            cx.note(format!("{} item codes look like services; see the table `{}_suggestions`", found.len(), cx.step));
+        let proposed = found.iter().filter(|suggestion| !suggestion.set_aside).count();
+        if proposed > 0 {
+            cx.note(format!("{proposed} item codes look like services; see the table `{}_suggestions`", cx.step));
+        }
+        let taken = found.len() - proposed;
+        if taken > 0 {
+            cx.note(format!(
+                "{taken} item codes were taken for services by their words and signs; see the table `{}_suggestions`, and \
+                 give `service_items` to decide yourself",
+                cx.step
+            ));
         }
         cx.write("suggestions", &SUGGESTIONS, &[columns.batch_of(&SUGGESTIONS)])
     }
@@ -427,7 +233,8 @@ struct Returned {
     purchase: Option<u32>,
 }
 
-fn write_waterfall(cx: &mut Context, cleaned: &Cleaned) -> Result<()> {
+/// The waterfall as a table, as figures and in the report.
+pub fn write_waterfall(cx: &mut Context, cleaned: &Cleaned) -> Result<()> {
     let waterfall = &cleaned.waterfall;
     assert!(waterfall.adds_up(), "cleaning lost rows or money: this is a bug");
     let steps: Vec<_> = waterfall.steps.iter().filter(|step| step.rows > 0).collect();

@@ -1,0 +1,202 @@
+//! `clean-orders`: raw order lines into orders, returns and what is neither, each row with its one fate.
+
+mod active;
+mod currencies;
+mod raw;
+mod statements;
+mod view;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use self::raw::Raw;
+use self::statements::Restates;
+use self::view::{View, write_waterfall};
+use super::examples;
+use super::stage::{read_as, schema_of};
+use super::{Context, Finding, Input, Kind, Known, MAIN, Need, Output, Stage, Upstream};
+use crate::cleaning::{Cleaned, CleaningSettings, Fate, Group, Note, clean};
+use crate::diagnostics::{Problem, Result, codes};
+use crate::tables::Date;
+use crate::tables::orders::{ITEMS, LINES, ORDERS, RETURNS, SET_ASIDE, SUGGESTIONS, WATERFALL};
+
+/// The row of the table of kinds.
+pub static KIND: Kind = Kind {
+    name: "clean-orders",
+    version: 2,
+    meaning: "Gives every raw order line one fate: sale, return, service, duplicate and so on; rows and money add up.",
+    example: &[examples::LINES, examples::ORDERS],
+    read: read_as::<CleanOrders>,
+    schema: schema_of::<CleanOrders>,
+};
+
+/// Raw order lines into clean ones.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CleanOrders {
+    /// The stage with the raw order lines.
+    lines: Upstream,
+    /// Whether files state orders as a whole, so that the last statement of an order replaces those before it.
+    #[serde(default)]
+    restates: Restates,
+    /// The column of the lines that says which statement is the last: the greatest value. Not given: the order of the
+    /// files, which is that of `paths`, and by name within a pattern.
+    restated_by: Option<String>,
+    /// The shop's currency, such as `EUR`. Needed where lines in several currencies are brought into one.
+    currency: Option<String>,
+    /// The stage with the rates of other currencies: columns `day`, `currency` and `rate`, which is how many units of the
+    /// shop's currency one unit was worth on that day. A line takes the rate of its day, or the last one before it.
+    rates: Option<Upstream>,
+    /// Days, 0 to 3660, that the last rate may be old.
+    #[serde(default = "usual_rate_days")]
+    max_rate_days: u32,
+    /// Share, 0 to 1, of the customers who were active in the shop's best year that must be active in the year before the
+    /// as-of date; otherwise the date is taken for wrong and the run is held. 0 allows every date.
+    #[serde(default = "usual_active")]
+    min_active: f64,
+    /// How they are cleaned.
+    #[serde(default)]
+    rules: CleaningSettings,
+}
+
+fn usual_rate_days() -> u32 {
+    31
+}
+
+fn usual_active() -> f64 {
+    0.05
+}
+
+impl Stage for CleanOrders {
+    fn inputs(&self) -> Vec<Input> {
+        let mut inputs = vec![self.lines.input("lines", Need::Table(&LINES))];
+        inputs.extend(self.rates.as_ref().map(|rates| rates.input("rates", Need::AnyTable)));
+        inputs
+    }
+
+    fn output(&self) -> Output {
+        Output::table(&ORDERS)
+            .and("anonymous", &ORDERS)
+            .and("returns", &RETURNS)
+            .and("set_aside", &SET_ASIDE)
+            .and("waterfall", &WATERFALL)
+            .and("items", &ITEMS)
+            .and("suggestions", &SUGGESTIONS)
+    }
+
+    fn check(&self) -> Vec<Finding> {
+        let mut findings: Vec<Finding> = [
+            ("min_active", self.min_active),
+            ("rules.max_implausible_share", self.rules.max_implausible_share),
+            ("rules.note_set_aside_above", self.rules.note_set_aside_above),
+        ]
+        .into_iter()
+        .filter_map(|(key, share)| Finding::of_share(key, share))
+        .collect();
+        if self.max_rate_days > 3_660 {
+            findings.push(Finding::at("max_rate_days", format!("{} is not from 0 to 3660", self.max_rate_days)));
+        }
+        if self.rates.is_some() && self.currency.is_none() {
+            findings.push(
+                Finding::at("rates", "it is not said into which currency they lead")
+                    .help("write currency = \"EUR\" (the shop's currency)"),
+            );
+        }
+        if self.restated_by.is_some() && self.restates == Restates::None {
+            findings.push(Finding::at("restated_by", "nothing is restated").help("write restates = \"order\" too"));
+        }
+        findings
+    }
+
+    fn check_columns(&self, known: &Known) -> Vec<Finding> {
+        let by = self.restated_by.iter().filter_map(|column| known.column("restated_by", &self.lines.0, column));
+        let rates = self.rates.iter().flat_map(|stage| {
+            currencies::RATES.iter().filter_map(move |column| known.column("rates", &stage.0, column))
+        });
+        by.chain(rates).collect()
+    }
+
+    fn run(&self, cx: &mut Context) -> Result<()> {
+        let mut raw = Raw::read(cx, &self.lines.0)?;
+        cx.made.rows_in = raw.day.len() as u64;
+        currencies::bring_into_one(self, cx, &mut raw)?;
+        raw.statement = statements::of(self, cx, &raw)?;
+        let as_of = cx.declared_as_of.map(|day| cx.zone.utc_micros(day.midnight()).div_euclid(1_000_000));
+        let done = |fraction: f64| (cx.progress)(0.3 + 0.3 * fraction);
+        let cleaned = clean(&raw.lines(), &raw.tables(), &self.rules, as_of, &done)
+            .map_err(|e| Problem::new(&codes::BAD_DATA, e.to_string()).boxed())?;
+        self.hold_dates(&raw, &cleaned)?;
+        if cx.declared_as_of.is_none() {
+            cx.made.as_of = last_day(&raw, &cleaned).map(|day| day.plus(1).to_string());
+        }
+        active::hold(self.min_active, cx, &raw, &cleaned)?;
+        let view = View { raw: &raw, cleaned: &cleaned };
+        let rows_with = |wanted: &dyn Fn(Fate) -> bool| -> Vec<u32> {
+            (0..cleaned.fates.len() as u32).filter(|&row| wanted(cleaned.fates[row as usize])).collect()
+        };
+        view.write(cx, MAIN, &ORDERS, &rows_with(&|fate| fate == Fate::OrderLine))?;
+        (cx.progress)(0.85);
+        view.write(cx, "anonymous", &ORDERS, &rows_with(&|fate| fate == Fate::Anonymous))?;
+        view.write(
+            cx,
+            "set_aside",
+            &SET_ASIDE,
+            &rows_with(&|f| matches!(f.group(), Group::SetAside | Group::Rejected)),
+        )?;
+        view.write_returns(cx, &rows_with(&|fate| fate.group() == Group::Return))?;
+        view.write_items(cx)?;
+        view.write_suggestions(cx)?;
+        write_waterfall(cx, &cleaned)?;
+        let rejected = cleaned.waterfall.steps.iter().filter(|s| s.fate.group() == Group::Rejected);
+        cx.made.rejected = rejected.map(|step| step.rows).sum();
+        let restated = cleaned.waterfall.step(Fate::Restated).rows;
+        if restated > 0 {
+            cx.note(format!("{restated} lines were replaced by a later statement of their order"));
+        }
+        for note in &cleaned.notes {
+            cx.note(said(note, &raw));
+        }
+        Ok(())
+    }
+}
+
+impl CleanOrders {
+    /// Refuses data in which more than a few dates are wrong.
+    fn hold_dates(&self, raw: &Raw, cleaned: &Cleaned) -> Result<()> {
+        let rows = cleaned.waterfall.step(Fate::ImplausibleDate).rows;
+        let known = cleaned.waterfall.rows - cleaned.waterfall.step(Fate::Later).rows;
+        let share = rows as f64 / known.max(1) as f64;
+        if cleaned.implausible_orders <= 2 || share <= self.rules.max_implausible_share {
+            return Ok(());
+        }
+        let told = cleaned.notes.iter().find(|note| note.name == "implausible-date");
+        let message = format!(
+            "{} ({:.2} % of the lines, at most {:.2} % may)",
+            told.map(|note| said(note, raw)).unwrap_or_default(),
+            100.0 * share,
+            100.0 * self.rules.max_implausible_share
+        );
+        Problem::new(&codes::IMPLAUSIBLE_DATES, message)
+            .help(
+                "correct the dates in the source, or say with `date_formats` of the ingest stage how they are written; raise \
+                 `max_implausible_share` in `rules` to go on without these lines, or write implausible_dates = \"keep\" \
+                 there if the dates are right"
+                    .to_owned(),
+            )
+            .err()
+    }
+}
+
+/// A note in words.
+fn said(note: &Note, raw: &Raw) -> String {
+    let place = note.first_row.map(|row| format!(", first in {}", raw.place(row))).unwrap_or_default();
+    let examples =
+        if note.examples.is_empty() { String::new() } else { format!(" (such as {})", note.examples.join(", ")) };
+    format!("{} {}{examples}{place}", note.count, note.meaning)
+}
+
+/// The calendar day of the last sale.
+fn last_day(raw: &Raw, cleaned: &Cleaned) -> Option<Date> {
+    let sales = cleaned.fates.iter().zip(&raw.day).filter(|(fate, _)| fate.group() == Group::Sale);
+    sales.map(|(_, &day)| day).max().map(Date::from_days)
+}
