@@ -64,11 +64,17 @@ fn a_rollback_on_the_day_of_a_change_of_settings_holds() {
 }
 
 #[test]
-fn a_version_in_force_that_is_gone_is_told_as_a_damaged_registry() {
+fn a_version_in_force_that_is_gone_comes_back_from_the_store_or_is_told() {
     let folder = tempfile::tempdir().expect("a folder");
     let (pipeline, folder) = (small_shop::write(folder.path(), 20), folder.path());
     runs(&pipeline, folder);
-    std::fs::remove_dir_all(folder.join("models/churn").join(champion(folder))).expect("removed");
+    let in_force = folder.join("models/churn").join(champion(folder));
+    std::fs::remove_dir_all(&in_force).expect("removed");
+    let gave = run_into(&pipeline, folder, &["--quiet", "--select", "at_risk"]);
+    assert!(gave.code == 0 && gave.err.contains("restored from the store"), "{} {}", gave.code, gave.err);
+    assert!(in_force.join("model.bin").exists());
+    std::fs::remove_dir_all(&in_force).expect("removed");
+    std::fs::remove_dir_all(folder.join("out/store")).expect("removed");
     let gave = run_into(&pipeline, folder, &["--quiet", "--select", "at_risk"]);
     assert!(
         gave.code == 1 && gave.err.contains("bad-model") && gave.err.contains("help:"),

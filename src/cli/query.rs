@@ -1,7 +1,7 @@
 //! `patron query`
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
 use arrow::util::pretty::pretty_format_batches;
@@ -11,9 +11,9 @@ use parquet::arrow::ArrowWriter;
 use super::pipeline::PipelineFile;
 use super::{Done, Failure};
 use crate::diagnostics::{Problem, codes};
-use crate::engine::{Answer, Engine, Partitions};
+use crate::engine::{Answer, Engine, Partitions, Rehearsal};
 use crate::plan::Fingerprint;
-use crate::run::{Store, latest};
+use crate::run::{Found, Store, latest};
 use crate::tables::lists_as_json;
 
 /// Ask the tables of the last good run in SQL; each stands under its stage's name (further ones as `stage_rejects`, …).
@@ -43,14 +43,7 @@ impl Query {
     pub(super) fn run(self) -> Done {
         let plan = self.pipeline.compile()?;
         let out = self.out.unwrap_or_else(|| plan.default_out());
-        let (_, record) = latest(&out)?;
-        let store = Store::at(&out);
-        let mut tables = Vec::new();
-        for fingerprint in record.steps.iter().filter_map(|step| step.fingerprint.as_deref()) {
-            if let Some(stored) = store.get(&Fingerprint::from_text(fingerprint))? {
-                tables.extend(stored.sql_tables());
-            }
-        }
+        let tables = tables_of(&out, &self.sql)?;
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let engine = Engine::new(threads, None, None)?;
         let answer = engine.query(&tables, &self.sql, Partitions::All)?;
@@ -67,6 +60,48 @@ fn flat(answer: &Answer) -> Result<Vec<RecordBatch>, String> {
     let none = [RecordBatch::new_empty(answer.schema.clone())];
     let batches = if answer.batches.is_empty() { &none[..] } else { &answer.batches };
     batches.iter().map(|batch| lists_as_json(batch).map_err(|e| e.to_string())).collect()
+}
+
+/// The tables of the last good run that the question names, compared with their digests; all of them where it names none
+/// or one that is not there.
+fn tables_of(out: &Path, sql: &str) -> Result<Vec<(String, PathBuf)>, Box<Problem>> {
+    let last = latest(out)?;
+    if let Some(note) = last.note {
+        eprintln!("{note}");
+    }
+    let store = Store::at(out);
+    let fingerprints = last.record.steps.iter().filter_map(|step| step.fingerprint.as_deref());
+    let mut stored = Vec::new();
+    let mut broken = Vec::new();
+    for fingerprint in fingerprints.map(Fingerprint::from_text) {
+        match store.glance(&fingerprint) {
+            Found::Whole(one) => stored.push((fingerprint, one.sql_tables())),
+            Found::Broken(fault) => broken.push(fault),
+            Found::Absent => {}
+        }
+    }
+    // A question that is no SQL is told by the engine.
+    let named = Rehearsal::new()?.tables_of(sql).unwrap_or_default();
+    let is = |name: &str, table: &str| name.eq_ignore_ascii_case(table);
+    let is_there = |name: &String| stored.iter().any(|(_, tables)| tables.iter().any(|(table, _)| is(name, table)));
+    let few = !named.is_empty() && named.iter().all(is_there);
+    let mut tables = Vec::new();
+    for (fingerprint, of_step) in stored {
+        if few && !of_step.iter().any(|(table, _)| named.iter().any(|name| is(name, table))) {
+            continue;
+        }
+        match store.get(&fingerprint) {
+            Found::Broken(fault) => broken.push(fault),
+            _ => tables.extend(of_step),
+        }
+    }
+    let missing = |name: &&String| !tables.iter().any(|(table, _)| is(name, table));
+    match broken.into_iter().next() {
+        Some(fault) if named.iter().any(|name| missing(&name)) => {
+            Problem::new(&codes::BROKEN_STORE, fault).help("run the pipeline: it is made again".to_owned()).err()
+        }
+        _ => Ok(tables),
+    }
 }
 
 fn write(answer: &Answer, format: Format) -> Result<(), String> {

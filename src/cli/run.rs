@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use super::pipeline::PipelineFile;
 use super::{Done, Failure, exit, progress, show};
 use crate::diagnostics::{Problem, codes};
+use crate::disk::own_umask;
 use crate::run::{LISTS, Options, RunRecord, execute, forecast};
 
 /// Run a pipeline: reuse what is known, make the rest, publish the lists when all is well.
@@ -70,9 +71,14 @@ impl Run {
             show::print(&super::plan::text(&forecast(&plan, &options)));
             return Ok(());
         }
+        own_umask();
         use_threads(threads)?;
         let watch = progress::watch(self.quiet, self.log == Log::Json);
         let outcome = execute(&plan, &options, &*watch)?;
+        if self.quiet && self.log == Log::Text {
+            // Something went wrong, although all is well again.
+            outcome.record.notes.iter().for_each(|note| eprintln!("note: {note}"));
+        }
         match outcome.problem {
             None => {
                 if !self.quiet {

@@ -19,6 +19,7 @@ use crate::tables::{ColumnType, Contract, Zone, columns_of, missing_from};
 /// Every problem of every stage.
 pub fn compile(config: &Config<'_>) -> Result<Plan, Vec<Problem>> {
     let mut problems = config.problems.clone();
+    problems.extend(bad_name(config));
     let zone = Zone::named(&config.run.zone);
     if zone.is_none() {
         let span = config.run_spans.get("zone").cloned().unwrap_or(0..0);
@@ -66,6 +67,26 @@ struct Read {
     kind: &'static Kind,
     made: ReadStage,
     inputs: Vec<Input>,
+}
+
+/// What is wrong with the pipeline's name, which names folders.
+fn bad_name(config: &Config<'_>) -> Option<Problem> {
+    let name = name_of(config);
+    let is_plain = !name.is_empty()
+        && name.len() <= 120
+        && !name.starts_with('.')
+        && !name.contains(|c: char| c.is_control() || ['/', '\\', ':'].contains(&c));
+    if is_plain {
+        return None;
+    }
+    let help = "use letters, digits, `_` and `-`: folders are named after it".to_owned();
+    Some(match config.run_spans.get("name") {
+        Some(span) => {
+            Problem::new(&codes::BAD_NAME, format!("`{name}` cannot name a pipeline")).at(span.clone()).help(help)
+        }
+        None => Problem::new(&codes::BAD_NAME, format!("the file's name makes `{name}` the pipeline's name"))
+            .help("write name = \"shop\" under [run], or rename the file".to_owned()),
+    })
 }
 
 fn name_of(config: &Config<'_>) -> String {

@@ -19,6 +19,7 @@ mod known;
 mod mine_baskets;
 mod mine_sequences;
 mod next_after;
+mod parts;
 mod recommend;
 mod report;
 mod rows;
@@ -32,7 +33,8 @@ mod train_churn;
 mod words;
 
 pub use artifact::{Artifact, CHALLENGER, MAIN, RECORD, Stored};
-pub use context::{Champion, Context, SECTIONS, SECTIONS_FORMAT, SourceFile, open_private, sections_of, table_file};
+pub use context::{Champion, Context, SECTIONS, SECTIONS_FORMAT, SourceFile, sections_of, table_file};
+pub use deliver::MANIFEST;
 pub use known::{Expected, Known, KnownTable};
 pub use report::REPORT;
 pub use stage::{Finding, Input, Kind, Metrics, Need, Output, ReadStage, Shape, Stage, Upstream, keys_of};

@@ -202,6 +202,9 @@ impl Stage for Segment {
             (table.numbers("recency_days")?, table.numbers(&self.frequency)?, table.numbers(&self.monetary)?);
         let rfm = Rfm { recency: &recency, frequency: &frequency, monetary: &monetary };
         let kept = self.kept(cx, today)?;
+        if cx.previous.is_some() && frozen(cx)?.is_none() {
+            cx.note("another version of patron made the last run: cut points and clusters are fitted again");
+        }
         let cuts = match (&kept, self.bins) {
             (Some(kept), _) => kept.cuts.clone(),
             (None, Bins::Quantiles) => RfmCuts::fit(rfm, 5, Binning::Quantiles).map_err(bad)?,
