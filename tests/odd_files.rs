@@ -332,7 +332,7 @@ fn prices_in_two_currencies_are_not_taken_for_one() {
     assert_eq!(desk.ingest(&settings).code, 0);
     assert_eq!(desk.raw("SELECT rule, value FROM raw_rejects"), ["other-currency,$10.00"]);
     assert_eq!(desk.raw("SELECT count(*), sum(unit_price) FROM raw"), ["299,2990.0000"]);
-    desk.put("orders.csv", text.replace("€10", "€10").replacen("€", "$", 100));
+    desk.put("orders.csv", text.replacen("€", "$", 100));
     let gave = desk.ingest(&settings);
     assert_eq!(gave.code, 1);
     assert!(gave.err.contains("other-currency") && gave.err.contains("unit_price"), "{}", gave.err);

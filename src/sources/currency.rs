@@ -103,6 +103,9 @@ const CODES: &[&str] = &[
     "ZAR", "ZMW", "ZWL",
 ];
 
+/// No mark is longer, in bytes.
+const LONGEST: usize = 12;
+
 /// Words that several currencies share, with those currencies.
 const SHARED: &[(&str, &[&str])] = &[
     (
@@ -121,6 +124,9 @@ const SHARED: &[(&str, &[&str])] = &[
 
 /// The currency that a piece of text beside an amount means; none where it means no currency.
 pub(crate) fn currency(text: &str) -> Option<&'static str> {
+    if text.len() > LONGEST {
+        return None;
+    }
     // A point behind a word shortens it (`Rs.`); behind a sign it belongs to the number (`$.50`).
     let word = match text.strip_suffix('.') {
         Some(word) if word.ends_with(char::is_alphabetic) || word.ends_with('/') => word,

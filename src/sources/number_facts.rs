@@ -218,7 +218,7 @@ mod tests {
         let whole = (cents.abs() / 100).to_string();
         let mut digits = String::new();
         for (at, digit) in whole.chars().enumerate() {
-            if at > 0 && (whole.len() - at) % 3 == 0 {
+            if at > 0 && (whole.len() - at).is_multiple_of(3) {
                 digits.extend(grouped);
             }
             digits.push(digit);
