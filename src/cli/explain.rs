@@ -16,8 +16,7 @@ impl Explain {
     pub(super) fn run(self) -> Done {
         match codes::find(&self.code) {
             Some(code) => {
-                show::print(&format!("{}\n\n{}\n{}", code.word, code.meaning, code.advice));
-                Ok(())
+                show::print(&format!("{}\n\n{}\n{}", code.word, code.meaning, code.advice))
             }
             None => {
                 let near = did_you_mean(&self.code, codes::CODES.iter().map(|code| code.word));

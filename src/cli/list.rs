@@ -56,8 +56,7 @@ impl List {
             What::Rankers => table(rankers()),
             What::Destinations => table(destinations()),
             What::Reference => super::reference(),
-        });
-        Ok(())
+        })
     }
 }
 

@@ -1,6 +1,5 @@
 //! `patron query`
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use arrow::array::RecordBatch;
@@ -9,7 +8,7 @@ use clap::{Args, ValueEnum};
 use parquet::arrow::ArrowWriter;
 
 use super::pipeline::PipelineFile;
-use super::{Done, Failure};
+use super::{Done, show};
 use crate::diagnostics::{Problem, codes};
 use crate::engine::{Answer, Engine, Partitions};
 use crate::plan::Fingerprint;
@@ -52,16 +51,16 @@ impl Query {
         }
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let engine = Engine::new(threads, None, None)?;
-        let answer = engine.query(&tables, &self.sql, Partitions::All)?;
-        write(&answer, self.format).map_err(|message| {
-            Failure::One(
-                Problem::new(&codes::FILE_TROUBLE, format!("the answer could not be written: {message}")).boxed(),
-            )
-        })
+        let answer = engine.query_as_written(&tables, &self.sql, Partitions::All)?;
+        let bytes = shown(&answer, self.format).map_err(|message| {
+            Problem::new(&codes::FILE_TROUBLE, format!("the answer could not be shown: {message}")).boxed()
+        })?;
+        show::write(&bytes)
     }
 }
 
-fn write(answer: &Answer, format: Format) -> Result<(), String> {
+/// The answer in a form.
+fn shown(answer: &Answer, format: Format) -> Result<Vec<u8>, String> {
     let bytes = match format {
         Format::Table => {
             let batches: &[RecordBatch] = if answer.batches.is_empty() {
@@ -100,8 +99,5 @@ fn write(answer: &Answer, format: Format) -> Result<(), String> {
             writer.into_inner().map_err(|e| e.to_string())?
         }
     };
-    match std::io::stdout().lock().write_all(&bytes) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.to_string()),
-        _ => Ok(()),
-    }
+    Ok(bytes)
 }

@@ -26,8 +26,7 @@ impl Runs {
         let plan = self.pipeline.compile()?;
         let runs = list_runs(&self.out.unwrap_or_else(|| plan.default_out()))?;
         if self.json {
-            show::print(&show::json(&runs));
-            return Ok(());
+            return show::print(&show::json(&runs));
         }
         let rows: Vec<Vec<String>> = runs
             .iter()
@@ -44,7 +43,6 @@ impl Runs {
                 ]
             })
             .collect();
-        show::print(&show::columns(&["run", "status", "as of", "made", "reused", "seconds", "problem"], &rows));
-        Ok(())
+        show::print(&show::columns(&["run", "status", "as of", "made", "reused", "seconds", "problem"], &rows))
     }
 }

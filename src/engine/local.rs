@@ -12,6 +12,8 @@ use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::prelude::{ParquetReadOptions, SQLOptions, SessionConfig, SessionContext};
 use tokio::runtime::Runtime;
 
+use super::fault::{QueryFault, check_depth, fault, first_line};
+use super::text::PARSER_DEPTH;
 use crate::diagnostics::{Problem, Result, codes, io_problem};
 
 /// How a query may be split.
@@ -22,6 +24,9 @@ pub enum Partitions {
     /// Over all threads. For answers to people.
     All,
 }
+
+/// Stack of an engine's thread, in bytes: expressions are evaluated as deep as they are nested.
+const STACK: usize = 64 << 20;
 
 /// The relational engine with its threads, its memory limit and its place for spilling.
 pub struct Engine {
@@ -54,34 +59,53 @@ impl Engine {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(threads)
             .thread_name("patron-engine")
-            .thread_stack_size(8 << 20)
+            .thread_stack_size(STACK)
             .build()
             .map_err(|e| Problem::new(&codes::ENGINE_TROUBLE, format!("the engine did not start: {e}")).boxed())?;
         Ok(Engine { runtime, threads, memory, spill })
     }
 
-    /// The rows that answer `sql` over the named Parquet tables.
+    /// The rows that answer `sql` over the named Parquet tables. Problems name no place in it: it is not as a person wrote it.
     ///
     /// # Errors
     /// `bad-query` when the SQL is at fault, `engine-trouble` when it could not be carried out. Only queries are allowed:
     /// nothing can be created, changed or copied.
     pub fn query(&self, tables: &[(String, PathBuf)], sql: &str, partitions: Partitions) -> Result<Answer> {
-        self.runtime.block_on(async {
-            let session = self.session(tables, partitions).await?;
-            let frame = session.sql_with_options(sql, queries_only()).await.map_err(|e| bad_query(&e))?;
-            let schema = Arc::clone(frame.schema().inner());
-            let batches = frame.collect().await.map_err(|e| trouble(&e))?;
-            let schema = batches.first().map_or(schema, RecordBatch::schema);
-            Ok(Answer { schema, batches })
-        })
+        self.carry_out(tables, sql, partitions, false)
     }
 
-    /// The columns that `sql` would give, without running it.
-    pub fn columns(&self, tables: &[(String, PathBuf)], sql: &str) -> Result<SchemaRef> {
+    /// The rows that answer `sql` as a person wrote it: problems name line and column.
+    ///
+    /// # Errors
+    /// As [`Engine::query`].
+    pub fn query_as_written(&self, tables: &[(String, PathBuf)], sql: &str, partitions: Partitions) -> Result<Answer> {
+        self.carry_out(tables, sql, partitions, true)
+    }
+
+    fn carry_out(
+        &self,
+        tables: &[(String, PathBuf)],
+        sql: &str,
+        partitions: Partitions,
+        as_written: bool,
+    ) -> Result<Answer> {
+        let wrong = |fault: &QueryFault| bad_query(fault, as_written);
+        check_depth(sql).map_err(|fault| wrong(&fault))?;
+        let names: Vec<&str> = tables.iter().map(|(name, _)| name.as_str()).collect();
+        let told = |error: DataFusionError| match error.find_root() {
+            DataFusionError::Plan(_) | DataFusionError::SchemaError(_, _) | DataFusionError::SQL(_, _) => {
+                wrong(&fault(&error, sql, &names))
+            }
+            _ => trouble(&error),
+        };
         self.runtime.block_on(async {
-            let session = self.session(tables, Partitions::One).await?;
-            let frame = session.sql_with_options(sql, queries_only()).await.map_err(|e| bad_query(&e))?;
-            Ok(Arc::clone(frame.schema().inner()))
+            let session = self.session(tables, partitions).await?;
+            let planned = session.sql_with_options(sql, queries_only()).await;
+            let frame = planned.map_err(|error| wrong(&fault(&error, sql, &names)))?;
+            let schema = Arc::clone(frame.schema().inner());
+            let batches = frame.collect().await.map_err(told)?;
+            let schema = batches.first().map_or(schema, RecordBatch::schema);
+            Ok(Answer { schema, batches })
         })
     }
 
@@ -116,6 +140,7 @@ pub(super) fn bare_session(partitions: usize, runtime: Option<Arc<RuntimeEnv>>) 
     let config = SessionConfig::new()
         .with_target_partitions(partitions)
         .with_information_schema(true)
+        .set_usize("datafusion.sql_parser.recursion_limit", PARSER_DEPTH)
         .set_bool("datafusion.execution.parquet.schema_force_view_types", false)
         .set_bool("datafusion.sql_parser.map_string_types_to_utf8view", false)
         .set_bool("datafusion.execution.parquet.pushdown_filters", false);
@@ -132,9 +157,12 @@ fn path_text(path: &Path) -> Result<&str> {
         .ok_or_else(|| Problem::new(&codes::FILE_TROUBLE, format!("{} is not a path in UTF-8", path.display())).boxed())
 }
 
-fn bad_query(error: &DataFusionError) -> Box<Problem> {
-    Problem::new(&codes::BAD_QUERY, first_line(error))
-        .help("the tables are named after the stages; `SHOW TABLES` lists them, `DESCRIBE name` shows one".to_owned())
+fn bad_query(fault: &QueryFault, as_written: bool) -> Box<Problem> {
+    let (message, help) = fault.told();
+    let place = fault.place().filter(|_| as_written).map(|place| format!(" ({place} of the query)"));
+    let usual = "the tables are named after the stages; `SHOW TABLES` lists them, `DESCRIBE name` shows one";
+    Problem::new(&codes::BAD_QUERY, message + &place.unwrap_or_default())
+        .help(help.unwrap_or_else(|| usual.to_owned()))
         .boxed()
 }
 
@@ -144,15 +172,9 @@ fn trouble(error: &DataFusionError) -> Box<Problem> {
         DataFusionError::ResourcesExhausted(_) => Problem::new(&codes::ENGINE_TROUBLE, text)
             .help("give it more with --memory, or free room in the output folder for spilling".to_owned())
             .boxed(),
-        DataFusionError::Plan(_) | DataFusionError::SchemaError(_, _) | DataFusionError::SQL(_, _) => bad_query(error),
         DataFusionError::IoError(io) if io.kind() == std::io::ErrorKind::StorageFull => {
             Problem::new(&codes::DISK_FULL, text).boxed()
         }
         _ => Problem::new(&codes::ENGINE_TROUBLE, text).boxed(),
     }
-}
-
-pub(super) fn first_line(error: &DataFusionError) -> String {
-    let text = error.strip_backtrace();
-    text.lines().next().unwrap_or("the engine gave no reason").trim_end_matches('.').to_owned()
 }

@@ -45,8 +45,9 @@ pub fn execute(plan: &Plan, options: &Options, watch: &dyn Watch) -> Result<Outc
     let store = Store::open(&options.out)?;
     store.sweep()?;
     let engine = Engine::new(options.threads, options.memory, Some(options.out.join("spill")))?;
-    let (folder, mut record) = begin(plan, &options.out)?;
     let wanted = wanted(plan, options)?;
+    let steps = plan.steps.iter().map(|step| StepRecord::skipped(&step.name, step.kind.name)).collect();
+    let (folder, mut record) = options.interruption.begins(steps, || begin(plan, &options.out))?;
     let last = latest(&options.out).ok().map(|(_, record)| record);
     settle_last(plan, options, &store, last.as_ref())?;
     watch.begin(&plan.name, wanted.len());
@@ -72,7 +73,9 @@ pub fn execute(plan: &Plan, options: &Options, watch: &dyn Watch) -> Result<Outc
                 problem = Some(found);
             }
         }
+        options.interruption.reached(&record);
     }
+    let _settling = options.interruption.settles();
     record.as_of = walk.done.values().filter_map(|(_, s)| s.record.as_of.clone()).max();
     let artifacts: Vec<Stored> = walk.done.into_values().map(|(_, stored)| stored).collect();
     let whole = wanted.len() == plan.steps.len();
@@ -334,7 +337,7 @@ fn keep_report(folder: &Path, artifacts: &[Stored]) -> Result<()> {
     Ok(())
 }
 
-fn write_record(folder: &Path, record: &mut RunRecord) -> Result<()> {
+pub(super) fn write_record(folder: &Path, record: &mut RunRecord) -> Result<()> {
     record.finished = Some(clock(Timestamp::now()));
     write_unfinished(folder, record)
 }

@@ -5,6 +5,7 @@
 mod execute;
 mod forecast;
 mod identity;
+mod interrupt;
 mod lock;
 mod memory;
 mod outside;
@@ -15,9 +16,11 @@ mod store;
 mod watch;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 pub use execute::{Outcome, execute};
 pub use forecast::{Forecast, forecast};
+pub use interrupt::{Ended, Interruption};
 pub use memory::peak_memory_bytes;
 pub use publish::{LATEST, LISTS};
 pub use record::{RunRecord, RunStatus, StepRecord, StepStatus, latest, list_runs};
@@ -42,4 +45,6 @@ pub struct Options {
     pub threads: usize,
     /// Bytes that the engine may hold before it spills.
     pub memory: Option<usize>,
+    /// Through which it can be interrupted.
+    pub interruption: Arc<Interruption>,
 }

@@ -62,11 +62,10 @@ impl Itemsets {
         if self.estimate {
             let guess = estimate_itemsets(&read.baskets, &settings, PROBES, 0).map_err(bad_call)?;
             let size = show::bytes(guess.memory_bytes as u64);
-            show::print(&format!(
+            return show::print(&format!(
                 "about {:.0} frequent itemsets, {:.0} to {:.0} by the spread of the sample; keeping them takes {size}",
                 guess.itemsets, guess.low, guess.high
             ));
-            return Ok(());
         }
         let bar = self.common.bar();
         let progress = |done: f64| bar.set_position((done * 1000.0) as u64);
@@ -86,7 +85,7 @@ impl Itemsets {
             Err(MiningError::Write(error)) if self.common.reader_gone(&error) => return Ok(()),
             other => other.map_err(bad_call)?,
         };
-        self.common.tell("itemsets", &outcome.per_length, outcome.itemsets);
+        self.common.tell("itemsets", &outcome.per_length, outcome.itemsets)?;
         match outcome.stopped {
             Some(stopped) if stopped.reason != StopReason::Asked || self.common.seconds.is_some() => {
                 let found = outcome.itemsets;

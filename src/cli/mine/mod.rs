@@ -152,14 +152,15 @@ impl Common {
     }
 
     /// Numbers per length, or a line on standard error about what was written.
-    fn tell(&self, what: &str, per_length: &[u64], total: u64) {
+    fn tell(&self, what: &str, per_length: &[u64], total: u64) -> Done {
         if self.count {
             let lines: Vec<String> =
                 per_length.iter().enumerate().map(|(n, count)| format!("{}: {count}", n + 1)).collect();
-            super::show::print(&format!("{}\ntotal: {total}", lines.join("\n")));
+            return super::show::print(&format!("{}\ntotal: {total}", lines.join("\n")));
         } else if !self.quiet {
-            eprintln!("{total} {what}");
+            super::show::note(&format!("{total} {what}"));
         }
+        Ok(())
     }
 
     /// A search that did not come to its end.
@@ -214,7 +215,7 @@ impl BasketInput {
 fn tell_set_aside(told: &[SetAside], lines: u64) {
     if lines > 0 {
         let first = told.first().map(|s| format!("; line {}: {}", s.line, s.reason)).unwrap_or_default();
-        eprintln!("{lines} lines set aside{first}");
+        super::show::note(&format!("{lines} lines set aside{first}"));
     }
 }
 

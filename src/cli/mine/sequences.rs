@@ -120,14 +120,13 @@ impl Sequences {
         if self.estimate {
             let guess = estimate_sequences(&data.sequences, &settings, PROBES, 0).map_err(|error| refused(&error))?;
             let size = show::bytes(guess.memory_bytes as u64);
-            show::print(&format!(
+            return show::print(&format!(
                 "about {:.0} frequent sequences{}, likely from {:.0} to {:.0}; keeping them takes {size}",
                 guess.patterns,
                 self.chosen_by(),
                 guess.low,
                 guess.high
             ));
-            return Ok(());
         }
         let bar = self.common.bar();
         let progress = |done: f64| bar.set_position((done * 1000.0) as u64);
@@ -143,7 +142,7 @@ impl Sequences {
             Err(SequenceError::Write(error)) if self.common.reader_gone(&error) => return Ok(()),
             other => other.map_err(|error| refused(&error))?,
         };
-        self.common.tell("sequences", &outcome.per_length, outcome.patterns);
+        self.common.tell("sequences", &outcome.per_length, outcome.patterns)?;
         match outcome.stopped {
             Some(stopped) => {
                 Err(self.common.stopped("sequences", outcome.patterns, stopped.completed, stopped.fitting_count))
