@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use super::pipeline::PipelineFile;
 use super::{Done, Failure, exit, progress, show};
 use crate::diagnostics::{Problem, codes};
+use crate::disk::own_umask;
 use crate::run::{LISTS, Options, RunRecord, execute, forecast};
 
 /// Run a pipeline: reuse what is known, make the rest, publish the lists when all is well.
@@ -70,6 +71,7 @@ impl Run {
             show::print(&super::plan::text(&forecast(&plan, &options)));
             return Ok(());
         }
+        own_umask();
         use_threads(threads)?;
         let watch = progress::watch(self.quiet, self.log == Log::Json);
         let outcome = execute(&plan, &options, &*watch)?;

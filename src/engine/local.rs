@@ -8,11 +8,14 @@ use arrow::datatypes::SchemaRef;
 use datafusion::error::DataFusionError;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
+use datafusion::object_store::local::LocalFileSystem;
 use datafusion::prelude::{ParquetReadOptions, SQLOptions, SessionConfig, SessionContext};
 use tokio::runtime::Runtime;
 
-use crate::diagnostics::{Problem, Result, codes, io_problem};
+use crate::diagnostics::{Problem, Result, codes};
+use crate::disk::make_folders;
 
 /// How a query may be split.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,17 +98,17 @@ impl Engine {
             builder = builder.with_memory_pool(Arc::new(FairSpillPool::new(bytes)));
         }
         if let Some(spill) = &self.spill {
-            std::fs::create_dir_all(spill).map_err(|e| io_problem("create", spill, &e))?;
+            make_folders(spill)?;
             builder = builder.with_disk_manager_builder(
                 DiskManagerBuilder::default().with_mode(DiskManagerMode::Directories(vec![spill.clone()])),
             );
         }
         let runtime = builder.build_arc().map_err(|e| trouble(&e))?;
         let session = bare_session(target, Some(runtime));
-        for (name, path) in tables {
-            let options = ParquetReadOptions::default();
+        for (n, (name, path)) in tables.iter().enumerate() {
+            let url = reach(&session, n, path)?;
             let quoted = format!("\"{name}\"");
-            session.register_parquet(quoted, path_text(path)?, options).await.map_err(|e| trouble(&e))?;
+            session.register_parquet(quoted, url, ParquetReadOptions::default()).await.map_err(|e| trouble(&e))?;
         }
         Ok(session)
     }
@@ -127,9 +130,17 @@ pub(super) fn queries_only() -> SQLOptions {
     SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false)
 }
 
-fn path_text(path: &Path) -> Result<&str> {
-    path.to_str()
-        .ok_or_else(|| Problem::new(&codes::FILE_TROUBLE, format!("{} is not a path in UTF-8", path.display())).boxed())
+/// Gives the engine the folder of a file as a store of its own, and the file's address in it: in a path of the system the
+/// engine would take `*`, `?` and `[` for a pattern, and refuse some letters.
+fn reach(session: &SessionContext, number: usize, path: &Path) -> Result<String> {
+    let unreachable = |what: String| Problem::new(&codes::FILE_TROUBLE, format!("{}: {what}", path.display())).boxed();
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let file = path.file_name().and_then(|name| name.to_str()).ok_or_else(|| unreachable("no name".to_owned()))?;
+    let store = LocalFileSystem::new_with_prefix(folder).map_err(|e| unreachable(e.to_string()))?;
+    let address = format!("patron://table-{number}/");
+    let url = ObjectStoreUrl::parse(&address).map_err(|e| trouble(&e))?;
+    session.register_object_store(url.as_ref(), Arc::new(store));
+    Ok(address + file)
 }
 
 fn bad_query(error: &DataFusionError) -> Box<Problem> {
