@@ -8,6 +8,7 @@ pub mod cli;
 
 pub mod config;
 pub mod diagnostics;
+pub mod disk;
 pub mod plan;
 pub mod run;
 pub mod stages;

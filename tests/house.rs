@@ -12,13 +12,15 @@ const PURE: [&str; 9] =
 fn allowed(room: &str) -> Vec<&'static str> {
     let mut may: Vec<&'static str> = match room {
         "main" => vec!["cli"],
-        "cli" => vec!["run", "plan", "config", "stages", "engine", "sources", "destinations", "tables", "diagnostics"],
-        "run" => vec!["plan", "config", "stages", "engine", "tables", "diagnostics"],
+        "cli" => vec!["run", "plan", "config", "stages", "engine", "sources", "destinations", "tables", "diagnostics", "disk"],
+        "run" => vec!["plan", "config", "stages", "engine", "tables", "diagnostics", "disk"],
         "plan" => vec!["config", "stages", "tables", "diagnostics"],
         "config" => vec!["tables", "diagnostics"],
-        "stages" => vec!["engine", "tables", "sources", "destinations", "report", "numeric", "diagnostics"],
-        "engine" | "tables" => vec!["diagnostics"],
-        "sources" | "destinations" | "report" => vec!["numeric"],
+        "stages" => vec!["engine", "tables", "sources", "destinations", "report", "numeric", "diagnostics", "disk"],
+        "engine" | "tables" => vec!["diagnostics", "disk"],
+        "disk" => vec!["diagnostics"],
+        "sources" => vec!["numeric", "disk"],
+        "destinations" | "report" => vec!["numeric"],
         "numeric" | "diagnostics" | "real_data" => vec![],
         // `real_data` is there for tests alone.
         room if PURE.contains(&room) => vec!["numeric", "real_data"],

@@ -44,6 +44,10 @@ impl Lines {
 }
 
 impl Watch for Lines {
+    fn remark(&self, text: &str) {
+        self.line(&format!("  note: {text}"));
+    }
+
     fn begin(&self, pipeline: &str, steps: usize) {
         self.line(&format!("{pipeline}: {steps} stages"));
     }
@@ -102,6 +106,10 @@ fn log(event: &serde_json::Value) {
 }
 
 impl Watch for JsonLines {
+    fn remark(&self, text: &str) {
+        log(&json!({"event": "note", "text": text}));
+    }
+
     fn begin(&self, pipeline: &str, steps: usize) {
         log(&json!({"event": "begin", "pipeline": pipeline, "steps": steps}));
     }

@@ -1,6 +1,6 @@
 //! `patron query`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
 use arrow::util::pretty::pretty_format_batches;
@@ -10,9 +10,9 @@ use parquet::arrow::ArrowWriter;
 use super::pipeline::PipelineFile;
 use super::{Done, show};
 use crate::diagnostics::{Problem, codes};
-use crate::engine::{Answer, Engine, Partitions};
+use crate::engine::{Answer, Engine, Partitions, Rehearsal};
 use crate::plan::Fingerprint;
-use crate::run::{Store, latest};
+use crate::run::{Found, Store, latest};
 
 /// Ask the tables of the last good run in SQL; each stands under its stage's name (further ones as `stage_rejects`, …).
 #[derive(Args, Debug)]
@@ -41,14 +41,7 @@ impl Query {
     pub(super) fn run(self) -> Done {
         let plan = self.pipeline.compile()?;
         let out = self.out.unwrap_or_else(|| plan.default_out());
-        let (_, record) = latest(&out)?;
-        let store = Store::at(&out);
-        let mut tables = Vec::new();
-        for fingerprint in record.steps.iter().filter_map(|step| step.fingerprint.as_deref()) {
-            if let Some(stored) = store.get(&Fingerprint::from_text(fingerprint))? {
-                tables.extend(stored.sql_tables());
-            }
-        }
+        let tables = tables_of(&out, &self.sql)?;
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let engine = Engine::new(threads, None, None)?;
         let answer = engine.query_as_written(&tables, &self.sql, Partitions::All)?;
@@ -57,6 +50,38 @@ impl Query {
         })?;
         show::write(&bytes)
     }
+}
+
+/// The tables of the last good run. Those that the question names are compared with their digests.
+fn tables_of(out: &Path, sql: &str) -> crate::diagnostics::Result<Vec<(String, PathBuf)>> {
+    let last = latest(out)?;
+    if let Some(note) = last.note {
+        show::note(&note);
+    }
+    // A question that is no SQL is told by the engine.
+    let named = Rehearsal::new()?.tables_of(sql).unwrap_or_default();
+    let store = Store::at(out);
+    let mut tables = Vec::new();
+    for step in &last.record.steps {
+        let Some(fingerprint) = step.fingerprint.as_deref().map(Fingerprint::from_text) else { continue };
+        let is_named = |table: &str| named.iter().any(|name| name.eq_ignore_ascii_case(table));
+        let found = match store.glance(&fingerprint) {
+            Found::Whole(stored) if stored.sql_tables().iter().any(|(table, _)| is_named(table)) => {
+                store.get(&fingerprint)
+            }
+            other => other,
+        };
+        match found {
+            Found::Whole(stored) => tables.extend(stored.sql_tables()),
+            Found::Broken(fault) if named.iter().any(|name| name.starts_with(&step.name)) => {
+                return Problem::new(&codes::BROKEN_STORE, fault)
+                    .help("run the pipeline: it is made again".to_owned())
+                    .err();
+            }
+            Found::Broken(_) | Found::Absent => {}
+        }
+    }
+    Ok(tables)
 }
 
 /// The answer in a form.

@@ -9,6 +9,7 @@ use super::pipeline::PipelineFile;
 use super::signals::Ending;
 use super::{Done, Failure, exit, progress, show};
 use crate::diagnostics::{Problem, codes};
+use crate::disk::own_umask;
 use crate::run::{LISTS, Options, RunRecord, execute, forecast};
 
 /// Run a pipeline: reuse what is known, make the rest, publish the lists when all is well.
@@ -72,6 +73,7 @@ impl Run {
         if self.dry_run {
             return show::print(&super::plan::text(&forecast(&plan, &options)));
         }
+        own_umask();
         use_threads(threads)?;
         let watch = progress::watch(self.quiet, self.log == Log::Json);
         // Set once: there is one run in a process.

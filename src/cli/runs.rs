@@ -24,7 +24,9 @@ pub struct Runs {
 impl Runs {
     pub(super) fn run(self) -> Done {
         let plan = self.pipeline.compile()?;
-        let runs = list_runs(&self.out.unwrap_or_else(|| plan.default_out()))?;
+        let known = list_runs(&self.out.unwrap_or_else(|| plan.default_out()))?;
+        known.notes.iter().for_each(|note| show::note(note));
+        let runs = known.records;
         if self.json {
             return show::print(&show::json(&runs));
         }

@@ -12,7 +12,7 @@ use memchr::memmem;
 
 /// Shorter values are not searched for, in bytes: they hide nothing, and taking them out would garble every text.
 pub const SHORTEST: usize = 4;
-/// Pieces of a value that are searched for by themselves, at least this long, in bytes.
+/// Words of a value, of letters and digits, that are searched for by themselves: at least this long, in bytes.
 const SHORTEST_PIECE: usize = 8;
 
 /// The value of an environment variable. It can be used, but neither shown nor saved.
@@ -97,8 +97,10 @@ fn forms(value: &str) -> Vec<String> {
         .collect();
     let mut forms = vec![value.to_owned(), value.trim().to_owned(), inner(&json), inner(&debug)];
     forms.extend([value.replace('\'', "''"), page.replace('\'', "&#39;"), page, address]);
-    // A parser's message may hold one word of it, or one part of a path.
-    let pieces = value.split(|c: char| !c.is_alphanumeric()).filter(|piece| piece.len() >= SHORTEST_PIECE);
+    // A parser's message may hold one word of it. Words without digits are more likely a folder's name than a key.
+    let mixed = |piece: &str| piece.contains(|c: char| c.is_ascii_digit()) && piece.contains(char::is_alphabetic);
+    let words = value.split(|c: char| !c.is_alphanumeric());
+    let pieces = words.filter(|piece| piece.len() >= SHORTEST_PIECE && mixed(piece));
     forms.extend(pieces.map(str::to_owned));
     forms
 }

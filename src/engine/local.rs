@@ -3,18 +3,22 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::RecordBatch;
-use arrow::datatypes::SchemaRef;
+use arrow::array::{AsArray, RecordBatch};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, SchemaRef};
 use datafusion::error::DataFusionError;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
+use datafusion::object_store::local::LocalFileSystem;
 use datafusion::prelude::{ParquetReadOptions, SQLOptions, SessionConfig, SessionContext};
 use tokio::runtime::Runtime;
 
 use super::fault::{QueryFault, check_depth, fault, first_line};
 use super::text::PARSER_DEPTH;
-use crate::diagnostics::{Problem, Result, codes, io_problem};
+use crate::diagnostics::{Problem, Result, codes, secrets};
+use crate::disk::make_folders;
 
 /// How a query may be split.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,6 +108,7 @@ impl Engine {
             let frame = planned.map_err(|error| wrong(&fault(&error, sql, &names)))?;
             let schema = Arc::clone(frame.schema().inner());
             let batches = frame.collect().await.map_err(told)?;
+            keep_secrets(sql, &batches)?;
             let schema = batches.first().map_or(schema, RecordBatch::schema);
             Ok(Answer { schema, batches })
         })
@@ -119,17 +124,17 @@ impl Engine {
             builder = builder.with_memory_pool(Arc::new(FairSpillPool::new(bytes)));
         }
         if let Some(spill) = &self.spill {
-            std::fs::create_dir_all(spill).map_err(|e| io_problem("create", spill, &e))?;
+            make_folders(spill)?;
             builder = builder.with_disk_manager_builder(
                 DiskManagerBuilder::default().with_mode(DiskManagerMode::Directories(vec![spill.clone()])),
             );
         }
         let runtime = builder.build_arc().map_err(|e| trouble(&e))?;
         let session = bare_session(target, Some(runtime));
-        for (name, path) in tables {
-            let options = ParquetReadOptions::default();
+        for (n, (name, path)) in tables.iter().enumerate() {
+            let url = reach(&session, n, path)?;
             let quoted = format!("\"{name}\"");
-            session.register_parquet(quoted, path_text(path)?, options).await.map_err(|e| trouble(&e))?;
+            session.register_parquet(quoted, url, ParquetReadOptions::default()).await.map_err(|e| trouble(&e))?;
         }
         Ok(session)
     }
@@ -152,9 +157,36 @@ pub(super) fn queries_only() -> SQLOptions {
     SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false)
 }
 
-fn path_text(path: &Path) -> Result<&str> {
-    path.to_str()
-        .ok_or_else(|| Problem::new(&codes::FILE_TROUBLE, format!("{} is not a path in UTF-8", path.display())).boxed())
+/// Gives the engine the folder of a file as a store of its own, and the file's address in it: in a path of the system the
+/// engine would take `*`, `?` and `[` for a pattern, and refuse some letters.
+fn reach(session: &SessionContext, number: usize, path: &Path) -> Result<String> {
+    let unreachable = |what: String| Problem::new(&codes::FILE_TROUBLE, format!("{}: {what}", path.display())).boxed();
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let file = path.file_name().and_then(|name| name.to_str()).ok_or_else(|| unreachable("no name".to_owned()))?;
+    let store = LocalFileSystem::new_with_prefix(folder).map_err(|e| unreachable(e.to_string()))?;
+    let address = format!("patron://table-{number}/");
+    let url = ObjectStoreUrl::parse(&address).map_err(|e| trouble(&e))?;
+    session.register_object_store(url.as_ref(), Arc::new(store));
+    Ok(address + file)
+}
+
+/// Refuses an answer that shows a secret of its own query.
+fn keep_secrets(sql: &str, batches: &[RecordBatch]) -> Result<()> {
+    let named = secrets::named_in(sql);
+    if named.is_empty() {
+        return Ok(());
+    }
+    for column in batches.iter().flat_map(RecordBatch::columns) {
+        let Ok(texts) = cast(column, &DataType::Utf8) else { continue };
+        for text in texts.as_string::<i32>().iter().flatten() {
+            if let Some(shown) = secrets::named_in(text).into_iter().find(|shown| named.contains(shown)) {
+                return Problem::new(&codes::SECRET_SHOWN, format!("the rows of a query hold the value of {shown}"))
+                    .help("leave the column out, or give a value that is no secret as ${var:NAME}".to_owned())
+                    .err();
+            }
+        }
+    }
+    Ok(())
 }
 
 fn bad_query(fault: &QueryFault, as_written: bool) -> Box<Problem> {

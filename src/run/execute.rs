@@ -1,29 +1,32 @@
 //! Carrying out a plan, step by step.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use jiff::{Timestamp, Unit};
 
-use super::identity::{Identity, identify, previous};
+use super::claim::{Purpose, mark, refuse_foreign};
+use super::forget::forget;
+use super::identity::{Identity, identify};
+use super::layout::{self, RUNS, SPILL};
 use super::lock::Lock;
 use super::memory::{peak_memory_bytes, restart_peak};
-use super::publish::{LATEST, publish_lists, switch_link};
-use super::record::{RunRecord, RunStatus, StepRecord, StepStatus, latest, list_runs};
+use super::past::Past;
+use super::publish::{prepare_lists, switch};
+use super::record::{RUN_JSON, RunRecord, RunStatus, StepRecord, StepStatus, list_runs};
 use super::registry::Registry;
-use super::store::{Store, entries, replace_file};
+use super::store::{Found, Store};
 use super::watch::Watch;
 use super::{Options, outside};
 use crate::config::AsOfSetting;
-use crate::diagnostics::{Problem, Result, codes, io_problem};
+use crate::diagnostics::{Problem, Result, codes, io_problem, secrets};
+use crate::disk::{flush_folder, make_folder, make_folders, replace_file, sealed, tighten};
 use crate::engine::Engine;
 use crate::plan::{Fingerprint, Plan, Step};
 use crate::stages::{Artifact, Context, MAIN, REPORT, SourceFile, Stored};
-
-/// Runs whose artifacts stay in the store.
-const RUNS_KEPT: usize = 5;
 
 /// How a run went.
 #[derive(Debug)]
@@ -41,20 +44,33 @@ pub struct Outcome {
 /// # Errors
 /// When the run could not even begin (lock, folders). A step that fails ends the run and is told in the outcome.
 pub fn execute(plan: &Plan, options: &Options, watch: &dyn Watch) -> Result<Outcome> {
+    let wanted = wanted(plan, options)?;
+    let keeps_models = plan.steps.iter().any(|step| step.stage.keeps_champion());
+    claim(options, keeps_models)?;
     let _lock = Lock::take(&options.out)?;
+    let remarks = Remarks { watch, all: RefCell::default(), late: RefCell::default() };
+    settle_in(plan, options, keeps_models, &remarks)?;
     let store = Store::open(&options.out)?;
     store.sweep()?;
-    let engine = Engine::new(options.threads, options.memory, Some(options.out.join("spill")))?;
-    let wanted = wanted(plan, options)?;
+    let engine = Engine::new(options.threads, options.memory, Some(options.out.join(SPILL)))?;
+    let past = Past::read(&options.out, &store)?;
+    past.notes.iter().for_each(|note| remarks.add(note));
     let steps = plan.steps.iter().map(|step| StepRecord::skipped(&step.name, step.kind.name)).collect();
     let (folder, mut record) = options.interruption.begins(steps, || begin(plan, &options.out))?;
-    let last = latest(&options.out).ok().map(|(_, record)| record);
-    settle_last(plan, options, &store, last.as_ref())?;
+    let settled = settle_last(plan, options, &past, &remarks);
     watch.begin(&plan.name, wanted.len());
 
-    let mut walk =
-        Walk { plan, options, store: &store, engine: &engine, watch, last: last.as_ref(), done: BTreeMap::new() };
-    let mut problem = None;
+    let mut walk = Walk {
+        plan,
+        options,
+        store: &store,
+        engine: &engine,
+        watch,
+        remarks: &remarks,
+        past: &past,
+        done: BTreeMap::new(),
+    };
+    let mut problem = settled.err();
     for (position, step) in plan.steps.iter().enumerate() {
         if problem.is_some() || !wanted.contains(&position) {
             record.steps.push(StepRecord::skipped(&step.name, step.kind.name));
@@ -81,19 +97,23 @@ pub fn execute(plan: &Plan, options: &Options, watch: &dyn Watch) -> Result<Outc
     let whole = wanted.len() == plan.steps.len();
     let problem = problem.or_else(|| held(&artifacts));
     let problem = match problem {
-        None => finish(plan, options, &folder, &mut record, &artifacts, whole).err(),
+        None => finish(plan, options, &store, &past, &remarks, &folder, &mut record, &artifacts, whole).err(),
         some => some,
     };
     if let Some(problem) = &problem {
         record.status = if problem.code == &codes::CHECK_HELD { RunStatus::Held } else { RunStatus::Failed };
         record.problem = Some(problem.to_string());
-        keep_report(&folder, &artifacts)?;
-        write_record(&folder, &mut record)?;
+        record.notes = remarks.all.borrow().clone();
+        // Why the run failed matters more than why that could not be written down.
+        for failed in [keep_report(&folder, &artifacts), write_record(&folder, &mut record)] {
+            failed.unwrap_or_else(|problem| remarks.add(&problem.to_string()));
+        }
     }
-    if problem.is_none() {
-        forget(&options.out, &store)?;
+    // All that counts is done; what could not be removed goes next time.
+    if let Err(failed) = forget(&options.out, &store) {
+        remarks.late(&format!("what is no longer needed could not be removed: {}", failed.message));
     }
-    let problem = problem.or_else(|| gated(&artifacts));
+    let problem = problem.or_else(|| remarks.after_publishing()).or_else(|| gated(&artifacts));
     watch.end(&record);
     Ok(Outcome { folder, record, problem })
 }
@@ -104,7 +124,8 @@ struct Walk<'a> {
     store: &'a Store,
     engine: &'a Engine,
     watch: &'a dyn Watch,
-    last: Option<&'a RunRecord>,
+    remarks: &'a Remarks<'a>,
+    past: &'a Past<'a>,
     done: BTreeMap<usize, (Fingerprint, Stored)>,
 }
 
@@ -120,25 +141,44 @@ impl Walk<'_> {
             .map(|u| (self.plan.steps[*u].name.as_str(), &self.done.get(u).expect("upstream comes first").0))
             .collect();
         let anew = self.options.force || self.is_after_from(position);
-        let last = || previous(self.store, self.last, &step.name);
+        let last = || self.past.of_last(&step.name);
         let identity =
             identify(self.plan, step, &upstream, outside::digests(&files), &self.options.models, anew, last)?;
         let fingerprint = identity.fingerprint.clone();
-        let known = if anew { None } else { self.store.get(&fingerprint)? };
+        let mut notes = Vec::new();
+        let known = match self.store.get(&fingerprint) {
+            _ if anew => None,
+            Found::Whole(stored) => Some(stored),
+            Found::Broken(fault) => {
+                notes.push(format!("it was in the store, but damaged ({fault}), and is made again"));
+                None
+            }
+            Found::Absent => None,
+        };
         let (status, stored) = match known {
             Some(stored) => (StepStatus::Reused, stored),
-            None => (StepStatus::Ran, self.make(step, &identity, &files)?),
+            None => (StepStatus::Ran, self.make(step, &identity, &files, &mut notes)?),
         };
         let took = begun.elapsed();
-        let record = StepRecord::finished(status, &stored, took.as_secs_f64(), peak_memory_bytes());
+        let mut record = StepRecord::finished(status, &stored, took.as_secs_f64(), peak_memory_bytes());
         self.done.insert(position, (fingerprint, stored));
         self.watch.step_ends(&record, took);
+        notes.iter().for_each(|note| self.remarks.add(&format!("{}: {note}", step.name)));
+        record.notes.extend(notes);
         Ok(record)
     }
 
-    fn make(&self, step: &Step, identity: &Identity, files: &[SourceFile]) -> Result<Stored> {
+    fn make(
+        &self,
+        step: &Step,
+        identity: &Identity,
+        files: &[SourceFile],
+        notes: &mut Vec<String>,
+    ) -> Result<Stored> {
+        let (memory, note) = if step.stage.remembers() { self.past.memory(&step.name) } else { (None, None) };
+        notes.extend(note);
         let aside = self.store.aside(&identity.fingerprint)?;
-        let artifact = self.work(step, identity, files, &aside);
+        let artifact = self.work(step, identity, files, memory, &aside);
         let put = artifact.and_then(|artifact| self.store.put(&aside, &artifact, &identity.fingerprint));
         if put.is_err() {
             // What was half-made is of no use; the next run would sweep it anyway.
@@ -147,7 +187,14 @@ impl Walk<'_> {
         put
     }
 
-    fn work(&self, step: &Step, identity: &Identity, files: &[SourceFile], aside: &Path) -> Result<Artifact> {
+    fn work(
+        &self,
+        step: &Step,
+        identity: &Identity,
+        files: &[SourceFile],
+        memory: Option<Stored>,
+        aside: &Path,
+    ) -> Result<Artifact> {
         let inputs: BTreeMap<String, Stored> =
             step.upstream.iter().map(|u| (self.plan.steps[*u].name.clone(), self.done[u].1.clone())).collect();
         let order = step.upstream.iter().map(|u| self.plan.steps[*u].name.clone()).collect();
@@ -168,7 +215,7 @@ impl Walk<'_> {
             zone: &self.plan.zone,
             engine: self.engine,
             files,
-            previous: if step.stage.remembers() { previous(self.store, self.last, &step.name) } else { None },
+            previous: memory,
             champion: identity.champion.clone(),
             parts: &parts,
             out: aside,
@@ -177,6 +224,7 @@ impl Walk<'_> {
         };
         step.stage.run(&mut cx).map_err(|problem| Box::new(problem.within(&format!("stage `{}`", step.name))))?;
         let mut artifact = cx.finish()?;
+        outside::unchanged(files)?;
         only_declared(step, &artifact)?;
         artifact.kind = step.kind.name.to_owned();
         artifact.fingerprint = identity.fingerprint.to_string();
@@ -219,38 +267,115 @@ fn wanted(plan: &Plan, options: &Options) -> Result<Vec<usize>> {
     Ok(plan.with_upstream(&options.select))
 }
 
+/// What is told of the output folder as a whole: shown at once, and kept in the run's record.
+struct Remarks<'a> {
+    watch: &'a dyn Watch,
+    all: RefCell<Vec<String>>,
+    /// What failed after publishing.
+    late: RefCell<Vec<String>>,
+}
+
+impl Remarks<'_> {
+    fn add(&self, text: &str) {
+        self.watch.remark(text);
+        self.all.borrow_mut().push(text.to_owned());
+    }
+
+    fn late(&self, text: &str) {
+        self.late.borrow_mut().push(text.to_owned());
+    }
+
+    /// What failed after publishing, so that the lists are the new ones all the same.
+    fn after_publishing(&self) -> Option<Box<Problem>> {
+        let late = self.late.borrow();
+        (!late.is_empty()).then(|| {
+            Problem::new(&codes::AFTER_PUBLISHING, format!("the lists were published, but {}", late.join("; ")))
+                .help("remove the cause and run again: the next run does what is left".to_owned())
+                .boxed()
+        })
+    }
+}
+
+/// Refuses folders that are not patron's, before anything is written.
+fn claim(options: &Options, keeps_models: bool) -> Result<()> {
+    refuse_foreign(&options.out, Purpose::Output)?;
+    if !keeps_models {
+        return Ok(());
+    }
+    refuse_foreign(&options.models, Purpose::Models)?;
+    let place = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if place(&options.out) == place(&options.models) {
+        return Problem::new(&codes::BAD_CALL, format!("--out and --models are both {}", options.out.display()))
+            .help("give them a folder each".to_owned())
+            .err();
+    }
+    Ok(())
+}
+
+/// Marks the folders as patron's and takes the rights of others from what is in them.
+fn settle_in(plan: &Plan, options: &Options, keeps_models: bool, remarks: &Remarks) -> Result<()> {
+    let mut folders = vec![(&options.out, Purpose::Output, layout::all(&options.out)?)];
+    if keeps_models {
+        make_folders(&options.models)?;
+        folders.push((&options.models, Purpose::Models, Registry::folders(&options.models)?));
+    }
+    let mut loose = 0;
+    for (folder, purpose, ours) in folders {
+        if let Some(before) = mark(folder, purpose, &plan.name)? {
+            remarks.add(&format!(
+                "{} belonged to the pipeline `{before}` before; from now on `{}` writes here",
+                folder.display(),
+                plan.name
+            ));
+        }
+        for path in ours {
+            loose += tighten(&path)?;
+        }
+    }
+    if loose > 0 {
+        remarks.add(&format!(
+            "{loose} files in {} can be read by others, and this user may not change that: give the folder to this user",
+            options.out.display()
+        ));
+    }
+    Ok(())
+}
+
 fn begin(plan: &Plan, out: &Path) -> Result<(PathBuf, RunRecord)> {
     let now = Timestamp::now();
     let stamp = now.strftime("%Y%m%dT%H%M%SZ").to_string();
-    let runs = out.join("runs");
-    fs::create_dir_all(&runs).map_err(|e| io_problem("create", &runs, &e))?;
+    let runs = out.join(RUNS);
+    make_folders(&runs)?;
+    let sequence = 1 + list_runs(out)?.records.last().map_or(0, |run| run.sequence);
     let id = (0..)
         .map(|n| if n == 0 { stamp.clone() } else { format!("{stamp}-{n:03}") })
-        .find(|id| !runs.join(id).exists())
+        .find(|id| fs::symlink_metadata(runs.join(id)).is_err())
         .expect("numbers do not end");
     let folder = runs.join(&id);
-    fs::create_dir(&folder).map_err(|e| io_problem("create", &folder, &e))?;
+    make_folder(&folder)?;
+    flush_folder(&runs)?;
     let mut record = RunRecord {
         id,
-        status: RunStatus::Running,
+        sequence,
         pipeline: plan.name.clone(),
-        as_of: None,
         seed: plan.run.seed,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         started: clock(now),
-        finished: None,
-        problem: None,
-        steps: Vec::new(),
+        ..RunRecord::default()
     };
     write_unfinished(&folder, &mut record)?;
     Ok((folder, record))
 }
 
-/// Publishes, writes the record, switches `latest` and then the models' aliases: in this order, so that `latest` never
-/// names what is not there, and a run after a kill finds the registry as this one found it, or settles it.
+/// Prepares the lists, writes the record, switches lists and `latest` and then the models' aliases: in this order, so that
+/// `latest` never names what is not there, and a run after a kill finds the registry as this one found it, or settles it.
+#[allow(clippy::too_many_arguments)]
 fn finish(
     plan: &Plan,
     options: &Options,
+    store: &Store,
+    past: &Past,
+    remarks: &Remarks,
     folder: &Path,
     record: &mut RunRecord,
     artifacts: &[Stored],
@@ -260,42 +385,64 @@ fn finish(
         Registry::of(&options.models, &artifact.record.step).place(artifact)?;
     }
     keep_report(folder, artifacts)?;
+    let mut listed = artifacts.to_vec();
     if !whole {
-        carry_over(plan, options, record);
+        listed.extend(carry_over(plan, store, past, record));
+    }
+    record.published = past.last.as_ref().and_then(|last| last.published.clone());
+    let mut lists = None;
+    if whole || artifacts.iter().any(|artifact| artifact.record.list.is_some()) {
+        let prepared = prepare_lists(&options.out, &listed, !whole)?;
+        prepared.note.iter().for_each(|note| remarks.add(note));
+        record.published = Some(prepared.folder.clone());
+        lists = Some(prepared.folder);
     }
     record.status = RunStatus::Done;
+    record.notes = remarks.all.borrow().clone();
     write_record(folder, record)?;
-    publish_lists(&options.out, &record.id, artifacts, !whole)?;
-    switch_link(&options.out.join(LATEST), &Path::new("runs").join(&record.id))?;
+    flush_folder(&options.out.join(RUNS))?;
+    let moved = switch(&options.out, lists.as_deref(), &record.id)?;
+    moved.iter().for_each(|note| remarks.add(note));
     for artifact in artifacts.iter().filter(|a| a.record.model) {
-        Registry::of(&options.models, &artifact.record.step).settle(artifact)?;
-    }
-    Ok(())
-}
-
-/// Switches what the last good run decided about models and, if it was killed, had not switched yet.
-fn settle_last(plan: &Plan, options: &Options, store: &Store, last: Option<&RunRecord>) -> Result<()> {
-    for step in last.into_iter().flat_map(|last| &last.steps) {
-        // What is broken in the store is made anew by this run, and settled by it.
-        let stored = plan.step(&step.name).and_then(|_| previous(store, last, &step.name));
-        if let Some(stored) = stored.filter(|stored| stored.record.model) {
-            Registry::of(&options.models, &step.name).settle(&stored)?;
+        // All is published; the next run settles what could not be written here.
+        if let Err(problem) = Registry::of(&options.models, &artifact.record.step).settle(artifact) {
+            remarks.late(&format!("{}: {}", artifact.record.step, problem.message));
         }
     }
     Ok(())
 }
 
-/// A run of some steps keeps the last good run's tables of the others, so that `latest` still has them all.
-fn carry_over(plan: &Plan, options: &Options, record: &mut RunRecord) {
-    let Ok((_, last)) = latest(&options.out) else { return };
+/// Makes sure that the models in force can be read, and switches what the last good run decided about them if it was killed
+/// before it had.
+fn settle_last(plan: &Plan, options: &Options, past: &Past, remarks: &Remarks) -> Result<()> {
+    for step in plan.steps.iter().filter(|step| step.stage.keeps_champion()) {
+        let registry = Registry::of(&options.models, &step.name);
+        let of_last = past.model_of_last(&step.name);
+        let note = registry.restore(of_last.as_ref(), |version| past.model(&step.name, version))?;
+        note.iter().for_each(|note| remarks.add(&format!("{}: {note}", step.name)));
+        // What is broken in the store is made again by this run, and settled by it.
+        if let Some(stored) = &of_last {
+            registry.settle(stored)?;
+        }
+    }
+    Ok(())
+}
+
+/// A run of some steps keeps the last good run's tables of the others, so that `latest` still has them all. Gives those that
+/// are lists.
+fn carry_over(plan: &Plan, store: &Store, past: &Past, record: &mut RunRecord) -> Vec<Stored> {
+    let mut lists = Vec::new();
     for step in &mut record.steps {
         if step.status == StepStatus::Skipped
             && plan.step(&step.name).is_some()
-            && let Some(old) = last.steps.iter().find(|old| old.name == step.name)
+            && let Some(old) = past.last.iter().flat_map(|last| &last.steps).find(|old| old.name == step.name)
         {
             step.fingerprint.clone_from(&old.fingerprint);
+            let stored = step.fingerprint.as_deref().map(Fingerprint::from_text).map(|known| store.get(&known));
+            lists.extend(stored.and_then(Found::whole).filter(|stored| stored.record.list.is_some()));
         }
     }
+    lists
 }
 
 fn held(artifacts: &[Stored]) -> Option<Box<Problem>> {
@@ -344,31 +491,9 @@ pub(super) fn write_record(folder: &Path, record: &mut RunRecord) -> Result<()> 
 
 fn write_unfinished(folder: &Path, record: &mut RunRecord) -> Result<()> {
     let text = serde_json::to_string_pretty(record).expect("a record is plain data");
-    replace_file(&folder.join("run.json"), text.as_bytes())
+    replace_file(&folder.join(RUN_JSON), sealed(&secrets::hide(&text)).as_bytes())
 }
 
 fn clock(time: Timestamp) -> String {
     time.round(Unit::Millisecond).unwrap_or(time).to_string()
-}
-
-/// Removes artifacts that none of the last runs names.
-fn forget(out: &Path, store: &Store) -> Result<()> {
-    let runs = list_runs(out)?;
-    let mut artifacts = BTreeSet::new();
-    let mut parts = BTreeSet::new();
-    let good = runs.iter().rev().filter(|run| run.status == RunStatus::Done).take(1);
-    for run in runs.iter().rev().take(RUNS_KEPT).chain(good) {
-        for fingerprint in run.steps.iter().filter_map(|step| step.fingerprint.as_ref()) {
-            if artifacts.insert(fingerprint.clone())
-                && let Some(stored) = store.get(&Fingerprint::from_text(fingerprint)).ok().flatten()
-            {
-                parts.extend(stored.record.parts.iter().cloned());
-            }
-        }
-    }
-    store.forget_all_but(&artifacts, &parts)?;
-    for spilled in entries(&out.join("spill"))? {
-        let _ = fs::remove_dir_all(spilled);
-    }
-    Ok(())
 }

@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use super::identity::{identify, previous};
-use super::store::Store;
+use super::identity::identify;
+use super::past::Past;
+use super::store::{Found, Store};
 use super::{Options, outside};
 use crate::plan::{Fingerprint, Plan};
 
@@ -26,8 +27,8 @@ pub struct Forecast {
 /// error, for the plan can be looked at before the data is delivered.
 pub fn forecast(plan: &Plan, options: &Options) -> Vec<Forecast> {
     let store = Store::at(&options.out);
-    let last = super::latest(&options.out).ok().map(|(_, record)| record);
-    let known_runs = super::list_runs(&options.out).unwrap_or_default();
+    let past = Past::read(&options.out, &store).ok();
+    let known_runs = super::list_runs(&options.out).unwrap_or_default().records;
     let mut fingerprints: Vec<Option<Fingerprint>> = Vec::new();
     let mut forecasts: Vec<Forecast> = Vec::new();
     for (position, step) in plan.steps.iter().enumerate() {
@@ -41,7 +42,7 @@ pub fn forecast(plan: &Plan, options: &Options) -> Vec<Forecast> {
         let (fingerprint, file_trouble) = match (&files, upstream) {
             (Ok(files), Some(upstream)) => {
                 let digests = outside::digests(files);
-                let last = || previous(&store, last.as_ref(), &step.name);
+                let last = || past.as_ref().and_then(|past| past.of_last(&step.name));
                 match identify(plan, step, &upstream, digests, &options.models, forced, last) {
                     Ok(identity) => (Some(identity.fingerprint), None),
                     Err(problem) => (None, Some(problem.message)),
@@ -50,11 +51,12 @@ pub fn forecast(plan: &Plan, options: &Options) -> Vec<Forecast> {
             (Err(problem), _) => (None, Some(problem.message.clone())),
             (Ok(_), None) => (None, None),
         };
-        let stored = fingerprint.as_ref().is_some_and(|f| matches!(store.get(f), Ok(Some(_))));
+        let found = fingerprint.as_ref().map_or(Found::Absent, |fingerprint| store.glance(fingerprint));
         let ran_before =
             known_runs.iter().any(|run| run.steps.iter().any(|s| s.name == step.name && s.fingerprint.is_some()));
-        let reused = stored && !forced;
-        let why = match (file_trouble, changed) {
+        let reused = matches!(found, Found::Whole(_)) && !forced;
+        let broken = if let Found::Broken(fault) = found { Some(fault) } else { None };
+        let why = match (file_trouble.or(broken.filter(|_| !forced)), changed) {
             (Some(trouble), _) => trouble,
             _ if forced => "asked for anew".to_owned(),
             _ if reused => "nothing it depends on has changed".to_owned(),

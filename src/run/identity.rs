@@ -2,9 +2,7 @@
 
 use std::path::Path;
 
-use super::record::RunRecord;
 use super::registry::Registry;
-use super::store::Store;
 use crate::diagnostics::Result;
 use crate::plan::{FileDigest, Fingerprint, Plan, Step};
 use crate::stages::{Champion, Stored};
@@ -50,10 +48,4 @@ pub fn identify(
         },
     };
     Ok(Identity { fingerprint, given, champion })
-}
-
-/// A step's artifact of the last good run, if it is still whole.
-pub fn previous(store: &Store, last: Option<&RunRecord>, name: &str) -> Option<Stored> {
-    let step = last?.steps.iter().find(|step| step.name == name)?;
-    store.get(&Fingerprint::from_text(step.fingerprint.as_deref()?)).ok().flatten()
 }

@@ -4,7 +4,9 @@ use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::path::Path;
 
+use super::layout::LOCK;
 use crate::diagnostics::{Problem, Result, codes, io_problem};
+use crate::disk::make_folders;
 
 /// Holds the output folder while it lives.
 #[derive(Debug)]
@@ -18,11 +20,19 @@ impl Lock {
     /// # Errors
     /// `locked` when another process holds it.
     pub fn take(out: &Path) -> Result<Lock> {
-        std::fs::create_dir_all(out).map_err(|e| io_problem("create", out, &e))?;
-        let path = out.join(".lock");
+        make_folders(out)?;
+        let path = out.join(LOCK);
+        // An empty folder in its place is of no use to anyone.
+        let _ = std::fs::remove_dir(&path);
         let mut options = File::options();
         options.create(true).truncate(false).read(true).write(true);
-        let mut file = options.open(&path).map_err(|e| io_problem("open", &path, &e))?;
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&path).map_err(|e| {
+            let problem = *io_problem("open", &path, &e);
+            let help = path.is_dir().then(|| format!("it is a folder, and must make room: mv '{0}' '{0}-moved'", path.display()));
+            problem.help(help).boxed()
+        })?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {

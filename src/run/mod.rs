@@ -2,13 +2,17 @@
 //!
 //! Knows files, locks and clocks, so that stages need not. Knows nothing of any kind of stage.
 
+mod claim;
 mod execute;
 mod forecast;
+mod forget;
 mod identity;
 mod interrupt;
+mod layout;
 mod lock;
 mod memory;
 mod outside;
+mod past;
 mod publish;
 mod record;
 mod registry;
@@ -22,10 +26,10 @@ pub use execute::{Outcome, execute};
 pub use forecast::{Forecast, forecast};
 pub use interrupt::{Ended, Interruption};
 pub use memory::peak_memory_bytes;
-pub use publish::{LATEST, LISTS};
+pub use layout::{LATEST, LISTS};
 pub use record::{RunRecord, RunStatus, StepRecord, StepStatus, latest, list_runs};
 pub use registry::{Aliases, Registry};
-pub use store::{Store, entries as folder_entries};
+pub use store::{Found, Store};
 pub use watch::{Silent, Watch};
 
 /// How a run is to be carried out.

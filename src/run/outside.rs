@@ -20,7 +20,7 @@ pub fn find(step: &str, patterns: &[String]) -> Result<Vec<SourceFile>> {
         if !is_pattern || Path::new(pattern).exists() {
             matches.push(Path::new(pattern).to_owned());
         } else {
-            let paths = glob::glob(pattern).map_err(|e| {
+            let paths = glob::glob(&folders_as_written(pattern)).map_err(|e| {
                 Problem::new(&codes::BAD_VALUE, format!("stage `{step}`: `{pattern}` is not a pattern: {e}")).boxed()
             })?;
             for path in paths {
@@ -39,6 +39,37 @@ pub fn find(step: &str, patterns: &[String]) -> Result<Vec<SourceFile>> {
         }
     }
     Ok(found)
+}
+
+/// The pattern with those of its folders that are there as they are written taken by their names: `shop [old]/*.csv` looks
+/// into a folder called `shop [old]`, if there is one.
+fn folders_as_written(pattern: &str) -> String {
+    let folders = pattern.rmatch_indices('/').map(|(at, _)| &pattern[..at]).filter(|folder| !folder.is_empty());
+    for folder in folders {
+        if Path::new(folder).is_dir() {
+            return glob::Pattern::escape(folder) + &pattern[folder.len()..];
+        }
+    }
+    pattern.to_owned()
+}
+
+/// A file that is no longer as it was when its digest was taken, which then says nothing about what a stage has read.
+///
+/// # Errors
+/// `bad-source`, with the file.
+pub fn unchanged(files: &[SourceFile]) -> Result<()> {
+    for file in files {
+        let now = std::fs::metadata(&file.path).ok();
+        if now.is_none_or(|now| now.len() != file.bytes || now.modified().ok() != file.modified) {
+            return Problem::new(
+                &codes::BAD_SOURCE,
+                format!("{} was changed while it was being read", file.path.display()),
+            )
+            .help("run again when its delivery has ended".to_owned())
+            .err();
+        }
+    }
+    Ok(())
 }
 
 /// As the fingerprint sees them.
@@ -73,9 +104,45 @@ fn digest(step: &str, path: &Path) -> Result<SourceFile> {
         bytes += read as u64;
         hasher.update_rayon(&buffer[..read]);
     }
-    Ok(SourceFile { path: path.to_owned(), bytes, digest: hasher.finalize().to_hex().to_string() })
+    let digest = hasher.finalize().to_hex().to_string();
+    Ok(SourceFile { path: path.to_owned(), bytes, digest, modified: data.modified().ok() })
 }
 
 fn advice() -> String {
     "paths start at the folder in which patron is called; check the path and whether the file was delivered".to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_with_the_signs_of_patterns_in_their_names_are_taken_by_name() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in ["shop [old]", "what?", "a*b", "two\nlines"] {
+            let place = folder.path().join(name);
+            std::fs::create_dir(&place).expect("made");
+            for day in ["orders-1.csv", "orders-2.csv", "notes.txt"] {
+                std::fs::write(place.join(day), day).expect("written");
+            }
+            let pattern = place.join("orders-*.csv").display().to_string();
+            let found = find("lines", &[pattern]).expect("two files");
+            let names: Vec<_> = found.iter().map(|file| file.path.file_name().expect("a name")).collect();
+            assert_eq!(names, ["orders-1.csv", "orders-2.csv"], "{name}");
+        }
+        let everywhere = folder.path().join("*/orders-1.csv").display().to_string();
+        assert_eq!(find("lines", &[everywhere]).expect("one in each folder").len(), 4);
+    }
+
+    #[test]
+    fn a_file_that_grows_while_it_is_read_is_noticed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("orders.csv");
+        std::fs::write(&path, "order\n1\n").expect("written");
+        let found = find("lines", &[path.display().to_string()]).expect("a file");
+        unchanged(&found).expect("as it was");
+        std::fs::write(&path, "order\n1\n2\n").expect("written");
+        let problem = unchanged(&found).expect_err("it grew");
+        assert!(problem.to_string().contains("orders.csv") && problem.code == &codes::BAD_SOURCE, "{problem}");
+    }
 }

@@ -1,75 +1,193 @@
 //! Publishing: after all is done and no check held, the lists switch in one rename.
+//!
+//! The lists of a run lie in one folder that is named by what is in it and never changes. Each manifest says which folder
+//! that is, so that who reads the manifest first and then the files in that folder never sees two states at once.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::registry::copy_private;
-use super::store::{entries, flush_folder};
-use crate::diagnostics::{Result, io_problem};
-use crate::stages::Stored;
+use super::layout::{LATEST, LISTS, PUBLISHED, RUNS};
+use crate::diagnostics::{Problem, Result, codes, io_problem};
+use crate::disk::{
+    ASIDE, copy, entries, flush_folder, make_folder, make_folders, name_of, remove, text_digest, write_new,
+};
+use crate::stages::{MANIFEST, SECTIONS, Stored};
 
-/// The link to the published lists.
-pub const LISTS: &str = "lists";
-/// The link to the last good run.
-pub const LATEST: &str = "latest";
+/// Digits of the digest that names a folder of lists.
+const DIGITS: usize = 16;
 
-const PUBLISHED: &str = "published";
-const KEPT: usize = 2;
+/// Lists that are ready to be published.
+#[derive(Debug)]
+pub struct Prepared {
+    /// Their folder, below `published/`.
+    pub folder: String,
+    /// What was found damaged.
+    pub note: Option<String>,
+}
 
-/// Puts out the lists of `artifacts`, keeping published lists that this run did not make when `keep_others`.
-///
-/// All lists of a run appear together: they are copied aside, flushed, and the link `lists` is renamed over the old one.
-pub fn publish_lists(out: &Path, run: &str, artifacts: &[Stored], keep_others: bool) -> Result<()> {
-    let made: Vec<(&str, &Stored)> =
-        artifacts.iter().filter_map(|a| a.record.list.as_deref().map(|list| (list, a))).collect();
-    if made.is_empty() && keep_others {
-        return Ok(());
-    }
+/// Puts the lists of `artifacts` in a folder of their own, with the published lists that none of them made when
+/// `keep_others`: copied aside, compared with their digests, flushed. Nobody sees them yet.
+pub fn prepare_lists(out: &Path, artifacts: &[Stored], keep_others: bool) -> Result<Prepared> {
     let all = out.join(PUBLISHED);
-    let folder = all.join(run);
-    if folder.exists() {
-        fs::remove_dir_all(&folder).map_err(|e| io_problem("clear", &folder, &e))?;
-    }
-    fs::create_dir_all(&folder).map_err(|e| io_problem("create", &folder, &e))?;
-    for (list, artifact) in &made {
-        let place = folder.join(list);
-        fs::create_dir_all(&place).map_err(|e| io_problem("create", &place, &e))?;
-        let mut names: Vec<&String> = artifact.record.files.keys().filter(|name| is_list_file(name)).collect();
-        names.sort_by_key(|name| (name.starts_with('_'), name.as_str()));
-        for name in names {
-            copy_private(&artifact.file(name)?, &place.join(name))?;
-        }
-        flush_folder(&place)?;
-    }
-    let current = out.join(LISTS);
-    if keep_others {
-        for old in entries(&current)? {
-            let name = old.file_name().unwrap_or_default();
-            if old.is_dir() && !folder.join(name).exists() {
-                copy_folder(&old, &folder.join(name))?;
+    make_folders(&all)?;
+    let aside = all.join(format!("{ASIDE}lists"));
+    remove(&aside)?;
+    make_folder(&aside)?;
+    let mut digests = BTreeMap::new();
+    for artifact in artifacts {
+        if let Some(list) = &artifact.record.list {
+            make_folder(&aside.join(list))?;
+            for (name, file) in artifact.record.files.iter().filter(|(name, _)| *name != SECTIONS) {
+                let from = artifact.file(name)?;
+                let digest = copy(&from, &aside.join(list).join(name))?;
+                if digest != file.digest {
+                    return Problem::new(&codes::BROKEN_STORE, format!("{} was changed just now", from.display()))
+                        .help("run again: it is made again".to_owned())
+                        .err();
+                }
+                digests.insert(format!("{list}/{name}"), digest);
             }
         }
     }
-    flush_folder(&folder)?;
+    if keep_others {
+        keep(&out.join(LISTS), &aside, &mut digests)?;
+    }
+    let name = text_digest(format!("{digests:?}").as_bytes())[..DIGITS].to_owned();
+    for list in entries(&aside)? {
+        let manifest = list.join(MANIFEST);
+        if let Ok(text) = fs::read_to_string(&manifest) {
+            remove(&manifest)?;
+            let folder = format!("{PUBLISHED}/{name}/{}", name_of(&list));
+            write_new(&manifest, with_folder(&text, &folder).as_bytes())?;
+        }
+        flush_folder(&list)?;
+    }
+    flush_folder(&aside)?;
+
+    let mut note = None;
+    let place = all.join(&name);
+    if place.exists() && same(&aside, &place)? {
+        remove(&aside)?;
+    } else {
+        if place.exists() {
+            let place = place.display();
+            note = Some(format!("the lists in {place} had been changed after they were published, and are put right"));
+        }
+        remove(&place)?;
+        fs::rename(&aside, &place).map_err(|e| io_problem("put in place", &place, &e))?;
+    }
     flush_folder(&all)?;
-    switch_link(&current, &Path::new(PUBLISHED).join(run))?;
-    forget_old(&all, run)
+    Ok(Prepared { folder: name, note })
 }
 
-/// Points a link at a folder below its own, in one rename.
-pub fn switch_link(link: &Path, target: &Path) -> Result<()> {
+/// Publishes: the links to the lists, if there are any, and to the run switch, each in one rename. When the second fails,
+/// the first goes back, so that a run that fails leaves the old lists. Tells what was in the way.
+pub fn switch(out: &Path, lists: Option<&str>, run: &str) -> Result<Vec<String>> {
+    let link = out.join(LISTS);
+    let before = fs::read_link(&link).ok();
+    let mut notes = Vec::new();
+    if let Some(folder) = lists {
+        notes.extend(switch_link(&link, &Path::new(PUBLISHED).join(folder))?);
+    }
+    match switch_link(&out.join(LATEST), &Path::new(RUNS).join(run)) {
+        Ok(note) => notes.extend(note),
+        Err(problem) => {
+            if let (Some(before), Some(_)) = (before, lists) {
+                switch_link(&link, &before)?;
+            }
+            return Err(problem);
+        }
+    }
+    Ok(notes)
+}
+
+/// Copies the published lists that are not in `aside` yet.
+fn keep(lists: &Path, aside: &Path, digests: &mut BTreeMap<String, String>) -> Result<()> {
+    for old in entries(lists)? {
+        let list = name_of(&old);
+        let to = aside.join(&list);
+        if !old.is_dir() || to.exists() {
+            continue;
+        }
+        make_folder(&to)?;
+        for path in entries(&old)?.into_iter().filter(|path| path.is_file()) {
+            let name = name_of(&path);
+            let digest = if name == MANIFEST {
+                let text = fs::read_to_string(&path).map_err(|e| io_problem("read", &path, &e))?;
+                let text = without_folder(&text);
+                write_new(&to.join(&name), text.as_bytes())?;
+                text_digest(text.as_bytes())
+            } else {
+                copy(&path, &to.join(&name))?
+            };
+            digests.insert(format!("{list}/{name}"), digest);
+        }
+    }
+    Ok(())
+}
+
+const FOLDER: &str = "{\n  \"folder\": ";
+
+/// A manifest that says where its files lie, seen from the output folder.
+fn with_folder(manifest: &str, folder: &str) -> String {
+    let folder = serde_json::to_string(folder).expect("a text");
+    let rest = manifest.strip_prefix('{').unwrap_or(manifest);
+    format!("{FOLDER}{folder},{rest}")
+}
+
+/// The manifest as the stage made it.
+fn without_folder(manifest: &str) -> String {
+    match manifest.strip_prefix(FOLDER).and_then(|rest| rest.split_once(",\n")) {
+        Some((_, rest)) => format!("{{\n{rest}"),
+        None => manifest.to_owned(),
+    }
+}
+
+/// Whether two folders hold the same folders and files.
+fn same(one: &Path, other: &Path) -> Result<bool> {
+    let (ones, others) = (entries(one)?, entries(other)?);
+    if ones.len() != others.len() {
+        return Ok(false);
+    }
+    for (one, other) in ones.iter().zip(&others) {
+        let equal = name_of(one) == name_of(other)
+            && one.is_dir() == other.is_dir()
+            && if one.is_dir() { same(one, other)? } else { same_bytes(one, other) };
+        if !equal {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// What cannot be read is not the same.
+fn same_bytes(one: &Path, other: &Path) -> bool {
+    let digests = [one, other].map(|path| crate::disk::digest(path).ok());
+    digests[0].is_some() && digests[0] == digests[1]
+}
+
+/// Points a link at a folder below its own, in one rename. What is in its place and no link is moved out of the way, and
+/// told.
+fn switch_link(link: &Path, target: &Path) -> Result<Option<String>> {
     if fs::read_link(link).is_ok_and(|now| now == target) {
-        return Ok(());
+        return Ok(None);
     }
     let parent = link.parent().expect("links are made below the output folder");
-    let name = link.file_name().expect("links have names").to_string_lossy();
-    let aside = parent.join(format!(".aside-{name}"));
-    if fs::symlink_metadata(&aside).is_ok() {
-        fs::remove_file(&aside).map_err(|e| io_problem("clear", &aside, &e))?;
+    let name = name_of(link);
+    let mut note = None;
+    if fs::symlink_metadata(link).is_ok_and(|data| !data.is_symlink()) {
+        let free = |n: &u32| fs::symlink_metadata(parent.join(format!("{name}-moved-{n}"))).is_err();
+        let moved = parent.join(format!("{name}-moved-{}", (1..).find(free).expect("numbers do not end")));
+        fs::rename(link, &moved).map_err(|e| io_problem("move", link, &e))?;
+        note = Some(format!("{} was not patron's link; it is now {}", link.display(), moved.display()));
     }
+    let aside = parent.join(format!("{ASIDE}{name}"));
+    remove(&aside)?;
     make_link(target, &aside).map_err(|e| io_problem("create", &aside, &e))?;
     fs::rename(&aside, link).map_err(|e| io_problem("switch", link, &e))?;
-    flush_folder(parent)
+    flush_folder(parent)?;
+    Ok(note)
 }
 
 #[cfg(unix)]
@@ -82,28 +200,6 @@ fn make_link(target: &Path, link: &Path) -> std::io::Result<()> {
     std::os::windows::fs::symlink_dir(target, link)
 }
 
-fn is_list_file(name: &str) -> bool {
-    name != crate::stages::SECTIONS
-}
-
-fn copy_folder(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir(to).map_err(|e| io_problem("create", to, &e))?;
-    for path in entries(from)? {
-        copy_private(&path, &to.join(path.file_name().expect("entries have names")))?;
-    }
-    flush_folder(to)
-}
-
-fn forget_old(all: &Path, current: &str) -> Result<()> {
-    let mut old: Vec<PathBuf> = entries(all)?;
-    old.retain(|path| path.file_name().is_some_and(|name| name != current));
-    let surplus = (old.len() + 1).saturating_sub(KEPT);
-    for path in &old[..surplus] {
-        fs::remove_dir_all(path).map_err(|e| io_problem("remove", path, &e))?;
-    }
-    Ok(())
-}
-
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
@@ -114,8 +210,33 @@ mod tests {
         let link = folder.path().join("lists");
         for name in ["one", "two"] {
             fs::create_dir(folder.path().join(name)).expect("made");
-            switch_link(&link, Path::new(name)).expect("switched");
+            assert_eq!(switch_link(&link, Path::new(name)).expect("switched"), None);
             assert_eq!(fs::read_link(&link).expect("a link"), Path::new(name));
         }
+    }
+
+    #[test]
+    fn a_folder_in_the_place_of_a_link_is_kept_beside_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let link = folder.path().join("lists");
+        for n in 1..3 {
+            fs::create_dir(&link).expect("made");
+            fs::write(link.join("mine.txt"), "mine").expect("written");
+            let note = switch_link(&link, Path::new("one")).expect("switched").expect("told");
+            assert!(note.contains(&format!("lists-moved-{n}")), "{note}");
+            assert!(folder.path().join(format!("lists-moved-{n}/mine.txt")).exists());
+            fs::remove_file(&link).expect("a link");
+        }
+    }
+
+    #[test]
+    fn a_manifest_takes_its_folder_and_gives_it_back() {
+        let manifest = "{\n  \"schema_version\": 1,\n  \"list\": \"best\"\n}\n";
+        let placed = with_folder(manifest, "published/0011223344556677/best");
+        let read: serde_json::Value = serde_json::from_str(&placed).expect("JSON");
+        assert_eq!(read["folder"], "published/0011223344556677/best");
+        assert_eq!(read["schema_version"], 1);
+        assert_eq!(without_folder(&placed), manifest);
+        assert_eq!(without_folder(manifest), manifest);
     }
 }

@@ -6,14 +6,28 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::store::{entries, flush_folder, replace_file};
+use super::layout::{MARK, is_hex};
 use crate::diagnostics::{Problem, Result, codes, did_you_mean, io_problem};
-use crate::stages::{CHALLENGER, Champion, SECTIONS, Stored, open_private};
+use crate::disk::{
+    ASIDE, Seal, check_seal, copy, entries, flush_folder, make_folder, make_folders, name_of, remove, replace_file, sealed,
+    write_new,
+};
+use crate::stages::{CHALLENGER, Champion, SECTIONS, Stored};
+use crate::tables::TableFile;
 
 const ALIASES: &str = "aliases.json";
+/// The file of digests in a version's folder.
+const DIGESTS: &str = "digests.json";
+
+/// What a version's files were when it was put in place.
+#[derive(Serialize, Deserialize)]
+struct Digests {
+    files: Vec<TableFile>,
+}
 
 /// Which versions of a stage's model have a part to play.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Aliases {
     /// Grows with every switch, so that a run can tell whether someone else switched after it began.
     pub serial: u64,
@@ -26,10 +40,8 @@ pub struct Aliases {
     /// The as-of date of the version that was trained last.
     pub trained: Option<String>,
     /// The version that was trained last, whether it won or not.
-    #[serde(default)]
     pub latest: Option<String>,
     /// Whether a person put the champion in force and no run has scored with it since.
-    #[serde(default)]
     pub by_hand: bool,
 }
 
@@ -46,40 +58,150 @@ impl Registry {
         Registry { folder: models.join(stage) }
     }
 
+    /// The folders that patron made in a folder of models, its mark included.
+    pub fn folders(models: &Path) -> Result<Vec<PathBuf>> {
+        let all = Registry::all(models)?.into_iter().map(|(_, registry)| registry.folder);
+        Ok(all.chain([models.join(MARK)]).collect())
+    }
+
     /// The stages that have models.
     pub fn all(models: &Path) -> Result<Vec<(String, Registry)>> {
-        let folders = entries(models)?.into_iter().filter(|path| path.join(ALIASES).exists());
-        Ok(folders.map(|folder| (name_of(&folder), Registry { folder })).collect())
+        let mut all = Vec::new();
+        for folder in entries(models)?.into_iter().filter(|path| path.is_dir()) {
+            let registry = Registry { folder };
+            if registry.folder.join(ALIASES).exists() || registry.has_models()? {
+                all.push((name_of(&registry.folder), registry));
+            }
+        }
+        Ok(all)
     }
 
     /// The aliases; all empty before the first version.
+    ///
+    /// # Errors
+    /// `bad-model` when they are damaged, or gone although there are versions.
     pub fn aliases(&self) -> Result<Aliases> {
+        self.read_aliases()?.map_err(|fault| self.undecided(&fault, None))
+    }
+
+    /// The aliases, or why they cannot be read.
+    fn read_aliases(&self) -> Result<std::result::Result<Aliases, String>> {
         let path = self.folder.join(ALIASES);
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Aliases::default()),
-            Err(error) => return Err(io_problem("read", &path, &error)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let lost = self.has_models()?;
+                return Ok(if lost { Err(format!("{} is gone", path.display())) } else { Ok(Aliases::default()) });
+            }
+            Err(error) => return Ok(Err(format!("{} cannot be read: {error}", path.display()))),
         };
-        serde_json::from_str(&text)
-            .map_err(|e| Problem::new(&codes::BAD_MODEL, format!("{} is damaged: {e}", path.display())).boxed())
+        if check_seal(&text) == Seal::Broken {
+            return Ok(Err(format!("{} was changed after it was written", path.display())));
+        }
+        Ok(serde_json::from_str(&text).map_err(|e| format!("{} is damaged: {e}", path.display())))
+    }
+
+    /// That a person has to say which version scores. `scored` is the one that the last good run scored with.
+    fn undecided(&self, fault: &str, scored: Option<&str>) -> Box<Problem> {
+        let versions = self.versions().unwrap_or_default();
+        let whole: Vec<&String> = versions.iter().filter(|version| self.fault(version).is_none()).collect();
+        let named = scored.filter(|scored| whole.iter().any(|version| version == scored));
+        let stage = name_of(&self.folder);
+        let help = match (named, whole.last()) {
+            (Some(version), _) => format!(
+                "put the model in force again with which the last good run scored:                  `patron models promote PIPELINE {stage}/{version}`"
+            ),
+            (None, Some(version)) => format!(
+                "say which of the models scores ({}): `patron models promote PIPELINE {stage}/{version}`",
+                whole.iter().map(|version| version.as_str()).collect::<Vec<_>>().join(", ")
+            ),
+            (None, None) => format!(
+                "bring the models back from a copy, or train a new one: `mv '{0}' '{0}-damaged'` and run again",
+                self.folder.display()
+            ),
+        };
+        Problem::new(&codes::BAD_MODEL, format!("which model of `{stage}` is in force is not known: {fault}"))
+            .help(help)
+            .boxed()
     }
 
     /// The version that scores, with its folder.
+    ///
+    /// # Errors
+    /// `bad-model` when it is gone or damaged.
     pub fn champion(&self) -> Result<Option<Champion>> {
         let aliases = self.aliases()?;
         let Some(version) = aliases.champion else { return Ok(None) };
-        let folder = self.folder.join(&version);
-        if !folder.is_dir() {
-            return Problem::new(&codes::BAD_MODEL, format!("the version in force, {}, is gone", folder.display()))
-                .help(format!(
-                    "bring it back, put another version in force with `patron models promote`, or remove {} to begin anew",
-                    self.folder.join(ALIASES).display()
-                ))
-                .err();
+        if let Some(fault) = self.fault(&version) {
+            return Err(self.undecided(&fault, None));
         }
-        let latest = aliases.latest.map(|version| self.folder.join(version)).filter(|folder| folder.is_dir());
+        let folder = self.folder.join(&version);
+        let latest = aliases.latest.filter(|version| self.fault(version).is_none());
+        let latest = latest.map(|version| self.folder.join(version));
         let Aliases { trained, serial, by_hand, .. } = aliases;
         Ok(Some(Champion { version, folder, latest, trained, serial, by_hand }))
+    }
+
+    /// Makes sure that the model in force can be read, and brings it back from the artifacts of good runs where it cannot.
+    /// `of_last` is the artifact of the last good run, `of_version` finds one that hands on a version. Tells what it did.
+    ///
+    /// # Errors
+    /// `bad-model` when a person has to decide.
+    pub fn restore(
+        &self,
+        of_last: Option<&Stored>,
+        of_version: impl Fn(&str) -> Option<Stored>,
+    ) -> Result<Option<String>> {
+        let half_made = entries(&self.folder)?.into_iter().filter(|path| name_of(path).starts_with(ASIDE));
+        half_made.into_iter().try_for_each(|path| remove(&path))?;
+        let scored = of_last.map(|stored| stored.record.version());
+        let aliases = self.read_aliases()?.map_err(|fault| self.undecided(&fault, scored))?;
+        match (&aliases.champion, of_last) {
+            (Some(version), _) => {
+                let Some(fault) = self.fault(version) else { return Ok(None) };
+                let Some(stored) = of_version(version) else { return Err(self.undecided(&fault, None)) };
+                remove(&self.folder.join(version))?;
+                self.put(version, &stored, false)?;
+                Ok(Some(format!("the model in force, {version}, was damaged ({fault}) and is restored from the store")))
+            }
+            (None, Some(stored)) if !self.has_models()? => {
+                let version = stored.record.version().to_owned();
+                self.put(&version, stored, false)?;
+                let serial = stored.record.serial + 1;
+                let (trained, latest) = (stored.record.as_of.clone(), Some(version.clone()));
+                self.write(Aliases { serial, champion: Some(version.clone()), trained, latest, ..Aliases::default() })?;
+                let place = self.folder.display();
+                Ok(Some(format!("{place} was empty: the model of the last good run, {version}, is in force again")))
+            }
+            (None, _) => Ok(None),
+        }
+    }
+
+    /// What is wrong with a version's files, as far as it was told at their making what they are.
+    fn fault(&self, version: &str) -> Option<String> {
+        let folder = self.folder.join(version);
+        // A version is the name of a folder here, and nothing that leads elsewhere.
+        let is_name = !version.is_empty() && !version.starts_with('.') && !version.contains(['/', '\\']);
+        if !is_name || !folder.is_dir() {
+            return Some(format!("{} is gone", folder.display()));
+        }
+        let path = folder.join(DIGESTS);
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            // It was put in place by an earlier version.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return None,
+            Err(error) => return Some(format!("{} cannot be read: {error}", path.display())),
+        };
+        let whole = check_seal(&text) == Seal::Whole;
+        match serde_json::from_str::<Digests>(&text) {
+            Ok(digests) if whole => digests.files.iter().find_map(|file| file.fault(&folder)),
+            _ => Some(format!("{} was changed after it was written", path.display())),
+        }
+    }
+
+    /// Whether any version was ever put in place here.
+    fn has_models(&self) -> Result<bool> {
+        Ok(entries(&self.folder)?.iter().any(|path| is_hex(&name_of(path), 12)))
     }
 
     /// Names of all versions.
@@ -93,11 +215,10 @@ impl Registry {
     /// # Errors
     /// When there is no such version.
     pub fn version(&self, name: &str) -> Result<PathBuf> {
-        let aliases = self.aliases()?;
         let of_alias = match name {
-            "champion" => aliases.champion,
-            "challenger" => aliases.challenger,
-            "previous" => aliases.previous,
+            "champion" => self.aliases()?.champion,
+            "challenger" => self.aliases()?.challenger,
+            "previous" => self.aliases()?.previous,
             _ => None,
         };
         let name = of_alias.as_deref().unwrap_or(name);
@@ -115,7 +236,13 @@ impl Registry {
     /// Makes a version the champion; gives the one that was.
     pub fn promote(&self, name: &str) -> Result<Option<String>> {
         let version = name_of(&self.version(name)?);
-        let mut aliases = self.aliases()?;
+        if let Some(fault) = self.fault(&version) {
+            return Problem::new(&codes::BAD_MODEL, fault).help("choose another version, or bring its files back from a copy".to_owned()).err();
+        }
+        // Where the aliases are lost, this is what mends them; a serial as large as no count of switches keeps runs that
+        // began before from undoing it.
+        let lost = |_| Aliases { serial: jiff::Timestamp::now().as_second().unsigned_abs(), ..Aliases::default() };
+        let mut aliases = self.read_aliases()?.unwrap_or_else(lost);
         let before = aliases.champion.take();
         if before.as_ref() != Some(&version) {
             aliases.previous.clone_from(&before);
@@ -135,23 +262,36 @@ impl Registry {
             return Ok(());
         }
         let version = artifact.record.own_version();
-        let place = self.folder.join(version);
-        if place.exists() {
+        if self.fault(version).is_none() {
             return Ok(());
         }
-        fs::create_dir_all(&self.folder).map_err(|e| io_problem("create", &self.folder, &e))?;
-        let aside = self.folder.join(format!(".aside-{version}"));
-        if aside.exists() {
-            fs::remove_dir_all(&aside).map_err(|e| io_problem("clear", &aside, &e))?;
+        make_folders(&self.folder)?;
+        if !self.folder.join(ALIASES).exists() && !self.has_models()? {
+            // From now on there are aliases: when they are gone later, somebody took them away.
+            self.store(&Aliases::default())?;
         }
-        fs::create_dir(&aside).map_err(|e| io_problem("create", &aside, &e))?;
-        for name in artifact.record.files.keys().filter(|name| *name != SECTIONS) {
+        remove(&self.folder.join(version))?;
+        self.put(version, artifact, artifact.record.challenger)
+    }
+
+    /// Writes the files of a model, as an artifact holds them, into the folder of a version.
+    fn put(&self, version: &str, artifact: &Stored, challenger: bool) -> Result<()> {
+        make_folders(&self.folder)?;
+        let (place, aside) = (self.folder.join(version), self.folder.join(format!("{ASIDE}{version}")));
+        remove(&aside)?;
+        make_folder(&aside)?;
+        let mut files = Vec::new();
+        for (name, file) in artifact.record.files.iter().filter(|(name, _)| *name != SECTIONS) {
             // A model that lost lies beside the champion under a prefix; in the registry it has its plain names.
             let plain = name.strip_prefix(CHALLENGER);
-            if plain.is_some() == artifact.record.challenger {
-                copy_private(&artifact.file(name)?, &aside.join(plain.unwrap_or(name)))?;
+            if plain.is_some() == challenger {
+                let plain = plain.unwrap_or(name).to_owned();
+                copy(&artifact.file(name)?, &aside.join(&plain))?;
+                files.push(TableFile { file: plain, ..file.clone() });
             }
         }
+        let text = serde_json::to_string_pretty(&Digests { files }).expect("digests are plain data");
+        write_new(&aside.join(DIGESTS), sealed(&text).as_bytes())?;
         flush_folder(&aside)?;
         fs::rename(&aside, &place).map_err(|e| io_problem("put in place", &place, &e))?;
         flush_folder(&self.folder)
@@ -192,20 +332,13 @@ impl Registry {
 
     fn write(&self, mut aliases: Aliases) -> Result<()> {
         aliases.serial += 1;
-        let text = serde_json::to_string_pretty(&aliases).expect("aliases are plain data");
-        replace_file(&self.folder.join(ALIASES), text.as_bytes())
+        self.store(&aliases)
     }
-}
 
-/// Copies a file that only its owner may read, and flushes it.
-pub fn copy_private(from: &Path, to: &Path) -> Result<()> {
-    let mut source = fs::File::open(from).map_err(|e| io_problem("read", from, &e))?;
-    let mut target = open_private(to).map_err(|e| io_problem("create", to, &e))?;
-    std::io::copy(&mut source, &mut target).and_then(|_| target.sync_all()).map_err(|e| io_problem("write", to, &e))
-}
-
-fn name_of(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    fn store(&self, aliases: &Aliases) -> Result<()> {
+        let text = serde_json::to_string_pretty(aliases).expect("aliases are plain data");
+        replace_file(&self.folder.join(ALIASES), sealed(&text).as_bytes())
+    }
 }
 
 #[cfg(test)]
@@ -223,7 +356,7 @@ mod tests {
         let mut files = BTreeMap::new();
         for name in ["model.bin", "challenger-model.bin"] {
             fs::write(folder.join(name), format!("{version} {name}")).expect("written");
-            let file = TableFile { file: name.to_owned(), rows: 0, bytes: 0, digest: String::new() };
+            let file = TableFile::of(&folder.join(name), 0).expect("read");
             files.insert(name.to_owned(), file);
         }
         let mut record = Artifact { fingerprint: format!("{version:0<12}"), files, ..Artifact::default() };

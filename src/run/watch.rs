@@ -9,6 +9,8 @@ use crate::diagnostics::Problem;
 pub trait Watch: Send + Sync {
     /// The run begins with so many steps.
     fn begin(&self, pipeline: &str, steps: usize);
+    /// Something in the output folder was damaged or in the way.
+    fn remark(&self, text: &str);
     /// A step begins.
     fn step_begins(&self, name: &str, kind: &str);
     /// A fraction, 0 to 1, of the current step is done.
@@ -26,6 +28,7 @@ pub struct Silent;
 
 impl Watch for Silent {
     fn begin(&self, _: &str, _: usize) {}
+    fn remark(&self, _: &str) {}
     fn step_begins(&self, _: &str, _: &str) {}
     fn fraction(&self, _: &str, _: f64) {}
     fn step_ends(&self, _: &StepRecord, _: Duration) {}

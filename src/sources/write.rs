@@ -14,6 +14,7 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 
 use super::error::SourceError;
+use crate::disk::new_file;
 
 /// Rows by which it is judged whether a dictionary pays.
 const JUDGED: usize = 16_384;
@@ -50,7 +51,7 @@ pub(crate) struct RowGroup {
 impl TableWriter {
     /// Begins a file. `sample` is the first rows, by which the encoding of each column is chosen.
     pub(crate) fn create(path: &Path, schema: SchemaRef, sample: &[RecordBatch]) -> Result<TableWriter, SourceError> {
-        let file = File::create(path).map_err(|error| SourceError::write(path, error))?;
+        let file = new_file(path).map_err(|error| SourceError::write(path, error))?;
         let properties = properties(&schema, sample);
         let writer = ArrowWriter::try_new(file, schema.clone(), Some(properties))
             .map_err(|error| SourceError::write(path, error))?;

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::stage::Metrics;
-use crate::diagnostics::{Problem, Result, codes, io_problem};
+use crate::diagnostics::{Problem, Result, codes};
+use crate::disk::{Seal, check_seal};
 use crate::tables::{Date, TableFile};
 
 /// The record's file name inside an artifact's folder.
@@ -19,6 +21,7 @@ pub const MAIN: &str = "";
 
 /// The record of one finished step.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Artifact {
     /// The step's name.
     pub step: String,
@@ -35,16 +38,12 @@ pub struct Artifact {
     /// Whether it holds a model.
     pub model: bool,
     /// The version of the champion that goes on scoring; none when the model in this artifact is a new one.
-    #[serde(default)]
     pub kept: Option<String>,
     /// Whether it also holds a new model that did not win, its files under the prefix [`CHALLENGER`].
-    #[serde(default)]
     pub challenger: bool,
     /// How often the registry's aliases had been switched when it was made.
-    #[serde(default)]
     pub serial: u64,
     /// What it was made from, but for the champion.
-    #[serde(default)]
     pub given: String,
     /// The as-of date that its data gave or had.
     pub as_of: Option<String>,
@@ -61,7 +60,6 @@ pub struct Artifact {
     /// Checks that hold back publishing, in words.
     pub held: Vec<String>,
     /// What a person should decide although all was published, in words.
-    #[serde(default)]
     pub gates: Vec<String>,
     /// Reusable parts that it is made of.
     pub parts: Vec<String>,
@@ -76,9 +74,14 @@ impl Artifact {
 }
 
 impl Artifact {
+    /// Its tables and further files.
+    pub fn all_files(&self) -> impl Iterator<Item = &TableFile> {
+        self.tables.values().chain(self.files.values())
+    }
+
     /// The version of the model that was trained for it.
     pub fn own_version(&self) -> &str {
-        &self.fingerprint[..12.min(self.fingerprint.len())]
+        self.fingerprint.get(..12).unwrap_or(&self.fingerprint)
     }
 
     /// The version of the model that it hands on.
@@ -97,33 +100,37 @@ pub struct Stored {
 }
 
 impl Stored {
-    /// Reads the record in `folder`; `None` when there is none.
+    /// Reads the record in `folder`; `None` when there is no folder.
     ///
     /// # Errors
-    /// When the record cannot be read or a file it names is gone or has another size.
-    pub fn open(folder: &Path) -> Result<Option<Stored>> {
+    /// What is wrong: the record cannot be read or was changed, or a file that it names is gone or has another size.
+    pub fn open(folder: &Path) -> std::result::Result<Option<Stored>, String> {
+        if std::fs::symlink_metadata(folder).is_err() {
+            return Ok(None);
+        }
         let path = folder.join(RECORD);
-        let text = match std::fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(io_problem("read", &path, &error)),
-        };
-        let broken = |what: String| {
-            Problem::new(&codes::BROKEN_STORE, what)
-                .help(format!("remove {} and run again; it is made anew", folder.display()))
-                .boxed()
-        };
+        let text = std::fs::read_to_string(&path).map_err(|e| format!("{} cannot be read: {e}", path.display()))?;
+        if check_seal(&text) != Seal::Whole {
+            return Err(format!("{} was changed after it was written", path.display()));
+        }
         let record: Artifact =
-            serde_json::from_str(&text).map_err(|e| broken(format!("{} is damaged: {e}", path.display())))?;
-        for table in record.tables.values().chain(record.files.values()) {
-            let path = folder.join(&table.file);
+            serde_json::from_str(&text).map_err(|e| format!("{} is damaged: {e}", path.display()))?;
+        for file in record.all_files() {
+            let path = folder.join(&file.file);
             match std::fs::metadata(&path) {
-                Ok(data) if data.len() == table.bytes => {}
-                Ok(_) => return Err(broken(format!("{} has not the size it was written with", path.display()))),
-                Err(error) => return Err(broken(format!("{} is gone: {error}", path.display()))),
+                Ok(data) if data.is_file() && data.len() == file.bytes => {}
+                Ok(_) => return Err(format!("{} is not as large as it was written", path.display())),
+                Err(error) => return Err(format!("{} is gone: {error}", path.display())),
             }
         }
         Ok(Some(Stored { folder: folder.to_owned(), record: Arc::new(record) }))
+    }
+
+    /// What is wrong with its files, by their digests.
+    pub fn fault(&self) -> Option<String> {
+        let files: Vec<&TableFile> = self.record.all_files().collect();
+        let faults: Vec<Option<String>> = files.par_iter().map(|file| file.fault(&self.folder)).collect();
+        faults.into_iter().flatten().next()
     }
 
     /// The path of a table by suffix.

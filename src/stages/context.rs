@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::{Schema, SchemaRef};
 
 use super::artifact::{Artifact, MAIN, Stored};
-use crate::diagnostics::{Problem, Result, codes, io_problem};
+use crate::diagnostics::{Problem, Result, codes, io_problem, secrets};
+use crate::disk::{text_digest, write_new};
 use crate::engine::Engine;
 use crate::report::Section;
 use crate::tables::{Batches, Contract, Date, TableFile, TableWriter, Zone};
@@ -27,6 +28,15 @@ pub struct SourceFile {
     pub bytes: u64,
     /// BLAKE3 of the content, hex.
     pub digest: String,
+    /// When it was last changed, as the system tells.
+    pub modified: Option<SystemTime>,
+}
+
+impl SourceFile {
+    /// Its path as tables, notes and messages have it: without secrets.
+    pub fn shown(&self) -> String {
+        secrets::hide(&self.path.display().to_string()).into_owned()
+    }
 }
 
 /// The model that scores, as the registry had it when the run began.
@@ -150,14 +160,15 @@ impl Context<'_> {
     }
 
     /// Writes a further file, flushed to the disk.
+    /// Secrets are starred out of reports, cards and manifests; lists and models are written as they are.
     pub fn write_file(&mut self, name: &str, content: &[u8]) -> Result<()> {
+        let shown = name == SECTIONS || name.ends_with(".html") || name.ends_with(".json");
+        let masked = if shown { secrets::mask(content.to_vec()) } else { content.to_vec() };
+        let content = masked.as_slice();
         let path = self.out.join(name);
-        let mut file = open_private(&path).map_err(|e| io_problem("create", &path, &e))?;
-        file.write_all(content).and_then(|()| file.sync_all()).map_err(|e| io_problem("write", &path, &e))?;
-        let digest = blake3::hash(content).to_hex().to_string();
-        self.made
-            .files
-            .insert(name.to_owned(), TableFile { file: name.to_owned(), rows: 0, bytes: content.len() as u64, digest });
+        write_new(&path, content)?;
+        let (bytes, digest) = (content.len() as u64, text_digest(content));
+        self.made.files.insert(name.to_owned(), TableFile { file: name.to_owned(), rows: 0, bytes, digest });
         Ok(())
     }
 
@@ -168,7 +179,7 @@ impl Context<'_> {
 
     /// Adds a remark for people.
     pub fn note(&mut self, text: impl Into<String>) {
-        self.made.notes.push(text.into());
+        self.made.notes.push(secrets::hide(&text.into()).into_owned());
     }
 
     /// Keeps a figure.
@@ -186,6 +197,9 @@ impl Context<'_> {
             let bytes = postcard::to_allocvec(&sections).expect("sections are plain data");
             self.write_file(SECTIONS, &bytes)?;
         }
+        for texts in [&mut self.made.held, &mut self.made.gates] {
+            texts.iter_mut().for_each(|text| *text = secrets::hide(text).into_owned());
+        }
         Ok(self.made)
     }
 }
@@ -199,7 +213,7 @@ pub fn sections_of(stored: &Stored) -> Result<Vec<Section>> {
     let bytes = fs::read(&path).map_err(|e| io_problem("read", &path, &e))?;
     postcard::from_bytes(&bytes).map_err(|e| {
         Problem::new(&codes::BROKEN_STORE, format!("{} is damaged: {e}", path.display()))
-            .help("run again with --force".to_owned())
+            .help("run again: it is made again".to_owned())
             .boxed()
     })
 }
@@ -207,13 +221,4 @@ pub fn sections_of(stored: &Stored) -> Result<Vec<Section>> {
 /// The file of a table by suffix.
 pub fn table_file(suffix: &str) -> String {
     if suffix.is_empty() { "main.parquet".to_owned() } else { format!("{suffix}.parquet") }
-}
-
-/// A new file that only its owner can read.
-pub fn open_private(path: &Path) -> std::io::Result<fs::File> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }

@@ -9,11 +9,12 @@ use serde::{Deserialize, Serialize};
 
 use super::examples;
 use super::stage::{read_as, schema_of};
-use super::{Context, Finding, Input, Kind, Known, MAIN, Need, Output, Shape, Stage, Upstream, open_private};
+use super::{Context, Finding, Input, Kind, Known, MAIN, Need, Output, Shape, Stage, Upstream};
 use crate::destinations::{
     DESTINATIONS, Destination, Field, Head, List, Manifest, Options, ROLES, Role, SCHEMA_VERSION, Written, destination,
 };
 use crate::diagnostics::{Problem, Result, codes, io_problem};
+use crate::disk::new_file;
 use crate::engine::Partitions;
 use crate::report::{Body, ListCard, ListFile, Lists, Section};
 use crate::tables::campaign::TARGETS;
@@ -102,6 +103,8 @@ struct ListManifest<'a> {
     control: &'a Manifest,
 }
 
+/// The file that says what is in a list's folder.
+pub const MANIFEST: &str = "manifest.json";
 /// The last file of a list: when it is there, the list is whole.
 const SUCCESS: &str = "_SUCCESS";
 
@@ -199,7 +202,7 @@ impl Stage for Deliver {
             control: &control_files,
         };
         let text = serde_json::to_string_pretty(&manifest).expect("a manifest is plain data") + "\n";
-        cx.write_file("manifest.json", text.as_bytes())?;
+        cx.write_file(MANIFEST, text.as_bytes())?;
         cx.write_file(SUCCESS, b"")?;
         cx.metric("listed", rows(&contacted) as f64);
         cx.metric("control", rows(&control) as f64);
@@ -340,7 +343,7 @@ fn write(
     options: &Options,
 ) -> Result<Written> {
     let out = cx.out.to_owned();
-    let mut open = |number: u32| open_private(&out.join(file_name(list, destination, number)));
+    let mut open = |number: u32| new_file(&out.join(file_name(list, destination, number)));
     let written = destination.write(List { fields, batches }, options, &mut open).map_err(|error| {
         let text = error.to_string();
         let full = ["No space left", "File too large", "Disk quota"].iter().any(|words| text.contains(words));
@@ -351,8 +354,7 @@ fn write(
         let name = file_name(list, destination, n as u32 + 1);
         let path = out.join(&name);
         std::fs::File::open(&path).and_then(|f| f.sync_all()).map_err(|e| io_problem("flush", &path, &e))?;
-        let file = TableFile { file: name.clone(), rows: part.rows, bytes: part.bytes, digest: part.sha256.clone() };
-        cx.made.files.insert(name, file);
+        cx.made.files.insert(name, TableFile::of(&path, part.rows)?);
     }
     Ok(written)
 }

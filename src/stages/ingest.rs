@@ -9,9 +9,11 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 use toml::de::DeTable;
 
+use super::parts::{keep_part, known_part};
 use super::stage::{ReadStage, schema_of};
-use super::{Context, Finding, Input, Kind, MAIN, Output, Shape, SourceFile, Stage, open_private};
-use crate::diagnostics::{Problem, Result, codes, io_problem};
+use super::{Context, Finding, Input, Kind, MAIN, Output, Shape, SourceFile, Stage};
+use crate::diagnostics::{Problem, Result, codes};
+use crate::disk::write_new;
 use crate::report::{Body, Reject, Rejects, Section};
 use crate::sources::column_type::{ColumnType as SourceType, Stored};
 use crate::sources::error::SourceError;
@@ -192,16 +194,16 @@ impl Ingest {
         reading: &ReadSettings,
         progress: &(dyn Fn(f64) + Sync),
     ) -> Result<FileProfile> {
-        let name = file.path.display().to_string();
+        let name = file.shown();
         let key = key("profile", &[&name, &file.digest, &json(reading)]);
-        let place = cx.parts.join(&key);
-        if let Ok(text) = fs::read_to_string(place.join(PROFILE))
+        if let Some(place) = known_part(cx.parts, &key)
+            && let Ok(text) = fs::read_to_string(place.join(PROFILE))
             && let Ok(known) = serde_json::from_str(&text)
         {
             return Ok(known);
         }
         let found = profile(&file.path, &name, reading, progress).map_err(bad_source)?;
-        keep(cx.parts, &key, |aside| write(&aside.join(PROFILE), json(&found).as_bytes()))?;
+        keep_part(cx.parts, &key, |aside| write_new(&aside.join(PROFILE), json(&found).as_bytes()))?;
         Ok(found)
     }
 
@@ -261,23 +263,20 @@ fn part(
     reading: &ReadSettings,
     progress: &(dyn Fn(f64) + Sync),
 ) -> Result<(PathBuf, FileReport)> {
-    let name = file.path.display().to_string();
+    let name = file.shown();
     let planned = json(&(&plan.columns, &plan.files[at]));
     let key = key("rows", &[&name, &file.digest, &json(reading), &planned]);
-    let place = cx.parts.join(&key);
-    if let Ok(text) = fs::read_to_string(place.join(REPORT))
+    if let Some(place) = known_part(cx.parts, &key)
+        && let Ok(text) = fs::read_to_string(place.join(REPORT))
         && let Ok(report) = serde_json::from_str(&text)
     {
         return Ok((place, report));
     }
     let mut report = None;
-    keep(cx.parts, &key, |aside| {
+    let place = keep_part(cx.parts, &key, |aside| {
         let (rows, rejects) = (aside.join(ROWS), aside.join(REJECTED));
         let made = convert(&file.path, profile, plan, at, reading, &rows, &rejects, progress).map_err(bad_source)?;
-        for path in [&rows, &rejects] {
-            fs::File::open(path).and_then(|f| f.sync_all()).map_err(|e| io_problem("flush", path, &e))?;
-        }
-        write(&aside.join(REPORT), json(&made).as_bytes())?;
+        write_new(&aside.join(REPORT), json(&made).as_bytes())?;
         report = Some(made);
         Ok(())
     })?;
@@ -295,33 +294,6 @@ fn key(what: &str, parts: &[&str]) -> String {
 
 fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("plain data")
-}
-
-/// Makes a folder of parts aside and puts it in place by one rename.
-fn keep(parts: &Path, key: &str, make: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
-    let aside = parts.join(format!(".aside-{key}"));
-    if aside.exists() {
-        fs::remove_dir_all(&aside).map_err(|e| io_problem("clear", &aside, &e))?;
-    }
-    fs::create_dir_all(&aside).map_err(|e| io_problem("create", &aside, &e))?;
-    let made = make(&aside);
-    if made.is_err() {
-        // Half a part is of no use; the next run would sweep it anyway.
-        let _ = fs::remove_dir_all(&aside);
-        return made;
-    }
-    let place = parts.join(key);
-    if place.exists() {
-        fs::remove_dir_all(&place).map_err(|e| io_problem("replace", &place, &e))?;
-    }
-    fs::rename(&aside, &place).map_err(|e| io_problem("put in place", &place, &e))
-}
-
-fn write(path: &Path, content: &[u8]) -> Result<()> {
-    let mut file = open_private(path).map_err(|e| io_problem("create", path, &e))?;
-    std::io::Write::write_all(&mut file, content)
-        .and_then(|()| file.sync_all())
-        .map_err(|e| io_problem("write", path, &e))
 }
 
 fn first_reject(path: &Path) -> Result<String> {

@@ -19,6 +19,7 @@ mod known;
 mod mine_baskets;
 mod mine_sequences;
 mod next_after;
+mod parts;
 mod recommend;
 mod report;
 mod rows;
@@ -31,7 +32,8 @@ mod study_churn;
 mod train_churn;
 
 pub use artifact::{Artifact, CHALLENGER, MAIN, RECORD, Stored};
-pub use context::{Champion, Context, SECTIONS, SourceFile, open_private, sections_of, table_file};
+pub use context::{Champion, Context, SECTIONS, SourceFile, sections_of, table_file};
+pub use deliver::MANIFEST;
 pub use known::{Expected, Known, KnownTable};
 pub use report::REPORT;
 pub use stage::{Finding, Input, Kind, Metrics, Need, Output, ReadStage, Shape, Stage, Upstream, keys_of};

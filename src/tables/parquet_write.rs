@@ -21,12 +21,14 @@ use serde::{Deserialize, Serialize};
 
 use super::parquet_read::trouble;
 use crate::diagnostics::{Problem, Result, codes, io_problem};
+use crate::disk::{digest, new_file};
 
 /// Rows encoded together; what reads a table in parallel takes one group at a time.
 const ROWS_A_GROUP: usize = 1 << 18;
 
 /// A finished table of an artifact.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct TableFile {
     /// File name inside the artifact's folder.
     pub file: String,
@@ -53,7 +55,7 @@ pub struct TableWriter {
 impl TableWriter {
     /// Starts a table at `path`, which must not exist yet.
     pub fn create(path: &Path, schema: SchemaRef) -> Result<TableWriter> {
-        let file = File::create_new(path).map_err(|e| io_problem("create", path, &e))?;
+        let file = new_file(path).map_err(|e| io_problem("create", path, &e))?;
         let (writer, factory) = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties(&schema)))
             .and_then(ArrowWriter::into_serialized_writer)
             .map_err(|e| trouble(path, &e))?;
@@ -205,13 +207,21 @@ fn properties(schema: &SchemaRef) -> WriterProperties {
 }
 
 impl TableFile {
-    /// The record of a finished Parquet file with `rows` rows.
+    /// The record of a finished file with `rows` rows.
     pub fn of(path: &Path, rows: u64) -> Result<TableFile> {
-        let mut hasher = blake3::Hasher::new();
-        let mut file = File::open(path).map_err(|e| io_problem("read", path, &e))?;
-        let bytes = std::io::copy(&mut file, &mut hasher).map_err(|e| io_problem("read", path, &e))?;
+        let (bytes, digest) = digest(path).map_err(|e| io_problem("read", path, &e))?;
         let name = path.file_name().expect("a table has a file name").to_string_lossy().into_owned();
-        Ok(TableFile { file: name, rows, bytes, digest: hasher.finalize().to_hex().to_string() })
+        Ok(TableFile { file: name, rows, bytes, digest })
+    }
+
+    /// What is wrong with the file in `folder`: whether it is still what was written.
+    pub fn fault(&self, folder: &Path) -> Option<String> {
+        let path = folder.join(&self.file);
+        match digest(&path) {
+            Ok((bytes, digest)) if bytes == self.bytes && digest == self.digest => None,
+            Ok(_) => Some(format!("{} was changed after it was written", path.display())),
+            Err(error) => Some(format!("{} cannot be read: {error}", path.display())),
+        }
     }
 }
 
@@ -230,7 +240,7 @@ pub fn join_files(parts: &[PathBuf], out: &Path) -> Result<()> {
     };
     let (_, metadata) = open(first)?;
     let schema = metadata.file_metadata().schema_descr().root_schema_ptr();
-    let target = File::create_new(out).map_err(|e| io_problem("create", out, &e))?;
+    let target = new_file(out).map_err(|e| io_problem("create", out, &e))?;
     let properties = WriterProperties::builder()
         .set_created_by("patron".to_owned())
         .set_key_value_metadata(metadata.file_metadata().key_value_metadata().cloned())

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::diagnostics::secrets;
 use crate::stages::Upstream;
 
 /// One check.
@@ -119,6 +120,10 @@ impl Check {
 
     /// In words, for people and for the quarantine table.
     pub(super) fn words(&self) -> String {
+        secrets::hide(&self.plain_words()).into_owned()
+    }
+
+    fn plain_words(&self) -> String {
         let columns = self.columns.join(", ");
         match self.check {
             Rule::NotNull => format!("{columns} not empty"),

@@ -1,0 +1,49 @@
+//! Looking into folders, and removing what is in them so that a kill never leaves half of it under its own name.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::make::ASIDE;
+use crate::diagnostics::{Result, io_problem};
+
+/// The entries of a folder, sorted by name; none when it is not there.
+pub fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    let read = match fs::read_dir(folder) {
+        Ok(read) => read,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(io_problem("read", folder, &error)),
+    };
+    let mut paths = read
+        .map(|entry| entry.map(|e| e.path()))
+        .collect::<std::io::Result<Vec<_>>>()
+        .map_err(|e| io_problem("read", folder, &e))?;
+    paths.sort();
+    Ok(paths)
+}
+
+/// The last part of a path, as text.
+pub fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Removes a file, a link or a folder with all in it. A folder is renamed aside first: who is killed while removing it leaves
+/// a name that the next run sweeps, and nothing that looks whole and is not.
+pub fn remove(path: &Path) -> Result<()> {
+    let trouble = |e: &std::io::Error| io_problem("remove", path, e);
+    let data = match fs::symlink_metadata(path) {
+        Ok(data) => data,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(trouble(&error)),
+    };
+    if !data.is_dir() {
+        return fs::remove_file(path).map_err(|e| trouble(&e));
+    }
+    let name = name_of(path);
+    if name.starts_with(ASIDE) {
+        return fs::remove_dir_all(path).map_err(|e| trouble(&e));
+    }
+    let aside = path.with_file_name(format!("{ASIDE}removed-{name}"));
+    remove(&aside)?;
+    fs::rename(path, &aside).map_err(|e| trouble(&e))?;
+    fs::remove_dir_all(&aside).map_err(|e| trouble(&e))
+}
