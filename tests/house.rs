@@ -12,7 +12,18 @@ const PURE: [&str; 9] =
 fn allowed(room: &str) -> Vec<&'static str> {
     let mut may: Vec<&'static str> = match room {
         "main" => vec!["cli"],
-        "cli" => vec!["run", "plan", "config", "stages", "engine", "sources", "destinations", "tables", "diagnostics", "disk"],
+        "cli" => vec![
+            "run",
+            "plan",
+            "config",
+            "stages",
+            "engine",
+            "sources",
+            "destinations",
+            "tables",
+            "diagnostics",
+            "disk",
+        ],
         "run" => vec!["plan", "config", "stages", "engine", "tables", "diagnostics", "disk"],
         "plan" => vec!["config", "stages", "tables", "diagnostics"],
         "config" => vec!["tables", "diagnostics"],
@@ -110,4 +121,23 @@ fn every_room_says_what_it_is_for_and_none_is_named_for_nothing() {
             assert!(text.starts_with("//! "), "{} does not say what it is for", path.display());
         }
     }
+}
+
+/// A full or closed output must not stop a run, and secrets are hidden on the way out.
+#[test]
+fn only_one_place_writes_to_the_terminal() {
+    let mut faults = Vec::new();
+    for (_, path) in rooms().into_iter().filter(|(_, path)| !path.ends_with("cli/show.rs") && !is_test_only(path)) {
+        let text = std::fs::read_to_string(&path).expect("a file");
+        let code = text.split("#[cfg(test)]").next().unwrap_or(&text);
+        for line in code.lines().filter(|line| !line.trim_start().starts_with("//")) {
+            if ["print!(", "println!(", "eprint!(", "eprintln!(", "dbg!(", "stderr().lock"]
+                .iter()
+                .any(|word| line.contains(word))
+            {
+                faults.push(format!("{}: {}", path.display(), line.trim()));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

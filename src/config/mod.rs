@@ -50,7 +50,9 @@ impl Config<'_> {
     pub fn without_secrets(&self, problems: Vec<Problem>) -> Vec<Problem> {
         let whole = |problem: &Problem| {
             let at = problem.span.clone()?;
-            self.secrets.iter().find(|secret| secret.whole && secret.span.start <= at.start && at.end <= secret.span.end)
+            self.secrets
+                .iter()
+                .find(|secret| secret.whole && secret.span.start <= at.start && at.end <= secret.span.end)
         };
         let hidden = |problem: Problem| match whole(&problem) {
             Some(SecretPlace { name, .. }) => {

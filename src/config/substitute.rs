@@ -109,7 +109,8 @@ pub(super) fn unused(given: &BTreeMap<String, String>, used: &BTreeSet<String>) 
     let unused = given.keys().filter(|name| !used.contains(*name));
     unused
         .map(|name| {
-            let near = did_you_mean(name, used.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
+            let near =
+                did_you_mean(name, used.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
             let all = match used.len() {
                 0 => "it uses no variable at all".to_owned(),
                 _ => format!("it uses {}", used.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),

@@ -9,6 +9,8 @@ mod remove;
 mod seal;
 
 pub use digest::{digest, text_digest};
-pub use make::{ASIDE, copy, flush_folder, make_folder, make_folders, new_file, own_umask, replace_file, tighten, write_new};
+pub use make::{
+    ASIDE, copy, flush_folder, make_folder, make_folders, new_file, own_umask, replace_file, tighten, write_new,
+};
 pub use remove::{entries, name_of, remove};
 pub use seal::{Seal, check_seal, sealed};

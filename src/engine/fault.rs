@@ -69,7 +69,13 @@ impl QueryFault {
 /// Refuses a query that is too deep to be planned.
 pub(super) fn check_depth(sql: &str) -> Result<(), QueryFault> {
     match too_deep(sql) {
-        Some((said, place)) => Err(QueryFault::Syntax { said: format!("it is too deep: {said}"), place }),
+        Some((said, place)) => Err(QueryFault::Other {
+            said: format!("the query is too deep: {said}"),
+            help: Some(
+                "write a list of values as IN (…), or take the query apart with a `sql` stage in between".to_owned(),
+            ),
+            place,
+        }),
         None => Ok(()),
     }
 }

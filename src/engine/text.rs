@@ -10,6 +10,8 @@ use datafusion::sql::sqlparser::tokenizer::{Location, Token, TokenWithSpan, Toke
 const NESTED: usize = 200;
 /// Operators of one expression, those around its brackets included: planners go one step deeper for each.
 const CHAINED: usize = 2_000;
+/// SELECTs inside each other: planning takes several times as long for each.
+const INNER: usize = 12;
 /// SELECTs of one query: each may read the one before it.
 const SELECTS: usize = 500;
 
@@ -70,33 +72,34 @@ pub(super) fn place_of(sql: &str, name: &str) -> Option<Place> {
 
 /// What is too deep in a query, and where.
 pub(super) fn too_deep(sql: &str) -> Option<(String, Option<Place>)> {
-    // For each open bracket: operators since the last comma or clause, and sets and joins.
-    let mut open = vec![[0_usize; 2]];
-    let (mut depth, mut selects) = (0, 0);
+    let mut open = vec![Level::default()];
+    let mut selects = 0;
     for TokenWithSpan { token, span } in tokens(sql) {
         let at = || Place::of(span.start);
         let closable = open.len() > 1;
         let level = open.last_mut().expect("the outermost level is never closed");
         match role(&token) {
-            Role::Opens => open.push([0; 2]),
-            Role::Closes if closable => {
-                depth -= level.iter().sum::<usize>();
-                open.pop();
-            }
+            Role::Opens => open.push(Level::default()),
+            Role::Closes if closable => drop(open.pop()),
             Role::Closes | Role::Other => {}
-            Role::Begins(is_select) => {
-                depth -= std::mem::take(&mut level[0]);
-                selects += usize::from(is_select);
+            Role::Begins => (level.conditions, level.values) = (0, 0),
+            Role::Select => {
+                (level.conditions, level.values, level.selects) = (0, 0, 1);
+                selects += 1;
             }
-            Role::Operator => (level[0], depth) = (level[0] + 1, depth + 1),
-            Role::Joins => (level[1], depth) = (level[1] + 1, depth + 1),
+            // What is compared is one step below what joins the comparisons.
+            Role::Condition => (level.conditions, level.values) = (level.conditions + 1, 0),
+            Role::Operator => level.values += 1,
+            Role::Joins => level.joins += 1,
         }
         if open.len() > NESTED + 1 {
             return Some((format!("more than {NESTED} brackets are open inside each other"), at()));
         }
-        if depth > CHAINED {
-            let advice = "for a list of values write IN (…)";
-            return Some((format!("more than {CHAINED} operators follow each other; {advice}"), at()));
+        if open.iter().map(|level| level.selects).sum::<usize>() > INNER {
+            return Some((format!("more than {INNER} SELECTs are inside each other"), at()));
+        }
+        if open.iter().map(|level| level.conditions + level.values + level.joins).sum::<usize>() > CHAINED {
+            return Some((format!("more than {CHAINED} operators follow each other"), at()));
         }
         if selects > SELECTS {
             return Some((format!("there are more than {SELECTS} SELECTs"), at()));
@@ -105,11 +108,28 @@ pub(super) fn too_deep(sql: &str) -> Option<(String, Option<Place>)> {
     None
 }
 
+/// What an open bracket holds so far.
+#[derive(Default)]
+struct Level {
+    /// AND, OR and NOT since the last comma or clause.
+    conditions: usize,
+    /// Other operators since the last of those.
+    values: usize,
+    /// UNION and JOIN.
+    joins: usize,
+    /// 1 when there is a SELECT in it.
+    selects: usize,
+}
+
 enum Role {
     Opens,
     Closes,
-    /// A comma or the word that begins a clause, such as SELECT (`true`) or WHERE.
-    Begins(bool),
+    /// A comma, or the word that begins a clause.
+    Begins,
+    Select,
+    /// AND, OR, NOT.
+    Condition,
+    /// Any other operator.
     Operator,
     /// UNION and JOIN.
     Joins,
@@ -120,11 +140,11 @@ fn role(token: &Token) -> Role {
     match token {
         Token::LParen | Token::LBracket | Token::LBrace => Role::Opens,
         Token::RParen | Token::RBracket | Token::RBrace => Role::Closes,
-        Token::Comma | Token::SemiColon => Role::Begins(false),
+        Token::Comma | Token::SemiColon => Role::Begins,
         Token::Word(word) => match word.keyword {
             Keyword::CASE => Role::Opens,
             Keyword::END => Role::Closes,
-            Keyword::SELECT => Role::Begins(true),
+            Keyword::SELECT => Role::Select,
             Keyword::FROM
             | Keyword::WHERE
             | Keyword::GROUP
@@ -133,11 +153,10 @@ fn role(token: &Token) -> Role {
             | Keyword::ON
             | Keyword::WHEN
             | Keyword::THEN
-            | Keyword::ELSE => Role::Begins(false),
+            | Keyword::ELSE => Role::Begins,
             Keyword::UNION | Keyword::INTERSECT | Keyword::EXCEPT | Keyword::JOIN => Role::Joins,
-            Keyword::AND | Keyword::OR | Keyword::XOR | Keyword::NOT | Keyword::IS | Keyword::LIKE | Keyword::BETWEEN => {
-                Role::Operator
-            }
+            Keyword::AND | Keyword::OR | Keyword::XOR | Keyword::NOT => Role::Condition,
+            Keyword::IS | Keyword::LIKE | Keyword::BETWEEN => Role::Operator,
             _ => Role::Other,
         },
         Token::Number(..)
@@ -166,13 +185,18 @@ mod tests {
         let nested = |n: usize| format!("SELECT {}1{}", "(".repeat(n), ")".repeat(n));
         assert_eq!(too_deep(&nested(200)), None);
         let (said, place) = too_deep(&nested(5_000)).expect("too deep");
-        assert_eq!((said.as_str(), place.expect("a place").column), ("more than 200 brackets are open inside each other", 208));
-        let chained = |n: usize| format!("SELECT a{} FROM t", " OR a".repeat(n));
-        assert_eq!(too_deep(&chained(1_999)), None);
+        assert_eq!(
+            (said.as_str(), place.expect("a place").column),
+            ("more than 200 brackets are open inside each other", 208)
+        );
+        let chained = |n: usize| format!("SELECT a > 1{} FROM t", " OR a > 2".repeat(n));
+        assert_eq!(too_deep(&chained(1_998)), None);
         assert!(too_deep(&chained(2_001)).is_some());
         // Columns side by side are not deep.
         assert_eq!(too_deep(&format!("SELECT {} FROM t", vec!["a + b"; 5_000].join(", "))), None);
         assert!(too_deep(&vec!["SELECT 1"; 600].join(" UNION ")).is_some());
+        let inner = |n: usize| format!("SELECT {}1{}", "(SELECT max(a) FROM t WHERE a > ".repeat(n), ")".repeat(n));
+        assert!(too_deep(&inner(11)).is_none() && too_deep(&inner(12)).is_some());
         let cases = |n: usize| format!("SELECT {}1{}", "CASE WHEN a THEN ".repeat(n), " END".repeat(n));
         assert!(too_deep(&cases(150)).is_none() && too_deep(&cases(201)).is_some());
     }

@@ -106,7 +106,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let at = |path: &str| folder.path().join(path);
         let refused = |path: &str| refuse_foreign(&at(path), Purpose::Output).is_err();
-        for path in ["empty", "foreign/store", "foreign/spill", "experiments/runs/one", "killed", "old/runs/20261130T021500Z"]
+        for path in
+            ["empty", "foreign/store", "foreign/spill", "experiments/runs/one", "killed", "old/runs/20261130T021500Z"]
         {
             fs::create_dir_all(at(path)).expect("made");
         }

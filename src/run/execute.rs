@@ -168,13 +168,7 @@ impl Walk<'_> {
         Ok(record)
     }
 
-    fn make(
-        &self,
-        step: &Step,
-        identity: &Identity,
-        files: &[SourceFile],
-        notes: &mut Vec<String>,
-    ) -> Result<Stored> {
+    fn make(&self, step: &Step, identity: &Identity, files: &[SourceFile], notes: &mut Vec<String>) -> Result<Stored> {
         let (memory, note) = if step.stage.remembers() { self.past.memory(&step.name) } else { (None, None) };
         notes.extend(note);
         let aside = self.store.aside(&identity.fingerprint)?;

@@ -75,8 +75,7 @@ pub fn is_run(name: &str) -> bool {
             15 => *byte == b'Z',
             _ => byte.is_ascii_digit(),
         })
-        && (bytes.len() == 16
-            || (bytes.len() > 17 && bytes[16] == b'-' && bytes[17..].iter().all(u8::is_ascii_digit)))
+        && (bytes.len() == 16 || (bytes.len() > 17 && bytes[16] == b'-' && bytes[17..].iter().all(u8::is_ascii_digit)))
 }
 
 /// Lists are named by what is in them; earlier versions named them by the run.
@@ -106,7 +105,8 @@ mod tests {
         for run in ["20261130T021500Z", "20261130T021500Z-001"] {
             assert!(is_run(run) && is_published(run), "{run}");
         }
-        for other in ["20261130", "20261130T021500Z.bak", "20261130T021500Z-", "my-experiment-of-2026", "ÄÄÄÄÄÄÄÄ"] {
+        for other in ["20261130", "20261130T021500Z.bak", "20261130T021500Z-", "my-experiment-of-2026", "ÄÄÄÄÄÄÄÄ"]
+        {
             assert!(!is_run(other), "{other}");
         }
         assert!(in_store(&"0a".repeat(16)) && in_store("parts") && !in_store("backup") && !in_store(&"0A".repeat(16)));

@@ -30,7 +30,9 @@ impl Lock {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(&path).map_err(|e| {
             let problem = *io_problem("open", &path, &e);
-            let help = path.is_dir().then(|| format!("it is a folder, and must make room: mv '{0}' '{0}-moved'", path.display()));
+            let help = path
+                .is_dir()
+                .then(|| format!("it is a folder, and must make room: mv '{0}' '{0}-moved'", path.display()));
             problem.help(help).boxed()
         })?;
         match file.try_lock() {

@@ -70,7 +70,8 @@ impl<'a> Past<'a> {
         });
         match older {
             Some((stored, run)) => {
-                let note = format!("what the last good run left is damaged ({fault}); what {run} left is taken instead");
+                let note =
+                    format!("what the last good run left is damaged ({fault}); what {run} left is taken instead");
                 (Some(stored), Some(note))
             }
             None => {

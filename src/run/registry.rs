@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::layout::{MARK, is_hex};
 use crate::diagnostics::{Problem, Result, codes, did_you_mean, io_problem};
 use crate::disk::{
-    ASIDE, Seal, check_seal, copy, entries, flush_folder, make_folder, make_folders, name_of, remove, replace_file, sealed,
-    write_new,
+    ASIDE, Seal, check_seal, copy, entries, flush_folder, make_folder, make_folders, name_of, remove, replace_file,
+    sealed, write_new,
 };
 use crate::stages::{CHALLENGER, Champion, SECTIONS, Stored};
 use crate::tables::TableFile;
@@ -237,7 +237,9 @@ impl Registry {
     pub fn promote(&self, name: &str) -> Result<Option<String>> {
         let version = name_of(&self.version(name)?);
         if let Some(fault) = self.fault(&version) {
-            return Problem::new(&codes::BAD_MODEL, fault).help("choose another version, or bring its files back from a copy".to_owned()).err();
+            return Problem::new(&codes::BAD_MODEL, fault)
+                .help("choose another version, or bring its files back from a copy".to_owned())
+                .err();
         }
         // Where the aliases are lost, this is what mends them; a serial as large as no count of switches keeps runs that
         // began before from undoing it.

@@ -147,12 +147,20 @@ fn place_within(text: &str, before: &str, fault: &QueryFault) -> String {
     let column = if line == 1 { column.saturating_sub(before.chars().count() as u64) } else { column };
     let length = text.lines().nth(line as usize - 1).map_or(0, |line| line.chars().count() as u64);
     // A place behind it is in our own text: it ends too early.
-    let place = if (1..=length).contains(&column) { Place { line, column }.to_string() } else { "its end".to_owned() };
-    if text.chars().count() <= SHORT { format!(" ({place} of `{text}`)") } else { format!(" ({place} of the expression)") }
+    let inside = (1..=length).contains(&column);
+    let place = if inside { Place { line, column }.to_string() } else { "at the end".to_owned() };
+    match text.chars().count() {
+        // Of a lone name there is nothing to find in it.
+        _ if text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'"') => String::new(),
+        ..=SHORT => format!(" ({place} of `{text}`)"),
+        _ => format!(" ({place} of the expression)"),
+    }
 }
 
 fn finding(key: &str, fault: &QueryFault, place: &str) -> Finding {
     let (message, help) = fault.told();
+    // The bracket is ours.
+    let message = if place.contains("at the end of") { message.replace("found: )", "found: nothing") } else { message };
     let finding = Finding::at(key, message + place);
     match help {
         Some(help) => finding.help(help),

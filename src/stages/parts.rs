@@ -8,9 +8,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostics::{Result, io_problem};
-use crate::disk::{
-    ASIDE, Seal, check_seal, entries, flush_folder, make_folder, remove, sealed, write_new,
-};
+use crate::disk::{ASIDE, Seal, check_seal, entries, flush_folder, make_folder, remove, sealed, write_new};
 use crate::tables::TableFile;
 
 /// The record's file name inside a part.
