@@ -176,7 +176,7 @@ fn calls_that_fail_leave_whole_lists_and_are_told() {
         let name = *names.choose(&mut random).expect("there are some");
         let of_name: Vec<&Call> = calls.iter().filter(|call| call.name == name).collect();
         let call = *of_name.choose(&mut random).expect("there are some");
-        samples.push((call.clone(), ERRORS.choose(&mut random).expect("there are some")));
+        samples.push((call.clone(), *ERRORS.choose(&mut random).expect("there are some")));
     }
     let faults: Vec<String> = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..2)

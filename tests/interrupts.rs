@@ -129,8 +129,15 @@ fn an_answer_that_cannot_be_written_is_told_and_a_reader_that_goes_away_is_not()
     std::fs::write(&file, "1 2 3\n1 2\n2 3\n1 2 3\n").expect("written");
     let query = format!("query pipelines/demo-shop.toml --out {out} 'SELECT * FROM orders'");
     let mine = format!("mine itemsets {file} --support 1");
-    let commands =
-        [&query, "list reference", "schema", "completions bash", "--help", "check pipelines/demo-shop.toml", &mine];
+    let commands = [
+        query.as_str(),
+        "list reference",
+        "schema",
+        "completions bash",
+        "--help",
+        "check pipelines/demo-shop.toml",
+        mine.as_str(),
+    ];
     for command in commands {
         let gave = bash(&format!("PATRON {command} | true; exit ${{PIPESTATUS[0]}}"));
         assert_eq!(gave.code, 0, "{command}: {}", gave.err);
