@@ -178,6 +178,7 @@ fn a_deep_query_works_or_is_refused_and_overflows_no_stack() {
     for told in ["more than 200 brackets", "(line 1, column 213 of the query)", "more than 2000 operators"] {
         assert!(gave.err.contains(told), "{told}: {}", &gave.err[..gave.err.len().min(3_000)]);
     }
+    let fine = with_sql(folder.path(), &nested(150), &ors(10));
     let asked = |sql: &str| run(patron().args(["query", &fine, sql, "--out", &out]));
     let gave = asked(&nested(5_000));
     assert!(gave.code == 2 && gave.err.contains("bad-query") && gave.err.contains("line 1, column"), "{}", gave.err);
@@ -188,18 +189,18 @@ fn a_deep_query_works_or_is_refused_and_overflows_no_stack() {
 #[test]
 fn a_bad_query_names_what_is_unknown_and_where() {
     let folder = tempfile::tempdir().expect("a folder");
-    let pipeline = with_sql(
-        folder.path(),
-        "SELECT count(*) AS n,\n  max(amont) AS m FROM orders",
-        "recency_dys > 3 AND tenure_days > 1",
-    );
+    let pipeline = with_sql(folder.path(), "SELECT count(*) AS n,\n  max(amont) AS m FROM orders", "score > 0");
+    let text = std::fs::read_to_string(&pipeline).expect("a pipeline");
+    let check = "\n[stage.checked]\nkind = \"expect\"\ntable = \"orders\"\n\
+                 checks = [{ check = \"condition\", condition = \"quantty > 3 AND amount > 1\" }]\n";
+    std::fs::write(&pipeline, text + check).expect("written");
     let gave = run(patron().args(["check", &pipeline]));
     assert_eq!(gave.code, 2, "{}", gave.err);
     for told in [
         "`query`: there is no column `amont` (line 2, column 7 of the query)",
         "did you mean `amount`?",
-        "`where`: there is no column `recency_dys` (line 1, column 1 of `recency_dys > 3 AND tenure_days > 1`)",
-        "did you mean `recency_days`?",
+        "`checks`: there is no column `quantty` (line 1, column 1 of `quantty > 3 AND amount > 1`)",
+        "did you mean `quantity`?",
     ] {
         assert!(gave.err.contains(told), "{told}: {}", gave.err);
     }
