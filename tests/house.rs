@@ -137,3 +137,25 @@ fn files_and_folders_are_made_in_one_place() {
         assert!(made.is_none() || may, "{} uses {}: see src/disk", path.display(), made.expect("some"));
     }
 }
+
+/// A full or closed output must not stop a run, and secrets are hidden on the way out.
+#[test]
+fn only_one_place_writes_to_the_terminal() {
+    let mut faults = Vec::new();
+    for (_, path) in rooms()
+        .into_iter()
+        .filter(|(room, path)| room != "real_data" && !path.ends_with("cli/show.rs") && !is_test_only(path))
+    {
+        let text = std::fs::read_to_string(&path).expect("a file");
+        let code = text.split("#[cfg(test)]").next().unwrap_or(&text);
+        for line in code.lines().filter(|line| !line.trim_start().starts_with("//")) {
+            if ["print!(", "println!(", "eprint!(", "eprintln!(", "dbg!(", "stderr().lock"]
+                .iter()
+                .any(|word| line.contains(word))
+            {
+                faults.push(format!("{}: {}", path.display(), line.trim()));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}

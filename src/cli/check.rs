@@ -2,8 +2,8 @@
 
 use clap::Args;
 
-use super::Done;
 use super::pipeline::PipelineFile;
+use super::{Done, show};
 
 /// Check a pipeline file without touching any data; tells every problem at once.
 #[derive(Args, Debug)]
@@ -15,7 +15,6 @@ pub struct Check {
 impl Check {
     pub(super) fn run(self) -> Done {
         let plan = self.pipeline.compile()?;
-        println!("{}: {} stages, no problems", plan.name, plan.steps.len());
-        Ok(())
+        show::print(&format!("{}: {} stages, no problems", plan.name, plan.steps.len()))
     }
 }

@@ -3,7 +3,7 @@
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
-use super::{Arguments, Done};
+use super::{Arguments, Done, show};
 
 /// Write completions for a shell to standard output.
 #[derive(Args, Debug)]
@@ -14,7 +14,8 @@ pub struct Completions {
 
 impl Completions {
     pub(super) fn run(self) -> Done {
-        clap_complete::generate(self.shell, &mut Arguments::command(), "patron", &mut std::io::stdout().lock());
-        Ok(())
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut Arguments::command(), "patron", &mut script);
+        show::write(&script)
     }
 }

@@ -13,28 +13,35 @@ pub enum Exit {
     Failed,
     /// The pipeline file or the call is wrong.
     Call,
-    /// A check or gate held; nothing was published.
+    /// A check held; nothing was published.
     Held,
+    /// All was published; something is left for a person to look at.
+    Published,
     /// Another run holds the lock.
     Locked,
-    /// Cancelled.
+    /// Interrupted.
     Cancelled,
 }
 
 /// Each exit with its number and meaning; numbers that are not here must be taken for failures.
-pub const EXITS: [(Exit, u8, &str); 6] = [
+pub const EXITS: [(Exit, u8, &str); 7] = [
     (Exit::Done, 0, "done"),
     (Exit::Failed, 1, "the data or a stage failed; the last good lists are untouched"),
     (Exit::Call, 2, "the pipeline file or the call is wrong"),
-    (Exit::Held, 3, "a check held and nothing was published, or a gate held and a new model was not put in force"),
+    (Exit::Held, 3, "a check held and nothing was published"),
+    (Exit::Published, 4, "the lists were published, but a new model did not take over or tidying up failed"),
     (Exit::Locked, 11, "another run holds the lock"),
-    (Exit::Cancelled, 130, "cancelled"),
+    (Exit::Cancelled, 130, "interrupted (Ctrl-C, SIGTERM or SIGHUP) before anything was published"),
 ];
+
+/// The number of an exit.
+pub fn number(exit: Exit) -> u8 {
+    EXITS.iter().find(|row| row.0 == exit).expect("every exit has its row").1
+}
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> ExitCode {
-        let row = EXITS.iter().find(|row| row.0 == exit).expect("every exit has its row");
-        ExitCode::from(row.1)
+        ExitCode::from(number(exit))
     }
 }
 
@@ -44,6 +51,7 @@ pub fn of(class: Class) -> Exit {
         Class::Call => Exit::Call,
         Class::Data => Exit::Failed,
         Class::Held => Exit::Held,
+        Class::Published => Exit::Published,
         Class::Locked => Exit::Locked,
         Class::Cancelled => Exit::Cancelled,
     }

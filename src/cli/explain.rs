@@ -15,10 +15,7 @@ pub struct Explain {
 impl Explain {
     pub(super) fn run(self) -> Done {
         match codes::find(&self.code) {
-            Some(code) => {
-                show::print(&format!("{}\n\n{}\n{}", code.word, code.meaning, code.advice));
-                Ok(())
-            }
+            Some(code) => show::print(&format!("{}\n\n{}\n{}", code.word, code.meaning, code.advice)),
             None => {
                 let near = did_you_mean(&self.code, codes::CODES.iter().map(|code| code.word));
                 let help = near.map(|near| format!("did you mean `{near}`?"));

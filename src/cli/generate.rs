@@ -71,8 +71,7 @@ impl Generate {
         let lines =
             write_shop(&self.folder, &settings, self.nightly, &|done| bar.set_position((done * 1000.0) as u64))?;
         bar.finish_and_clear();
-        show::print(&format!("{} order lines in {}", show::count(lines), self.folder.display()));
-        Ok(())
+        show::print(&format!("{} order lines in {}", show::count(lines), self.folder.display()))
     }
 }
 

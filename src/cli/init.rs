@@ -44,7 +44,6 @@ impl Init {
             show::count(lines),
             self.folder.display(),
             self.folder.display()
-        ));
-        Ok(())
+        ))
     }
 }

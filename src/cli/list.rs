@@ -48,7 +48,6 @@ impl List {
             What::Rankers => table(rankers()),
             What::Destinations => table(destinations()),
             What::Reference => super::reference(),
-        });
-        Ok(())
+        })
     }
 }

@@ -84,27 +84,26 @@ impl Models {
                 for (stage, registry) in Registry::all(&place.folder()?)? {
                     rows.extend(listed(&stage, &registry)?);
                 }
-                show::print(&show::columns(&["stage", "version", "part", "as of", "model"], &rows));
+                show::print(&show::columns(&["stage", "version", "part", "as of", "model"], &rows))
             }
             Action::Show { place, version } => {
                 let (registry, version) = place.find(&version)?;
-                show::print(&show::json(&card(&registry, &version)?));
+                show::print(&show::json(&card(&registry, &version)?))
             }
             Action::Compare { place, stage, one, other } => {
                 let (registry, _) = place.find(&stage)?;
-                show::print(&compared(&registry, &one, &other)?);
+                show::print(&compared(&registry, &one, &other)?)
             }
-            Action::Promote { place, version } => switch(&place, &version)?,
+            Action::Promote { place, version } => switch(&place, &version),
             Action::Rollback { place, stage } => {
                 let (registry, _) = place.find(&stage)?;
                 if registry.aliases()?.previous.is_none() {
                     let message = format!("the models of `{stage}` have had one champion only");
                     return Err(Problem::new(&codes::BAD_CALL, message).boxed().into());
                 }
-                switch(&place, &format!("{stage}/previous"))?;
+                switch(&place, &format!("{stage}/previous"))
             }
         }
-        Ok(())
     }
 }
 
@@ -158,8 +157,7 @@ fn switch(place: &Place, name: &str) -> Done {
     let before = registry.promote(&version)?;
     let now = registry.aliases()?.champion.unwrap_or_default();
     let was = before.map(|version| format!(" instead of {version}")).unwrap_or_default();
-    show::print(&format!("{now} is in force{was}; the next run scores with it"));
-    Ok(())
+    show::print(&format!("{now} is in force{was}; the next run scores with it"))
 }
 
 fn card(registry: &Registry, version: &str) -> Result<Value> {

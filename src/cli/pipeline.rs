@@ -32,7 +32,10 @@ impl PipelineFile {
             let Some((name, value)) = var.split_once('=') else {
                 return Err(Problem::new(&codes::BAD_CALL, format!("--var {var} is not NAME=VALUE")).boxed().into());
             };
-            vars.insert(name.to_owned(), value.to_owned());
+            if vars.insert(name.to_owned(), value.to_owned()).is_some_and(|before| before != value) {
+                let message = format!("--var {name} is given twice, with different values");
+                return Err(Problem::new(&codes::BAD_CALL, message).boxed().into());
+            }
         }
         let as_of = match &self.as_of {
             None => None,

@@ -44,7 +44,6 @@ impl PlanCommand {
             Format::Json => show::print(&show::json(&steps)),
             Format::Mermaid => show::print(&mermaid(&steps)),
         }
-        Ok(())
     }
 }
 

@@ -1,7 +1,7 @@
 //! How a run looks while it works: bars on a terminal, one line per stage otherwise, JSON lines for machines.
 
-use std::io::{IsTerminal, Write};
-use std::sync::Mutex;
+use std::io::IsTerminal;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -12,10 +12,10 @@ use crate::diagnostics::Problem;
 use crate::run::{RunRecord, Silent, StepRecord, StepStatus, Watch};
 
 /// The watch for `--quiet`, `--log json` and whatever standard error is.
-pub fn watch(quiet: bool, json: bool) -> Box<dyn Watch> {
+pub fn watch(quiet: bool, json: bool) -> Arc<dyn Watch> {
     match (quiet, json) {
-        (_, true) => Box::new(JsonLines { fraction: Mutex::new((String::new(), 0.0)) }),
-        (true, false) => Box::new(Silent),
+        (_, true) => Arc::new(JsonLines { fraction: Mutex::new((String::new(), 0.0)) }),
+        (true, false) => Arc::new(Silent),
         (false, false) => {
             let bar = std::io::stderr().is_terminal().then(|| {
                 let style = ProgressStyle::with_template("{spinner} {msg:<24} {bar:30} {percent:>3}%  {elapsed}")
@@ -24,7 +24,7 @@ pub fn watch(quiet: bool, json: bool) -> Box<dyn Watch> {
                 bar.enable_steady_tick(Duration::from_millis(120));
                 bar
             });
-            Box::new(Lines { bar, begun: Instant::now() })
+            Arc::new(Lines { bar, begun: Instant::now() })
         }
     }
 }
@@ -37,8 +37,8 @@ struct Lines {
 impl Lines {
     fn line(&self, text: &str) {
         match &self.bar {
-            Some(bar) => bar.suspend(|| eprintln!("{text}")),
-            None => eprintln!("{text}"),
+            Some(bar) => bar.suspend(|| show::note(text)),
+            None => show::note(text),
         }
     }
 }
@@ -93,7 +93,7 @@ impl Watch for Lines {
         }
         let made = run.steps.iter().filter(|step| step.status == StepStatus::Ran).count();
         let reused = run.steps.iter().filter(|step| step.status == StepStatus::Reused).count();
-        eprintln!("  {made} made, {reused} reused in {:.1} s", self.begun.elapsed().as_secs_f64());
+        show::note(&format!("  {made} made, {reused} reused in {:.1} s", self.begun.elapsed().as_secs_f64()));
     }
 }
 
@@ -102,7 +102,7 @@ struct JsonLines {
 }
 
 fn log(event: &serde_json::Value) {
-    let _ = writeln!(std::io::stderr().lock(), "{event}");
+    show::note(&event.to_string());
 }
 
 impl Watch for JsonLines {

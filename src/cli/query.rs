@@ -1,6 +1,5 @@
 //! `patron query`
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
@@ -9,7 +8,7 @@ use clap::{Args, ValueEnum};
 use parquet::arrow::ArrowWriter;
 
 use super::pipeline::PipelineFile;
-use super::{Done, Failure};
+use super::{Done, show};
 use crate::diagnostics::{Problem, codes};
 use crate::engine::{Answer, Engine, Partitions, Rehearsal};
 use crate::plan::Fingerprint;
@@ -46,12 +45,11 @@ impl Query {
         let tables = tables_of(&out, &self.sql)?;
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let engine = Engine::new(threads, None, None)?;
-        let answer = engine.query(&tables, &self.sql, Partitions::All)?;
-        write(&answer, self.format).map_err(|message| {
-            Failure::One(
-                Problem::new(&codes::FILE_TROUBLE, format!("the answer could not be written: {message}")).boxed(),
-            )
-        })
+        let answer = engine.query_as_written(&tables, &self.sql, Partitions::All)?;
+        let bytes = shown(&answer, self.format).map_err(|message| {
+            Problem::new(&codes::FILE_TROUBLE, format!("the answer could not be shown: {message}")).boxed()
+        })?;
+        show::write(&bytes)
     }
 }
 
@@ -67,7 +65,7 @@ fn flat(answer: &Answer) -> Result<Vec<RecordBatch>, String> {
 fn tables_of(out: &Path, sql: &str) -> Result<Vec<(String, PathBuf)>, Box<Problem>> {
     let last = latest(out)?;
     if let Some(note) = last.note {
-        eprintln!("{note}");
+        show::note(&note);
     }
     let store = Store::at(out);
     let fingerprints = last.record.steps.iter().filter_map(|step| step.fingerprint.as_deref());
@@ -104,7 +102,8 @@ fn tables_of(out: &Path, sql: &str) -> Result<Vec<(String, PathBuf)>, Box<Proble
     }
 }
 
-fn write(answer: &Answer, format: Format) -> Result<(), String> {
+/// The answer in a form.
+fn shown(answer: &Answer, format: Format) -> Result<Vec<u8>, String> {
     let bytes = match format {
         Format::Table => {
             format!("{}\n", pretty_format_batches(&flat(answer)?).map_err(|e| e.to_string())?).into_bytes()
@@ -135,8 +134,5 @@ fn write(answer: &Answer, format: Format) -> Result<(), String> {
             writer.into_inner().map_err(|e| e.to_string())?
         }
     };
-    match std::io::stdout().lock().write_all(&bytes) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.to_string()),
-        _ => Ok(()),
-    }
+    Ok(bytes)
 }

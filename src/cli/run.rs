@@ -1,10 +1,12 @@
 //! `patron run`
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
 use super::pipeline::PipelineFile;
+use super::signals::Ending;
 use super::{Done, Failure, exit, progress, show};
 use crate::diagnostics::{Problem, codes};
 use crate::disk::own_umask;
@@ -54,7 +56,7 @@ enum Log {
 }
 
 impl Run {
-    pub(super) fn run(self) -> Done {
+    pub(super) fn run(self, ending: &Ending) -> Done {
         let plan = self.pipeline.compile()?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let threads = self.threads.unwrap_or(cores).max(1);
@@ -66,14 +68,16 @@ impl Run {
             force: self.force,
             threads,
             memory: self.memory,
+            interruption: Arc::clone(&ending.interruption),
         };
         if self.dry_run {
-            show::print(&super::plan::text(&forecast(&plan, &options)));
-            return Ok(());
+            return show::print(&super::plan::text(&forecast(&plan, &options)));
         }
         own_umask();
         use_threads(threads)?;
         let watch = progress::watch(self.quiet, self.log == Log::Json);
+        // Set once: there is one run in a process.
+        let _ = ending.watch.set(Arc::clone(&watch));
         let outcome = execute(&plan, &options, &*watch)?;
         if self.quiet && self.log == Log::Text {
             // Something went wrong, although all is well again.
@@ -81,15 +85,19 @@ impl Run {
         }
         match outcome.problem {
             None => {
-                if !self.quiet {
-                    show::print(&summary(&options.out, &outcome.folder, &outcome.record));
+                if !self.quiet
+                    && let Err(Failure::One(problem)) =
+                        show::print(&summary(&options.out, &outcome.folder, &outcome.record))
+                {
+                    // All is published: where the summary cannot be read, the exit code says so.
+                    show::note(&problem.to_string());
                 }
                 Ok(())
             }
             Some(problem) => {
                 let exit = exit::of(problem.code.class);
                 super::tell(std::slice::from_ref(&*problem), None);
-                eprintln!("the record of this run is {}", outcome.folder.join("run.json").display());
+                show::note(&format!("the record of this run is {}", outcome.folder.join("run.json").display()));
                 Err(Failure::Told(exit))
             }
         }

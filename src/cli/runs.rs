@@ -25,11 +25,10 @@ impl Runs {
     pub(super) fn run(self) -> Done {
         let plan = self.pipeline.compile()?;
         let known = list_runs(&self.out.unwrap_or_else(|| plan.default_out()))?;
-        known.notes.iter().for_each(|note| eprintln!("{note}"));
+        known.notes.iter().for_each(|note| show::note(note));
         let runs = known.records;
         if self.json {
-            show::print(&show::json(&runs));
-            return Ok(());
+            return show::print(&show::json(&runs));
         }
         let rows: Vec<Vec<String>> = runs
             .iter()
@@ -46,7 +45,6 @@ impl Runs {
                 ]
             })
             .collect();
-        show::print(&show::columns(&["run", "status", "as of", "made", "reused", "seconds", "problem"], &rows));
-        Ok(())
+        show::print(&show::columns(&["run", "status", "as of", "made", "reused", "seconds", "problem"], &rows))
     }
 }

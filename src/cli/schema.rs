@@ -14,8 +14,7 @@ pub struct SchemaCommand {}
 
 impl SchemaCommand {
     pub(super) fn run(self) -> Done {
-        show::print(&show::json(&pipeline_schema()));
-        Ok(())
+        show::print(&show::json(&pipeline_schema()))
     }
 }
 

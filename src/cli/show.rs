@@ -1,13 +1,47 @@
-//! How tables and texts look on a terminal.
+//! The one place that writes to standard output and standard error, and how tables and texts look there.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 
 use serde::Serialize;
 
-/// Prints a text with one line end; a reader that has gone away (`| head`) is not a problem.
-pub fn print(text: &str) {
+use super::exit::Exit;
+use super::{Done, Failure};
+use crate::diagnostics::secrets;
+use crate::diagnostics::{Problem, codes};
+
+/// Prints a text with one line end on standard output, secrets hidden.
+///
+/// # Errors
+/// As [`write`].
+pub fn print(text: &str) -> Done {
+    write(format!("{}\n", secrets::hide(text.trim_end_matches('\n'))).as_bytes())
+}
+
+/// Writes bytes to standard output.
+///
+/// # Errors
+/// When they could not be written. A reader that has gone away (`| head`) ends the command quietly, as done.
+pub fn write(bytes: &[u8]) -> Done {
     let mut out = std::io::stdout().lock();
-    let _ = writeln!(out, "{}", text.trim_end_matches('\n'));
+    written(out.write_all(bytes).and_then(|()| out.flush()))
+}
+
+/// What became of writing to standard output.
+pub fn written(result: std::io::Result<()>) -> Done {
+    result.map_err(|error| match error.kind() {
+        ErrorKind::BrokenPipe => Failure::Told(Exit::Done),
+        _ => {
+            let message = format!("could not write to standard output: {error}");
+            Failure::One(Problem::new(&codes::FILE_TROUBLE, message).boxed())
+        }
+    })
+}
+
+/// Writes a line to standard error, secrets hidden. Where it cannot be written it is lost: a full or closed log is no reason
+/// to stop the work that it is about.
+pub fn note(text: &str) {
+    let line = format!("{}\n", secrets::hide(text.trim_end_matches('\n')));
+    let _ = std::io::stderr().lock().write_all(line.as_bytes());
 }
 
 /// Indented JSON.

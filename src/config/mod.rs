@@ -28,8 +28,42 @@ pub struct Config<'a> {
     pub run_spans: BTreeMap<String, Range<usize>>,
     /// `[stage.NAME]`, in file order.
     pub stages: Vec<StageEntry<'a>>,
+    /// The values that hold a secret.
+    pub secrets: Vec<SecretPlace>,
     /// What is wrong with the file's shape.
     pub problems: Vec<Problem>,
+}
+
+/// A value of the file that holds an `${env:NAME}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretPlace {
+    /// Where the value is.
+    pub span: Range<usize>,
+    /// NAME.
+    pub name: String,
+    /// Whether the value is this reference and nothing else.
+    pub whole: bool,
+}
+
+impl Config<'_> {
+    /// The problems, without what they say about a value that is a secret as a whole: a parser's message may hold parts of it.
+    pub fn without_secrets(&self, problems: Vec<Problem>) -> Vec<Problem> {
+        let whole = |problem: &Problem| {
+            let at = problem.span.clone()?;
+            self.secrets
+                .iter()
+                .find(|secret| secret.whole && secret.span.start <= at.start && at.end <= secret.span.end)
+        };
+        let hidden = |problem: Problem| match whole(&problem) {
+            Some(SecretPlace { name, .. }) => {
+                Problem::new(problem.code, format!("the value of ${{env:{name}}} does not fit here"))
+                    .help("it is a secret, so neither the value nor what is wrong with it is shown".to_owned())
+                    .at(problem.span.unwrap_or(0..0))
+            }
+            None => problem,
+        };
+        problems.into_iter().map(hidden).collect()
+    }
 }
 
 /// One `[stage.NAME]` as written.

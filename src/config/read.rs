@@ -8,8 +8,8 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::substitute::substitute;
-use super::{Config, RunSettings, StageEntry};
+use super::substitute::{Substitution, unused};
+use super::{Config, RunSettings, SecretPlace, StageEntry};
 use crate::diagnostics::{Problem, SourceText, codes, did_you_mean, io_problem};
 
 const TOP_LEVEL: [&str; 3] = ["run", "vars", "stage"];
@@ -40,11 +40,22 @@ pub fn parse<'a>(source: &'a SourceText, given: &BTreeMap<String, String>) -> Re
     if !problems.is_empty() {
         return Err(problems);
     }
-    let (run, run_spans, stages) = take_apart(document.into_inner(), given, source, &mut problems);
-    Ok(Config { source, run, run_spans, stages, problems })
+    let (run, run_spans, stages, secrets) = take_apart(document.into_inner(), given, source, &mut problems);
+    let named = run_spans.get("name").and_then(|at| secrets.iter().find(|secret| secret.span == *at));
+    if let Some(SecretPlace { span, name, .. }) = named {
+        let message = format!("`name`: ${{env:{name}}} is a secret, and the name becomes the name of folders");
+        problems.push(
+            Problem::new(&codes::BAD_VALUE, message)
+                .at(span.clone())
+                .help("write the name itself, or ${var:NAME}".to_owned()),
+        );
+    }
+    let mut config = Config { source, run, run_spans, stages, secrets, problems: Vec::new() };
+    config.problems = config.without_secrets(problems);
+    Ok(config)
 }
 
-type Parts<'a> = (RunSettings, BTreeMap<String, Range<usize>>, Vec<StageEntry<'a>>);
+type Parts<'a> = (RunSettings, BTreeMap<String, Range<usize>>, Vec<StageEntry<'a>>, Vec<SecretPlace>);
 
 fn take_apart<'a>(
     mut document: DeTable<'a>,
@@ -63,7 +74,11 @@ fn take_apart<'a>(
     }
     let mut vars = read_vars(document.remove("vars"), problems);
     vars.extend(given.iter().map(|(name, value)| (name.clone(), value.clone())));
-    substitute(&mut document, &vars, problems);
+    let mut substitution = Substitution::of(&vars);
+    substitution.in_table(&mut document);
+    let Substitution { used, secrets, problems: found, .. } = substitution;
+    problems.extend(found);
+    problems.extend(unused(given, &used));
 
     let (run, run_spans) = read_run(document.remove("run"), problems);
     let mut stages = read_stages(document.remove("stage"), problems);
@@ -75,7 +90,7 @@ fn take_apart<'a>(
             ),
         );
     }
-    (run, run_spans, stages)
+    (run, run_spans, stages, secrets)
 }
 
 fn read_vars(entry: Option<Spanned<DeValue<'_>>>, problems: &mut Vec<Problem>) -> BTreeMap<String, String> {

@@ -7,8 +7,10 @@ pub enum Class {
     Call,
     /// The data or a stage failed.
     Data,
-    /// A check or gate held; nothing was published.
+    /// A check held; nothing was published.
     Held,
+    /// All was published; something is left for a person to look at.
+    Published,
     /// Another run holds the lock.
     Locked,
     /// The user cancelled.
@@ -53,9 +55,15 @@ codes! {
     UNKNOWN_VARIABLE Call "unknown-variable"
         "A ${var:NAME} has neither a default in the table `vars` nor a --var NAME=VALUE."
         "Give the variable a default under [vars] in the pipeline file or a value on the command line."
+    UNUSED_VARIABLE Call "unused-variable"
+        "A --var NAME=VALUE names a variable that the pipeline does not use."
+        "Write ${var:NAME} where the value belongs, or correct the name: a misspelt variable would leave the run on its default data."
     MISSING_SECRET Call "missing-secret"
         "A ${env:NAME} names an environment variable that is not set."
-        "Set the variable in the environment of the run. Its value is never written to a log, a record or a report."
+        "Set the variable in the environment of the run. Its value is never written to a log, a record, a table or a report."
+    SECRET_SHOWN Data "secret-shown"
+        "The rows of a query would hold the value of a ${env:NAME}, which is never written."
+        "Leave the column out. If the value is no secret, give it as ${var:NAME} with --var NAME=VALUE."
     MISSING_KEY Call "missing-key"
         "A setting without a default was not given."
         "Add the key; the stage's example in pipelines/REFERENCE.md shows how."
@@ -137,15 +145,21 @@ codes! {
     NOBODY_ACTIVE Held "nobody-active"
         "At the as-of date almost no customer has ordered within a year, so every list would be empty or wrong; nothing was published."
         "Correct the as-of date, or look whether the newest files have arrived. If the shop really is that quiet, write min_active = 0 in the `clean-orders` stage."
-    GATE_HELD Held "gate-held"
+    GATE_HELD Published "gate-held"
         "The lists were published, but a new model did not pass the gate to take over."
         "`patron models compare` shows it beside the champion; `patron models promote` puts it in force all the same."
+    AFTER_PUBLISHING Published "after-publishing"
+        "The lists were published, but work that comes after publishing failed, such as tidying up or switching a model."
+        "The message names the file. Remove its cause and run again: the next run does what is left."
     LOCKED Locked "locked"
         "Another run of this pipeline is under way in the same output folder."
         "Wait for it to end. The lock dies with its process, so there is nothing to remove by hand."
     CANCELLED Cancelled "cancelled"
-        "The run was cancelled."
-        "Run again: finished steps are kept."
+        "The run was interrupted (Ctrl-C, SIGTERM or SIGHUP) before anything was published."
+        "Run again: finished steps are kept, and the last good lists are untouched."
+    PATRON_FAULT Data "patron-fault"
+        "The program itself has a fault."
+        "Please report the message. The last good lists are untouched."
 }
 
 /// The code with this word.

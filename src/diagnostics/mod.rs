@@ -5,6 +5,7 @@
 
 pub mod codes;
 mod render;
+pub mod secrets;
 mod suggest;
 
 use std::fmt;
@@ -17,7 +18,7 @@ pub use suggest::did_you_mean;
 /// What most of the program returns: one problem, boxed because the good path is the common one.
 pub type Result<T> = std::result::Result<T, Box<Problem>>;
 
-/// One thing that is wrong, for the person who can act on it.
+/// One thing that is wrong, for the person who can act on it. Its texts hold no secret: they are hidden as they come in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// The row of the table of codes; `patron explain WORD` says more about it.
@@ -33,7 +34,7 @@ pub struct Problem {
 impl Problem {
     /// A problem with neither place nor advice yet.
     pub fn new(code: &'static Code, message: impl Into<String>) -> Problem {
-        Problem { code, message: message.into(), span: None, help: None }
+        Problem { code, message: hidden(message.into()), span: None, help: None }
     }
 
     /// The same problem, placed at a byte range of the pipeline file.
@@ -44,13 +45,13 @@ impl Problem {
 
     /// The same problem with advice; `None` leaves it as it is.
     pub fn help(mut self, help: impl Into<Option<String>>) -> Problem {
-        self.help = help.into().or(self.help);
+        self.help = help.into().map(hidden).or(self.help);
         self
     }
 
     /// The same problem with `context: ` before its message, as it passes upward.
     pub fn within(mut self, context: &str) -> Problem {
-        self.message = format!("{context}: {}", self.message);
+        self.message = hidden(format!("{context}: {}", self.message));
         self
     }
 
@@ -62,6 +63,13 @@ impl Problem {
     /// Shorthand for `Err(problem.boxed())`.
     pub fn err<T>(self) -> Result<T> {
         Err(self.boxed())
+    }
+}
+
+fn hidden(text: String) -> String {
+    match secrets::hide(&text) {
+        std::borrow::Cow::Borrowed(_) => text,
+        std::borrow::Cow::Owned(hidden) => hidden,
     }
 }
 

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::RecordBatch;
-use arrow::datatypes::SchemaRef;
+use arrow::array::{AsArray, RecordBatch};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, SchemaRef};
 use datafusion::error::DataFusionError;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::FairSpillPool;
@@ -14,7 +15,9 @@ use datafusion::object_store::local::LocalFileSystem;
 use datafusion::prelude::{ParquetReadOptions, SQLOptions, SessionConfig, SessionContext};
 use tokio::runtime::Runtime;
 
-use crate::diagnostics::{Problem, Result, codes};
+use super::fault::{QueryFault, check_depth, fault, first_line};
+use super::text::PARSER_DEPTH;
+use crate::diagnostics::{Problem, Result, codes, secrets};
 use crate::disk::make_folders;
 
 /// How a query may be split.
@@ -25,6 +28,9 @@ pub enum Partitions {
     /// Over all threads. For answers to people.
     All,
 }
+
+/// Stack of an engine's thread, in bytes: expressions are evaluated as deep as they are nested.
+const STACK: usize = 64 << 20;
 
 /// The relational engine with its threads, its memory limit and its place for spilling.
 pub struct Engine {
@@ -57,34 +63,54 @@ impl Engine {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(threads)
             .thread_name("patron-engine")
-            .thread_stack_size(8 << 20)
+            .thread_stack_size(STACK)
             .build()
             .map_err(|e| Problem::new(&codes::ENGINE_TROUBLE, format!("the engine did not start: {e}")).boxed())?;
         Ok(Engine { runtime, threads, memory, spill })
     }
 
-    /// The rows that answer `sql` over the named Parquet tables.
+    /// The rows that answer `sql` over the named Parquet tables. Problems name no place in it: it is not as a person wrote it.
     ///
     /// # Errors
     /// `bad-query` when the SQL is at fault, `engine-trouble` when it could not be carried out. Only queries are allowed:
     /// nothing can be created, changed or copied.
     pub fn query(&self, tables: &[(String, PathBuf)], sql: &str, partitions: Partitions) -> Result<Answer> {
-        self.runtime.block_on(async {
-            let session = self.session(tables, partitions).await?;
-            let frame = session.sql_with_options(sql, queries_only()).await.map_err(|e| bad_query(&e))?;
-            let schema = Arc::clone(frame.schema().inner());
-            let batches = frame.collect().await.map_err(|e| trouble(&e))?;
-            let schema = batches.first().map_or(schema, RecordBatch::schema);
-            Ok(Answer { schema, batches })
-        })
+        self.carry_out(tables, sql, partitions, false)
     }
 
-    /// The columns that `sql` would give, without running it.
-    pub fn columns(&self, tables: &[(String, PathBuf)], sql: &str) -> Result<SchemaRef> {
+    /// The rows that answer `sql` as a person wrote it: problems name line and column.
+    ///
+    /// # Errors
+    /// As [`Engine::query`].
+    pub fn query_as_written(&self, tables: &[(String, PathBuf)], sql: &str, partitions: Partitions) -> Result<Answer> {
+        self.carry_out(tables, sql, partitions, true)
+    }
+
+    fn carry_out(
+        &self,
+        tables: &[(String, PathBuf)],
+        sql: &str,
+        partitions: Partitions,
+        as_written: bool,
+    ) -> Result<Answer> {
+        let wrong = |fault: &QueryFault| bad_query(fault, as_written);
+        check_depth(sql).map_err(|fault| wrong(&fault))?;
+        let names: Vec<&str> = tables.iter().map(|(name, _)| name.as_str()).collect();
+        let told = |error: DataFusionError| match error.find_root() {
+            DataFusionError::Plan(_) | DataFusionError::SchemaError(_, _) | DataFusionError::SQL(_, _) => {
+                wrong(&fault(&error, sql, &names))
+            }
+            _ => trouble(&error),
+        };
         self.runtime.block_on(async {
-            let session = self.session(tables, Partitions::One).await?;
-            let frame = session.sql_with_options(sql, queries_only()).await.map_err(|e| bad_query(&e))?;
-            Ok(Arc::clone(frame.schema().inner()))
+            let session = self.session(tables, partitions).await?;
+            let planned = session.sql_with_options(sql, queries_only()).await;
+            let frame = planned.map_err(|error| wrong(&fault(&error, sql, &names)))?;
+            let schema = Arc::clone(frame.schema().inner());
+            let batches = frame.collect().await.map_err(told)?;
+            keep_secrets(sql, &batches)?;
+            let schema = batches.first().map_or(schema, RecordBatch::schema);
+            Ok(Answer { schema, batches })
         })
     }
 
@@ -119,6 +145,7 @@ pub(super) fn bare_session(partitions: usize, runtime: Option<Arc<RuntimeEnv>>) 
     let config = SessionConfig::new()
         .with_target_partitions(partitions)
         .with_information_schema(true)
+        .set_usize("datafusion.sql_parser.recursion_limit", PARSER_DEPTH)
         .set_bool("datafusion.execution.parquet.schema_force_view_types", false)
         .set_bool("datafusion.sql_parser.map_string_types_to_utf8view", false)
         .set_bool("datafusion.execution.parquet.pushdown_filters", false);
@@ -143,9 +170,31 @@ fn reach(session: &SessionContext, number: usize, path: &Path) -> Result<String>
     Ok(address + file)
 }
 
-fn bad_query(error: &DataFusionError) -> Box<Problem> {
-    Problem::new(&codes::BAD_QUERY, first_line(error))
-        .help("the tables are named after the stages; `SHOW TABLES` lists them, `DESCRIBE name` shows one".to_owned())
+/// Refuses an answer that shows a secret of its own query.
+fn keep_secrets(sql: &str, batches: &[RecordBatch]) -> Result<()> {
+    let named = secrets::named_in(sql);
+    if named.is_empty() {
+        return Ok(());
+    }
+    for column in batches.iter().flat_map(RecordBatch::columns) {
+        let Ok(texts) = cast(column, &DataType::Utf8) else { continue };
+        for text in texts.as_string::<i32>().iter().flatten() {
+            if let Some(shown) = secrets::named_in(text).into_iter().find(|shown| named.contains(shown)) {
+                return Problem::new(&codes::SECRET_SHOWN, format!("the rows of a query hold the value of {shown}"))
+                    .help("leave the column out, or give a value that is no secret as ${var:NAME}".to_owned())
+                    .err();
+            }
+        }
+    }
+    Ok(())
+}
+
+fn bad_query(fault: &QueryFault, as_written: bool) -> Box<Problem> {
+    let (message, help) = fault.told();
+    let place = fault.place().filter(|_| as_written).map(|place| format!(" ({place} of the query)"));
+    let usual = "the tables are named after the stages; `SHOW TABLES` lists them, `DESCRIBE name` shows one";
+    Problem::new(&codes::BAD_QUERY, message + &place.unwrap_or_default())
+        .help(help.unwrap_or_else(|| usual.to_owned()))
         .boxed()
 }
 
@@ -155,15 +204,9 @@ fn trouble(error: &DataFusionError) -> Box<Problem> {
         DataFusionError::ResourcesExhausted(_) => Problem::new(&codes::ENGINE_TROUBLE, text)
             .help("give it more with --memory, or free room in the output folder for spilling".to_owned())
             .boxed(),
-        DataFusionError::Plan(_) | DataFusionError::SchemaError(_, _) | DataFusionError::SQL(_, _) => bad_query(error),
         DataFusionError::IoError(io) if io.kind() == std::io::ErrorKind::StorageFull => {
             Problem::new(&codes::DISK_FULL, text).boxed()
         }
         _ => Problem::new(&codes::ENGINE_TROUBLE, text).boxed(),
     }
-}
-
-pub(super) fn first_line(error: &DataFusionError) -> String {
-    let text = error.strip_backtrace();
-    text.lines().next().unwrap_or("the engine gave no reason").trim_end_matches('.').to_owned()
 }

@@ -3,8 +3,12 @@
 //! Runs SQL over Parquet tables with a memory limit beyond which it spills to disk. Knows nothing of stages, contracts or
 //! pipelines.
 
+mod fault;
 mod local;
 mod rehearsal;
+mod text;
 
+pub use fault::QueryFault;
 pub use local::{Answer, Engine, Partitions};
-pub use rehearsal::{QueryFault, Rehearsal};
+pub use rehearsal::Rehearsal;
+pub use text::Place;

@@ -3,36 +3,19 @@
 use std::sync::Arc;
 
 use arrow::datatypes::SchemaRef;
-use datafusion::common::SchemaError;
 use datafusion::datasource::empty::EmptyTable;
 use datafusion::error::DataFusionError;
 use datafusion::prelude::SessionContext;
-use datafusion::sql::sqlparser::parser::ParserError;
 use tokio::runtime::Runtime;
 
-use super::local::{bare_session, first_line, queries_only};
+use super::fault::{QueryFault, check_depth, fault};
+use super::local::{bare_session, queries_only};
 use crate::diagnostics::{Problem, Result, codes};
 
 /// The relational engine without data.
 pub struct Rehearsal {
     runtime: Runtime,
     session: SessionContext,
-}
-
-/// What is wrong with a query.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum QueryFault {
-    /// It is not SQL; what the parser says.
-    Syntax(String),
-    /// It names a column that no table has.
-    NoColumn {
-        /// As written, without its table.
-        name: String,
-        /// The columns there are.
-        known: Vec<String>,
-    },
-    /// Any other: a function, a type, a table.
-    Other(String),
 }
 
 impl Rehearsal {
@@ -49,10 +32,11 @@ impl Rehearsal {
     /// # Errors
     /// That it is not SQL.
     pub fn tables_of(&self, sql: &str) -> std::result::Result<Vec<String>, QueryFault> {
+        check_depth(sql)?;
         let state = self.session.state();
         let dialect = state.config_options().sql_parser.dialect;
-        let statement = state.sql_to_statement(sql, &dialect).map_err(|e| fault(&e))?;
-        let named = state.resolve_table_references(&statement).map_err(|e| fault(&e))?;
+        let statement = state.sql_to_statement(sql, &dialect).map_err(|e| fault(&e, sql, &[]))?;
+        let named = state.resolve_table_references(&statement).map_err(|e| fault(&e, sql, &[]))?;
         Ok(named.iter().map(|table| table.table().to_owned()).collect())
     }
 
@@ -61,9 +45,12 @@ impl Rehearsal {
     /// # Errors
     /// What is wrong with it.
     pub fn columns(&self, tables: &[(String, SchemaRef)], sql: &str) -> std::result::Result<SchemaRef, QueryFault> {
+        check_depth(sql)?;
+        let names: Vec<&str> = tables.iter().map(|(name, _)| name.as_str()).collect();
+        let wrong = |error: DataFusionError| fault(&error, sql, &names);
         for (name, schema) in tables {
             let empty = Arc::new(EmptyTable::new(Arc::clone(schema)));
-            self.session.register_table(format!("\"{name}\""), empty).map_err(|e| fault(&e))?;
+            self.session.register_table(format!("\"{name}\""), empty).map_err(wrong)?;
         }
         let planned = self.runtime.block_on(async {
             let frame = self.session.sql_with_options(sql, queries_only()).await?;
@@ -73,31 +60,15 @@ impl Rehearsal {
             Ok(schema)
         });
         for (name, _) in tables {
-            self.session.deregister_table(format!("\"{name}\"")).map_err(|e| fault(&e))?;
+            self.session.deregister_table(format!("\"{name}\"")).map_err(wrong)?;
         }
-        planned.map_err(|e: DataFusionError| fault(&e))
-    }
-}
-
-fn fault(error: &DataFusionError) -> QueryFault {
-    match error.find_root() {
-        DataFusionError::SQL(parser, _) => QueryFault::Syntax(match parser.as_ref() {
-            ParserError::ParserError(said) | ParserError::TokenizerError(said) => said.clone(),
-            ParserError::RecursionLimitExceeded => "it is nested too deeply".to_owned(),
-        }),
-        DataFusionError::SchemaError(schema, _) => match schema.as_ref() {
-            SchemaError::FieldNotFound { field, valid_fields } => QueryFault::NoColumn {
-                name: field.name.clone(),
-                known: valid_fields.iter().map(|known| known.name.clone()).collect(),
-            },
-            _ => QueryFault::Other(first_line(error)),
-        },
-        _ => QueryFault::Other(first_line(error).trim_start_matches("Error during planning: ").to_owned()),
+        planned.map_err(wrong)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::text::Place;
     use super::*;
     use arrow::datatypes::{DataType, Field, Schema};
 
@@ -118,12 +89,38 @@ mod tests {
             planned("SELECT customer, sum(money) AS spent FROM shop GROUP BY 1"),
             Ok(vec!["customer".to_owned(), "spent".to_owned()])
         );
-        assert!(matches!(planned("SELECT (money >) FROM shop"), Err(QueryFault::Syntax(_))));
+        let place = |line, column| Some(Place { line, column });
+        let syntax = QueryFault::Syntax { said: "Expected: an expression, found: )".to_owned(), place: place(1, 16) };
+        assert_eq!(planned("SELECT (money >) FROM shop"), Err(syntax));
         let known = ["customer", "money", "Contract"].map(str::to_owned).to_vec();
-        assert_eq!(planned("SELECT mony FROM shop"), Err(QueryFault::NoColumn { name: "mony".to_owned(), known }));
-        assert!(matches!(planned("SELECT * FROM shops"), Err(QueryFault::Other(_))));
-        assert!(matches!(planned("SELECT nofunction(money) FROM shop"), Err(QueryFault::Other(_))));
-        assert!(matches!(planned("SELECT sum(customer) FROM shop"), Err(QueryFault::Other(_))));
-        assert!(matches!(planned("CREATE TABLE t AS SELECT 1"), Err(QueryFault::Other(_))));
+        let fault = QueryFault::NoColumn { name: "mony".to_owned(), known, place: place(2, 10) };
+        assert_eq!(fault.told(), ("there is no column `mony`".to_owned(), Some("did you mean `money`?".to_owned())));
+        assert_eq!(planned("SELECT customer\n, 2 * (1+mony) FROM shop"), Err(fault));
+        let Err(fault) = planned("SELECT *\nFROM shops") else { panic!("there is no such table") };
+        assert_eq!(fault.told(), ("there is no table `shops`".to_owned(), Some("did you mean `shop`?".to_owned())));
+        assert_eq!(fault.place(), place(2, 6));
+        let Err(fault) = planned("SELECT nofunction(money) FROM shop") else { panic!("there is no such function") };
+        assert_eq!((fault.told().0.as_str(), fault.place()), ("Invalid function 'nofunction'", place(1, 8)));
+        assert!(matches!(planned("SELECT sum(customer) FROM shop"), Err(QueryFault::Other { .. })));
+        assert!(matches!(planned("CREATE TABLE t AS SELECT 1"), Err(QueryFault::Other { .. })));
+    }
+
+    /// On a thread with the stack of the one that does the work.
+    #[test]
+    fn what_is_deep_is_planned_or_refused_and_never_overflows() {
+        let deep = || {
+            let ors = |n: usize| format!("SELECT money > 1{} FROM shop", " OR money > 2".repeat(n));
+            assert!(planned(&ors(900)).is_ok());
+            assert!(matches!(planned(&ors(5_000)), Err(QueryFault::Other { place: Some(_), .. })));
+            let nested = |n: usize| format!("SELECT {}money{} AS money FROM shop", "(".repeat(n), ")".repeat(n));
+            assert!(planned(&nested(199)).is_ok());
+            assert!(matches!(planned(&nested(5_000)), Err(QueryFault::Other { place: Some(_), .. })));
+            let nots = |n: usize| format!("SELECT {}(money > 1) FROM shop", "NOT ".repeat(n));
+            assert!(planned(&nots(3_000)).is_err() && planned(&nots(20)).is_ok());
+            // Whatever the parser says of 1,900 of them, it is said without a crash.
+            let _ = planned(&nots(1_900));
+        };
+        let thread = std::thread::Builder::new().stack_size(256 << 20).spawn(deep).expect("a thread");
+        thread.join().expect("no panic");
     }
 }

@@ -35,11 +35,11 @@ pub fn compile(config: &Config<'_>) -> Result<Plan, Vec<Problem>> {
         Ok(sorted) => sorted,
         Err(circle) => {
             problems.push(circle_problem(config, &circle));
-            return Err(problems);
+            return Err(config.without_secrets(problems));
         }
     };
     check_shapes(config, &read, &sorted, &mut problems);
-    let (Some(zone), true) = (zone, problems.is_empty()) else { return Err(problems) };
+    let (Some(zone), true) = (zone, problems.is_empty()) else { return Err(config.without_secrets(problems)) };
 
     let position: BTreeMap<usize, usize> = sorted.iter().enumerate().map(|(at, &i)| (i, at)).collect();
     let mut read = read;

@@ -22,7 +22,7 @@ use super::store::{Found, Store};
 use super::watch::Watch;
 use super::{Options, outside};
 use crate::config::AsOfSetting;
-use crate::diagnostics::{Class, Problem, Result, codes, io_problem};
+use crate::diagnostics::{Class, Problem, Result, codes, io_problem, secrets};
 use crate::disk::{flush_folder, make_folder, make_folders, replace_file, sealed, tighten, tighten_all};
 use crate::engine::Engine;
 use crate::plan::{Fingerprint, Plan, Step};
@@ -48,14 +48,15 @@ pub fn execute(plan: &Plan, options: &Options, watch: &dyn Watch) -> Result<Outc
     let keeps_models = plan.steps.iter().any(|step| step.stage.keeps_champion());
     claim(options, keeps_models)?;
     let _lock = Lock::take(&options.out)?;
-    let remarks = Remarks { watch, all: RefCell::default() };
+    let remarks = Remarks { watch, all: RefCell::default(), late: RefCell::default() };
     settle_in(plan, options, keeps_models, &remarks)?;
     let store = Store::open(&options.out)?;
     store.sweep()?;
     let engine = Engine::new(options.threads, options.memory, Some(options.out.join(SPILL)))?;
     let past = Past::read(&options.out, &store)?;
     past.notes.iter().for_each(|note| remarks.add(note));
-    let (folder, mut record) = begin(plan, &options.out)?;
+    let steps = plan.steps.iter().map(|step| StepRecord::skipped(&step.name, step.kind.name)).collect();
+    let (folder, mut record) = options.interruption.begins(steps, || begin(plan, &options.out))?;
     let settled = settle_last(plan, options, &past, &remarks);
     watch.begin(&plan.name, wanted.len());
 
@@ -88,7 +89,9 @@ pub fn execute(plan: &Plan, options: &Options, watch: &dyn Watch) -> Result<Outc
                 problem = Some(found);
             }
         }
+        options.interruption.reached(&record);
     }
+    let _settling = options.interruption.settles();
     record.as_of = walk.done.values().filter_map(|(_, s)| s.record.as_of.clone()).max();
     let artifacts: Vec<Stored> = walk.done.into_values().map(|(_, stored)| stored).collect();
     let whole = wanted.len() == plan.steps.len();
@@ -101,15 +104,17 @@ pub fn execute(plan: &Plan, options: &Options, watch: &dyn Watch) -> Result<Outc
         record.status = if problem.code.class == Class::Held { RunStatus::Held } else { RunStatus::Failed };
         record.problem = Some(problem.to_string());
         record.notes = remarks.all.borrow().clone();
-        keep_report(&folder, &artifacts)?;
-        write_record(&folder, &mut record)?;
+        // Why the run failed matters more than why that could not be written down.
+        for failed in [keep_report(&folder, &artifacts), write_record(&folder, &mut record)] {
+            failed.unwrap_or_else(|problem| remarks.add(&problem.to_string()));
+        }
     }
     // All that counts is done; what could not be removed goes next time.
-    if let Err(problem) = forget(&options.out, &store) {
-        remarks.add(&format!("what is no longer needed could not be removed: {}", problem.message));
+    if let Err(failed) = forget(&options.out, &store) {
+        remarks.late(&format!("what is no longer needed could not be removed: {}", failed.message));
     }
+    let problem = problem.or_else(|| remarks.after_publishing()).or_else(|| gated(&artifacts));
     record.notes = remarks.all.take();
-    let problem = problem.or_else(|| gated(&artifacts));
     watch.end(&record);
     Ok(Outcome { folder, record, problem })
 }
@@ -261,12 +266,28 @@ fn wanted(plan: &Plan, options: &Options) -> Result<Vec<usize>> {
 struct Remarks<'a> {
     watch: &'a dyn Watch,
     all: RefCell<Vec<String>>,
+    /// What failed after publishing.
+    late: RefCell<Vec<String>>,
 }
 
 impl Remarks<'_> {
     fn add(&self, text: &str) {
         self.watch.remark(text);
         self.all.borrow_mut().push(text.to_owned());
+    }
+
+    fn late(&self, text: &str) {
+        self.late.borrow_mut().push(text.to_owned());
+    }
+
+    /// What failed after publishing, so that the lists are the new ones all the same.
+    fn after_publishing(&self) -> Option<Box<Problem>> {
+        let late = self.late.borrow();
+        (!late.is_empty()).then(|| {
+            Problem::new(&codes::AFTER_PUBLISHING, format!("the lists were published, but {}", late.join("; ")))
+                .help("remove the cause and run again: the next run does what is left".to_owned())
+                .boxed()
+        })
     }
 }
 
@@ -381,7 +402,7 @@ fn finish(
     for artifact in artifacts.iter().filter(|a| a.record.model) {
         // All is published; the next run settles what could not be written here.
         if let Err(problem) = Registry::of(&options.models, &artifact.record.step).settle(artifact) {
-            remarks.add(&format!("{}: {}", artifact.record.step, problem.message));
+            remarks.late(&format!("{}: {}", artifact.record.step, problem.message));
         }
     }
     Ok(())
@@ -459,14 +480,14 @@ fn keep_report(folder: &Path, artifacts: &[Stored]) -> Result<()> {
     Ok(())
 }
 
-fn write_record(folder: &Path, record: &mut RunRecord) -> Result<()> {
+pub(super) fn write_record(folder: &Path, record: &mut RunRecord) -> Result<()> {
     record.finished = Some(clock(Timestamp::now()));
     write_unfinished(folder, record)
 }
 
 fn write_unfinished(folder: &Path, record: &mut RunRecord) -> Result<()> {
     let text = serde_json::to_string_pretty(record).expect("a record is plain data");
-    replace_file(&folder.join(RUN_JSON), sealed(&text).as_bytes())
+    replace_file(&folder.join(RUN_JSON), sealed(&secrets::hide(&text)).as_bytes())
 }
 
 fn clock(time: Timestamp) -> String {

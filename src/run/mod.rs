@@ -7,6 +7,7 @@ mod execute;
 mod forecast;
 mod forget;
 mod identity;
+mod interrupt;
 mod layout;
 mod lock;
 mod memory;
@@ -19,9 +20,11 @@ mod store;
 mod watch;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 pub use execute::{Outcome, execute};
 pub use forecast::{Forecast, forecast};
+pub use interrupt::{Ended, Interruption};
 pub use layout::{LATEST, LISTS};
 pub use memory::peak_memory_bytes;
 pub use record::{RunRecord, RunStatus, StepRecord, StepStatus, latest, list_runs};
@@ -46,4 +49,6 @@ pub struct Options {
     pub threads: usize,
     /// Bytes that the engine may hold before it spills.
     pub memory: Option<usize>,
+    /// Through which it can be interrupted.
+    pub interruption: Arc<Interruption>,
 }

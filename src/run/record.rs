@@ -25,6 +25,8 @@ pub enum RunStatus {
     Held,
     /// A step failed; nothing published.
     Failed,
+    /// It was interrupted (Ctrl-C, SIGTERM, SIGHUP); nothing published.
+    Interrupted,
 }
 
 /// How a step ended.

@@ -6,7 +6,7 @@ use super::record::{RunRecord, StepRecord};
 use crate::diagnostics::Problem;
 
 /// Hears what happens in a run.
-pub trait Watch: Sync {
+pub trait Watch: Send + Sync {
     /// The run begins with so many steps.
     fn begin(&self, pipeline: &str, steps: usize);
     /// Something in the output folder was damaged or in the way.

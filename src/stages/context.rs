@@ -10,7 +10,7 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::{Schema, SchemaRef};
 
 use super::artifact::{Artifact, MAIN, Stored};
-use crate::diagnostics::{Problem, Result, codes, io_problem};
+use crate::diagnostics::{Problem, Result, codes, io_problem, secrets};
 use crate::disk::{text_digest, write_new};
 use crate::engine::Engine;
 use crate::report::{Section, Text};
@@ -34,6 +34,13 @@ pub struct SourceFile {
     pub digest: String,
     /// When it was last changed, as the system tells.
     pub modified: Option<SystemTime>,
+}
+
+impl SourceFile {
+    /// Its path as tables, notes and messages have it: without secrets.
+    pub fn shown(&self) -> String {
+        secrets::hide(&self.path.display().to_string()).into_owned()
+    }
 }
 
 /// The model that scores, as the registry had it when the run began.
@@ -157,7 +164,11 @@ impl Context<'_> {
     }
 
     /// Writes a further file, flushed to the disk.
+    /// Secrets are starred out of reports, cards and manifests; lists and models are written as they are.
     pub fn write_file(&mut self, name: &str, content: &[u8]) -> Result<()> {
+        let shown = name == SECTIONS || name.ends_with(".html") || name.ends_with(".json");
+        let masked = if shown { secrets::mask(content.to_vec()) } else { content.to_vec() };
+        let content = masked.as_slice();
         let path = self.out.join(name);
         write_new(&path, content)?;
         let (bytes, digest) = (content.len() as u64, text_digest(content));
@@ -172,7 +183,7 @@ impl Context<'_> {
 
     /// Adds a remark for people; records keep it in English.
     pub fn note(&mut self, text: impl Into<Text>) {
-        self.made.notes.push(text.into().english());
+        self.made.notes.push(secrets::hide(&text.into().english()).into_owned());
     }
 
     /// Keeps a figure.
@@ -189,6 +200,9 @@ impl Context<'_> {
             // Not JSON: sections hold numbers that are not known, which JSON cannot write.
             let bytes = postcard::to_allocvec(&sections).expect("sections are plain data");
             self.write_file(SECTIONS, &bytes)?;
+        }
+        for texts in [&mut self.made.held, &mut self.made.gates] {
+            texts.iter_mut().for_each(|text| *text = secrets::hide(text).into_owned());
         }
         Ok(self.made)
     }

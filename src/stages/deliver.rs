@@ -1,5 +1,6 @@
 //! `deliver`: a target list as the files that marketing imports.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -11,7 +12,8 @@ use super::examples;
 use super::stage::{read_as, schema_of};
 use super::{Context, Finding, Input, Kind, Known, MAIN, Need, Output, Shape, Stage, Upstream};
 use crate::destinations::{
-    DESTINATIONS, Destination, Field, Head, List, Manifest, Options, ROLES, Role, SCHEMA_VERSION, Written, destination,
+    DESTINATIONS, Destination, DestinationError, Field, Head, List, Manifest, Options, ROLES, Role, SCHEMA_VERSION,
+    Written, destination,
 };
 use crate::diagnostics::{Problem, Result, codes, io_problem};
 use crate::disk::new_file;
@@ -343,12 +345,20 @@ fn write(
     options: &Options,
 ) -> Result<Written> {
     let out = cx.out.to_owned();
-    let mut open = |number: u32| new_file(&out.join(file_name(list, destination, number)));
+    let last = RefCell::new(out.clone());
+    let mut open = |number: u32| {
+        last.replace(out.join(file_name(list, destination, number)));
+        new_file(&last.borrow())
+    };
     let written = destination.write(List { fields, batches }, options, &mut open).map_err(|error| {
-        let text = error.to_string();
+        let path = last.borrow();
+        let (text, shown) = (error.to_string(), path.display());
         let full = ["No space left", "File too large", "Disk quota"].iter().any(|words| text.contains(words));
-        let code = if full { &codes::DISK_FULL } else { &codes::BAD_TABLE };
-        Problem::new(code, format!("{}: {text}", destination.name)).boxed()
+        match error {
+            DestinationError::Write(error) => io_problem("write", &path, &error),
+            _ if full => Problem::new(&codes::DISK_FULL, format!("could not write {shown}: {text}")).boxed(),
+            _ => Problem::new(&codes::BAD_TABLE, format!("{}: {text} ({shown})", destination.name)).boxed(),
+        }
     })?;
     for (n, part) in written.parts.iter().enumerate() {
         let name = file_name(list, destination, n as u32 + 1);

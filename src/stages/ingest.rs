@@ -205,7 +205,7 @@ impl Ingest {
         whole: bool,
         progress: &(dyn Fn(f64) + Sync),
     ) -> Result<FileProfile> {
-        let name = file.path.display().to_string();
+        let name = file.shown();
         let key = key("profile", &[&name, &file.digest, &json(reading), &whole.to_string()]);
         if let Some(place) = known_part(cx.parts, &key)
             && let Ok(text) = fs::read_to_string(place.join(PROFILE))
@@ -306,7 +306,7 @@ fn part(
     reading: &ReadSettings,
     progress: &(dyn Fn(f64) + Sync),
 ) -> Result<(PathBuf, FileReport)> {
-    let name = file.path.display().to_string();
+    let name = file.shown();
     let planned = json(&(&plan.columns, &plan.files[at]));
     let key = key("rows", &[&name, &file.digest, &json(reading), &planned]);
     if let Some(place) = known_part(cx.parts, &key)

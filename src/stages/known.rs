@@ -9,8 +9,11 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use super::artifact::table_name;
 use super::{Finding, MAIN};
 use crate::diagnostics::did_you_mean;
-use crate::engine::{QueryFault, Rehearsal};
+use crate::engine::{Place, QueryFault, Rehearsal};
 use crate::tables::ColumnType;
+
+/// Longer expressions are not repeated in a message, in characters.
+const SHORT: usize = 60;
 
 /// A table's columns as settings promise them.
 #[derive(Debug, Clone)]
@@ -57,10 +60,17 @@ impl Known {
     /// # Errors
     /// What is wrong with the query, under the setting's key.
     pub fn query(&self, key: &str, stages: &[&str], sql: &str) -> Result<Option<Planned>, Finding> {
+        self.plan(stages, sql).map_err(|fault| {
+            let place = fault.place().map(|place| format!(" ({place} of the query)"));
+            finding(key, &fault, &place.unwrap_or_default())
+        })
+    }
+
+    fn plan(&self, stages: &[&str], sql: &str) -> Result<Option<Planned>, QueryFault> {
         let mut tables: Vec<(String, SchemaRef)> = Vec::new();
         let (mut closed, mut typed) = (true, true);
         let Some(rehearsal) = self.rehearsal.get_or_init(|| Rehearsal::new().ok()) else { return Ok(None) };
-        let named = rehearsal.tables_of(sql).map_err(|fault| finding(key, fault))?;
+        let named = rehearsal.tables_of(sql)?;
         for stage in stages {
             let Some(made) = self.stages.get(*stage) else { return Ok(None) };
             for (suffix, table) in made {
@@ -78,26 +88,20 @@ impl Known {
         match rehearsal.columns(&tables, sql) {
             Ok(schema) => Ok(closed.then_some(Planned { schema, typed })),
             Err(QueryFault::NoColumn { .. }) if !closed => Ok(None),
-            Err(QueryFault::Other(_)) if !(closed && typed) => Ok(None),
-            Err(fault) => Err(finding(key, fault)),
+            Err(QueryFault::Other { .. }) if !(closed && typed) => Ok(None),
+            Err(fault) => Err(fault),
         }
     }
 
     /// What is wrong with an SQL expression of this type over the rows of `from`, a FROM clause of these stages' tables.
     pub fn expression(&self, key: &str, stages: &[&str], text: &str, kind: Expected, from: &str) -> Option<Finding> {
-        let select = match kind {
-            Expected::Condition => format!("SELECT ({text}) FROM {from}"),
-            Expected::Number => format!("SELECT CAST(({text}) AS DOUBLE) FROM {from}"),
-            Expected::Text => format!("SELECT CAST(({text}) AS VARCHAR) FROM {from}"),
+        let (before, after) = match kind {
+            Expected::Condition => ("SELECT (", ")"),
+            Expected::Number => ("SELECT CAST((", ") AS DOUBLE)"),
+            Expected::Text => ("SELECT CAST((", ") AS VARCHAR)"),
         };
-        match self.query(key, stages, &select) {
-            Err(mut fault) => {
-                // Places are those in our own SELECT.
-                if let Some(at) = fault.message.find(" at Line: ") {
-                    fault.message.truncate(at);
-                }
-                Some(fault)
-            }
+        match self.plan(stages, &format!("{before}{text}{after} FROM {from}")) {
+            Err(fault) => Some(finding(key, &fault, &place_within(text, before, &fault))),
             Ok(Some(planned)) if kind == Expected::Condition && planned.typed => {
                 match ColumnType::of(planned.schema.field(0).data_type()) {
                     None | Some(ColumnType::Boolean) => None,
@@ -137,18 +141,30 @@ impl KnownTable {
     }
 }
 
-fn finding(key: &str, fault: QueryFault) -> Finding {
-    match fault {
-        QueryFault::Syntax(said) => Finding::at(key, format!("this is not SQL: {said}")),
-        QueryFault::Other(said) => Finding::at(key, said),
-        QueryFault::NoColumn { name, known } => {
-            let known: Vec<&str> = known.iter().map(String::as_str).collect();
-            let help = match known.iter().find(|known| known.eq_ignore_ascii_case(&name)) {
-                Some(same) => format!("in SQL a name with capitals stands in double quotes: \"{same}\""),
-                None => meant(&name, &known),
-            };
-            Finding::at(key, format!("there is no column `{name}`")).help(help)
-        }
+/// Where in an expression a fault is, which was found in our own SELECT around it.
+fn place_within(text: &str, before: &str, fault: &QueryFault) -> String {
+    let Some(Place { line, column }) = fault.place() else { return String::new() };
+    let column = if line == 1 { column.saturating_sub(before.chars().count() as u64) } else { column };
+    let length = text.lines().nth(line as usize - 1).map_or(0, |line| line.chars().count() as u64);
+    // A place behind it is in our own text: it ends too early.
+    let inside = (1..=length).contains(&column);
+    let place = if inside { Place { line, column }.to_string() } else { "at the end".to_owned() };
+    match text.chars().count() {
+        // Of a lone name there is nothing to find in it.
+        _ if text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'"') => String::new(),
+        ..=SHORT => format!(" ({place} of `{text}`)"),
+        _ => format!(" ({place} of the expression)"),
+    }
+}
+
+fn finding(key: &str, fault: &QueryFault, place: &str) -> Finding {
+    let (message, help) = fault.told();
+    // The bracket is ours.
+    let message = if place.contains("at the end of") { message.replace("found: )", "found: nothing") } else { message };
+    let finding = Finding::at(key, message + place);
+    match help {
+        Some(help) => finding.help(help),
+        None => finding,
     }
 }
 

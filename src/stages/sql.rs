@@ -112,7 +112,7 @@ impl Stage for Sql {
         let tables: Vec<_> = self.inputs.iter().flat_map(|upstream| cx.input(&upstream.0).sql_tables()).collect();
         let main = |upstream: &Upstream| cx.input(&upstream.0).record.rows_out;
         cx.made.rows_in = self.inputs.iter().map(main).sum();
-        let answer = cx.engine.query(&tables, &self.query, Partitions::One)?;
+        let answer = cx.engine.query_as_written(&tables, &self.query, Partitions::One)?;
         let schema = self.meets(&answer.schema)?;
         let mut batches = Vec::with_capacity(answer.batches.len());
         for batch in &answer.batches {

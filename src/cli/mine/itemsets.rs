@@ -65,13 +65,12 @@ impl Itemsets {
         if self.estimate {
             let guess = estimate_itemsets(&read.baskets, &settings, PROBES, 0).map_err(bad_call)?;
             let size = show::bytes(guess.memory_bytes as u64);
-            show::print(&format!(
+            return show::print(&format!(
                 "about {} frequent itemsets, {} to {} by the spread of the sample; keeping them takes {size}",
                 about(guess.itemsets),
                 about(guess.low),
                 about(guess.high)
             ));
-            return Ok(());
         }
         self.common.clear(style, &read.names, &[])?;
         let bar = self.common.bar();
@@ -95,7 +94,7 @@ impl Itemsets {
         // Of a search that was given up for the number of its sets, nobody knows how many have which length.
         let uncounted = outcome.itemsets == u64::MAX;
         let per_length: &[u64] = if uncounted { &[] } else { &outcome.per_length };
-        self.common.tell("itemsets", per_length, outcome.itemsets);
+        self.common.tell("itemsets", per_length, outcome.itemsets)?;
         match outcome.stopped {
             Some(stopped) if stopped.reason != StopReason::Asked || self.common.seconds.is_some() => {
                 let found = outcome.itemsets;

@@ -172,15 +172,16 @@ impl Common {
     }
 
     /// Numbers per length, or a line on standard error about what was written.
-    fn tell(&self, what: &str, per_length: &[u64], total: u64) {
+    fn tell(&self, what: &str, per_length: &[u64], total: u64) -> Done {
         let total = counted(total);
         if self.count {
             let mut lines = by_length(per_length, MOST_LENGTHS);
             lines.push(format!("total: {total}"));
-            super::show::print(&lines.join("\n"));
+            return super::show::print(&lines.join("\n"));
         } else if !self.quiet {
-            eprintln!("{total} {what}");
+            super::show::note(&format!("{total} {what}"));
         }
+        Ok(())
     }
 
     /// A search that did not come to its end. `budget` is what would fit, in words.
@@ -241,7 +242,7 @@ impl BasketInput {
 fn tell_set_aside(told: &[SetAside], lines: u64) {
     if lines > 0 {
         let first = told.first().map(|s| format!("; line {}: {}", s.line, s.reason)).unwrap_or_default();
-        eprintln!("{lines} lines set aside{first}");
+        super::show::note(&format!("{lines} lines set aside{first}"));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::cli::Failure;
+use crate::cli::{Failure, show};
 use crate::diagnostics::{Problem, codes};
 use crate::mining::sequences::{ElementBy, NamedSequences, SequenceColumns, sequences_of_columns};
 use crate::mining::{Baskets, Names, Read};
@@ -32,7 +32,7 @@ pub fn read_baskets(path: &Path, order: Option<&str>, item: Option<&str>) -> Res
     }
     let baskets = Baskets::from_rows(rows.iter().filter(|row| !row.is_empty()));
     if set_aside > 0 {
-        eprintln!("{set_aside} rows set aside: they have no order or no item");
+        show::note(&format!("{set_aside} rows set aside: they have no order or no item"));
     }
     Ok(Read { baskets, names, set_aside: Vec::new(), set_aside_lines: set_aside, blank_lines: 0 })
 }

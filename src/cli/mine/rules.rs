@@ -132,8 +132,7 @@ impl Rules {
                 return Ok(());
             }
         }
-        self.common.tell("rules", &per_length, rules.len() as u64);
-        Ok(())
+        self.common.tell("rules", &per_length, rules.len() as u64)
     }
 
     fn check(&self) -> Result<(), Failure> {

@@ -80,7 +80,6 @@ impl SequenceRules {
                 return Ok(());
             }
         }
-        self.common.tell("rules", &per_length, found.rules.len() as u64);
-        Ok(())
+        self.common.tell("rules", &per_length, found.rules.len() as u64)
     }
 }

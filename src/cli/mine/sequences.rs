@@ -120,14 +120,13 @@ impl Sequences {
         if self.estimate {
             let guess = estimate_sequences(&data.sequences, &settings, PROBES, 0).map_err(|error| refused(&error))?;
             let size = show::bytes(guess.memory_bytes as u64);
-            show::print(&format!(
+            return show::print(&format!(
                 "about {} frequent sequences{}, likely from {} to {}; keeping them takes {size}",
                 about(guess.patterns),
                 self.chosen_by(),
                 about(guess.low),
                 about(guess.high)
             ));
-            return Ok(());
         }
         self.common.clear(style, &data.names, if style == Style::Fimi { &[">"] } else { &["-1", "-2"] })?;
         let bar = self.common.bar();
@@ -144,7 +143,7 @@ impl Sequences {
             Err(SequenceError::Write(error)) if self.common.reader_gone(&error) => return Ok(()),
             other => other.map_err(|error| refused(&error))?,
         };
-        self.common.tell("sequences", &outcome.per_length, outcome.patterns);
+        self.common.tell("sequences", &outcome.per_length, outcome.patterns)?;
         match outcome.stopped {
             Some(stopped) => {
                 let (found, done) = (outcome.patterns, stopped.completed);

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::diagnostics::secrets;
 use crate::report::{Phrase, Text, Value};
 use crate::stages::Upstream;
 use crate::stages::words::expect as say;
@@ -121,7 +122,7 @@ impl Check {
 
     /// In English, for messages and for the tables of checks and of rows in quarantine.
     pub(super) fn words(&self) -> String {
-        self.text().english()
+        secrets::hide(&self.text().english()).into_owned()
     }
 
     /// In words.

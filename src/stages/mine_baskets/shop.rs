@@ -189,11 +189,11 @@ impl Shop {
             let bytes = read_plain(&file.path).map_err(|e| Problem::new(&codes::BAD_SOURCE, e.to_string()).boxed())?;
             let read = read_baskets(&bytes, &ReadSettings { format, ..ReadSettings::default() })
                 .map_err(|e| Problem::new(&codes::BAD_SOURCE, format!("{}: {e}", file.path.display())).boxed())?;
-            texts.push((&file.path, read));
+            texts.push((file, read));
         }
-        for (path, read) in &texts {
+        for (file, read) in &texts {
             if let Some(first) = read.set_aside.first() {
-                let (many, path) = (read.set_aside_lines, path.display());
+                let (many, path) = (read.set_aside_lines, file.shown());
                 cx.note(format!("{many} lines of {path} were set aside; line {}: {}", first.line, first.reason));
                 cx.made.rejected += read.set_aside_lines;
             }
