@@ -25,6 +25,7 @@ mod rows;
 mod score_churn;
 mod segment;
 mod select_targets;
+mod setting;
 mod sql;
 mod stage;
 mod study_churn;
