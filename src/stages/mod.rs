@@ -6,6 +6,7 @@
 mod artifact;
 mod build_features;
 mod business;
+mod choices;
 mod clean_orders;
 mod columns;
 mod context;
