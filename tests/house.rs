@@ -5,8 +5,18 @@ use std::path::{Path, PathBuf};
 use crate::program::root;
 
 /// Rooms that know no file, clock, table or configuration; with `numeric` they are the package `src/pure`.
-const PURE: [&str; 10] =
-    ["campaigns", "churn", "cleaning", "clustering", "demo", "features", "learning", "mining", "recommendation", "value"];
+const PURE: [&str; 10] = [
+    "campaigns",
+    "churn",
+    "cleaning",
+    "clustering",
+    "demo",
+    "features",
+    "learning",
+    "mining",
+    "recommendation",
+    "value",
+];
 
 /// Who may import whom; a room may always import itself.
 fn allowed(room: &str) -> Vec<&'static str> {

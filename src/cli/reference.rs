@@ -110,8 +110,11 @@ fn settings(out: &mut String, schema: &Value) {
 fn type_of(property: &Value, definitions: Option<&Value>) -> String {
     if let Some(name) = property.get("$ref").and_then(Value::as_str) {
         let name = name.rsplit('/').next().unwrap_or_default();
+        // A long table of words has its own list: `patron list`.
+        let is_long = |definition: &&Value| definition["oneOf"].as_array().is_some_and(|words| words.len() > 12);
         return definitions
             .and_then(|all| all.get(name))
+            .filter(|definition| !is_long(definition))
             .map_or_else(|| name.to_owned(), |definition| type_of(definition, definitions));
     }
     if let Some(words) = property.get("enum").and_then(Value::as_array) {

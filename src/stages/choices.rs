@@ -1,10 +1,11 @@
-//! The tables of the pure rooms from which settings choose.
+//! The tables of other rooms from which settings choose.
 
 use super::setting::Choice;
 use crate::churn::{CALIBRATIONS, Calibration};
 use crate::features::{FEATURES, Feature};
 use crate::learning::metrics::{CRITERIA, Criterion};
 use crate::learning::{MODELS, ModelRow};
+use crate::tables::ColumnType;
 
 impl Choice for ModelRow {
     const WHAT: &'static str = "model";
@@ -13,12 +14,8 @@ impl Choice for ModelRow {
         MODELS
     }
 
-    fn word(&self) -> &'static str {
-        self.name
-    }
-
-    fn meaning(&self) -> &'static str {
-        self.meaning
+    fn entry(&self) -> (&'static str, &'static str) {
+        (self.name, self.meaning)
     }
 }
 
@@ -29,12 +26,8 @@ impl Choice for Criterion {
         &CRITERIA
     }
 
-    fn word(&self) -> &'static str {
-        self.name
-    }
-
-    fn meaning(&self) -> &'static str {
-        self.meaning
+    fn entry(&self) -> (&'static str, &'static str) {
+        (self.name, self.meaning)
     }
 }
 
@@ -45,12 +38,8 @@ impl Choice for Calibration {
         &CALIBRATIONS
     }
 
-    fn word(&self) -> &'static str {
-        self.name
-    }
-
-    fn meaning(&self) -> &'static str {
-        self.meaning
+    fn entry(&self) -> (&'static str, &'static str) {
+        (self.name, self.meaning)
     }
 }
 
@@ -61,11 +50,38 @@ impl Choice for Feature {
         FEATURES
     }
 
-    fn word(&self) -> &'static str {
-        self.name
+    fn entry(&self) -> (&'static str, &'static str) {
+        (self.name, self.meaning)
+    }
+}
+
+impl Choice for ColumnType {
+    const WHAT: &'static str = "type";
+
+    fn rows() -> &'static [ColumnType] {
+        &[
+            ColumnType::Text,
+            ColumnType::Integer,
+            ColumnType::Number,
+            ColumnType::Money,
+            ColumnType::Quantity,
+            ColumnType::Boolean,
+            ColumnType::Date,
+            ColumnType::Time,
+        ]
     }
 
-    fn meaning(&self) -> &'static str {
-        self.meaning
+    fn entry(&self) -> (&'static str, &'static str) {
+        let meaning = match self {
+            ColumnType::Text => "text",
+            ColumnType::Integer => "a whole number",
+            ColumnType::Number => "a floating-point number",
+            ColumnType::Money => "an amount with four decimals",
+            ColumnType::Quantity => "a quantity with three decimals",
+            ColumnType::Boolean => "true or false",
+            ColumnType::Date => "a calendar day",
+            ColumnType::Time => "an instant",
+        };
+        (ColumnType::word(*self), meaning)
     }
 }

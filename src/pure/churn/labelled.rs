@@ -280,7 +280,10 @@ mod tests {
         assert_eq!((data.folds.len(), data.part(), data.reach), (3, "date", 90 * DAY));
         assert_eq!(data.window, Some((0, 11 * 30 * DAY)));
         // Without the columns of a purchase history there is no purchase model.
-        assert_eq!((data.baselines.as_slice(), data.purchase_model), (&[Baseline::BaseRate, Baseline::Recency][..], None));
+        assert_eq!(
+            (data.baselines.as_slice(), data.purchase_model),
+            (&[Baseline::BaseRate, Baseline::Recency][..], None)
+        );
         for fold in &data.folds {
             let date = |row: &u32| data.matrix.snapshots()[*row as usize];
             assert!(fold.train.iter().all(|row| date(row) + data.reach <= fold.snapshot) && fold.held_out.is_empty());

@@ -43,7 +43,12 @@ impl Priced {
 ///
 /// # Errors
 /// When the amounts cannot be.
-pub fn price(judgement: &Judgement, costs: &Costs, values: Option<&[f64]>, value: f64) -> Result<Priced, LearningError> {
+pub fn price(
+    judgement: &Judgement,
+    costs: &Costs,
+    values: Option<&[f64]>,
+    value: f64,
+) -> Result<Priced, LearningError> {
     let campaign = Campaign {
         customer_value: values.map_or(value, |all| all.iter().sum::<f64>() / all.len().max(1) as f64),
         offer_cost: costs.offer,

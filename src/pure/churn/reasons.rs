@@ -12,11 +12,7 @@ pub const REASONS: usize = 3;
 
 /// For each row what raises its score most, in words: the families of features that raise it most as a whole, each by the column
 /// that does most in it.
-pub fn reasons(
-    rows: &Matrix,
-    contributions: &Contributions,
-    typical: &BTreeMap<String, Typical>,
-) -> Vec<Vec<String>> {
+pub fn reasons(rows: &Matrix, contributions: &Contributions, typical: &BTreeMap<String, Typical>) -> Vec<Vec<String>> {
     let columns: Vec<Option<&Column>> = contributions.columns.iter().map(|name| rows.column(name)).collect();
     let mut families: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (i, column) in columns.iter().enumerate() {

@@ -257,9 +257,8 @@ pub fn closed_since<E>(
 ) -> Result<Vec<Closed>, E> {
     let Some(trained) = trained.filter(|_| data.reach > 0) else { return Ok(Vec::new()) };
     let unseen = by_snapshot(&data.matrix).into_iter().filter(|(at, _)| *at >= trained);
-    let closed = |(at, rows): (i64, Vec<u32>)| {
-        Ok(Closed::of(at, true, &data.truth(&rows), &scores(data.matrix.take(&rows))?))
-    };
+    let closed =
+        |(at, rows): (i64, Vec<u32>)| Ok(Closed::of(at, true, &data.truth(&rows), &scores(data.matrix.take(&rows))?));
     unseen.map(closed).collect()
 }
 
@@ -285,12 +284,7 @@ pub struct Duel {
 ///
 /// # Errors
 /// When a score is not a number.
-pub fn duel(
-    data: &Labelled,
-    trials: &Trials,
-    theirs: &[f64],
-    criterion: &Criterion,
-) -> Result<Duel, LearningError> {
+pub fn duel(data: &Labelled, trials: &Trials, theirs: &[f64], criterion: &Criterion) -> Result<Duel, LearningError> {
     let truth = data.truth(&data.newest().test);
     // The newest snapshot had a say in who won: what would have been chosen before it contests.
     let (ours, theirs) = (criterion.of(&truth, trials.newest_scores())?, criterion.of(&truth, theirs)?);

@@ -214,12 +214,7 @@ pub fn try_all(data: &Labelled, contest: &Contest, done: &(dyn Fn(f64) + Sync)) 
 }
 
 /// Judges each way of calibration on the same folds as the models; the simplest within one standard error of the best is used.
-fn calibrate(
-    data: &Labelled,
-    contest: &Contest,
-    search: &Search,
-    trials: &mut Trials,
-) -> Result<(), LearningError> {
+fn calibrate(data: &Labelled, contest: &Contest, search: &Search, trials: &mut Trials) -> Result<(), LearningError> {
     let raw = trials.tried[trials.winner].scores.clone();
     let mut ways = contest.calibration.ways_for(data);
     if ways.is_empty() {
@@ -376,10 +371,8 @@ mod tests {
             assert!(loss(trials.winning_scores()) < loss(&trials.tried[0].scores) - 0.2);
             assert!(trials.reported().is_some(), "three dates are enough to choose beforehand");
             let model = final_model(&data, &trials, 3).expect("both labels");
-            let two = Matrix::new(vec![
-                Column::numbers("x", vec![-1.5, 1.5]),
-                Column::numbers("noise", vec![0.0, 0.0]),
-            ]);
+            let two =
+                Matrix::new(vec![Column::numbers("x", vec![-1.5, 1.5]), Column::numbers("noise", vec![0.0, 0.0])]);
             let scores = model.score(&two.expect("two columns")).expect("its columns");
             assert!(scores[0] < 0.3 && scores[1] > 0.7, "{scores:?}");
         }

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::labelled::by_snapshot;
-use crate::features::{After, AfterError, AsOf, Contracts, NONE, Orders, Standing, churned, lapse, spent, usual_return};
+use crate::features::{
+    After, AfterError, AsOf, Contracts, NONE, Orders, Standing, churned, lapse, spent, usual_return,
+};
 use crate::learning::Matrix;
 use crate::numeric::calendar::DAY;
 
@@ -21,11 +23,7 @@ pub struct Reasons {
 
 impl Reasons {
     /// From the cells of a column, with each row's number; an empty cell is a reason of its own where `empty` says so, else it has none.
-    pub fn of(
-        cells: &[Option<String>],
-        not_churn: &[String],
-        empty: impl Fn(usize) -> bool,
-    ) -> (Reasons, Vec<u32>) {
+    pub fn of(cells: &[Option<String>], not_churn: &[String], empty: impl Fn(usize) -> bool) -> (Reasons, Vec<u32>) {
         let word = |row: usize| cells[row].as_deref().map(str::trim).filter(|word| !word.is_empty());
         let mut names: Vec<String> = (0..cells.len()).filter_map(word).map(str::to_owned).collect();
         names.sort_unstable();

@@ -75,7 +75,11 @@ impl Distribution {
                 let then: Vec<usize> = counts.iter().map(|c| *c as usize).collect();
                 let here = drift::counts(edges, numbers);
                 let missing = |counts: &[usize]| share(counts[0] as f64, counts.iter().sum());
-                Some(Shift { psi: drift::index(&then, &here), missing_then: missing(&then), missing_now: missing(&here) })
+                Some(Shift {
+                    psi: drift::index(&then, &here),
+                    missing_then: missing(&then),
+                    missing_now: missing(&here),
+                })
             }
             (Distribution::Words { words }, Values::Words { .. }) => {
                 let Distribution::Words { words: here } = Distribution::of(now) else { return None };
@@ -110,7 +114,10 @@ impl Typical {
             }
             Values::Words { codes, words } => {
                 let mut counts = vec![0_u64; words.len()];
-                codes.iter().filter(|code| (**code as usize) < words.len()).for_each(|code| counts[*code as usize] += 1);
+                codes
+                    .iter()
+                    .filter(|code| (**code as usize) < words.len())
+                    .for_each(|code| counts[*code as usize] += 1);
                 let most = (0..words.len()).max_by_key(|&i| (counts[i], std::cmp::Reverse(i)));
                 Typical::Word(most.map_or_else(String::new, |i| words[i].clone()))
             }
@@ -122,14 +129,12 @@ impl Typical {
 const LEAST_ROWS: usize = 100;
 
 /// How far the columns that a model learned from have moved, the most moved first; nothing for too few rows.
-pub fn moved<'a>(
-    then: &'a BTreeMap<String, Distribution>,
-    now: &Matrix,
-) -> Vec<(&'a str, Shift)> {
+pub fn moved<'a>(then: &'a BTreeMap<String, Distribution>, now: &Matrix) -> Vec<(&'a str, Shift)> {
     if now.rows() < LEAST_ROWS {
         return Vec::new();
     }
-    let shift = |(name, then): (&'a String, &Distribution)| Some((name.as_str(), then.shift(&now.column(name)?.values)?));
+    let shift =
+        |(name, then): (&'a String, &Distribution)| Some((name.as_str(), then.shift(&now.column(name)?.values)?));
     let mut shifts: Vec<(&str, Shift)> = then.iter().filter_map(shift).collect();
     shifts.sort_by(|a, b| b.1.psi.total_cmp(&a.1.psi).then(a.0.cmp(b.0)));
     shifts

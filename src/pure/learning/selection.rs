@@ -103,9 +103,8 @@ pub fn champion(
     let judged = matrix.take(&rows);
     let truth: Vec<bool> = rows.iter().map(|&row| labels[row as usize]).collect();
     let together: Vec<Vec<f64>> = candidates.iter().map(|candidate| candidate.scores.concat()).collect();
-    let metric = |labels: &[bool], scores: &[f64]| -> Result<f64, LearningError> {
-        Ok(sign * criterion.of(labels, scores)?)
-    };
+    let metric =
+        |labels: &[bool], scores: &[f64]| -> Result<f64, LearningError> { Ok(sign * criterion.of(labels, scores)?) };
     let behind = (0..candidates.len())
         .map(|index| difference(&judged, &truth, [&together[best], &together[index]], 0.95, DRAWS, seed, metric))
         .collect::<Result<Vec<Interval>, LearningError>>()?;

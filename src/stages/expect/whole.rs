@@ -5,6 +5,7 @@ use std::path::Path;
 use super::check::Check;
 use crate::diagnostics::{Problem, Result, codes};
 use crate::learning::drift;
+use crate::stages::setting::Amount;
 use crate::tables::{Batches, ColumnType};
 
 impl Check {
@@ -16,7 +17,7 @@ impl Check {
         if self.max.is_some_and(|max| (rows as f64) > max) {
             faults.push(format!("more than {}", self.max.unwrap_or_default()));
         }
-        if let (Some(limit), Some(before)) = (self.max_change, before) {
+        if let (Some(limit), Some(before)) = (self.max_change.map(Amount::get), before) {
             let change = (rows as f64 - before as f64) / (before as f64).max(1.0);
             if change.abs() > limit {
                 faults.push(format!("{:+.0} % since the last run's {before}", 100.0 * change));
@@ -38,7 +39,7 @@ impl Check {
             } else {
                 drift::psi(&before.numbers(name)?, &now.numbers(name)?)
             };
-            passed &= index <= self.max_psi;
+            passed &= index <= self.max_psi.get();
             details.push(format!("{name} {index:.3}"));
         }
         Ok((passed, format!("population stability index {}", details.join(", "))))

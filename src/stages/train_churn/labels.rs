@@ -117,7 +117,9 @@ impl TrainChurn {
         let table = Batches::read_rows(&path, &wanted)?;
         let all = matrix(&table, &self.exclude)?
             .with_customers(wanted.iter().map(|&row| customers[row as usize]).collect())
-            .and_then(|m| m.with_snapshots(wanted.iter().map(|&row| midnight(dates[row as usize]).unwrap_or(0)).collect()))
+            .and_then(|m| {
+                m.with_snapshots(wanted.iter().map(|&row| midnight(dates[row as usize]).unwrap_or(0)).collect())
+            })
             .map_err(bad)?;
         let segments = self.segments_of(&table)?;
         let found = self.outcomes(cx, truth, &all, &table, horizon_days, as_of)?;
@@ -316,10 +318,9 @@ pub(super) fn worth(data: &Labelled, column: Option<&str>) -> Result<Option<Vec<
 fn unjudged(why: Unjudged) -> Box<Problem> {
     let (why, help) = match why {
         Unjudged::Learning(error) => return bad(error),
-        Unjudged::NoOrigin(error) => (
-            error.to_string(),
-            "ask `build-features` for more snapshots, or for a shorter horizon here".to_owned(),
-        ),
+        Unjudged::NoOrigin(error) => {
+            (error.to_string(), "ask `build-features` for more snapshots, or for a shorter horizon here".to_owned())
+        }
         Unjudged::OneSided => (
             "on no snapshot did some leave and others stay".to_owned(),
             "choose another horizon, or more snapshots in `build-features`".to_owned(),

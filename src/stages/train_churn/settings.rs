@@ -4,9 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::churn::succession::Retrain;
-use crate::churn::{CALIBRATIONS, Calibration, Contest, Costs};
+use crate::churn::{Calibration, Contest, Costs};
 use crate::learning::ModelRow;
-use crate::learning::metrics::{CRITERIA, Criterion};
+use crate::learning::metrics::Criterion;
 use crate::stages::contracts::ContractTable;
 use crate::stages::setting::{Amount, Chance, Choice, Chosen, Count, Number, Positive, Share, Span, SpanOr};
 use crate::stages::{Finding, Upstream};
@@ -85,17 +85,17 @@ impl Default for TrainChurn {
             partial: None,
             exclude: Vec::new(),
             models: ["logistic", "gradient-boosting"].map(Chosen::usual).to_vec(),
-            criterion: Chosen(&CRITERIA[0]),
+            criterion: Chosen::default(),
             tests: Count::of(3),
             gap_days: 0,
             tries: Count::of(2),
             max_rows: Count::of(100_000),
-            calibration: Chosen(&CALIBRATIONS[0]),
+            calibration: Chosen::default(),
             money: None,
             segment: None,
             retrain: SpanOr::Span(Span::of_days(30)),
-            margin: Number::of(0.0),
-            leakage: Chosen(&Leakage::Warn),
+            margin: Share::default(),
+            leakage: Chosen::default(),
         }
     }
 }
@@ -110,12 +110,8 @@ impl Choice for Auto {
         &[Auto]
     }
 
-    fn word(&self) -> &'static str {
-        "auto"
-    }
-
-    fn meaning(&self) -> &'static str {
-        "the days within which nine of ten returning customers have returned"
+    fn entry(&self) -> (&'static str, &'static str) {
+        ("auto", "the days within which nine of ten returning customers have returned")
     }
 }
 
@@ -143,12 +139,8 @@ impl Choice for RetrainWord {
         &RETRAIN_WORDS
     }
 
-    fn word(&self) -> &'static str {
-        self.word
-    }
-
-    fn meaning(&self) -> &'static str {
-        self.meaning
+    fn entry(&self) -> (&'static str, &'static str) {
+        (self.word, self.meaning)
     }
 }
 
@@ -170,19 +162,11 @@ impl Choice for Leakage {
         &[Leakage::Warn, Leakage::Hold, Leakage::Ignore]
     }
 
-    fn word(&self) -> &'static str {
+    fn entry(&self) -> (&'static str, &'static str) {
         match self {
-            Leakage::Warn => "warn",
-            Leakage::Hold => "hold",
-            Leakage::Ignore => "ignore",
-        }
-    }
-
-    fn meaning(&self) -> &'static str {
-        match self {
-            Leakage::Warn => "a note says so",
-            Leakage::Hold => "nothing is published",
-            Leakage::Ignore => "nothing happens",
+            Leakage::Warn => ("warn", "a note says so"),
+            Leakage::Hold => ("hold", "nothing is published"),
+            Leakage::Ignore => ("ignore", "nothing happens"),
         }
     }
 }
@@ -200,7 +184,7 @@ pub struct Money {
     /// Cost of the offer when it is taken up.
     offer_cost: Amount,
     /// Cost of contacting a customer.
-    #[serde(default = "Money::contact")]
+    #[serde(default)]
     contact_cost: Amount,
     /// Share of would-be leavers whom the offer keeps, between 0 and 1.
     #[serde(default = "Money::success")]
@@ -208,21 +192,13 @@ pub struct Money {
 }
 
 impl Money {
-    fn contact() -> Amount {
-        Number::of(0.0)
-    }
-
     fn success() -> Chance {
         Number::of(0.3)
     }
 
     /// As the computation wants them.
     pub(super) fn costs(&self) -> Costs {
-        Costs {
-            offer: self.offer_cost.get(),
-            contact: self.contact_cost.get(),
-            success_rate: self.success_rate.get(),
-        }
+        Costs { offer: self.offer_cost.get(), contact: self.contact_cost.get(), success_rate: self.success_rate.get() }
     }
 
     fn findings(&self) -> Vec<Finding> {
