@@ -245,6 +245,12 @@ fn range(property: &Value, definitions: &Value) -> Option<String> {
 }
 
 fn type_of(property: &Value, definitions: &Value) -> String {
+    if let Some(name) = property.get("$ref").and_then(Value::as_str)
+        // A long table of words has its own list: `patron list`.
+        && resolved(property, definitions)["oneOf"].as_array().is_some_and(|words| words.len() > 12)
+    {
+        return name.rsplit('/').next().unwrap_or_default().to_owned();
+    }
     let property = resolved(property, definitions);
     if let Some(words) = property.get("enum").and_then(Value::as_array) {
         return words.iter().map(Value::to_string).collect::<Vec<_>>().join(" or ");

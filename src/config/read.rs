@@ -206,11 +206,16 @@ pub fn read_table_with<T>(
                     .iter()
                     .find(|(key, value)| within(&place, &value.span()) || within(&place, &key.span()))
                     .map(|(key, value)| (key.get_ref().to_string(), value.span()));
-                let message = error.message().trim().to_owned();
+                // What is wrong, and in a second line what to do.
+                let (message, help) = match error.message().trim().split_once('\n') {
+                    Some((message, help)) => (message.to_owned(), Some(help.to_owned())),
+                    None => (error.message().trim().to_owned(), None),
+                };
                 match guilty {
                     Some((key, value_span)) => {
                         let place = if place.is_empty() { value_span } else { place };
-                        problems.push(Problem::new(&codes::BAD_VALUE, format!("`{key}`: {message}")).at(place));
+                        let problem = Problem::new(&codes::BAD_VALUE, format!("`{key}`: {message}"));
+                        problems.push(problem.at(place).help(help));
                         table.remove(key.as_str());
                     }
                     None => {

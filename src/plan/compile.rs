@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeValue;
 
 use super::order::order;
 use super::{Plan, Step};
@@ -128,17 +128,20 @@ fn place(entry: &StageEntry<'_>, finding: Finding) -> Problem {
         .help(finding.help)
 }
 
-/// Where a dotted key's value stands; the stage's name where it is not written.
+/// Where the value of a dotted key is, such as `columns.customer` or, counted from 1, `checks.2.columns`; the stage's name where it is not
+/// written.
 fn span_of(entry: &StageEntry<'_>, key: &str) -> Range<usize> {
-    fn search(table: &DeTable<'_>, key: &str) -> Option<Range<usize>> {
-        let (first, rest) = key.split_once('.').map_or((key, None), |(a, b)| (a, Some(b)));
-        let value: &Spanned<DeValue<'_>> = table.get(first)?;
-        match (rest, value.get_ref()) {
-            (Some(rest), DeValue::Table(inner)) => search(inner, rest).or_else(|| Some(value.span())),
-            _ => Some(value.span()),
-        }
+    let mut keys = key.split('.');
+    let mut found = keys.next().and_then(|key| entry.body.get(key));
+    for key in keys {
+        let inner = match found.map(Spanned::get_ref) {
+            Some(DeValue::Table(table)) => table.get(key),
+            Some(DeValue::Array(list)) => key.parse().ok().and_then(|place: usize| list.get(place.checked_sub(1)?)),
+            _ => None,
+        };
+        found = inner.or(found);
     }
-    search(&entry.body, key).unwrap_or_else(|| entry.name_span.clone())
+    found.map_or_else(|| entry.name_span.clone(), Spanned::span)
 }
 
 /// Positions that each stage reads; names that are not there are told.

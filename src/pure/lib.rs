@@ -4,6 +4,7 @@
 //! that a pure room cannot reach for the engine even by mistake. `lib.rs` hands every room on under its own name.
 
 pub mod campaigns;
+pub mod churn;
 pub mod cleaning;
 pub mod clustering;
 pub mod demo;

@@ -9,6 +9,8 @@ use super::artifact::quoted;
 use super::known::Known;
 use super::rows::{column_of, instants};
 use super::{Context, Finding, Input, MAIN, Need, Upstream};
+use crate::churn::Reasons;
+use crate::churn::truth::is_among;
 use crate::diagnostics::{Problem, Result, codes, did_you_mean};
 use crate::features::{Change, Contracts, ContractsError, Exit, NONE, Status, Term};
 use crate::tables::customers::CUSTOMERS;
@@ -46,18 +48,6 @@ fn usual_since() -> String {
     "since".to_owned()
 }
 
-/// What stands for a reason where none is given.
-pub const NO_REASON: &str = "not given";
-
-/// Reasons of leaving.
-#[derive(Debug, Clone, Default)]
-pub struct Reasons {
-    /// Sorted; [`NO_REASON`] comes last where it is needed.
-    pub names: Vec<String>,
-    /// Whether each counts as churn.
-    pub churn: Vec<bool>,
-}
-
 /// Contracts as read.
 pub struct Read {
     /// By customer number.
@@ -68,51 +58,20 @@ pub struct Read {
     pub reasons: Reasons,
 }
 
-impl Reasons {
-    /// Whether leaving for a reason is churn.
-    pub fn is_churn(&self, reason: u32) -> bool {
-        self.churn.get(reason as usize).copied().unwrap_or(true)
-    }
-
-    /// A reason in words.
-    pub fn name(&self, reason: u32) -> &str {
-        self.names.get(reason as usize).map_or(NO_REASON, String::as_str)
-    }
-
-    /// From the cells of a column, with each row's number; an empty cell is a reason of its own where `empty` says so. Notes which of
-    /// those that are not churn never occur.
-    ///
-    /// # Errors
-    /// When one of `not_churn` never occurs and is close to one that does.
-    pub fn of(
-        cx: &mut Context,
-        cells: &[Option<String>],
-        not_churn: &[String],
-        empty: impl Fn(usize) -> bool,
-    ) -> Result<(Reasons, Vec<u32>)> {
-        let word = |row: usize| cells[row].as_deref().map(str::trim).filter(|word| !word.is_empty());
-        let mut names: Vec<String> = (0..cells.len()).filter_map(word).map(str::to_owned).collect();
-        names.sort_unstable();
-        names.dedup();
-        names.retain(|name| name != NO_REASON);
-        let numbers = (0..cells.len())
-            .map(|row| match word(row) {
-                Some(NO_REASON) => names.len() as u32,
-                Some(word) => {
-                    names.binary_search_by(|name| name.as_str().cmp(word)).expect("all words are names") as u32
-                }
-                None if empty(row) => names.len() as u32,
-                None => NONE,
-            })
-            .collect::<Vec<u32>>();
-        if numbers.contains(&(names.len() as u32)) {
-            names.push(NO_REASON.to_owned());
-        }
-        let known: BTreeSet<&str> = names.iter().map(String::as_str).collect();
-        known_words(cx, "not_churn", not_churn, &known, &[])?;
-        let churn = names.iter().map(|name| !is_among(not_churn, name)).collect();
-        Ok((Reasons { names, churn }, numbers))
-    }
+/// Reasons from the cells of a column, as [`Reasons::of`]. Notes which of those that are not churn never occur.
+///
+/// # Errors
+/// When one of `not_churn` never occurs and is close to one that does.
+pub fn reasons_of(
+    cx: &mut Context,
+    cells: &[Option<String>],
+    not_churn: &[String],
+    empty: impl Fn(usize) -> bool,
+) -> Result<(Reasons, Vec<u32>)> {
+    let (reasons, numbers) = Reasons::of(cells, not_churn, empty);
+    let known: BTreeSet<&str> = reasons.names.iter().map(String::as_str).collect();
+    known_words(cx, "not_churn", not_churn, &known, &[])?;
+    Ok((reasons, numbers))
 }
 
 /// Beginnings of the words that billing systems have for those who do not pay yet.
@@ -124,10 +83,6 @@ fn reads_like_a_trial(word: &str) -> bool {
     TRIALS.iter().any(|known| word.starts_with(known))
         // What has expired or ended is over.
         && !["expired", "ended", "cancel"].iter().any(|over| word.contains(over))
-}
-
-fn is_among(words: &[String], word: &str) -> bool {
-    words.iter().any(|known| known.trim().eq_ignore_ascii_case(word.trim()))
 }
 
 /// Words of a setting that the data do not have: a slip of the pen is an error, what may come yet is told. A word that stands in the
@@ -256,7 +211,7 @@ impl ContractTable {
                 let places: BTreeMap<&str, u32> = counts.keys().zip(0..).map(|(word, place)| (*word, place)).collect();
                 let says: Vec<Status> = (0..table.rows()).map(|row| self.says(word(row))).collect();
                 let left = |row: usize| says[row] == Status::Left;
-                let (reasons, numbers) = Reasons::of(cx, &cells, not_churn, left)?;
+                let (reasons, numbers) = reasons_of(cx, &cells, not_churn, left)?;
                 let change = |row: usize| Change {
                     customer: ids[row],
                     time: time(row),
@@ -271,7 +226,7 @@ impl ContractTable {
             }
             (None, until) => {
                 let until = instants(cx, &table, until.as_deref().unwrap_or_default())?;
-                let (reasons, numbers) = Reasons::of(cx, &cells, not_churn, |row| until[row].is_some())?;
+                let (reasons, numbers) = reasons_of(cx, &cells, not_churn, |row| until[row].is_some())?;
                 let term = |row: usize| Term {
                     customer: ids[row],
                     from: time(row),

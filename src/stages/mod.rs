@@ -6,6 +6,7 @@
 mod artifact;
 mod build_features;
 mod business;
+mod choices;
 mod clean_orders;
 mod columns;
 mod context;
@@ -26,6 +27,7 @@ mod rows;
 mod score_churn;
 mod segment;
 mod select_targets;
+mod setting;
 mod sql;
 mod stage;
 mod study_churn;

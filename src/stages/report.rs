@@ -32,17 +32,14 @@ title = "My shop"
 pub const REPORT: &str = "report.html";
 
 /// One page about the whole run.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
 pub struct Report {
     /// The page's title; the pipeline's name if empty.
-    #[serde(default)]
     title: String,
     /// One sentence under the title.
-    #[serde(default)]
     subtitle: String,
     /// Name of the currency, such as `GBP` or `£`.
-    #[serde(default)]
     currency: String,
 }
 

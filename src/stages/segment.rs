@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::columns::Columns;
 use super::examples;
+use super::setting::{Choice, Chosen, Count};
 use super::stage::{read_as, schema_of};
 use super::words::segment as say;
 use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage, Upstream};
@@ -14,8 +15,8 @@ use crate::clustering::{
     self, Binning, ChoiceSettings, Column, KMeansSettings, Naming, Profile, Rfm, RfmCuts, RfmScore, Rule,
     SEGMENTS as NAMED, Segmentation, Transform, Words, adjusted_rand_index, choose_k, default_rules, profiles,
 };
-use crate::diagnostics::{Problem, Result, codes, did_you_mean};
-use crate::features::{FEATURES, Unit, index_of};
+use crate::diagnostics::{Problem, Result, codes};
+use crate::features::{FEATURES, Feature, Unit, index_of};
 use crate::report::{self, Body, Distinction, Section, Text, Value};
 use crate::tables::Batches;
 use crate::tables::features;
@@ -46,45 +47,64 @@ const FROZEN: &str = "frozen.json";
 
 /// Named RFM segments and clusters of customers.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct Segment {
     /// The `build-features` stage.
     features: Upstream,
-    /// The feature scored as frequency.
-    #[serde(default = "usual_frequency")]
-    frequency: String,
-    /// The feature scored as monetary value.
-    #[serde(default = "usual_monetary")]
-    monetary: String,
+    /// The feature scored as frequency; see `patron list features`.
+    frequency: Chosen<Feature>,
+    /// The feature scored as monetary value; see `patron list features`.
+    monetary: Chosen<Feature>,
     /// How scores are cut: quantiles of the customers, or fixed points.
-    #[serde(default)]
-    bins: Bins,
+    bins: Chosen<Bins>,
     /// Fixed cut points, ascending, for `bins = "fixed"`.
-    #[serde(default)]
     cuts: FixedCuts,
     /// Own segment rules, tried before the usual ones; the first that matches wins.
-    #[serde(default)]
     rules: Vec<OwnRule>,
-    /// Fewest and most clusters to try; the number is the largest whose clusters come back in bootstrap draws (mean
+    /// Fewest and most clusters to try, each from 2 to 50; the number is the largest whose clusters come back in bootstrap draws (mean
     /// adjusted Rand index at least 0.8) and whose silhouette is near the best. Empty: no clusters.
-    #[serde(default = "usual_clusters")]
-    clusters: Vec<usize>,
-    /// The features to cluster by.
-    #[serde(default = "usual_by")]
-    by: Vec<String>,
-    /// Days for which cut points and centres stay as they are before they are fitted anew; 0 fits them in each run.
-    #[serde(default = "usual_refit")]
+    clusters: Vec<Count<2, 50>>,
+    /// The features to cluster by; see `patron list features`.
+    by: Vec<Chosen<Feature>>,
+    /// Days for which cut points and centres stay as they are before they are fitted again; 0 fits them in each run.
     refit_days: u32,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+impl Default for Segment {
+    fn default() -> Segment {
+        Segment {
+            features: Upstream::default(),
+            frequency: Chosen::usual("orders_365d"),
+            monetary: Chosen::usual("money_365d"),
+            bins: Chosen::default(),
+            cuts: FixedCuts::default(),
+            rules: Vec::new(),
+            clusters: [3, 8].map(Count::of).to_vec(),
+            by: ["recency_days", "orders_365d", "money_365d"].map(Chosen::usual).to_vec(),
+            refit_days: 90,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Bins {
-    /// Five bins of equally many customers; equal values share a bin.
-    #[default]
     Quantiles,
-    /// The points in `cuts`.
     Fixed,
+}
+
+impl Choice for Bins {
+    const WHAT: &'static str = "way to cut";
+
+    fn rows() -> &'static [Bins] {
+        &[Bins::Quantiles, Bins::Fixed]
+    }
+
+    fn entry(&self) -> (&'static str, &'static str) {
+        match self {
+            Bins::Quantiles => ("quantiles", "five bins of equally many customers; equal values share a bin"),
+            Bins::Fixed => ("fixed", "the points in `cuts`"),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -98,44 +118,27 @@ struct FixedCuts {
     monetary: Vec<f64>,
 }
 
+/// A segment by its scores, each from 1 to 9.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct OwnRule {
     /// Name of the segment.
     segment: String,
     /// Lowest and highest recency score.
-    #[serde(default = "any_score")]
+    #[serde(default = "OwnRule::any_score")]
     recency: [u8; 2],
     /// Lowest and highest frequency score.
-    #[serde(default = "any_score")]
+    #[serde(default = "OwnRule::any_score")]
     frequency: [u8; 2],
     /// Lowest and highest monetary score.
-    #[serde(default = "any_score")]
+    #[serde(default = "OwnRule::any_score")]
     monetary: [u8; 2],
 }
 
-fn any_score() -> [u8; 2] {
-    [1, 9]
-}
-
-fn usual_frequency() -> String {
-    "orders_365d".to_owned()
-}
-
-fn usual_monetary() -> String {
-    "money_365d".to_owned()
-}
-
-fn usual_clusters() -> Vec<usize> {
-    vec![3, 8]
-}
-
-fn usual_by() -> Vec<String> {
-    ["recency_days", "orders_365d", "money_365d"].map(str::to_owned).to_vec()
-}
-
-fn usual_refit() -> u32 {
-    90
+impl OwnRule {
+    fn any_score() -> [u8; 2] {
+        [1, 9]
+    }
 }
 
 /// What a run leaves for the next one.
@@ -158,25 +161,18 @@ impl Stage for Segment {
 
     fn check(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
-        let names = [("frequency", &self.frequency), ("monetary", &self.monetary)];
-        for (key, name) in names.into_iter().chain(self.by.iter().map(|name| ("by", name))) {
-            if index_of(name).is_none() {
-                let near = did_you_mean(name, FEATURES.iter().map(|f| f.name));
-                let help =
-                    near.map_or_else(|| "see `patron list features`".to_owned(), |n| format!("did you mean `{n}`?"));
-                findings.push(Finding::at(key, format!("there is no feature `{name}`")).help(help));
-            }
+        match self.clusters[..] {
+            [] => {}
+            [fewest, most] if fewest.get() <= most.get() => {}
+            _ => findings.push(Finding::at("clusters", "must be empty or two numbers from 2 to 50, the smaller first")),
         }
-        if !matches!(self.clusters[..], [] | [2..=50, 2..=50]) || self.clusters.first() > self.clusters.last() {
-            findings.push(Finding::at("clusters", "must be empty or two numbers from 2 to 50, the smaller first"));
-        }
-        if self.bins == Bins::Fixed {
+        if *self.bins == Bins::Fixed {
             let cuts = self.cuts.clone();
             if let Err(error) = RfmCuts::fixed(cuts.recency, cuts.frequency, cuts.monetary) {
                 findings.push(Finding::at("cuts", error.to_string()));
             }
         }
-        if self.bins == Bins::Quantiles
+        if *self.bins == Bins::Quantiles
             && let Err(error) = self.naming(5)
         {
             findings.push(Finding::at("rules", error));
@@ -199,13 +195,13 @@ impl Stage for Segment {
         }
         let today = cx.as_of()?.days();
         let (recency, frequency, monetary) =
-            (table.numbers("recency_days")?, table.numbers(&self.frequency)?, table.numbers(&self.monetary)?);
+            (table.numbers("recency_days")?, table.numbers(self.frequency.name)?, table.numbers(self.monetary.name)?);
         let rfm = Rfm { recency: &recency, frequency: &frequency, monetary: &monetary };
         let kept = self.kept(cx, today)?;
         if cx.previous.is_some() && frozen(cx)?.is_none() {
             cx.note("another version of patron made the last run: cut points and clusters are fitted again");
         }
-        let cuts = match (&kept, self.bins) {
+        let cuts = match (&kept, *self.bins) {
             (Some(kept), _) => kept.cuts.clone(),
             (None, Bins::Quantiles) => RfmCuts::fit(rfm, 5, Binning::Quantiles).map_err(bad)?,
             (None, Bins::Fixed) => {
@@ -217,8 +213,9 @@ impl Stage for Segment {
         let naming = self.naming(cuts.bins() as u8).map_err(|e| Problem::new(&codes::BAD_VALUE, e).boxed())?;
         let labels: Vec<u32> = scores.iter().map(|score| naming.segment(*score)).collect();
 
-        let values: Vec<Vec<f64>> = self.by.iter().map(|name| table.numbers(name)).collect::<Result<_>>()?;
-        let by: Vec<Column> = self.by.iter().zip(&values).map(|(name, values)| column(name, values)).collect();
+        let values: Vec<Vec<f64>> = self.by.iter().map(|feature| table.numbers(feature.name)).collect::<Result<_>>()?;
+        let by: Vec<Column> =
+            self.by.iter().zip(&values).map(|(feature, values)| column(feature.name, values)).collect();
         let clusters = self.clusters(cx, &by, kept.as_ref().and_then(|k| k.clusters.clone()))?;
         let numbers = match &clusters {
             Some(clusters) => Some(clusters.assign(&by).map_err(|e| bad_clusters(e.into()))?),
@@ -258,13 +255,17 @@ impl Segment {
     fn kept(&self, cx: &Context, today: i32) -> Result<Option<Frozen>> {
         let Some(frozen) = frozen(cx)? else { return Ok(None) };
         let age = today - frozen.fitted;
-        let same = frozen.clusters.as_ref().is_none_or(|c| c.scales.iter().map(|s| &s.name).eq(self.by.iter()));
-        let keep = self.bins == Bins::Quantiles && (0..self.refit_days as i32).contains(&age) && same;
+        let same = frozen
+            .clusters
+            .as_ref()
+            .is_none_or(|c| c.scales.iter().map(|s| s.name.as_str()).eq(self.by.iter().map(|f| f.name)));
+        let keep = *self.bins == Bins::Quantiles && (0..self.refit_days as i32).contains(&age) && same;
         Ok(keep.then_some(frozen))
     }
 
     fn clusters(&self, cx: &mut Context, by: &[Column], kept: Option<Segmentation>) -> Result<Option<Segmentation>> {
         let &[fewest, most] = &self.clusters[..] else { return Ok(None) };
+        let (fewest, most) = (fewest.get() as usize, most.get() as usize);
         if kept.is_some() {
             cx.note(&say::KEPT);
             return Ok(kept);
@@ -321,7 +322,7 @@ fn bad_clusters(error: clustering::KMeansError) -> Box<Problem> {
 }
 
 /// Every feature that is an amount rather than a code, with its values.
-fn describing(table: &Batches) -> Result<Vec<(&'static crate::features::Feature, Vec<f64>)>> {
+fn describing(table: &Batches) -> Result<Vec<(&'static Feature, Vec<f64>)>> {
     let mut all = Vec::new();
     for feature in FEATURES.iter().filter(|f| !f.unit.is_code() && table.has(f.name)) {
         let values = table.numbers(feature.name)?;
@@ -357,7 +358,7 @@ fn write_profiles(
     labels: &[u32],
     clusters: Option<&[u32]>,
     money: &[f64],
-    features: &[(&'static crate::features::Feature, Vec<f64>)],
+    features: &[(&'static Feature, Vec<f64>)],
 ) -> Result<()> {
     let columns: Vec<Column> = features.iter().map(|(f, values)| column(f.name, values)).collect();
     let words: Vec<Words> = features.iter().map(|(f, _)| Words { high: f.high, low: f.low }).collect();
@@ -394,12 +395,7 @@ fn write_profiles(
     Ok(())
 }
 
-fn card(
-    name: Text,
-    profile: &Profile,
-    value: f64,
-    features: &[(&'static crate::features::Feature, Vec<f64>)],
-) -> report::Segment {
+fn card(name: Text, profile: &Profile, value: f64, features: &[(&'static Feature, Vec<f64>)]) -> report::Segment {
     let named = NAMED.iter().find(|named| Text::from(named.name) == name);
     let meaning = named.map(|n| {
         let meaning = Text::term("segment-meaning", n.name, n.meaning);

@@ -11,9 +11,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::examples;
+use super::setting::Chosen;
 use super::stage::{read_as, schema_of};
 use super::{Context, Finding, Input, Kind, Known, MAIN, Need, Output, Shape, Stage, Upstream};
-use crate::diagnostics::{Problem, Result, codes, did_you_mean};
+use crate::diagnostics::{Problem, Result, codes};
 use crate::engine::Partitions;
 use crate::tables::ColumnType;
 
@@ -44,26 +45,8 @@ pub struct Sql {
     inputs: Vec<Upstream>,
     /// The SELECT. Rows come in the order it gives; without an ORDER BY in one that depends on the data only.
     query: String,
-    /// The columns it must give, with their types: text, integer, number, money, quantity, boolean, date, time, list of texts or list of
-    /// lists of texts.
-    columns: BTreeMap<String, String>,
-}
-
-const TYPES: [ColumnType; 10] = [
-    ColumnType::Text,
-    ColumnType::Integer,
-    ColumnType::Number,
-    ColumnType::Money,
-    ColumnType::Quantity,
-    ColumnType::Boolean,
-    ColumnType::Date,
-    ColumnType::Time,
-    ColumnType::Texts,
-    ColumnType::Orders,
-];
-
-fn type_named(word: &str) -> Option<ColumnType> {
-    TYPES.into_iter().find(|kind| kind.word() == word)
+    /// The columns it must give, with their types.
+    columns: BTreeMap<String, Chosen<ColumnType>>,
 }
 
 impl Stage for Sql {
@@ -72,7 +55,7 @@ impl Stage for Sql {
     }
 
     fn output(&self) -> Output {
-        let columns = self.columns.iter().map(|(name, word)| (name.clone(), type_named(word))).collect();
+        let columns = self.columns.iter().map(|(name, kind)| (name.clone(), Some(**kind))).collect();
         Output { main: Shape::Declared(columns, false), also: Vec::new() }
     }
 
@@ -83,16 +66,6 @@ impl Stage for Sql {
         }
         if self.columns.is_empty() {
             findings.push(Finding::at("columns", "declares no column").help("write columns = { name = \"type\" }"));
-        }
-        for (name, word) in &self.columns {
-            if type_named(word).is_none() {
-                let words = TYPES.map(ColumnType::word);
-                let help = match did_you_mean(word, words) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("the types are {}", words.join(", ")),
-                };
-                findings.push(Finding::at(format!("columns.{name}"), format!("there is no type `{word}`")).help(help));
-            }
         }
         findings
     }
@@ -131,9 +104,10 @@ impl Sql {
                 .help("change the query's column names with AS, or the declaration".to_owned())
                 .err();
         }
-        let kind = |name: &str| self.columns.get(name).and_then(|word| type_named(word)).expect("it is declared");
-        let fields = found.fields().iter().map(|field| Field::new(field.name(), kind(field.name()).arrow(), true));
-        Ok(Arc::new(Schema::new(fields.collect::<Vec<_>>())))
+        let declared = |field: &Arc<Field>| {
+            self.columns.get(field.name()).map(|kind| Field::new(field.name(), kind.arrow(), true))
+        };
+        Ok(Arc::new(Schema::new(found.fields().iter().filter_map(declared).collect::<Vec<_>>())))
     }
 
     /// Where the query's columns are not those that are declared: key and fault.

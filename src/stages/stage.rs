@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use toml::Spanned;
 use toml::de::DeTable;
 
@@ -53,8 +54,9 @@ pub trait Stage: Send + Sync {
     fn run(&self, cx: &mut Context) -> Result<()>;
 }
 
-/// The name of an upstream stage, as a setting.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+/// The name of an upstream stage, as a setting. In the defaults of a settings struct an empty one says that the setting is required:
+/// [`schema_of`] and [`read_as`] see to it, as serde has no required settings beside a struct's own defaults.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 pub struct Upstream(pub String);
 
@@ -205,9 +207,13 @@ pub struct ReadStage {
 }
 
 /// [`Kind::read`] for a settings struct.
-pub fn read_as<S: Stage + DeserializeOwned + Serialize + 'static>(
+pub fn read_as<S: Stage + DeserializeOwned + Serialize + schemars::JsonSchema + 'static>(
     table: Spanned<DeTable<'_>>,
 ) -> std::result::Result<ReadStage, toml::de::Error> {
+    let missing = required_of(&schema_of::<S>()).into_iter().find(|key| table.get_ref().get(key.as_str()).is_none());
+    if let Some(key) = missing {
+        return Err(toml::de::Error::custom(format!("missing field `{key}`")));
+    }
     let stage = S::deserialize(toml::Deserializer::from(table))?;
     let settings = serde_json::to_string(&stage).expect("settings are plain data");
     Ok(ReadStage { stage: Box::new(stage), settings })
@@ -215,7 +221,26 @@ pub fn read_as<S: Stage + DeserializeOwned + Serialize + 'static>(
 
 /// [`Kind::schema`] for a settings struct.
 pub fn schema_of<S: schemars::JsonSchema>() -> schemars::Schema {
-    schemars::schema_for!(S)
+    let mut schema = schemars::schema_for!(S);
+    let mut required = required_of(&schema);
+    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+        for (key, property) in properties {
+            let is_unnamed = property["$ref"] == "#/$defs/Upstream" && property["default"] == "";
+            if let Some(property) = property.as_object_mut().filter(|_| is_unnamed) {
+                property.remove("default");
+                required.push(key.clone());
+            }
+        }
+    }
+    if !required.is_empty() {
+        schema.insert("required".to_owned(), required.into());
+    }
+    schema
+}
+
+fn required_of(schema: &schemars::Schema) -> Vec<String> {
+    let keys = schema.get("required").and_then(Value::as_array);
+    keys.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 /// The keys that a schema has.

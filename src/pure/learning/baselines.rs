@@ -1,6 +1,6 @@
 //! What any model must beat: the base rate, one column, the RFM score.
 
-use super::calibration::Calibrator;
+use super::calibration::choose;
 use super::matrix::Values;
 use super::{Column, LearningError, Lesson, Matrix, fit, model_row};
 
@@ -72,7 +72,7 @@ pub fn given(
     column: &str,
     seed: u64,
 ) -> Result<Vec<f64>, LearningError> {
-    let calibrator = Calibrator::fit("auto", train, labels, numbers(train, column)?, seed)?;
+    let calibrator = choose(train, labels, numbers(train, column)?, seed)?;
     Ok(numbers(test, column)?.iter().map(|score| calibrator.apply(*score)).collect())
 }
 

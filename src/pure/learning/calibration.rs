@@ -13,17 +13,33 @@ use super::{LearningError, Matrix};
 use crate::numeric::math::{exp, ln, ln_1p};
 use crate::numeric::minimise::bfgs;
 
-/// How calibration can be asked for: name and meaning. `auto` is [`choose`].
-pub const METHODS: &[(&str, &str)] = &[
-    (
-        "auto",
-        "the method of least log loss when parts of the held-out rows are predicted from the others; none unless it helps",
-    ),
-    ("none", "scores as they are"),
-    ("platt", "a logistic regression on the score's log odds: two numbers, safe on few rows"),
-    ("beta", "a logistic regression on ln p and ln(1 − p): three numbers, bends both ends"),
-    ("isotonic", "the best rising curve: follows any shape, needs about a thousand rows"),
-];
+/// A way to turn scores into probabilities that is fitted to rows with labels. [`choose`] takes the best.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Scores as they are.
+    None,
+    /// A logistic regression on the score's log odds: two numbers, safe on few rows.
+    Platt,
+    /// A logistic regression on ln p and ln(1 − p): three numbers, bends both ends.
+    Beta,
+    /// The best rising curve: follows any shape, needs about a thousand rows.
+    Isotonic,
+}
+
+impl Method {
+    /// All, the simplest first.
+    pub const ALL: [Method; 4] = [Method::None, Method::Platt, Method::Beta, Method::Isotonic];
+
+    /// Its name in tables and model files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Method::None => "none",
+            Method::Platt => "platt",
+            Method::Beta => "beta",
+            Method::Isotonic => "isotonic",
+        }
+    }
+}
 
 /// A map from a model's score to a probability; it never falls, so ranks stay (equal scores may become equal).
 #[derive(Clone, Debug, PartialEq)]
@@ -54,32 +70,18 @@ pub enum Calibrator {
 }
 
 impl Calibrator {
-    /// Fits the method of a name in [`METHODS`] to scores and what came true.
+    /// Fits a method to scores and what came true.
     ///
     /// # Errors
-    /// When there is no such method, no row, a score is NaN or all labels are the same.
-    pub fn fit(
-        method: &str,
-        matrix: &Matrix,
-        labels: &[bool],
-        scores: &[f64],
-        seed: u64,
-    ) -> Result<Calibrator, LearningError> {
+    /// When there is no row, a score is NaN or all labels are the same.
+    pub fn fit(method: Method, labels: &[bool], scores: &[f64]) -> Result<Calibrator, LearningError> {
         check(labels, scores)?;
-        match method {
-            "auto" => choose(matrix, labels, scores, seed),
-            "none" => Ok(Calibrator::None),
-            "platt" => Ok(platt(labels, scores)),
-            "beta" => Ok(beta(labels, scores)),
-            "isotonic" => Ok(Calibrator::Isotonic { knots: isotonic(labels, scores) }),
-            _ => Err(LearningError::Undefined {
-                what: "a calibration",
-                why: format!(
-                    "there is no method {method}: choose one of {}",
-                    METHODS.iter().map(|row| row.0).collect::<Vec<_>>().join(", ")
-                ),
-            }),
-        }
+        Ok(match method {
+            Method::None => Calibrator::None,
+            Method::Platt => platt(labels, scores),
+            Method::Beta => beta(labels, scores),
+            Method::Isotonic => Calibrator::Isotonic { knots: isotonic(labels, scores) },
+        })
     }
 
     /// The name of its method.
@@ -113,8 +115,7 @@ pub fn choose(matrix: &Matrix, labels: &[bool], scores: &[f64], seed: u64) -> Re
     check(labels, scores)?;
     let Ok(folds) = by_customer(matrix, 5, seed) else { return Ok(Calibrator::None) };
     let mut losses: Vec<Vec<f64>> = Vec::new();
-    let methods = ["none", "platt", "beta", "isotonic"];
-    for method in methods {
+    for method in Method::ALL {
         let mut loss = vec![0.0; labels.len()];
         for fold in 0..5 {
             let rows = |inside: bool| -> Vec<usize> {
@@ -124,7 +125,7 @@ pub fn choose(matrix: &Matrix, labels: &[bool], scores: &[f64], seed: u64) -> Re
             let truth: Vec<bool> = others.iter().map(|&row| labels[row]).collect();
             let known: Vec<f64> = others.iter().map(|&row| scores[row]).collect();
             // With too few positives no method can be told from another.
-            let calibrator = Calibrator::fit(method, matrix, &truth, &known, seed).unwrap_or(Calibrator::None);
+            let calibrator = Calibrator::fit(method, &truth, &known).unwrap_or(Calibrator::None);
             for row in judged {
                 loss[row] = log_loss(&labels[row..=row], &[calibrator.apply(scores[row])]);
             }
@@ -132,14 +133,14 @@ pub fn choose(matrix: &Matrix, labels: &[bool], scores: &[f64], seed: u64) -> Re
         losses.push(loss);
     }
     let mut chosen = 0;
-    for rival in 1..methods.len() {
+    for rival in 1..losses.len() {
         let gains: Vec<f64> = losses[chosen].iter().zip(&losses[rival]).map(|(old, new)| old - new).collect();
         let (mean, error) = mean_and_error(&gains);
         if mean > error {
             chosen = rival;
         }
     }
-    Calibrator::fit(methods[chosen], matrix, labels, scores, seed)
+    Calibrator::fit(Method::ALL[chosen], labels, scores)
 }
 
 /// A model whose scores are calibrated. Contributions are those of the model inside: they add up to its score before calibration.
@@ -441,10 +442,10 @@ mod tests {
         assert!((a - 0.5).abs() < 0.06 && (b - 0.5).abs() < 0.06 && (c + 1.0).abs() < 0.1, "{a} {b} {c}");
         let chosen = choose(&matrix(20_000), &labels, &scores, 1).expect("both labels");
         assert_eq!(chosen.name(), "platt");
-        for method in ["platt", "beta", "isotonic"] {
-            let calibrator = Calibrator::fit(method, &matrix(20_000), &labels, &scores, 1).expect("both labels");
+        for method in Method::ALL.into_iter().skip(1) {
+            let calibrator = Calibrator::fit(method, &labels, &scores).expect("both labels");
             let told: Vec<f64> = scores.iter().map(|score| calibrator.apply(*score)).collect();
-            assert!(super::super::metrics::ece(&labels, &told, 10) < 0.01, "{method}");
+            assert!(super::super::metrics::ece(&labels, &told, 10) < 0.01, "{}", method.name());
         }
         // What is calibrated already is left alone.
         let honest: Vec<bool> = scores.iter().map(|score| random.random::<f64>() < *score).collect();
@@ -454,12 +455,12 @@ mod tests {
     #[test]
     fn separated_and_useless_scores_stay_finite_and_do_not_turn_around() {
         let labels = [false, false, true, true];
-        for method in ["platt", "beta", "isotonic"] {
+        for method in Method::ALL.into_iter().skip(1) {
             for scores in [[0.1, 0.2, 0.8, 0.9], [0.9, 0.8, 0.2, 0.1], [0.5; 4], [0.0, 0.0, 1.0, 1.0]] {
-                let calibrator = Calibrator::fit(method, &matrix(4), &labels, &scores, 1).expect("both labels");
+                let calibrator = Calibrator::fit(method, &labels, &scores).expect("both labels");
                 let told = [0.0, 0.3, 0.7, 1.0].map(|score| calibrator.apply(score));
-                assert!(told.iter().all(|p| (0.0..=1.0).contains(p)), "{method} {told:?}");
-                assert!(told.is_sorted_by(|a, b| *a <= b + 1e-12), "{method} {scores:?} {told:?}");
+                assert!(told.iter().all(|p| (0.0..=1.0).contains(p)), "{method:?} {told:?}");
+                assert!(told.is_sorted_by(|a, b| *a <= b + 1e-12), "{method:?} {scores:?} {told:?}");
             }
         }
     }

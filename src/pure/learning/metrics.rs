@@ -40,14 +40,65 @@ pub struct Metrics {
 /// Bins of the calibration error.
 const BINS: usize = 10;
 
-/// The names of [`Metrics`] that a champion can be chosen by, with their meanings and whether more is better.
-pub const CRITERIA: &[(&str, &str, bool)] = &[
-    ("log-loss", "mean log loss of the probabilities", false),
-    ("brier", "mean squared error of the probabilities", false),
-    ("roc-auc", "chance that a positive is ranked above a negative", true),
-    ("pr-auc", "average precision", true),
-    ("top-decile-lift", "positive rate of the top tenth over the base rate", true),
+/// A number that models are chosen by.
+#[derive(Debug)]
+pub struct Criterion {
+    /// How users write it.
+    pub name: &'static str,
+    /// What it is, in a few words.
+    pub meaning: &'static str,
+    /// Whether more is better.
+    pub larger_is_better: bool,
+    of: fn(&[bool], &[f64]) -> Result<f64, LearningError>,
+}
+
+/// All criteria that users can name; the first is used where none is named.
+pub static CRITERIA: [Criterion; 5] = [
+    Criterion {
+        name: "log-loss",
+        meaning: "mean log loss of the probabilities",
+        larger_is_better: false,
+        of: |labels, scores| Ok(log_loss(labels, scores)),
+    },
+    Criterion {
+        name: "brier",
+        meaning: "mean squared error of the probabilities",
+        larger_is_better: false,
+        of: |labels, scores| Ok(brier(labels, scores)),
+    },
+    Criterion {
+        name: "roc-auc",
+        meaning: "chance that a positive is ranked above a negative",
+        larger_is_better: true,
+        of: roc_auc,
+    },
+    Criterion { name: "pr-auc", meaning: "average precision", larger_is_better: true, of: average_precision },
+    Criterion {
+        name: "top-decile-lift",
+        meaning: "positive rate of the top tenth over the base rate",
+        larger_is_better: true,
+        of: |labels, scores| top_lift(labels, scores, 0.1),
+    },
 ];
+
+/// The criterion of probabilities: the first of [`CRITERIA`].
+pub static LOG_LOSS: &Criterion = &CRITERIA[0];
+
+impl Criterion {
+    /// Its value for some scores, without the work of the other metrics.
+    ///
+    /// # Errors
+    /// As [`Metrics::of`].
+    pub fn of(&self, labels: &[bool], scores: &[f64]) -> Result<f64, LearningError> {
+        check(labels, scores)?;
+        (self.of)(labels, scores)
+    }
+
+    /// Whether one value is better than another.
+    pub fn is_better(&self, one: f64, other: f64) -> bool {
+        if self.larger_is_better { one > other } else { one < other }
+    }
+}
 
 impl Metrics {
     /// All metrics of some scores.
@@ -112,28 +163,6 @@ impl Metrics {
             sums.map(|sum| sum / judged);
         metrics.gini = 2.0 * metrics.roc_auc - 1.0;
         Ok(metrics)
-    }
-}
-
-/// The metric of a name in [`CRITERIA`] alone, without the work of the others.
-///
-/// # Errors
-/// When there is no such criterion, or as [`Metrics::of`].
-pub fn criterion(name: &str, labels: &[bool], scores: &[f64]) -> Result<f64, LearningError> {
-    check(labels, scores)?;
-    match name {
-        "log-loss" => Ok(log_loss(labels, scores)),
-        "brier" => Ok(brier(labels, scores)),
-        "roc-auc" => roc_auc(labels, scores),
-        "pr-auc" => average_precision(labels, scores),
-        "top-decile-lift" => top_lift(labels, scores, 0.1),
-        _ => Err(LearningError::Undefined {
-            what: "a criterion",
-            why: format!(
-                "there is no criterion {name}: choose one of {}",
-                CRITERIA.iter().map(|row| row.0).collect::<Vec<_>>().join(", ")
-            ),
-        }),
     }
 }
 

@@ -4,7 +4,7 @@ use rand::RngExt;
 
 use super::folds::Origin;
 use super::intervals::{Interval, difference};
-use super::metrics::{self, CRITERIA};
+use super::metrics::Criterion;
 use super::model::{Lesson, fit};
 use super::{LearningError, Matrix, ModelRow, Settings};
 use crate::numeric::random::stream;
@@ -36,18 +36,17 @@ pub fn judge(
 /// The mean of a criterion over folds.
 ///
 /// # Errors
-/// When there is no such criterion, or a fold's labels are all the same.
+/// When a fold's labels are all the same.
 pub fn mean_criterion(
-    criterion: &str,
+    criterion: &Criterion,
     labels: &[bool],
     folds: &[Origin],
     scores: &[Vec<f64>],
 ) -> Result<f64, LearningError> {
-    known(criterion)?;
     let mut sum = 0.0;
     for (fold, scores) in folds.iter().zip(scores) {
         let truth: Vec<bool> = fold.test.iter().map(|&row| labels[row as usize]).collect();
-        sum += metrics::criterion(criterion, &truth, scores)?;
+        sum += criterion.of(&truth, scores)?;
     }
     Ok(sum / folds.len() as f64)
 }
@@ -79,21 +78,20 @@ pub struct Verdict {
 /// Draws of customers for the error of a difference.
 const DRAWS: usize = 200;
 
-/// The champion by a criterion of [`CRITERIA`]: of all candidates that are within one standard error of the best, the simplest
+/// The champion by a criterion: of all candidates that are within one standard error of the best, the simplest
 /// (L. Breiman et al., "Classification and regression trees", 1984, §3.4.3); among equals the better mean.
 ///
 /// # Errors
-/// When there is no candidate or no such criterion, or a fold's labels are all the same.
+/// When there is no candidate, or a fold's labels are all the same.
 pub fn champion(
-    criterion: &str,
+    criterion: &Criterion,
     matrix: &Matrix,
     labels: &[bool],
     folds: &[Origin],
     candidates: &[Candidate],
     seed: u64,
 ) -> Result<Verdict, LearningError> {
-    let more_is_better = known(criterion)?;
-    let sign = if more_is_better { 1.0 } else { -1.0 };
+    let sign = if criterion.larger_is_better { 1.0 } else { -1.0 };
     let means = candidates
         .iter()
         .map(|candidate| mean_criterion(criterion, labels, folds, &candidate.scores))
@@ -105,9 +103,8 @@ pub fn champion(
     let judged = matrix.take(&rows);
     let truth: Vec<bool> = rows.iter().map(|&row| labels[row as usize]).collect();
     let together: Vec<Vec<f64>> = candidates.iter().map(|candidate| candidate.scores.concat()).collect();
-    let metric = |labels: &[bool], scores: &[f64]| -> Result<f64, LearningError> {
-        Ok(sign * metrics::criterion(criterion, labels, scores)?)
-    };
+    let metric =
+        |labels: &[bool], scores: &[f64]| -> Result<f64, LearningError> { Ok(sign * criterion.of(labels, scores)?) };
     let behind = (0..candidates.len())
         .map(|index| difference(&judged, &truth, [&together[best], &together[index]], 0.95, DRAWS, seed, metric))
         .collect::<Result<Vec<Interval>, LearningError>>()?;
@@ -167,19 +164,10 @@ pub fn worth_trying(row: &ModelRow, count: usize, seed: u64) -> Result<Vec<Setti
     Ok(asked)
 }
 
-fn known(criterion: &str) -> Result<bool, LearningError> {
-    CRITERIA.iter().find(|row| row.0 == criterion).map(|row| row.2).ok_or_else(|| LearningError::Undefined {
-        what: "a criterion",
-        why: format!(
-            "there is no criterion {criterion}: choose one of {}",
-            CRITERIA.iter().map(|row| row.0).collect::<Vec<_>>().join(", ")
-        ),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::folds::crossed;
+    use super::super::metrics::{CRITERIA, LOG_LOSS};
     use super::super::{Column, model_row};
     use super::*;
     use crate::numeric::math::exp;
@@ -204,14 +192,13 @@ mod tests {
         let near: Vec<Vec<f64>> =
             logistic.iter().map(|fold| fold.iter().map(|p| 0.001 + 0.998 * p).collect()).collect();
         let list = [candidate("complex", 2, near), candidate("simple", 0, logistic), candidate("blurred", 0, blurred)];
-        for criterion in ["log-loss", "brier"] {
+        for criterion in &CRITERIA[..2] {
             let verdict = champion(criterion, &matrix, &labels, &folds, &list, 1).expect("both labels");
             assert_eq!(verdict.champion, 1, "{verdict:?}");
             assert!(verdict.behind[2].low > 0.0);
         }
         let without = [list[0].clone(), list[2].clone()];
-        assert_eq!(champion("log-loss", &matrix, &labels, &folds, &without, 1).expect("both labels").champion, 0);
-        assert!(champion("accuracy", &matrix, &labels, &folds, &list, 1).is_err());
+        assert_eq!(champion(LOG_LOSS, &matrix, &labels, &folds, &without, 1).expect("both labels").champion, 0);
     }
 
     #[test]

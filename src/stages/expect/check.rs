@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::diagnostics::secrets;
 use crate::report::{Phrase, Text, Value};
 use crate::stages::Upstream;
+use crate::stages::setting::{Amount, Choice, Chosen, Number, Share};
 use crate::stages::words::expect as say;
 
 /// One check.
@@ -13,16 +14,16 @@ use crate::stages::words::expect as say;
 #[serde(deny_unknown_fields)]
 pub(super) struct Check {
     /// What is checked.
-    pub(super) check: Rule,
+    pub(super) check: Chosen<Rule>,
     /// The columns it is about.
     #[serde(default)]
     pub(super) columns: Vec<String>,
-    /// What happens when it does not pass: `warn`, `error` (nothing is published) or `quarantine` (the rows are set aside).
+    /// What happens when it does not pass.
     #[serde(default)]
-    pub(super) level: Level,
+    pub(super) level: Chosen<Level>,
     /// Share of rows that may fail, 0 to 1.
     #[serde(default)]
-    pub(super) max_fraction: f64,
+    pub(super) max_fraction: Share,
     /// Accepted values, for `accepted`.
     #[serde(default)]
     pub(super) values: Vec<String>,
@@ -32,9 +33,9 @@ pub(super) struct Check {
     /// Greatest value (`range`) or greatest number of rows (`rows`).
     #[serde(default)]
     pub(super) max: Option<f64>,
-    /// Greatest relative change of the number of rows since the last run, for `rows`: 0.5 lets it halve or grow by half.
+    /// Greatest relative change of the number of rows since the last run, for `rows`: 0.5 lets it halve or grow by half; from 0.
     #[serde(default)]
-    pub(super) max_change: Option<f64>,
+    pub(super) max_change: Option<Amount>,
     /// The stage whose column must hold each value, for `relationship`.
     #[serde(default)]
     pub(super) to: Option<Upstream>,
@@ -44,80 +45,109 @@ pub(super) struct Check {
     /// An SQL condition that each row must meet, for `condition`.
     #[serde(default)]
     pub(super) condition: Option<String>,
-    /// Greatest population stability index against the last run, for `drift`.
-    #[serde(default = "usual_psi")]
-    pub(super) max_psi: f64,
+    /// Greatest population stability index against the last run, for `drift`; from 0.
+    #[serde(default = "Check::psi")]
+    pub(super) max_psi: Amount,
 }
 
-fn usual_psi() -> f64 {
-    0.25
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+/// What is checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rule {
-    /// The columns are never empty.
     NotNull,
-    /// No two rows have the same values in the columns.
     Unique,
-    /// The columns hold only these values (or nothing).
     Accepted,
-    /// The columns hold only values from `min` to `max` (or nothing).
     Range,
-    /// Each value of the column stands in a column of another table.
     Relationship,
-    /// Each row meets an SQL condition.
     Condition,
-    /// The number of rows, by itself and against the last run.
     Rows,
-    /// The newest value of the column is not older than in the last run.
     Fresh,
-    /// The distribution of the columns against the last run (population stability index).
     Drift,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+impl Choice for Rule {
+    const WHAT: &'static str = "check";
+
+    fn rows() -> &'static [Rule] {
+        &[
+            Rule::NotNull,
+            Rule::Unique,
+            Rule::Accepted,
+            Rule::Range,
+            Rule::Relationship,
+            Rule::Condition,
+            Rule::Rows,
+            Rule::Fresh,
+            Rule::Drift,
+        ]
+    }
+
+    fn entry(&self) -> (&'static str, &'static str) {
+        match self {
+            Rule::NotNull => ("not-null", "the columns are never empty"),
+            Rule::Unique => ("unique", "no two rows have the same values in the columns"),
+            Rule::Accepted => ("accepted", "the columns hold only these values (or nothing)"),
+            Rule::Range => ("range", "the columns hold only values from `min` to `max` (or nothing)"),
+            Rule::Relationship => ("relationship", "each value of the column is in a column of another table"),
+            Rule::Condition => ("condition", "each row meets an SQL condition"),
+            Rule::Rows => ("rows", "the number of rows, by itself and against the last run"),
+            Rule::Fresh => ("fresh", "the newest value of the column is not older than in the last run"),
+            Rule::Drift => {
+                ("drift", "the distribution of the columns against the last run (population stability index)")
+            }
+        }
+    }
+}
+
+/// What happens when a check does not pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Level {
-    Warn,
-    #[default]
     Error,
+    Warn,
     Quarantine,
 }
 
-impl Level {
-    pub(super) fn word(self) -> &'static str {
+impl Choice for Level {
+    const WHAT: &'static str = "level";
+
+    fn rows() -> &'static [Level] {
+        &[Level::Error, Level::Warn, Level::Quarantine]
+    }
+
+    fn entry(&self) -> (&'static str, &'static str) {
         match self {
-            Level::Warn => "warn",
-            Level::Error => "error",
-            Level::Quarantine => "quarantine",
+            Level::Error => ("error", "nothing is published"),
+            Level::Warn => ("warn", "a note says so"),
+            Level::Quarantine => ("quarantine", "the rows are set aside"),
         }
     }
 }
 
 impl Check {
-    pub(super) fn fault(&self) -> Option<String> {
-        let needs_columns = !matches!(self.check, Rule::Condition | Rule::Rows);
-        if needs_columns && self.columns.is_empty() {
-            return Some(format!("`{}` needs `columns`", self.words()));
-        }
-        if !(0.0..=1.0).contains(&self.max_fraction) {
-            return Some(format!("`{}`: max_fraction must be from 0 to 1", self.words()));
-        }
-        let table_wide = matches!(self.check, Rule::Rows | Rule::Fresh | Rule::Drift);
-        if table_wide && self.level == Level::Quarantine {
-            return Some(format!("`{}` is about the whole table, so no row can be put in quarantine", self.words()));
-        }
-        match self.check {
-            Rule::Accepted if self.values.is_empty() => Some("`accepted` needs `values`".to_owned()),
-            Rule::Range if self.min.is_none() && self.max.is_none() => Some("`range` needs `min` or `max`".to_owned()),
-            Rule::Relationship if self.to.is_none() => Some("`relationship` needs `to`".to_owned()),
-            Rule::Condition if self.condition.is_none() => Some("`condition` needs `condition`".to_owned()),
+    fn psi() -> Amount {
+        Number::of(0.25)
+    }
+
+    /// What is wrong with it as a whole: the key, and why.
+    pub(super) fn fault(&self) -> Option<(&'static str, String)> {
+        let word = self.check.word();
+        let missing = match *self.check {
+            Rule::Accepted if self.values.is_empty() => Some("`values`"),
+            Rule::Range if self.min.is_none() && self.max.is_none() => Some("`min` or `max`"),
+            Rule::Relationship if self.to.is_none() => Some("`to`"),
+            Rule::Condition if self.condition.is_none() => Some("`condition`"),
             Rule::Rows if self.min.is_none() && self.max.is_none() && self.max_change.is_none() => {
-                Some("`rows` needs `min`, `max` or `max_change`".to_owned())
+                Some("`min`, `max` or `max_change`")
             }
+            Rule::Condition | Rule::Rows => None,
+            _ if self.columns.is_empty() => Some("`columns`"),
             _ => None,
+        };
+        if let Some(missing) = missing {
+            return Some(("check", format!("`{word}` needs {missing}")));
         }
+        let table_wide = matches!(*self.check, Rule::Rows | Rule::Fresh | Rule::Drift);
+        (table_wide && *self.level == Level::Quarantine)
+            .then(|| ("level", format!("`{word}` is about the whole table, so no row can be put in quarantine")))
     }
 
     /// In English, for messages and for the tables of checks and of rows in quarantine.
@@ -129,7 +159,7 @@ impl Check {
     pub(super) fn text(&self) -> Text {
         let about = |phrase: &Phrase| phrase.with([("columns", self.columns.as_slice().into())]);
         let number = |value: f64| Value::from(value.to_string());
-        match self.check {
+        match *self.check {
             Rule::NotNull => about(&say::NOT_EMPTY),
             Rule::Unique => about(&say::UNIQUE),
             Rule::Accepted => say::AMONG

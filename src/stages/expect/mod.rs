@@ -19,6 +19,7 @@ use whole::newest_of;
 use super::artifact::quoted;
 use super::columns::Columns;
 use super::examples;
+use super::setting::{Choice, Chosen};
 use super::stage::{read_as, schema_of};
 use super::words::expect as say;
 use super::{Context, Expected, Finding, Input, Kind, Known, MAIN, Need, Output, Shape, Stage, Upstream};
@@ -61,7 +62,7 @@ pub struct Expect {
 /// What a check found.
 struct Found {
     text: Text,
-    level: Level,
+    level: Chosen<Level>,
     passed: bool,
     failed_rows: u64,
     rows: u64,
@@ -77,27 +78,33 @@ impl Stage for Expect {
 
     fn output(&self) -> Output {
         let mut also = vec![("checks", &CHECKS)];
-        if self.checks.iter().any(|check| check.level == Level::Quarantine) {
+        if self.checks.iter().any(|check| *check.level == Level::Quarantine) {
             also.push(("quarantine", &QUARANTINE));
         }
         Output { main: Shape::LikeInput(self.table.0.clone()), also }
     }
 
     fn check(&self) -> Vec<Finding> {
-        self.checks.iter().filter_map(|check| check.fault().map(|fault| Finding::at("checks", fault))).collect()
+        let fault = |(place, check): (usize, &Check)| {
+            check.fault().map(|(key, fault)| Finding::at(format!("checks.{place}.{key}"), fault))
+        };
+        (1..).zip(&self.checks).filter_map(fault).collect()
     }
 
     fn check_columns(&self, known: &Known) -> Vec<Finding> {
         let mut findings = Vec::new();
-        for check in &self.checks {
+        for (place, check) in (1..).zip(&self.checks) {
             let table = &self.table.0;
-            findings.extend(check.columns.iter().filter_map(|name| known.column("checks", table, name)));
+            let key = |key: &str| format!("checks.{place}.{key}");
+            for (at, name) in (1..).zip(&check.columns) {
+                findings.extend(known.column(&key(&format!("columns.{at}")), table, name));
+            }
             if let (Some(to), Some(name)) = (&check.to, &check.to_column) {
-                findings.extend(known.column("checks", &to.0, name));
+                findings.extend(known.column(&key("to_column"), &to.0, name));
             }
             if let Some(condition) = &check.condition {
                 let from = format!("{} AS checked", quoted(table));
-                findings.extend(known.expression("checks", &[table], condition, Expected::Condition, &from));
+                findings.extend(known.expression(&key("condition"), &[table], condition, Expected::Condition, &from));
             }
         }
         findings
@@ -105,8 +112,8 @@ impl Stage for Expect {
 
     fn remembers(&self) -> bool {
         self.checks.iter().any(|check| {
-            matches!(check.check, Rule::Fresh | Rule::Drift)
-                || (check.check == Rule::Rows && check.max_change.is_some())
+            matches!(*check.check, Rule::Fresh | Rule::Drift)
+                || (*check.check == Rule::Rows && check.max_change.is_some())
         })
     }
 
@@ -133,7 +140,7 @@ impl Stage for Expect {
         write_checks(cx, &self.table.0, &found)?;
         for check in found.iter().filter(|c| !c.passed) {
             let line = say::LINE.with([("check", (&check.text).into()), ("found", (&check.detail).into())]);
-            match check.level {
+            match *check.level {
                 Level::Error => cx.made.held.push(line.english()),
                 Level::Warn | Level::Quarantine => cx.note(line),
             }
@@ -163,13 +170,13 @@ impl Expect {
                 say::SOME_FAIL.with([("failed", failed.into()), ("rows", rows.into()), ("percent", percent)])
             }
         };
-        let passed = share <= check.max_fraction;
+        let passed = share <= check.max_fraction.get();
         Ok(Found { text: check.text(), level: check.level, passed, failed_rows, rows, detail })
     }
 
     fn by_table(&self, cx: &Context, check: &Check, path: &std::path::Path, rows: u64) -> Result<Found> {
         let before = cx.previous.as_ref();
-        let (passed, detail) = match check.check {
+        let (passed, detail) = match *check.check {
             Rule::Rows => check.count_rows(rows, before.map(|p| p.record.rows_in)),
             Rule::Fresh => {
                 let newest = newest_of(path, &check.columns[0])?;
@@ -196,7 +203,7 @@ impl Expect {
         let guards: Vec<(&Check, String)> = self
             .checks
             .iter()
-            .filter(|check| check.level == Level::Quarantine)
+            .filter(|check| *check.level == Level::Quarantine)
             .filter_map(|check| check.bad_rows().map(|bad| (check, bad)))
             .collect();
         let path = &tables[0].1;
@@ -239,7 +246,7 @@ fn write_checks(cx: &mut Context, table: &str, found: &[Found]) -> Result<()> {
         .map(|c| ShownCheck {
             expectation: c.text.clone(),
             table: table.to_owned(),
-            status: match (c.passed, c.level) {
+            status: match (c.passed, *c.level) {
                 (true, _) => Status::Passed,
                 (false, Level::Error) => Status::Held,
                 (false, _) => Status::Warned,

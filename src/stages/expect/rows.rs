@@ -10,7 +10,7 @@ impl Check {
             let tests: Vec<String> = self.columns.iter().map(|c| test(&quoted(c))).collect();
             Some(format!("({})", tests.join(" OR ")))
         };
-        match self.check {
+        match *self.check {
             Rule::NotNull => any(&|c| format!("{c} IS NULL")),
             Rule::Accepted => {
                 let values: Vec<String> = self.values.iter().map(|v| literal(v)).collect();
@@ -36,7 +36,7 @@ impl Check {
 
     pub(super) fn numbered_from(&self, from: &str) -> String {
         let columns: Vec<String> = self.columns.iter().map(|c| quoted(c)).collect();
-        match (self.check, &self.to) {
+        match (*self.check, &self.to) {
             (Rule::Unique, _) => {
                 let place = self.repeat_column();
                 let by = columns.join(", ");

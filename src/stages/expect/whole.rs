@@ -6,6 +6,7 @@ use super::check::Check;
 use crate::diagnostics::{Problem, Result, codes};
 use crate::learning::drift;
 use crate::report::{Text, Value};
+use crate::stages::setting::Amount;
 use crate::stages::words::expect as say;
 use crate::tables::{Batches, ColumnType};
 
@@ -19,7 +20,7 @@ impl Check {
         if let Some(max) = self.max.filter(|max| (rows as f64) > *max) {
             faults.push(say::MORE.with([("max", number(max))]));
         }
-        if let (Some(limit), Some(before)) = (self.max_change, before) {
+        if let (Some(limit), Some(before)) = (self.max_change.map(Amount::get), before) {
             let change = (rows as f64 - before as f64) / (before as f64).max(1.0);
             if change.abs() > limit {
                 let percent = format!("{:+.0}", 100.0 * change);
@@ -44,7 +45,7 @@ impl Check {
             } else {
                 drift::psi(&before.numbers(name)?, &now.numbers(name)?)
             };
-            passed &= index <= self.max_psi;
+            passed &= index <= self.max_psi.get();
             details.push(format!("{name} {index:.3}"));
         }
         Ok((passed, say::INDEX.with([("values", details.as_slice().into())])))

@@ -5,14 +5,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::TrainChurn;
-use super::chance::{NO_PURCHASE, PurchaseModel};
-use super::judgement::{Judgement, SHOWN};
-use super::labels::Labelled;
-use super::trials::{BASE_RATE, Trials, mean_no_purchase};
-use super::truth::ReasonCount;
+use crate::churn::purchases::{completed, scores_of_day};
+use crate::churn::{
+    Distribution, Judged, Judgement, Labelled, NO_PURCHASE, PurchaseModel, ReasonCount, SHOWN, Trials, Typical,
+};
 use crate::diagnostics::Result;
 use crate::features::{FEATURES, index_of};
-use crate::learning::calibration::to_mean;
 use crate::learning::{Matrix, Model, Settings, Values};
 use crate::stages::Context;
 use crate::stages::artifact::table_name;
@@ -117,39 +115,11 @@ pub struct Reason {
     pub churn: bool,
 }
 
-/// A column's typical value.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Typical {
-    /// Median.
-    Number(f64),
-    /// Most frequent word.
-    Word(String),
-}
-
-/// Shares of a column's values by bin: enough for a population stability index later.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Distribution {
-    /// Numbers: upper edges, and rows per bin; the first bin is missing, the last above the last edge.
-    Numbers {
-        /// Ascending edges.
-        edges: Vec<f64>,
-        /// One more than there are edges, and one for missing before them.
-        counts: Vec<u64>,
-    },
-    /// Words: rows per word; the empty word is missing.
-    Words {
-        /// By word.
-        words: BTreeMap<String, u64>,
-    },
-}
-
 impl TrainChurn {
     pub(super) fn card(&self, cx: &Context, data: &Labelled, trials: &Trials, judgement: &Judgement) -> Card {
-        let typical = data.matrix.columns().iter().map(|column| (column.name.clone(), typical(&column.values)));
-        let by_measure = |of: &dyn Fn(usize, &super::judgement::Judged) -> Option<f64>, judged| {
-            let values = SHOWN.iter().enumerate().map(|(i, shown)| (shown.0.to_owned(), of(i, judged)));
+        let typical = data.matrix.columns().iter().map(|column| (column.name.clone(), Typical::of(&column.values)));
+        let by_measure = |of: &dyn Fn(usize, &Judged) -> Option<f64>, judged| {
+            let values = SHOWN.iter().enumerate().map(|(i, shown)| (shown.name.to_owned(), of(i, judged)));
             values.filter_map(|(name, value)| Some((name, value.filter(|v| v.is_finite())?))).collect()
         };
         let metrics = judgement
@@ -161,7 +131,7 @@ impl TrainChurn {
                 .iter()
                 .zip(&judged.values)
                 .filter(|(_, e)| e.low.is_finite() && e.high.is_finite())
-                .map(|(shown, e)| (shown.0.to_owned(), [e.low, e.high]))
+                .map(|(shown, e)| (shown.name.to_owned(), [e.low, e.high]))
                 .collect();
             (!ends.is_empty()).then(|| (judged.name.clone(), ends))
         });
@@ -175,10 +145,8 @@ impl TrainChurn {
             }
             None => "as in the data".to_owned(),
         };
-        let members = match &trials.settings[trials.winner] {
-            Some(settings) => vec![settings],
-            None => trials.pair.iter().filter_map(|&member| trials.settings[member].as_ref()).collect(),
-        };
+        let members = trials.members();
+        let members = members.iter().filter_map(|&member| trials.settings[member].as_ref());
         let numbers = |settings: &Settings| {
             let pairs = settings.iter().map(|(name, value)| (name.to_owned(), value)).collect();
             (settings.model().to_owned(), pairs)
@@ -187,8 +155,8 @@ impl TrainChurn {
             format: FORMAT,
             target: data.target.clone(),
             model: trials.tried[trials.winner].name.clone(),
-            handed_out: judgement.list.iter().find(|judged| judged.chosen).map(|judged| judged.name.clone()),
-            told: Some(judgement.list[judgement.told].name.clone()),
+            handed_out: Some(judgement.chosen().name.clone()),
+            told: Some(judgement.reported().name.clone()),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             as_of: cx.made.as_of.clone(),
             rows: data.labels.len() as u64,
@@ -197,9 +165,9 @@ impl TrainChurn {
             metrics: metrics.collect(),
             intervals: intervals.collect(),
             data: digests.collect(),
-            window: data.window.map(|(first, last)| [first.to_string(), last.to_string()]),
+            window: data.window.map(|(first, last)| [first, last].map(|time| Date::of_civil_seconds(time).to_string())),
             features: data.matrix.columns().iter().map(|c| (c.name.clone(), meaning(&c.name))).collect(),
-            settings: members.into_iter().map(numbers).collect(),
+            settings: members.map(numbers).collect(),
             search: trials.search.clone(),
             stage: serde_json::to_value(self).expect("settings are plain data"),
             folds: data
@@ -212,7 +180,7 @@ impl TrainChurn {
                     base_rate: data.truth(&fold.test).iter().filter(|l| **l).count() as f64 / fold.test.len() as f64,
                 })
                 .collect(),
-            calibration: trials.calibrations[trials.calibration].name.clone(),
+            calibration: trials.way().name().to_owned(),
             purchase_model: data.purchase_model,
             reasons: reasons(data),
             distributions: data
@@ -240,9 +208,6 @@ fn reasons(data: &Labelled) -> Vec<Reason> {
     data.reasons.iter().map(row).collect()
 }
 
-/// So many customers have a base rate of their own.
-const FORECAST_ROWS: usize = 100;
-
 impl Card {
     /// Reads a card.
     ///
@@ -260,91 +225,19 @@ impl Card {
         serde_json::from_slice(text).map_err(|e| format!("the card is damaged: {e}"))
     }
 
+    /// The first day that training did not see, civil seconds.
+    pub fn trained(&self) -> Option<i64> {
+        self.as_of.as_deref().and_then(|text| text.parse().ok()).map(Date::midnight)
+    }
+
     /// Rows with the column that the model's own purchase model makes, where they have none of their day.
     pub fn completed(&self, rows: Matrix) -> Result<Matrix> {
-        let model = self.purchase_model.filter(|_| rows.column(NO_PURCHASE).is_none());
-        match model.and_then(|model| model.column(&rows)) {
-            Some(column) => rows.with_column(column).map_err(bad),
-            None => Ok(rows),
-        }
+        completed(rows, self.purchase_model.as_ref()).map_err(bad)
     }
 
-    /// The scores of some rows as they are handed out on their day. The base rate is forecast for the day's customers, as it was
-    /// when the model was judged: the forecast of the day it was trained would be months old.
+    /// The scores of some rows as they are given out on their day.
     pub fn scores(&self, model: &dyn Model, rows: &Matrix) -> Result<Vec<f64>> {
-        let scores = model.score(rows).map_err(bad)?;
-        let forecast = mean_no_purchase(rows).filter(|_| self.calibration == BASE_RATE && rows.rows() >= FORECAST_ROWS);
-        let Some(forecast) = forecast.filter(|mean| mean.is_finite()) else { return Ok(scores) };
-        let calibrator = to_mean(&scores, forecast);
-        Ok(scores.into_iter().map(|score| calibrator.apply(score)).collect())
-    }
-}
-
-impl Distribution {
-    /// Ten bins of equally many rows for numbers, a bin per word for words.
-    pub fn of(values: &Values) -> Distribution {
-        match values {
-            Values::Numbers(numbers) => {
-                // JSON has no infinity.
-                let mut edges = crate::learning::drift::edges(numbers);
-                edges.retain(|edge| edge.is_finite());
-                let counts = crate::learning::drift::counts(&edges, numbers);
-                Distribution::Numbers { edges, counts: counts.into_iter().map(|c| c as u64).collect() }
-            }
-            Values::Words { codes, words } => {
-                let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-                for &code in codes {
-                    let word = words.get(code as usize).cloned().unwrap_or_default();
-                    *counts.entry(word).or_default() += 1;
-                }
-                Distribution::Words { words: counts }
-            }
-        }
-    }
-
-    /// The population stability index of other values against this, and the shares missing then and now; nothing where the
-    /// values are of the other kind.
-    pub fn shift(&self, now: &Values) -> Option<(f64, f64, f64)> {
-        let share = |part: f64, all: usize| if all > 0 { part / all as f64 } else { 0.0 };
-        match (self, now) {
-            (Distribution::Numbers { edges, counts }, Values::Numbers(numbers)) => {
-                let then: Vec<usize> = counts.iter().map(|c| *c as usize).collect();
-                let here = crate::learning::drift::counts(edges, numbers);
-                let missing = |counts: &[usize]| share(counts[0] as f64, counts.iter().sum());
-                Some((crate::learning::drift::index(&then, &here), missing(&then), missing(&here)))
-            }
-            (Distribution::Words { words }, Values::Words { .. }) => {
-                let Distribution::Words { words: here } = Distribution::of(now) else { return None };
-                let all: std::collections::BTreeSet<&String> = words.keys().chain(here.keys()).collect();
-                let of = |counts: &BTreeMap<String, u64>| -> Vec<usize> {
-                    all.iter().map(|word| counts.get(*word).copied().unwrap_or(0) as usize).collect()
-                };
-                let (then, after) = (of(words), of(&here));
-                let missing = |map: &BTreeMap<String, u64>, counts: &[usize]| {
-                    share(map.get("").copied().unwrap_or(0) as f64, counts.iter().sum())
-                };
-                let index = crate::learning::drift::index(&then, &after);
-                Some((index, missing(words, &then), missing(&here, &after)))
-            }
-            _ => None,
-        }
-    }
-}
-
-fn typical(values: &Values) -> Typical {
-    match values {
-        Values::Numbers(numbers) => {
-            let mut sorted: Vec<f64> = numbers.iter().copied().filter(|v| v.is_finite()).collect();
-            sorted.sort_unstable_by(f64::total_cmp);
-            let median = sorted.get(sorted.len() / 2).copied().unwrap_or(0.0);
-            Typical::Number(median)
-        }
-        Values::Words { codes, words } => {
-            let mut counts = vec![0_u64; words.len()];
-            codes.iter().filter(|code| (**code as usize) < words.len()).for_each(|code| counts[*code as usize] += 1);
-            let most = (0..words.len()).max_by_key(|&i| (counts[i], std::cmp::Reverse(i)));
-            Typical::Word(most.map_or_else(String::new, |i| words[i].clone()))
-        }
+        scores_of_day(model, rows, &self.calibration).map_err(bad)
     }
 }
 

@@ -1,141 +1,113 @@
-//! Rows with their labels: past snapshots and what customers did afterwards, or a label that the data hold.
-
-use std::collections::BTreeMap;
+//! Rows with their labels out of tables: past snapshots and what customers did afterwards, or a label that the data hold.
 
 use rustc_hash::FxHashMap;
 
-use super::TrainChurn;
-use super::chance::PurchaseModel;
-use super::truth::{ReasonCount, Truth, counted, write_no_standings};
+use super::{TrainChurn, writing};
+use crate::churn::labelled::FOLDS;
+use crate::churn::truth::proposed_horizon;
+use crate::churn::{
+    Dates, Labelled, Outcomes, ReasonCount, Risk, Rows, Truth, Unjudged, by_customer, by_date, part_below,
+};
 use crate::diagnostics::{Problem, Result, codes};
-use crate::features::{AsOf, lapse, usual_return};
-use crate::learning::folds::{Origin, crossed, rolling};
+use crate::features::{AsOf, NONE};
 use crate::learning::{Matrix, Values};
 use crate::numeric::calendar::DAY;
 use crate::numeric::random::{fnv1a, mix};
-use crate::stages::contracts::Reasons;
+use crate::stages::contracts::{ContractTable, reasons_of};
 use crate::stages::history::purchases;
-use crate::stages::rows::{bad, column_of, days, instants, matrix};
+use crate::stages::rows::{bad, column_of, instants, matrix};
+use crate::stages::setting::Span;
 use crate::stages::{Context, MAIN};
 use crate::tables::{Batches, Date};
 
-/// Rows with labels, and who judges whom.
-pub(super) struct Labelled {
-    pub matrix: Matrix,
-    pub labels: Vec<bool>,
-    /// Each judged part with all that may be learned from before it; nothing is held out.
-    pub folds: Vec<Origin>,
-    /// Seconds between a row's date and the day its label is known and used; 0 where rows have no dates.
-    pub reach: i64,
-    /// What is predicted, in words.
-    pub target: String,
-    pub yardsticks: Vec<Yardstick>,
-    /// The purchase model of the newest date, which scoring uses.
-    pub purchase_model: Option<PurchaseModel>,
-    /// Rows of the newest date, which have no label yet: what the model is about to be used on.
-    pub current: Option<Matrix>,
-    /// Segment of each row, where one is named.
-    pub segments: Option<Vec<String>>,
-    /// First and last date of the rows.
-    pub window: Option<(Date, Date)>,
-    /// Churn by horizon, where horizons were compared.
-    pub horizons: Vec<HorizonRow>,
-    /// Why customers left, where that is told.
-    pub reasons: Vec<ReasonCount>,
-}
-
-/// What any model must beat.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Yardstick {
-    BaseRate,
-    Recency,
-    Rfm,
-    /// The purchase model's chance of no purchase within the horizon.
-    NoPurchase,
-}
-
-impl Yardstick {
-    /// The columns that it reads.
-    pub(super) fn columns(self) -> &'static [&'static str] {
-        match self {
-            Yardstick::BaseRate => &[],
-            Yardstick::Recency => &["recency_days"],
-            Yardstick::Rfm => &RFM,
-            Yardstick::NoPurchase => &[super::chance::NO_PURCHASE],
-        }
-    }
-
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Yardstick::BaseRate => "base rate",
-            Yardstick::Recency => "recency",
-            Yardstick::Rfm => "RFM score",
-            Yardstick::NoPurchase => "BG/NBD",
-        }
-    }
-}
-
-impl Labelled {
-    /// What a judged part is called.
-    pub(super) fn part(&self) -> &'static str {
-        if self.reach > 0 { "date" } else { "fold" }
-    }
-}
-
-/// What a horizon would mean.
-pub(super) struct HorizonRow {
-    pub days: i64,
-    pub customers: u64,
-    pub left: u64,
-    /// Of those who left by it, how many ordered, or had a contract, later after all.
-    pub came_back: u64,
-    pub chosen: bool,
+/// What the table of past snapshots says of who was there when.
+struct Keys {
+    /// The number of each row's customer, by the names' order: no order of rows decides who is drawn.
+    customers: Vec<u32>,
+    names: Vec<String>,
+    /// Each row's date, in days since 1970-01-01.
+    dates: Vec<Option<i32>>,
+    /// Which customers are learned from and judged on.
+    drawn: Vec<bool>,
+    /// Whether those are fewer than all.
+    is_part: bool,
 }
 
 impl TrainChurn {
-    /// Past snapshots, labelled by what the customers did afterwards.
-    pub(super) fn from_snapshots(&self, cx: &mut Context) -> Result<Labelled> {
+    /// Rows with labels, from where the settings say.
+    pub(super) fn labelled(&self, cx: &mut Context) -> Result<Labelled> {
+        match (self.label.as_ref().or(self.end_date.as_ref()), &self.contracts, &self.orders) {
+            (Some(column), _, _) => self.from_label(cx, column),
+            (None, contracts, orders) => {
+                let keys = self.keys(cx)?;
+                let truth = match (contracts, orders) {
+                    (Some(table), _) => self.truth_of_contracts(cx, table, &keys.names)?,
+                    (None, orders) => {
+                        writing::write_no_standings(cx)?;
+                        let known: FxHashMap<&str, u32> = (0..keys.names.len())
+                            .filter(|&id| keys.drawn[id])
+                            .map(|id| (keys.names[id].as_str(), id as u32))
+                            .collect();
+                        let stage = orders.as_ref().map_or("", |orders| orders.0.as_str());
+                        let (orders, has_lines) = purchases(cx, stage, &known, keys.names.len())?;
+                        Truth::Orders { orders, has_lines }
+                    }
+                };
+                (cx.progress)(0.05);
+                self.from_snapshots(cx, &keys, &truth)
+            }
+        }
+    }
+
+    /// The table of past snapshots: a table of its own, or the main one of a stage without it.
+    fn snapshots(&self, cx: &Context) -> Result<std::path::PathBuf> {
         let stored = cx.input(&self.features.0);
-        let suffix = if stored.record.tables.contains_key("snapshots") { "snapshots" } else { MAIN };
-        let path = stored.table(suffix)?;
-        let keys = Batches::read(&path, &["customer", "as_of"])?;
+        stored.table(if stored.record.tables.contains_key("snapshots") { "snapshots" } else { MAIN })
+    }
+
+    fn keys(&self, cx: &Context) -> Result<Keys> {
+        let table = Batches::read(&self.snapshots(cx)?, &["customer", "as_of"])?;
         let as_of = cx.as_of()?.midnight();
-        let dates = keys.dates("as_of")?;
-        // Numbers by the names' order: no order of rows decides who is drawn.
-        let (codes, names) = keys.sorted_ids("customer")?;
+        let dates = table.dates("as_of")?;
+        let (customers, names) = table.sorted_ids("customer")?;
         // Horizons that cannot have closed need no drawing; the shortest that a setting can mean is a day.
-        let least = days(&self.horizon).unwrap_or(1) * DAY;
-        let closed = |row: usize| dates[row].is_some_and(|d| Date::from_days(d).midnight() + least <= as_of);
-        let eligible = (0..codes.len()).filter(|&row| codes[row] != u32::MAX && closed(row)).count();
-        let share = self.max_rows as f64 / eligible.max(1) as f64;
-        let below = if share >= 1.0 { u64::MAX } else { (share * u64::MAX as f64) as u64 };
-        let drawn: Vec<bool> = names.iter().map(|name| mix(cx.seed ^ fnv1a(name.as_bytes())) <= below).collect();
-        let truth = match &self.contracts {
-            Some(table) => {
-                let read = table.read(cx, self.reason.as_deref(), &self.not_churn)?;
-                Truth::of_contracts(cx, &self.features.0, read, &names)
-            }
-            None => {
-                let known: FxHashMap<&str, u32> =
-                    (0..names.len()).filter(|&id| drawn[id]).map(|id| (names[id].as_str(), id as u32)).collect();
-                let orders = &self.orders.as_ref().expect("checked").0;
-                let (orders, has_lines) = purchases(cx, orders, &known, names.len())?;
-                Truth::Orders { orders, has_lines }
-            }
+        let least = self.horizon.span().map_or(1, Span::days) * DAY;
+        let closed = |row: usize| midnight(dates[row]).is_some_and(|date| date + least <= as_of);
+        let eligible = (0..customers.len()).filter(|&row| customers[row] != NONE && closed(row)).count();
+        let below = part_below(f64::from(self.max_rows.get()) / eligible.max(1) as f64);
+        let drawn = names.iter().map(|name| mix(cx.seed ^ fnv1a(name.as_bytes())) <= below).collect();
+        Ok(Keys { customers, names, dates, drawn, is_part: below < u64::MAX })
+    }
+
+    fn truth_of_contracts(&self, cx: &mut Context, table: &ContractTable, names: &[String]) -> Result<Truth> {
+        let read = table.read(cx, self.reason.as_deref(), &self.not_churn)?;
+        let id = |name: &String| read.customers.binary_search(name).map_or(NONE, |id| id as u32);
+        let ids: Vec<u32> = names.iter().map(id).collect();
+        let unknown = ids.iter().filter(|id| **id == NONE).count();
+        if unknown > 0 {
+            let (all, stage) = (names.len(), &self.features.0);
+            cx.note(format!("{unknown} of {all} customers of `{stage}` have no contract and are not looked at"));
+        }
+        writing::write_standings(cx, &read)?;
+        Ok(Truth::Contracts { contracts: read.contracts, reasons: read.reasons, ids })
+    }
+
+    /// Past snapshots, labelled by what the customers did afterwards.
+    fn from_snapshots(&self, cx: &mut Context, keys: &Keys, truth: &Truth) -> Result<Labelled> {
+        let Keys { customers, dates, drawn, .. } = keys;
+        let path = self.snapshots(cx)?;
+        let as_of = cx.as_of()?.midnight();
+        let horizon_days = match (self.horizon.span(), truth) {
+            (None, Truth::Orders { orders, .. }) => proposed_horizon(AsOf::new(orders, as_of)),
+            (span, _) => span.map_or(1, Span::days),
         };
-        truth.write_standings(cx)?;
-        (cx.progress)(0.05);
-        let horizon_days = match (days(&self.horizon), &truth) {
-            (Err(_), Truth::Orders { orders, .. }) => propose(AsOf::new(orders, as_of)),
-            (given, _) => given.expect("checked"),
+        let is_drawn = |row: u32| {
+            let id = customers[row as usize];
+            id != NONE && drawn[id as usize]
         };
-        let horizon = horizon_days * DAY;
-        let wanted: Vec<u32> = (0..codes.len() as u32)
-            .filter(|&row| {
-                let id = codes[row as usize];
-                let open = |d: i32| Date::from_days(d).midnight() + horizon <= as_of;
-                id != u32::MAX && drawn[id as usize] && truth.knows(id) && dates[row as usize].is_some_and(open)
-            })
+        let open = |row: u32| midnight(dates[row as usize]).is_some_and(|date| date + horizon_days * DAY <= as_of);
+        let wanted: Vec<u32> = (0..customers.len() as u32)
+            .filter(|&row| is_drawn(row) && truth.knows(customers[row as usize]) && open(row))
             .collect();
         if wanted.is_empty() {
             return Problem::new(&codes::TOO_LITTLE_DATA, "no snapshot is old enough for its horizon to have closed")
@@ -143,16 +115,15 @@ impl TrainChurn {
                 .err();
         }
         let table = Batches::read_rows(&path, &wanted)?;
-        let customers: Vec<u32> = wanted.iter().map(|&row| codes[row as usize]).collect();
-        let snapshots: Vec<i64> =
-            wanted.iter().map(|&row| dates[row as usize].map_or(0, |date| Date::from_days(date).midnight())).collect();
         let all = matrix(&table, &self.exclude)?
-            .with_customers(customers)
-            .and_then(|m| m.with_snapshots(snapshots))
+            .with_customers(wanted.iter().map(|&row| customers[row as usize]).collect())
+            .and_then(|m| {
+                m.with_snapshots(wanted.iter().map(|&row| midnight(dates[row as usize]).unwrap_or(0)).collect())
+            })
             .map_err(bad)?;
         let segments = self.segments_of(&table)?;
-        let (labels, reasons) = truth.labels(self, cx, &all, &table, horizon_days, as_of)?;
-        let kept: Vec<u32> = (0..all.rows() as u32).filter(|&row| labels[row as usize].is_some()).collect();
+        let found = self.outcomes(cx, truth, &all, &table, horizon_days, as_of)?;
+        let kept: Vec<u32> = (0..all.rows() as u32).filter(|&row| found.labels[row as usize].is_some()).collect();
         if kept.is_empty() {
             return Problem::new(
                 &codes::TOO_LITTLE_DATA,
@@ -161,106 +132,84 @@ impl TrainChurn {
             .help(cx.made.notes.join("; "))
             .err();
         }
-        let all = all.take(&kept);
-        let labels: Vec<bool> = kept.iter().filter_map(|&row| labels[row as usize]).collect();
-        let segments = segments.map(|s| kept.iter().map(|&row| s[row as usize].clone()).collect());
-        if below < u64::MAX {
-            let people = drawn.iter().filter(|d| **d).count();
+        let rows = Rows {
+            matrix: all.take(&kept),
+            labels: kept.iter().filter_map(|&row| found.labels[row as usize]).collect(),
+            segments: segments.map(|s| kept.iter().map(|&row| s[row as usize].clone()).collect()),
+        };
+        if keys.is_part {
             cx.note(format!(
-                "learned from {people} of {} customers, {} rows: more rows change little (`max_rows`)",
-                names.len(),
-                all.rows()
+                "learned from {} of {} customers, {} rows: more rows change little (`max_rows`)",
+                drawn.iter().filter(|d| **d).count(),
+                keys.names.len(),
+                rows.matrix.rows()
             ));
         }
-        let horizons = truth.compare_horizons(&all, horizon_days, as_of);
-        let gap = i64::from(self.gap_days) * DAY;
-        let origins = rolling(&all, horizon, gap, self.tests).map_err(|e| {
-            Problem::new(&codes::TOO_LITTLE_DATA, e.to_string())
-                .help("ask `build-features` for more snapshots, or for a shorter horizon here".to_owned())
-                .boxed()
-        })?;
-        // Those who are judged on one label only cannot be judged.
-        let both = |rows: &[u32]| rows.iter().any(|&r| labels[r as usize]) && rows.iter().any(|&r| !labels[r as usize]);
-        let folds: Vec<Origin> = origins
-            .into_iter()
-            .map(|o| Origin { train: [o.train, o.held_out].concat(), held_out: Vec::new(), ..o })
-            .filter(|o| both(&o.train) && both(&o.test))
-            .collect();
-        if folds.is_empty() {
-            return Problem::new(&codes::TOO_LITTLE_DATA, "on no snapshot did some leave and others stay")
-                .help("choose another horizon, or more snapshots in `build-features`".to_owned())
-                .err();
-        }
-        let newest = Date::of_civil_seconds(folds.last().map_or(0, |o| o.snapshot));
-        cx.note(format!("judged on {} snapshots, the latest {newest}", folds.len()));
-        let (matrix, purchase_model) = match &truth {
-            Truth::Orders { .. } => super::chance::add(all, horizon_days)?,
-            Truth::Contracts { .. } => (all, None),
-        };
-        // The newest date's customers have no label: the purchase model looks at them, and the base rate is forecast for them.
+        let horizons = truth.compare_horizons(&rows.matrix, horizon_days, as_of);
         let newest = dates.iter().flatten().max().copied();
-        let fresh: Vec<u32> = (0..codes.len() as u32)
-            .filter(|&row| {
-                let id = codes[row as usize];
-                let now = newest.map(|day| Date::from_days(day).midnight());
-                dates[row as usize] == newest
-                    && id != u32::MAX
-                    && drawn[id as usize]
-                    && now.is_some_and(|now| truth.at_risk(id, now))
-            })
+        let at_risk = |row: u32| midnight(newest).is_some_and(|now| truth.at_risk(customers[row as usize], now));
+        let fresh: Vec<u32> = (0..customers.len() as u32)
+            .filter(|&row| dates[row as usize] == newest && is_drawn(row) && at_risk(row))
             .collect();
-        let fresh = self::matrix(&Batches::read_rows(&path, &fresh)?, &self.exclude)?;
-        let (current, purchase_model) = match purchase_model {
-            Some(before) => match super::chance::add(fresh, horizon_days)? {
-                (current, Some(model)) => (Some(current), Some(model)),
-                (current, None) => match before.column(&current) {
-                    Some(column) => (Some(current.with_column(column).map_err(bad)?), Some(before)),
-                    None => (None, Some(before)),
-                },
-            },
-            None => (Some(fresh), None),
-        };
-        let mut yardsticks = vec![Yardstick::BaseRate];
-        let has = |name: &str| matrix.column(name).is_some_and(|c| matches!(c.values, Values::Numbers(_)));
-        if has(RFM[0]) {
-            yardsticks.push(Yardstick::Recency);
-        }
-        if RFM.iter().all(|name| has(name)) {
-            yardsticks.push(Yardstick::Rfm);
-        }
-        if purchase_model.is_some() {
-            yardsticks.push(Yardstick::NoPurchase);
-        }
-        let target = match (self.partial, &self.contracts) {
+        let fresh = matrix(&Batches::read_rows(&path, &fresh)?, &self.exclude)?;
+        let gap_days = i64::from(self.gap_days);
+        let dates = Dates { horizon_days, gap_days, tests: self.tests.get() as usize };
+        let data = by_date(rows, fresh, dates, matches!(truth, Truth::Orders { .. })).map_err(unjudged)?;
+        let newest = Date::of_civil_seconds(data.newest().snapshot);
+        cx.note(format!("judged on {} snapshots, the latest {newest}", data.folds.len()));
+        let target = match (&self.partial, &self.contracts) {
             (_, Some(table)) => format!("{} within {horizon_days} days", table.meaning()),
             (None, None) => format!("no order within {horizon_days} days"),
-            (Some(drop), None) => format!("spend down by {:.0} % or more within {horizon_days} days", 100.0 * drop),
+            (Some(drop), None) => {
+                format!("spend down by {:.0} % or more within {horizon_days} days", 100.0 * drop.get())
+            }
         };
-        let (first, last) = span(matrix.snapshots());
-        Ok(Labelled {
-            matrix,
-            labels,
-            folds,
-            reach: horizon + gap,
-            target,
-            yardsticks,
-            purchase_model,
-            current,
-            segments,
-            window: Some((Date::of_civil_seconds(first), Date::of_civil_seconds(last))),
-            horizons,
-            reasons,
-        })
+        Ok(Labelled { target, horizons, reasons: found.reasons, ..data })
     }
 
-    /// One row per customer with a label or an end date, divided into folds.
-    pub(super) fn from_label(&self, cx: &mut Context) -> Result<Labelled> {
-        let column = self.label.as_ref().or(self.end_date.as_ref()).expect("checked");
+    /// What became of each row's customer, with notes on those who have no label.
+    fn outcomes(
+        &self,
+        cx: &mut Context,
+        truth: &Truth,
+        all: &Matrix,
+        table: &Batches,
+        horizon_days: i64,
+        as_of: i64,
+    ) -> Result<Outcomes> {
+        let numbers = |needed: bool, name: &str| if needed { table.numbers(name) } else { Ok(Vec::new()) };
+        let orders = matches!(truth, Truth::Orders { .. });
+        let quiet = numbers(orders && self.active_days.is_some(), "recency_days")?;
+        let usual = numbers(orders && self.partial.is_some(), "money_365d")?;
+        let risk = Risk {
+            active: self.active_days.map(|days| (days.get(), &quiet[..])),
+            partial: self.partial.map(|drop| (drop.get(), &usual[..])),
+        };
+        let found = truth
+            .outcomes(all, risk, horizon_days, as_of)
+            .map_err(|e| Problem::new(&codes::BAD_DATA, e.to_string()).boxed())?;
+        if found.idle > 0 {
+            cx.note(format!("{} rows of customers without an order in `active_days` are not at risk", found.idle));
+        }
+        for (rows, why) in [
+            (found.not_yet, "of customers whose contract had not begun by their snapshot are not at risk"),
+            (found.gone, "of customers who had left by their snapshot are not at risk"),
+            (found.otherwise, "of customers who left within the horizon for a reason that is not churn teach nothing"),
+        ] {
+            if rows > 0 {
+                cx.note(format!("{rows} of {} rows {why}", all.rows()));
+            }
+        }
+        Ok(found)
+    }
+
+    /// One row per customer with a label or an end date in `column`, divided into folds.
+    fn from_label(&self, cx: &mut Context, column: &String) -> Result<Labelled> {
         let table = Batches::read(&cx.input(&self.features.0).table(MAIN)?, &[])?;
         for column in [Some(column), self.reason.as_ref()].into_iter().flatten() {
             column_of(&table, &self.features.0, column)?;
         }
-        write_no_standings(cx)?;
+        writing::write_no_standings(cx)?;
         let mut given: Vec<Option<bool>> = if self.label.is_some() {
             let is_positive = |value: &str| value.eq_ignore_ascii_case(&self.positive);
             table.texts(column)?.iter().map(|value| value.as_deref().map(is_positive)).collect()
@@ -290,14 +239,12 @@ impl TrainChurn {
             };
             return Problem::new(&codes::TOO_LITTLE_DATA, why).help(help.to_owned()).err();
         }
-        let mut exclude = self.exclude.clone();
-        exclude.push(column.clone());
-        // Only those who left have one.
-        exclude.extend(self.reason.clone());
+        // Only those who left have a reason.
+        let exclude: Vec<String> = self.exclude.iter().chain([column]).chain(&self.reason).cloned().collect();
         let segments = self.segments_of(&table)?;
         let matrix = matrix(&table, &exclude)?.take(&rows);
         let segments = segments.map(|s| rows.iter().map(|&row| s[row as usize].clone()).collect());
-        // By name and numbered anew: the folds keep a customer's rows together and do not depend on rows without a label.
+        // Numbered by name: the folds keep a customer's rows together and do not depend on rows without a label.
         let names = table.texts("customer")?;
         let names: Vec<&str> = rows.iter().map(|&row| names[row as usize].as_deref().unwrap_or_default()).collect();
         let mut known = names.clone();
@@ -305,53 +252,20 @@ impl TrainChurn {
         known.dedup();
         let number = |name: &&str| known.binary_search(name).expect("all names are known") as u32;
         let matrix = matrix.with_customers(names.iter().map(number).collect()).map_err(bad)?;
-        let keep = self.max_rows as usize;
-        let (matrix, labels, segments) = if matrix.rows() > keep {
-            let mut order: Vec<u32> = (0..matrix.rows() as u32).collect();
-            order.sort_by_key(|&row| (mix(cx.seed ^ u64::from(matrix.customers()[row as usize])), row));
-            order.truncate(keep);
-            order.sort_unstable();
-            cx.note(format!("learned from {keep} of {} customers: more change little (`max_rows`)", matrix.rows()));
-            let pick = |all: Vec<String>| order.iter().map(|&row| all[row as usize].clone()).collect::<Vec<_>>();
-            (matrix.take(&order), order.iter().map(|&row| labels[row as usize]).collect(), segments.map(pick))
-        } else {
-            (matrix, labels, segments)
-        };
-        let both = |rows: &[u32]| rows.iter().any(|&r| labels[r as usize]) && rows.iter().any(|&r| !labels[r as usize]);
-        let folds: Vec<Origin> = crossed(&matrix, FOLDS, cx.seed)
-            .unwrap_or_default()
-            .into_iter()
-            .filter(|o| both(&o.train) && both(&o.test))
-            .collect();
-        if folds.len() < 2 {
-            let left = labels.iter().filter(|left| **left).count();
-            let why = format!("{} customers, {left} of whom left, are too few to judge a model by", labels.len());
-            let help = format!(
-                "customers are divided into {FOLDS} parts, and some leave and some stay in two of them at least"
-            );
-            return Problem::new(&codes::TOO_LITTLE_DATA, why).help(help).err();
+        let (all, keep) = (matrix.rows(), self.max_rows.get() as usize);
+        let rows = Rows { matrix, labels, segments }.thinned(keep, cx.seed);
+        if rows.matrix.rows() < all {
+            cx.note(format!("learned from {keep} of {all} customers: more change little (`max_rows`)"));
         }
         let target = match &self.label {
             Some(label) => format!("{label} is {}", self.positive),
             None => format!("{column} is over"),
         };
-        Ok(Labelled {
-            matrix,
-            labels,
-            folds,
-            reach: 0,
-            target,
-            yardsticks: vec![Yardstick::BaseRate],
-            purchase_model: None,
-            current: None,
-            segments,
-            window: None,
-            horizons: Vec::new(),
-            reasons,
-        })
+        let data = by_customer(rows, cx.seed).map_err(unjudged)?;
+        Ok(Labelled { target, reasons, ..data })
     }
 
-    /// Why those who left did so, where a column tells; who left for a reason that is not churn loses the label.
+    /// Why those who left did so, where a column says it; who left for a reason that is not churn loses the label.
     fn reasons_given(&self, cx: &mut Context, table: &Batches, given: &mut [Option<bool>]) -> Result<Vec<ReasonCount>> {
         let unlabelled = given.iter().filter(|label| label.is_none()).count();
         if unlabelled > 0 {
@@ -362,7 +276,7 @@ impl TrainChurn {
         let left: Vec<usize> = (0..given.len()).filter(|&row| given[row] == Some(true)).collect();
         let cells = table.texts(column)?;
         let cells: Vec<Option<String>> = left.iter().map(|&row| cells[row].clone()).collect();
-        let (reasons, numbers) = Reasons::of(cx, &cells, &self.not_churn, |_| true)?;
+        let (reasons, numbers) = reasons_of(cx, &cells, &self.not_churn, |_| true)?;
         let otherwise: Vec<usize> =
             left.iter().zip(&numbers).filter(|(_, reason)| !reasons.is_churn(**reason)).map(|(&row, _)| row).collect();
         if !otherwise.is_empty() {
@@ -372,7 +286,7 @@ impl TrainChurn {
             ));
         }
         otherwise.into_iter().for_each(|row| given[row] = None);
-        Ok(counted(&reasons, numbers.into_iter()))
+        Ok(reasons.counted(numbers.into_iter()))
     }
 
     fn segments_of(&self, table: &Batches) -> Result<Option<Vec<String>>> {
@@ -383,27 +297,38 @@ impl TrainChurn {
     }
 }
 
-/// Parts of customers that judge each other where rows have no dates.
-const FOLDS: usize = 5;
-
-/// The columns of the RFM score.
-pub(super) const RFM: [&str; 3] = ["recency_days", "orders_365d", "money_365d"];
-
-/// Days of silence that mean something: nine of ten returns happen sooner; in whole weeks, from 4 weeks to a year.
-fn propose(known: AsOf) -> i64 {
-    let days = usual_return(&lapse(known, 730), 0.9).unwrap_or(90);
-    (i64::from(days) + 6).div_euclid(7).clamp(4, 52) * 7
+/// Civil seconds of a day's beginning.
+fn midnight(day: Option<i32>) -> Option<i64> {
+    day.map(|day| Date::from_days(day).midnight())
 }
 
-/// Rows by snapshot, the earliest first.
-pub(super) fn by_snapshot(matrix: &Matrix) -> BTreeMap<i64, Vec<u32>> {
-    let mut by_date: BTreeMap<i64, Vec<u32>> = BTreeMap::new();
-    for (row, &snapshot) in matrix.snapshots().iter().enumerate() {
-        by_date.entry(snapshot).or_default().push(row as u32);
+/// What the newest judged customers are worth, where a column says it.
+pub(super) fn worth(data: &Labelled, column: Option<&str>) -> Result<Option<Vec<f64>>> {
+    let Some(name) = column else { return Ok(None) };
+    match data.matrix.column(name).map(|column| &column.values) {
+        Some(Values::Numbers(numbers)) => {
+            let value = |&row: &u32| Some(numbers[row as usize]).filter(|v| v.is_finite()).unwrap_or(0.0);
+            Ok(Some(data.newest().test.iter().map(value).collect()))
+        }
+        _ => Problem::new(&codes::BAD_TABLE, format!("`{name}` is not a column of numbers that the model sees")).err(),
     }
-    by_date
 }
 
-fn span(dates: &[i64]) -> (i64, i64) {
-    dates.iter().fold((i64::MAX, i64::MIN), |(first, last), &date| (first.min(date), last.max(date)))
+/// Why rows cannot be judged, for the person who can act.
+fn unjudged(why: Unjudged) -> Box<Problem> {
+    let (why, help) = match why {
+        Unjudged::Learning(error) => return bad(error),
+        Unjudged::NoOrigin(error) => {
+            (error.to_string(), "ask `build-features` for more snapshots, or for a shorter horizon here".to_owned())
+        }
+        Unjudged::OneSided => (
+            "on no snapshot did some leave and others stay".to_owned(),
+            "choose another horizon, or more snapshots in `build-features`".to_owned(),
+        ),
+        Unjudged::TooFew { customers, left } => (
+            format!("{customers} customers, {left} of whom left, are too few to judge a model by"),
+            format!("customers are divided into {FOLDS} parts, and some leave and some stay in two of them at least"),
+        ),
+    };
+    Problem::new(&codes::TOO_LITTLE_DATA, why).help(help).boxed()
 }

@@ -1,14 +1,13 @@
 //! What the report shows of a trained model.
 
 use super::TrainChurn;
-use super::judgement::{Judgement, SHOWN};
-use super::labels::Labelled;
-use super::trials::Trials;
+use crate::churn::{Figure, Judgement, Labelled, Priced, SHOWN, Trials};
 use crate::diagnostics::Result;
 use crate::features::{FEATURES, index_of};
 use crate::learning::importance::{importance, partial_dependence};
-use crate::learning::lift::{LiftRow, lift_table};
+use crate::learning::lift::LiftRow;
 use crate::learning::metrics::reliability;
+use crate::learning::profit::Depth;
 use crate::learning::{Model, Values};
 use crate::report::{
     self, Bin, Body, Cell, Chapter, Curve, Curves, Decile, Estimate, Metric, Section, Status, Table, Unit, Weight,
@@ -32,16 +31,14 @@ impl TrainChurn {
         model: &dyn Model,
     ) -> Result<()> {
         let (labels, scores) = &judgement.newest;
-        let chosen = judgement.list.iter().find(|judged| judged.chosen).expect("one is chosen");
-        let (told, usual) = (&judgement.list[judgement.told], &judgement.list[judgement.yardstick]);
-        let table = lift_table(labels, scores, 10).map_err(bad)?;
-        let plain = lift_table(labels, &judgement.yardstick_scores, 10).map_err(bad)?;
-        let metrics = SHOWN.iter().enumerate().map(|(i, (name, _, meaning, larger))| Metric {
-            name: (*name).to_owned(),
-            meaning: (*meaning).to_owned(),
-            larger_is_better: *larger,
-            model: told.values[i],
-            baseline: Some(usual.values[i]).filter(|e| e.value.is_finite()),
+        let (chosen, told, usual) = (judgement.chosen(), judgement.reported(), judgement.baseline());
+        let (table, plain) = (&judgement.lift, &judgement.baseline_lift);
+        let metrics = SHOWN.iter().enumerate().map(|(i, shown)| Metric {
+            name: shown.name.to_owned(),
+            meaning: shown.meaning.to_owned(),
+            larger_is_better: shown.larger_is_better,
+            model: estimate(told.values[i]),
+            baseline: Some(estimate(usual.values[i])).filter(|e| e.value.is_finite()),
         });
         let deciles = table.iter().enumerate().map(|(i, row)| Decile {
             customers: row.rows as u64,
@@ -59,8 +56,8 @@ impl TrainChurn {
             positives: labels.iter().filter(|l| **l).count() as u64,
             metrics: metrics.collect(),
             deciles: deciles.collect(),
-            gains: gains(&table),
-            baseline_gains: gains(&plain),
+            gains: gains(table),
+            baseline_gains: gains(plain),
             calibration: calibration(labels, scores),
             weights: weights
                 .iter()
@@ -85,7 +82,7 @@ impl TrainChurn {
                     ),
                 },
                 if trials.search.is_empty() { "of the model in force" } else { &trials.search },
-                trials.calibrations[trials.calibration].name
+                trials.way().name()
             ))
             .chapter(Chapter::Models);
         cx.section(section);
@@ -148,6 +145,10 @@ impl TrainChurn {
     }
 }
 
+fn estimate(figure: Figure) -> Estimate {
+    Estimate { value: figure.value, low: figure.low, high: figure.high }
+}
+
 fn gains(table: &[LiftRow]) -> Vec<(f64, f64)> {
     std::iter::once((0.0, 0.0)).chain(table.iter().map(|row| (row.cumulative_rows, row.cumulative_gain))).collect()
 }
@@ -170,12 +171,12 @@ fn calibration(labels: &[bool], scores: &[f64]) -> Vec<Bin> {
 
 fn comparison(judgement: &Judgement) -> Table {
     let mut titles = vec!["model"];
-    titles.extend(SHOWN.iter().map(|shown| shown.0));
+    titles.extend(SHOWN.iter().map(|shown| shown.name));
     titles.push("used");
     let mut table = Table::with(&titles);
     for judged in &judgement.list {
         let mut row = vec![Cell::text(&judged.name)];
-        let digits = |i: usize| Unit::Number(if SHOWN[i].0 == "top-decile lift" { 2 } else { 4 });
+        let digits = |i: usize| Unit::Number(if SHOWN[i].key == "top-decile-lift" { 2 } else { 4 });
         row.extend(judged.values.iter().enumerate().map(|(i, e)| match e.value.is_finite() {
             true => Cell::Number(e.value, digits(i)),
             false => Cell::Missing,
@@ -230,6 +231,31 @@ fn show_horizons(cx: &mut Context, data: &Labelled) {
         .lead(
             "Each on the newest date for which half the horizon more is over: who came back in that half had not left.",
         )
+        .chapter(Chapter::Models);
+    cx.section(section);
+}
+
+pub(super) fn show_profit(cx: &mut Context, priced: &Priced, judgement: &Judgement) {
+    let points = |depths: &[Depth], of: fn(&Depth) -> f64| {
+        depths[..depths.len() - 1].iter().map(|depth| (depth.share, of(depth))).collect()
+    };
+    let (told, baseline) = (&judgement.reported().name, &judgement.baseline().name);
+    let curve = |name: String, baseline, points| Curve { name, baseline, points };
+    let curves = Curves {
+        x: "share of customers on the list".to_owned(),
+        x_unit: Unit::Share,
+        y: "profit".to_owned(),
+        y_unit: Unit::Number(0),
+        curves: vec![
+            curve(format!("{told}, expected"), false, points(&priced.depths, |d| d.profit)),
+            curve(format!("{told}, as it came"), false, points(&priced.depths, |d| d.realised)),
+            curve(format!("{baseline}, as it came"), true, points(&priced.baseline_depths, |d| d.realised)),
+        ],
+        marks: vec![(priced.best().share, "best".to_owned())],
+    };
+    let section = Section::new(cx.step, Body::Curves(curves))
+        .heading("Profit by size of the list")
+        .lead("What the newest judged customers would have brought, by the costs and the success rate that were given.")
         .chapter(Chapter::Models);
     cx.section(section);
 }

@@ -1,25 +1,13 @@
-//! When a new model is trained, and whether it takes over from the one in force.
+//! The model in force: read, compared with what a new one would be, and handed on.
 
-use super::judgement::Judgement;
-use super::labels::{Labelled, by_snapshot};
-use super::trials::Trials;
-use super::{CARD, Card, MODEL, TrainChurn};
+use super::{CARD, Card, MODEL, TrainChurn, writing};
+use crate::churn::succession::{Due, Duel, InUse, Why, closed_since, drifted, due, overlap};
+use crate::churn::{Labelled, Trials};
 use crate::diagnostics::{Problem, Result, codes, io_problem};
-use crate::learning::metrics::{calibration_line, criterion, ece};
-use crate::learning::selection::{Candidate, champion};
-use crate::learning::{Model, load};
-use crate::stages::columns::Columns;
-use crate::stages::rows::{bad, days};
+use crate::learning::{Matrix, Model, Values, load};
+use crate::stages::rows::bad;
 use crate::stages::{CHALLENGER, Context, MAIN};
 use crate::tables::Date;
-use crate::tables::scores::CLOSED;
-
-/// A population stability index from here on is a shift that asks for a new model (N. Siddiqi, "Credit risk scorecards",
-/// 2006, ch. 8).
-const SHIFTED: f64 = 0.25;
-
-/// Days of rest after a training that drift asked for: what has drifted is not better known the next night.
-const REST: i64 = 7;
 
 /// The model that scores until another one wins.
 pub(super) struct InForce {
@@ -35,94 +23,41 @@ pub(super) struct InForce {
     /// Whether a person put it in force and no run has scored with it since.
     by_hand: bool,
     /// Its scores of the newest judged rows; empty until it is known to fit the data.
-    newest: Vec<f64>,
-}
-
-/// Whether a new model is trained now.
-pub(super) enum Due {
-    /// The one in force goes on, for this reason.
-    No(String),
-    /// A challenger is trained and has to win.
-    Contest(String),
-    /// The one in force does not fit what is asked for now; the new one takes its place.
-    Anew(String),
-}
-
-/// Whether the model in force may have seen what it is judged on, in words.
-fn flattered(data: &Labelled, card: &Card) -> Option<String> {
-    let newest = data.folds.last().expect("there is a fold").snapshot;
-    overlap(data.reach, newest, card.as_of.as_deref().and_then(|text| text.parse().ok()))
-}
-
-/// A model that had seen all before `trained` knows part of the outcome of an earlier snapshot, and, without dates, the rows themselves.
-fn overlap(reach: i64, newest: i64, trained: Option<Date>) -> Option<String> {
-    if reach == 0 {
-        return Some("its figures flatter: the rows that judge it are those it learned from".to_owned());
-    }
-    trained.filter(|date| date.midnight() > newest).map(|date| {
-        let newest = Date::of_civil_seconds(newest);
-        format!(
-            "the outcome of the newest snapshot ({newest}) overlaps what the model in force learned from (until {date}): its figures may flatter"
-        )
-    })
-}
-
-/// The table of snapshots that have closed.
-pub const CLOSED_SNAPSHOTS: &str = "closed";
-
-/// What became of a snapshot's scores: what was promised and what came.
-struct Closed {
-    snapshot: i64,
-    in_force: bool,
-    truth: Vec<bool>,
-    scores: Vec<f64>,
+    pub newest: Vec<f64>,
 }
 
 impl InForce {
     /// How the scores came true on each snapshot that the model had not seen anything of.
     pub(super) fn write_closed(&self, cx: &mut Context, data: &Labelled) -> Result<()> {
-        let trained: Option<Date> = self.card.as_of.as_deref().and_then(|text| text.parse().ok());
-        let mut closed = Vec::new();
-        if let Some(trained) = trained.filter(|_| data.reach > 0) {
-            for (snapshot, rows) in by_snapshot(&data.matrix).into_iter().filter(|(at, _)| *at >= trained.midnight()) {
-                let scores = self.card.scores(&*self.model, &self.card.completed(data.matrix.take(&rows))?)?;
-                closed.push(Closed { snapshot, in_force: true, truth: data.truth(&rows), scores });
-            }
-        }
-        write_closed(cx, &closed)
+        let closed = closed_since(data, self.card.trained(), |rows| self.scores(rows))?;
+        writing::write_closed(cx, &closed)
     }
-}
 
-/// A new model has seen all that has closed: its rolling origins stand for it.
-pub(super) fn write_judged(cx: &mut Context, data: &Labelled, trials: &Trials) -> Result<()> {
-    let folds = if data.reach > 0 { &data.folds[..] } else { &[] };
-    let closed = folds.iter().zip(trials.told_scores()).map(|(fold, scores)| Closed {
-        snapshot: fold.snapshot,
-        in_force: false,
-        truth: data.truth(&fold.test),
-        scores: scores.clone(),
-    });
-    write_closed(cx, &closed.collect::<Vec<_>>())
-}
+    /// Its scores of some rows. The purchase model cannot be fitted to every shop every night; the champion brings its own.
+    fn scores(&self, rows: Matrix) -> Result<Vec<f64>> {
+        self.card.scores(&*self.model, &self.card.completed(rows)?)
+    }
 
-fn write_closed(cx: &mut Context, closed: &[Closed]) -> Result<()> {
-    let mean = |of: &mut dyn Iterator<Item = f64>, rows: usize| of.sum::<f64>() / rows as f64;
-    let slope = |closed: &Closed| calibration_line(&closed.truth, &closed.scores).map_or(f64::NAN, |line| line.0);
-    let mut columns = Columns::new();
-    columns
-        .date("snapshot", closed.iter().map(|c| Date::of_civil_seconds(c.snapshot).days()))
-        .boolean("in_force", closed.iter().map(|c| c.in_force))
-        .integer("customers", closed.iter().map(|c| c.truth.len() as i64))
-        .number("promised", closed.iter().map(|c| mean(&mut c.scores.iter().copied(), c.scores.len())))
-        .number("left", closed.iter().map(|c| mean(&mut c.truth.iter().map(|left| f64::from(*left)), c.truth.len())))
-        .number("ece", closed.iter().map(|c| ece(&c.truth, &c.scores, 10)))
-        .maybe_number("slope", closed.iter().map(slope));
-    cx.write(CLOSED_SNAPSHOTS, &CLOSED, &[columns.batch()])
-}
+    /// Notes that its figures may flatter.
+    fn note_overlap(&self, cx: &mut Context, data: &Labelled) {
+        if let Some(told) = overlap(data.reach, data.newest().snapshot, self.card.trained()) {
+            cx.note(told);
+        }
+    }
 
-/// The settings that say when and how a model is replaced.
-pub(super) fn known_retrain(word: &str) -> bool {
-    ["always", "never", "on-drift"].contains(&word) || days(word).is_ok()
+    fn write_files(&self, cx: &mut Context) -> Result<()> {
+        self.files.iter().try_for_each(|(name, content)| cx.write_file(name, content))
+    }
+
+    /// Hands on the model in force, and lays the one that lost beside it.
+    pub(super) fn lay_beside(self, cx: &mut Context, model: &[u8], card: &[u8]) -> Result<()> {
+        self.write_files(cx)?;
+        cx.write_file(&format!("{CHALLENGER}{MODEL}"), model)?;
+        cx.write_file(&format!("{CHALLENGER}{CARD}"), card)?;
+        cx.made.kept = Some(self.version);
+        cx.made.challenger = true;
+        Ok(())
+    }
 }
 
 impl TrainChurn {
@@ -144,17 +79,16 @@ impl TrainChurn {
         };
         let model = load(&files[0].1).map_err(|e| broken(e.to_string()))?;
         let card = Card::read(&files[1].1).map_err(broken)?;
-        // A card that cannot be read tells nothing: then settings are compared with the champion's.
+        // A card that cannot be read says nothing: then settings are compared with the champion's.
         let latest = champion.latest.iter().filter(|folder| **folder != champion.folder);
         let latest = latest.filter_map(|folder| Card::read(&std::fs::read(folder.join(CARD)).ok()?).ok()).next();
-        let trained = champion.trained.as_deref().and_then(|text| text.parse().ok());
         Ok(Some(InForce {
             version: champion.version.clone(),
             card,
             model,
             files,
             latest,
-            trained,
+            trained: champion.trained.as_deref().and_then(|text| text.parse().ok()),
             by_hand: champion.by_hand,
             newest: Vec::new(),
         }))
@@ -164,202 +98,75 @@ impl TrainChurn {
     pub(super) fn due(&self, cx: &Context, data: &Labelled, now: &mut InForce) -> Result<Due> {
         // What was trained last is compared: a person who puts an older version in force means its settings too.
         let last = now.latest.as_ref().unwrap_or(&now.card);
-        if self.asked(&serde_json::to_value(self).expect("settings are plain data")) != self.asked(&last.stage) {
-            return Ok(Due::Anew("its settings have changed".to_owned()));
-        }
-        let same_data = last.data.get(&self.features.0) == Some(&cx.input(&self.features.0).record.tables[MAIN].digest);
-        // The purchase model cannot be fitted to every shop every night; the champion brings its own.
-        let whole = now.card.completed(data.matrix.clone())?;
-        let gone = now.card.features.keys().find(|name| whole.column(name).is_none());
-        if let Some(name) = gone {
-            return Ok(Due::Anew(format!("the data have no column `{name}` any more")));
-        }
-        let newest = data.folds.last().expect("there is a fold");
-        now.newest = now.card.scores(&*now.model, &whole.take(&newest.test))?;
-        if self.retrain == "never" {
-            return Ok(Due::No("`retrain` is `never`".to_owned()));
-        }
-        if now.by_hand {
-            return Ok(Due::No("a person put it in force".to_owned()));
-        }
-        if data.reach == 0 {
-            // Rows without dates cannot be told apart from those it learned from, so nothing can be contested.
-            return Ok(match same_data {
-                true => Due::No("nothing has changed since the last training".to_owned()),
-                false => Due::Anew("rows without dates are learned from as they come".to_owned()),
-            });
-        }
-        if now.trained.is_some_and(|date| newest.snapshot + data.reach <= date.midnight()) {
-            return Ok(Due::No("no snapshot has closed since the last training".to_owned()));
-        }
-        let age = now.trained.map(|date| cx.as_of().map(|now| i64::from(now.days() - date.days()))).transpose()?;
-        Ok(match self.retrain.as_str() {
-            "always" => Due::Contest("`retrain` is `always`".to_owned()),
-            "on-drift" => match self.drift(data, now)? {
-                Some(why) if age.is_none_or(|age| age >= REST) => Due::Contest(why),
-                Some(why) => Due::No(format!("{why}, but the last training is less than {REST} days old")),
-                None => Due::No("nothing has drifted".to_owned()),
-            },
-            span => {
-                let span = days(span).expect("checked");
-                match age {
-                    Some(age) if age < span => {
-                        Due::No(format!("the last training is {age} days old, the next is due after {span}"))
-                    }
-                    _ => Due::Contest(format!("the last training is at least {span} days old")),
-                }
+        let asked = serde_json::to_value(self).expect("settings are plain data");
+        let other_settings = without_succession(&asked) != without_succession(&last.stage);
+        let digest = &cx.input(&self.features.0).record.tables[MAIN].digest;
+        let mut used = InUse {
+            other_settings,
+            same_data: last.data.get(&self.features.0) == Some(digest),
+            by_hand: now.by_hand,
+            trained: now.trained.map(Date::midnight),
+            as_of: cx.as_of().ok().map(Date::midnight),
+            missing_column: None,
+        };
+        if !other_settings {
+            let whole = now.card.completed(data.matrix.clone())?;
+            used.missing_column = now.card.features.keys().find(|name| whole.column(name).is_none()).cloned();
+            if used.missing_column.is_none() {
+                now.newest = now.card.scores(&*now.model, &whole.take(&data.newest().test))?;
             }
+        }
+        due(data, &used, self.retrained(), || {
+            let shift = match (&data.current, &now.card.scores) {
+                (Some(current), Some(then)) => then.shift(&Values::Numbers(now.scores(current.clone())?)),
+                _ => None,
+            };
+            Ok(drifted(shift, &data.truth(&data.newest().test), &now.newest))
         })
     }
 
-    /// Settings but for those that say when a model is replaced.
-    fn asked(&self, settings: &serde_json::Value) -> serde_json::Value {
-        let mut settings = settings.clone();
-        if let Some(keys) = settings.as_object_mut() {
-            keys.remove("retrain");
-            keys.remove("margin");
-        }
-        settings
-    }
-
-    /// What has moved since the model in force was trained: its scores, or what its scores promised.
-    fn drift(&self, data: &Labelled, now: &InForce) -> Result<Option<String>> {
-        if let (Some(current), Some(then)) = (&data.current, &now.card.scores) {
-            let scores =
-                crate::learning::Values::Numbers(now.card.scores(&*now.model, &now.card.completed(current.clone())?)?);
-            if let Some((index, _, _)) = then.shift(&scores)
-                && index >= SHIFTED
-            {
-                return Ok(Some(format!("its scores have shifted (population stability index {index:.2})")));
-            }
-        }
-        let truth = data.truth(&data.folds.last().expect("there is a fold").test);
-        let count = truth.len() as f64;
-        let rate = truth.iter().filter(|left| **left).count() as f64 / count;
-        let promised = now.newest.iter().sum::<f64>() / count;
-        let error = (rate * (1.0 - rate) / count).sqrt();
-        let off = (promised - rate).abs();
-        let told = format!("it promised that {:.1} % leave, and {:.1} % did", 100.0 * promised, 100.0 * rate);
-        Ok((off > 3.0 * error && off > 0.02).then_some(told))
-    }
-
     /// Leaves the model in force where it is, judged on the newest snapshot that has closed.
-    pub(super) fn keep(&self, cx: &mut Context, mut data: Labelled, now: InForce, why: String) -> Result<()> {
+    pub(super) fn keep(&self, cx: &mut Context, mut data: Labelled, now: InForce, why: &Why) -> Result<()> {
         cx.note(format!("version {} goes on: {why}", now.version));
-        if let Some(told) = flattered(&data, &now.card) {
-            cx.note(told);
-        }
+        now.note_overlap(cx, &data);
         data.matrix = now.card.completed(data.matrix)?;
         now.write_closed(cx, &data)?;
         data.folds.drain(..data.folds.len() - 1);
-        let fold = &data.folds[0];
-        let mut tried = Vec::new();
-        for &yardstick in &data.yardsticks {
-            let scores = vec![data.yardstick(yardstick, fold, cx.seed)?];
-            tried.push(Candidate { name: yardstick.name().to_owned(), complexity: 0, scores });
-        }
-        let yardsticks = tried.len();
-        let own = Candidate { name: now.card.model.clone(), complexity: 1, scores: vec![now.newest.clone()] };
-        tried.push(own.clone());
-        let candidates = std::slice::from_ref(&own);
-        let verdict =
-            champion(&self.criterion, &data.matrix, &data.labels, &data.folds, candidates, cx.seed).map_err(bad)?;
-        let trials = Trials {
-            settings: vec![None; tried.len()],
-            chosen_before: None,
-            search: String::new(),
-            tried,
-            yardsticks,
-            pair: Vec::new(),
-            winner: yardsticks,
-            verdict,
-            calibrations: vec![Candidate { name: "none".to_owned(), ..own }],
-            calibration: 0,
-            calibrated_folds: data.folds.clone(),
-        };
-        self.present(cx, &data, &trials, &*now.model)?;
-        for (name, content) in &now.files {
-            cx.write_file(name, content)?;
-        }
+        let trials = Trials::of_kept(&data, &now.card.model, now.newest.clone(), self.criterion.0, cx.seed);
+        self.present(cx, &data, &trials.map_err(bad)?, &*now.model)?;
+        now.write_files(cx)?;
         cx.made.kept = Some(now.version);
         cx.made.model = true;
         Ok(())
     }
 
-    /// Whether the challenger's scores on the newest snapshot, given before its truth was known, beat those of the model in
-    /// force by the margin.
-    pub(super) fn wins(&self, cx: &mut Context, data: &Labelled, trials: &Trials, now: &InForce) -> Result<bool> {
-        let fold = data.folds.last().expect("there is a fold");
-        let truth = data.truth(&fold.test);
-        // The newest snapshot had a say in who won: what would have been chosen before it contests.
-        let ours = trials.told_scores().last().expect("one list of scores per fold");
-        let (ours, theirs) = (
-            criterion(&self.criterion, &truth, ours).map_err(bad)?,
-            criterion(&self.criterion, &truth, &now.newest).map_err(bad)?,
-        );
-        if let Some(told) = flattered(data, &now.card) {
-            cx.note(told);
-        }
-        let gain = if self.larger_is_better() { ours - theirs } else { theirs - ours };
+    /// Whether the challenger wins by the margin, with what is said of it.
+    pub(super) fn wins(&self, cx: &mut Context, data: &Labelled, now: &InForce, duel: Duel) -> bool {
+        now.note_overlap(cx, data);
         let told = format!(
-            "{} on the newest snapshot ({}): {ours:.4} of the new model, {theirs:.4} of version {} in force",
-            self.criterion,
-            Date::of_civil_seconds(fold.snapshot),
+            "{} on the newest snapshot ({}): {:.4} of the new model, {:.4} of version {} in force",
+            self.criterion.name,
+            Date::of_civil_seconds(data.newest().snapshot),
+            duel.ours,
+            duel.theirs,
             now.version
         );
-        if gain >= self.margin {
+        let wins = duel.gain >= self.margin.get();
+        if wins {
             cx.note(format!("{told}: the new one takes over"));
-            return Ok(true);
+        } else {
+            cx.made.gates.push(format!("{told}; it had to win by {}", self.margin));
         }
-        cx.made.gates.push(format!("{told}; it had to win by {}", self.margin));
-        Ok(false)
-    }
-
-    /// Hands on the model in force, and lays the one that lost beside it.
-    pub(super) fn lay_beside(&self, cx: &mut Context, now: InForce, model: &[u8], card: &[u8]) -> Result<()> {
-        for (name, content) in &now.files {
-            cx.write_file(name, content)?;
-        }
-        cx.write_file(&format!("{CHALLENGER}{MODEL}"), model)?;
-        cx.write_file(&format!("{CHALLENGER}{CARD}"), card)?;
-        cx.made.kept = Some(now.version);
-        cx.made.challenger = true;
-        Ok(())
-    }
-
-    /// Measures, prices, writes and shows.
-    pub(super) fn present(
-        &self,
-        cx: &mut Context,
-        data: &Labelled,
-        trials: &Trials,
-        model: &dyn Model,
-    ) -> Result<Judgement> {
-        let (truth, scores) = (&data.folds.last().expect("there is a fold").test, trials.told_scores());
-        let truth = data.truth(truth);
-        let scores = scores.last().expect("one list of scores per fold");
-        cx.metric("newest_promised", scores.iter().sum::<f64>() / scores.len() as f64);
-        cx.metric("newest_left", truth.iter().filter(|left| **left).count() as f64 / truth.len() as f64);
-        let mut judgement = self.judge(cx, data, trials)?;
-        self.price(cx, data, &mut judgement)?;
-        self.write_judgement(cx, &judgement)?;
-        self.show(cx, data, trials, &judgement, model)?;
-        Ok(judgement)
+        wins
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_model_that_saw_the_outcome_is_not_judged_in_silence() {
-        let date = |text: &str| text.parse::<Date>().expect("a date");
-        let newest = date("2025-03-01").midnight();
-        let reach = 90 * crate::numeric::calendar::DAY;
-        assert!(overlap(reach, newest, Some(date("2025-03-02"))).expect("told").contains("2025-03-01"));
-        assert_eq!(overlap(reach, newest, Some(date("2025-03-01"))), None, "it had seen nothing of that day or later");
-        assert_eq!(overlap(reach, newest, None), None);
-        assert!(overlap(0, newest, None).expect("told").contains("learned from"));
+/// Settings but for those that say when a model is replaced.
+fn without_succession(settings: &serde_json::Value) -> serde_json::Value {
+    let mut settings = settings.clone();
+    if let Some(keys) = settings.as_object_mut() {
+        keys.remove("retrain");
+        keys.remove("margin");
     }
+    settings
 }

@@ -1,11 +1,12 @@
-//! The chance of no purchase within the horizon, by a model of purchases that come and stop (BG/NBD): a feature and a yardstick.
+//! The chance of no purchase within the horizon, by a model of purchases that come and stop (BG/NBD): a feature, a baseline, and a forecast
+//! of the base rate.
 
 use serde::{Deserialize, Serialize};
 
-use super::labels::by_snapshot;
-use crate::diagnostics::Result;
-use crate::learning::{Column, Matrix, Values};
-use crate::stages::rows::bad;
+use super::calibration::Way;
+use super::labelled::by_snapshot;
+use crate::learning::calibration::to_mean;
+use crate::learning::{Column, LearningError, Matrix, Model, Values};
 use crate::value::{Dropout, Geometric, History};
 
 /// The column's name.
@@ -48,7 +49,10 @@ impl PurchaseModel {
 
 /// The matrix with the column, each date's by a model fitted to what was known that day; and the newest date's model. Rows that
 /// lack what it is made of, or on which no model can be fitted, get no column.
-pub(super) fn add(matrix: Matrix, horizon_days: i64) -> Result<(Matrix, Option<PurchaseModel>)> {
+///
+/// # Errors
+/// Never for rows without the column.
+pub fn add(matrix: Matrix, horizon_days: i64) -> Result<(Matrix, Option<PurchaseModel>), LearningError> {
     let mut values = vec![f64::NAN; matrix.rows()];
     let mut newest = None;
     for rows in by_snapshot(&matrix).values() {
@@ -65,8 +69,45 @@ pub(super) fn add(matrix: Matrix, horizon_days: i64) -> Result<(Matrix, Option<P
     if newest.is_none() || values.iter().any(|value| value.is_nan()) {
         return Ok((matrix, None));
     }
-    let matrix = matrix.with_column(Column::numbers(NO_PURCHASE, values)).map_err(bad)?;
+    let matrix = matrix.with_column(Column::numbers(NO_PURCHASE, values))?;
     Ok((matrix, newest))
+}
+
+/// Rows with the column that a purchase model makes, where they have none of their day.
+///
+/// # Errors
+/// Never for rows without the column.
+pub fn completed(rows: Matrix, model: Option<&PurchaseModel>) -> Result<Matrix, LearningError> {
+    let model = model.filter(|_| rows.column(NO_PURCHASE).is_none());
+    match model.and_then(|model| model.column(&rows)) {
+        Some(column) => rows.with_column(column),
+        None => Ok(rows),
+    }
+}
+
+/// What the purchase model expects of some rows: the mean chance of no purchase.
+pub fn mean_no_purchase(matrix: &Matrix) -> Option<f64> {
+    match &matrix.column(NO_PURCHASE)?.values {
+        Values::Numbers(chances) if !chances.is_empty() => Some(chances.iter().sum::<f64>() / chances.len() as f64),
+        _ => None,
+    }
+}
+
+/// So many customers have a base rate of their own.
+const FORECAST_ROWS: usize = 100;
+
+/// The scores of some rows as they are given out on their day. With the calibration `base-rate` the base rate is forecast for the day's
+/// customers, as it was when the model was judged: the forecast of the day it was trained would be months old.
+///
+/// # Errors
+/// When the rows lack a column that the model needs.
+pub fn scores_of_day(model: &dyn Model, rows: &Matrix, calibration: &str) -> Result<Vec<f64>, LearningError> {
+    let scores = model.score(rows)?;
+    let forecasts = calibration == Way::BaseRate.name() && rows.rows() >= FORECAST_ROWS;
+    let forecast = mean_no_purchase(rows).filter(|mean| forecasts && mean.is_finite());
+    let Some(forecast) = forecast else { return Ok(scores) };
+    let calibrator = to_mean(&scores, forecast);
+    Ok(scores.into_iter().map(|score| calibrator.apply(score)).collect())
 }
 
 fn histories(matrix: &Matrix, rows: Option<&[u32]>) -> Option<Vec<Option<History>>> {

@@ -8,24 +8,22 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::TrainChurn;
-use super::labels::Labelled;
-use crate::diagnostics::Result;
-use crate::learning::Settings;
+use super::calibration::Scored;
+use super::labelled::Labelled;
+use super::trials::Contest;
 use crate::learning::average::average_scores;
-use crate::learning::metrics::criterion;
-use crate::stages::Context;
-use crate::stages::rows::bad;
+use crate::learning::metrics::Criterion;
+use crate::learning::{LearningError, Settings};
 
 /// What was tried within each fold.
-pub(super) struct Search {
+pub struct Search {
     /// Settings that were asked for, per model.
     asked: Vec<Vec<Settings>>,
     /// By fold, where its rows could be divided.
     folds: Vec<Option<Inner>>,
     /// Whether a fold may look at what was known before the folds before it.
     by_time: bool,
-    larger_is_better: bool,
+    criterion: &'static Criterion,
     /// How settings were chosen, in words.
     pub told: String,
 }
@@ -42,17 +40,17 @@ struct Inner {
 
 impl Search {
     /// The settings of a model in a fold.
-    pub(super) fn of_fold(&self, model: usize, fold: usize) -> &Settings {
+    pub fn of_fold(&self, model: usize, fold: usize) -> &Settings {
         &self.asked[model][self.best(model, self.seen_by(fold))]
     }
 
     /// The settings of a model when all folds have been seen.
-    pub(super) fn in_the_end(&self, model: usize) -> &Settings {
+    pub fn in_the_end(&self, model: usize) -> &Settings {
         &self.asked[model][self.best(model, 0..self.folds.len())]
     }
 
     /// Rows of a fold that were held out and the scores that the mean of some models gave them.
-    pub(super) fn known(&self, members: &[usize], fold: usize) -> Option<(Vec<u32>, Vec<f64>)> {
+    pub fn known(&self, members: &[usize], fold: usize) -> Option<Scored> {
         let inner = self.folds[fold].as_ref()?;
         let scores = members.iter().map(|&model| {
             let settings = self.best(model, self.seen_by(fold));
@@ -63,12 +61,12 @@ impl Search {
     }
 
     /// Whether any fold has rows to choose on.
-    pub(super) fn knows(&self) -> bool {
+    pub fn knows(&self) -> bool {
         self.folds.iter().any(Option::is_some)
     }
 
     /// The model, or the two whose average, did best by what was known before a fold.
-    pub(super) fn choice(&self, fold: usize) -> Vec<usize> {
+    pub fn choice(&self, fold: usize) -> Vec<usize> {
         let seen = self.seen_by(fold);
         let mean = |model: usize| self.mean(model, self.best(model, seen.clone()), seen.clone());
         let mut order: Vec<usize> = (0..self.asked.len()).collect();
@@ -87,7 +85,7 @@ impl Search {
 
     /// Smaller is better; what is not known is neither.
     fn sign(&self, mean: Option<f64>) -> f64 {
-        mean.map_or(0.0, |mean| if self.larger_is_better { -mean } else { mean })
+        mean.map_or(0.0, |mean| if self.criterion.larger_is_better { -mean } else { mean })
     }
 
     fn mean(&self, model: usize, settings: usize, folds: std::ops::Range<usize>) -> Option<f64> {
@@ -101,36 +99,37 @@ impl Search {
         (1..self.asked[model].len())
             .fold(0, |best, settings| if value(settings) < value(best) { settings } else { best })
     }
-}
 
-impl TrainChurn {
-    /// Tries all settings within each fold, where there is something to choose or to calibrate on.
-    pub(super) fn search(&self, cx: &Context, data: &Labelled, asked: Vec<Vec<Settings>>) -> Result<Search> {
+    /// Tries all settings within each fold, where there is something to choose or to calibrate on. `done` takes the share of the work that
+    /// is done.
+    ///
+    /// # Errors
+    /// When a model cannot be fitted.
+    pub fn new(
+        data: &Labelled,
+        contest: &Contest,
+        asked: Vec<Vec<Settings>>,
+        done: &(dyn Fn(f64) + Sync),
+    ) -> Result<Search, LearningError> {
         let by_time = data.reach > 0;
-        let calibrates = by_time && !["none", super::trials::BASE_RATE].contains(&self.calibration.as_str());
+        let calibrates = by_time && contest.calibration.is_fitted();
         let choice = asked.iter().map(Vec::len).sum::<usize>() > 1;
         let divided: Vec<Option<(Vec<u32>, Vec<u32>)>> =
             (0..data.folds.len()).map(|fold| if choice || calibrates { divided(data, fold) } else { None }).collect();
-        let tasks: Vec<(usize, usize, usize)> = (0..data.folds.len())
-            .filter(|&fold| divided[fold].is_some())
-            .flat_map(|fold| {
-                let settings =
-                    asked.iter().enumerate().flat_map(|(model, all)| (0..all.len()).map(move |s| (model, s)));
-                settings.map(move |(model, settings)| (fold, model, settings))
-            })
-            .collect();
-        let done = AtomicUsize::new(0);
+        let mut tasks = Vec::new();
+        for (learn, held) in divided.iter().flatten() {
+            tasks.extend(asked.iter().flatten().map(|settings| (learn, held, settings)));
+        }
+        let finished = AtomicUsize::new(0);
         let found = tasks
             .par_iter()
-            .map(|&(fold, model, settings)| {
-                let (learn, held) = divided[fold].as_ref().expect("only divided folds are asked");
-                let scores = data.fit_and_score(&asked[model][settings], learn, held, cx.seed)?;
-                let value = criterion(&self.criterion, &data.truth(held), &scores).map_err(bad)?;
-                let done = 1 + done.fetch_add(1, Ordering::Relaxed);
-                (cx.progress)(0.1 + 0.3 * done as f64 / tasks.len() as f64);
+            .map(|&(learn, held, settings)| {
+                let scores = data.fit_and_score(settings, learn, held, contest.seed)?;
+                let value = contest.criterion.of(&data.truth(held), &scores)?;
+                done((1 + finished.fetch_add(1, Ordering::Relaxed)) as f64 / tasks.len() as f64);
                 Ok((scores, value))
             })
-            .collect::<Result<Vec<_>>>()?;
+            .collect::<Result<Vec<_>, LearningError>>()?;
         let mut found = found.into_iter();
         let folds = divided
             .into_iter()
@@ -140,29 +139,26 @@ impl TrainChurn {
                 Some(Inner { learn, held, tried, average: None })
             })
             .collect();
-        let mut search =
-            Search { asked, folds, by_time, larger_is_better: self.larger_is_better(), told: String::new() };
+        let mut search = Search { asked, folds, by_time, criterion: contest.criterion, told: String::new() };
         search.told = search.words(choice);
         for fold in 0..search.folds.len() {
-            let average = search.average(&self.criterion, data, fold)?;
+            let average = search.average(data, fold)?;
             if let Some(inner) = &mut search.folds[fold] {
                 inner.average = average;
             }
         }
         Ok(search)
     }
-}
 
-impl Search {
     /// What the average of the two best models would have been worth in a fold.
-    fn average(&self, by: &str, data: &Labelled, fold: usize) -> Result<Option<f64>> {
+    fn average(&self, data: &Labelled, fold: usize) -> Result<Option<f64>, LearningError> {
         let Some(inner) = self.folds[fold].as_ref().filter(|_| self.asked.len() > 1) else { return Ok(None) };
         let best = |model: usize| self.best(model, self.seen_by(fold));
         let mut order: Vec<usize> = (0..self.asked.len()).collect();
         let mean = |model: usize| self.sign(self.mean(model, best(model), self.seen_by(fold)));
         order.sort_by(|&a, &b| mean(a).total_cmp(&mean(b)));
         let scores = [order[0], order[1]].map(|model| inner.tried[model][best(model)].0.clone());
-        Ok(Some(criterion(by, &data.truth(&inner.held), &average_scores(&scores)).map_err(bad)?))
+        Ok(Some(self.criterion.of(&data.truth(&inner.held), &average_scores(&scores))?))
     }
 
     fn words(&self, choice: bool) -> String {
@@ -189,7 +185,7 @@ impl Search {
 }
 
 /// The scores of a model, or the average of several.
-pub(super) fn mean_of(scores: Vec<Vec<f64>>) -> Vec<f64> {
+pub fn mean_of(scores: Vec<Vec<f64>>) -> Vec<f64> {
     if scores.len() == 1 { scores.concat() } else { average_scores(&scores) }
 }
 
@@ -226,7 +222,7 @@ mod tests {
             folds,
             reach,
             target: String::new(),
-            yardsticks: Vec::new(),
+            baselines: Vec::new(),
             purchase_model: None,
             current: None,
             segments: None,

@@ -1,0 +1,375 @@
+//! When a new model is trained, and whether it takes over from the one in use.
+
+use std::fmt;
+
+use super::labelled::{Labelled, by_snapshot};
+use super::trials::Trials;
+use super::watch::Shift;
+use crate::learning::metrics::{Criterion, calibration_line, ece};
+use crate::learning::{LearningError, Matrix};
+use crate::numeric::calendar::{DAY, civil_of_day, day_of};
+
+/// A population stability index from here on is a shift that asks for a new model (N. Siddiqi, "Credit risk scorecards",
+/// 2006, ch. 8).
+const SHIFTED: f64 = 0.25;
+
+/// Days of rest after a training that drift asked for: what has drifted is not better known the next night.
+const REST: i64 = 7;
+
+/// When a new model is trained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retrain {
+    /// With every snapshot that has closed.
+    Always,
+    /// When scores have moved, or promises have not come true.
+    OnDrift,
+    /// The model in use stays.
+    Never,
+    /// So many days after the last training.
+    After(i64),
+}
+
+/// What is known of the model in use when a run begins.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct InUse {
+    /// Whether the settings are others than those of the last training.
+    pub other_settings: bool,
+    /// A column that it needs and the data do not have.
+    pub missing_column: Option<String>,
+    /// Whether the data are those of the last training.
+    pub same_data: bool,
+    /// Whether a person put it in force and no run has scored with it since.
+    pub by_hand: bool,
+    /// When a model was last trained, whether it won or not; civil seconds.
+    pub trained: Option<i64>,
+    /// The first day that is not known, civil seconds.
+    pub as_of: Option<i64>,
+}
+
+/// What has moved since a model was trained.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Drift {
+    /// Its scores; their population stability index.
+    Scores(f64),
+    /// More or fewer left than it promised.
+    Promise {
+        /// Mean score of the newest snapshot that has closed.
+        promised: f64,
+        /// Share who left.
+        left: f64,
+    },
+}
+
+/// Why a model is trained or not.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Why {
+    /// The settings are others.
+    OtherSettings,
+    /// The data lack a column that the model in use needs.
+    MissingColumn(String),
+    /// `retrain` is `never`.
+    Never,
+    /// A person put the model in force.
+    ByHand,
+    /// Rows without dates, the same as at the last training.
+    SameData,
+    /// Rows without dates, others than at the last training.
+    OtherData,
+    /// No snapshot has closed since the last training.
+    NothingClosed,
+    /// `retrain` is `always`.
+    Always,
+    /// Something has drifted.
+    Drifted(Drift),
+    /// Something has drifted, but the last training is too young.
+    Resting(Drift),
+    /// Nothing has drifted.
+    NoDrift,
+    /// The last training is younger than the span; both in days.
+    Young(i64, i64),
+    /// The last training is at least so many days old.
+    Old(i64),
+}
+
+/// Whether a new model is trained now.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Due {
+    /// The one in use goes on.
+    No(Why),
+    /// A challenger is trained and has to win.
+    Contest(Why),
+    /// The one in use does not fit what is asked for now; the new one takes its place.
+    Replace(Why),
+}
+
+/// Whether a new model is due. `drift` is asked only where it matters.
+///
+/// # Errors
+/// Those of `drift`.
+pub fn due<E>(
+    data: &Labelled,
+    used: &InUse,
+    retrain: Retrain,
+    drift: impl FnOnce() -> Result<Option<Drift>, E>,
+) -> Result<Due, E> {
+    if used.other_settings {
+        return Ok(Due::Replace(Why::OtherSettings));
+    }
+    if let Some(name) = &used.missing_column {
+        return Ok(Due::Replace(Why::MissingColumn(name.clone())));
+    }
+    if retrain == Retrain::Never {
+        return Ok(Due::No(Why::Never));
+    }
+    if used.by_hand {
+        return Ok(Due::No(Why::ByHand));
+    }
+    if data.reach == 0 {
+        // Rows without dates may be those it learned from, so nothing can be contested.
+        return Ok(if used.same_data { Due::No(Why::SameData) } else { Due::Replace(Why::OtherData) });
+    }
+    if used.trained.is_some_and(|trained| data.newest().snapshot + data.reach <= trained) {
+        return Ok(Due::No(Why::NothingClosed));
+    }
+    let age = used.as_of.zip(used.trained).map(|(now, trained)| day_of(now) - day_of(trained));
+    Ok(match retrain {
+        Retrain::Always => Due::Contest(Why::Always),
+        Retrain::OnDrift => match drift()? {
+            Some(drift) if age.is_none_or(|age| age >= REST) => Due::Contest(Why::Drifted(drift)),
+            Some(drift) => Due::No(Why::Resting(drift)),
+            None => Due::No(Why::NoDrift),
+        },
+        Retrain::After(span) => match age {
+            Some(age) if age < span => Due::No(Why::Young(age, span)),
+            _ => Due::Contest(Why::Old(span)),
+        },
+        Retrain::Never => Due::No(Why::Never),
+    })
+}
+
+/// What has moved since the model in use was trained: its scores on the newest rows, or what it promised for the newest snapshot that has
+/// closed.
+pub fn drifted(shift: Option<Shift>, truth: &[bool], scores: &[f64]) -> Option<Drift> {
+    if let Some(shift) = shift.filter(|shift| shift.psi >= SHIFTED) {
+        return Some(Drift::Scores(shift.psi));
+    }
+    let count = truth.len() as f64;
+    let left = truth.iter().filter(|left| **left).count() as f64 / count;
+    let promised = scores.iter().sum::<f64>() / count;
+    let error = (left * (1.0 - left) / count).sqrt();
+    let off = (promised - left).abs();
+    (off > 3.0 * error && off > 0.02).then_some(Drift::Promise { promised, left })
+}
+
+impl fmt::Display for Drift {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Drift::Scores(psi) => write!(f, "its scores have shifted (population stability index {psi:.2})"),
+            Drift::Promise { promised, left } => {
+                write!(f, "it promised that {:.1} % leave, and {:.1} % did", 100.0 * promised, 100.0 * left)
+            }
+        }
+    }
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Why::OtherSettings => f.write_str("its settings have changed"),
+            Why::MissingColumn(name) => write!(f, "the data have no column `{name}` any more"),
+            Why::Never => f.write_str("`retrain` is `never`"),
+            Why::ByHand => f.write_str("a person put it in force"),
+            Why::SameData => f.write_str("nothing has changed since the last training"),
+            Why::OtherData => f.write_str("rows without dates are learned from as they come"),
+            Why::NothingClosed => f.write_str("no snapshot has closed since the last training"),
+            Why::Always => f.write_str("`retrain` is `always`"),
+            Why::Drifted(drift) => write!(f, "{drift}"),
+            Why::Resting(drift) => write!(f, "{drift}, but the last training is less than {REST} days old"),
+            Why::NoDrift => f.write_str("nothing has drifted"),
+            Why::Young(age, span) => write!(f, "the last training is {age} days old, the next is due after {span}"),
+            Why::Old(span) => write!(f, "the last training is at least {span} days old"),
+        }
+    }
+}
+
+/// Whether a model may have seen what it is judged on, in words: one that had seen all before `trained` knows part of the outcome of an
+/// earlier snapshot, and, without dates, the rows themselves.
+pub fn overlap(reach: i64, newest: i64, trained: Option<i64>) -> Option<String> {
+    if reach == 0 {
+        return Some("its figures flatter: the rows that judge it are those it learned from".to_owned());
+    }
+    trained.filter(|date| *date > newest).map(|date| {
+        format!(
+            "the outcome of the newest snapshot ({}) overlaps what the model in force learned from (until {}): its figures may flatter",
+            written(newest),
+            written(date)
+        )
+    })
+}
+
+fn written(time: i64) -> String {
+    let (year, month, day) = civil_of_day(time.div_euclid(DAY));
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+/// What became of a snapshot's scores: what was promised and what came.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Closed {
+    /// The snapshot, civil seconds.
+    pub snapshot: i64,
+    /// Whether the model in use gave the scores; else a model of the rolling origin.
+    pub in_force: bool,
+    /// Customers at risk.
+    pub customers: usize,
+    /// Mean score.
+    pub promised: f64,
+    /// Share who left.
+    pub left: f64,
+    /// Expected calibration error over ten bins.
+    pub ece: f64,
+    /// Calibration slope; NaN where there is none.
+    pub slope: f64,
+}
+
+impl Closed {
+    /// From what happened and the scores.
+    pub fn of(snapshot: i64, in_force: bool, truth: &[bool], scores: &[f64]) -> Closed {
+        Closed {
+            snapshot,
+            in_force,
+            customers: truth.len(),
+            promised: scores.iter().copied().sum::<f64>() / scores.len() as f64,
+            left: truth.iter().map(|left| f64::from(*left)).sum::<f64>() / truth.len() as f64,
+            ece: ece(truth, scores, 10),
+            slope: calibration_line(truth, scores).map_or(f64::NAN, |line| line.0),
+        }
+    }
+}
+
+/// How scores came true on each snapshot that a model trained at `trained` had not seen anything of.
+///
+/// # Errors
+/// Those of `scores`.
+pub fn closed_since<E>(
+    data: &Labelled,
+    trained: Option<i64>,
+    scores: impl Fn(Matrix) -> Result<Vec<f64>, E>,
+) -> Result<Vec<Closed>, E> {
+    let Some(trained) = trained.filter(|_| data.reach > 0) else { return Ok(Vec::new()) };
+    let unseen = by_snapshot(&data.matrix).into_iter().filter(|(at, _)| *at >= trained);
+    let closed =
+        |(at, rows): (i64, Vec<u32>)| Ok(Closed::of(at, true, &data.truth(&rows), &scores(data.matrix.take(&rows))?));
+    unseen.map(closed).collect()
+}
+
+/// How the trials' scores came true: a new model has seen all that has closed, so its rolling origins stand for it.
+pub fn closed_in_trials(data: &Labelled, trials: &Trials) -> Vec<Closed> {
+    let folds = if data.reach > 0 { &data.folds[..] } else { &[] };
+    let closed = folds.iter().zip(trials.reported_scores());
+    closed.map(|(fold, scores)| Closed::of(fold.snapshot, false, &data.truth(&fold.test), scores)).collect()
+}
+
+/// A challenger beside the model in use, by a criterion on the newest snapshot.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Duel {
+    /// The challenger's value.
+    pub ours: f64,
+    /// The value of the model in use.
+    pub theirs: f64,
+    /// By how much the challenger is better, in units of the criterion.
+    pub gain: f64,
+}
+
+/// Compares the challenger's scores of the newest snapshot, given before its truth was known, with those of the model in use.
+///
+/// # Errors
+/// When a score is not a number.
+pub fn duel(data: &Labelled, trials: &Trials, theirs: &[f64], criterion: &Criterion) -> Result<Duel, LearningError> {
+    let truth = data.truth(&data.newest().test);
+    // The newest snapshot had a say in who won: what would have been chosen before it contests.
+    let (ours, theirs) = (criterion.of(&truth, trials.newest_scores())?, criterion.of(&truth, theirs)?);
+    Ok(Duel { ours, theirs, gain: if criterion.larger_is_better { ours - theirs } else { theirs - ours } })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::labelled::{Dates, Rows, by_date};
+    use super::*;
+    use crate::learning::Column;
+
+    fn data() -> Labelled {
+        let matrix = Matrix::new(vec![Column::numbers("x", (0..120).map(f64::from).collect())]).expect("a column");
+        let matrix = matrix.with_customers((0..120).map(|row| row % 10).collect()).expect("one per row");
+        let snapshots = (0..120).map(|row| (row / 10) * 30 * DAY).collect();
+        let matrix = matrix.with_snapshots(snapshots).expect("one per row");
+        let fresh = matrix.take(&[0]);
+        let rows = Rows { matrix, labels: (0..120).map(|row| row % 3 == 0).collect(), segments: None };
+        by_date(rows, fresh, Dates { horizon_days: 30, gap_days: 0, tests: 2 }, false).expect("far enough apart")
+    }
+
+    #[test]
+    fn a_model_that_saw_the_outcome_is_not_judged_in_silence() {
+        // 2025-03-01 is day 20148.
+        let newest = 20_148 * DAY;
+        let reach = 90 * DAY;
+        let told = overlap(reach, newest, Some(newest + DAY)).expect("told");
+        assert!(told.contains("2025-03-01") && told.contains("2025-03-02"), "{told}");
+        assert_eq!(overlap(reach, newest, Some(newest)), None, "it had seen nothing of that day or later");
+        assert_eq!(overlap(reach, newest, None), None);
+        assert!(overlap(0, newest, None).expect("told").contains("learned from"));
+    }
+
+    #[test]
+    fn when_a_model_is_due() {
+        let data = data();
+        let newest = data.newest().snapshot;
+        let trained = newest + data.reach - DAY;
+        let used = InUse { trained: Some(trained), as_of: Some(trained + 10 * DAY), ..InUse::default() };
+        let shift = Drift::Scores(0.3);
+        let none = || Ok::<_, ()>(None);
+        let some = || Ok::<_, ()>(Some(shift));
+        assert_eq!(due(&data, &used, Retrain::After(30), none), Ok(Due::No(Why::Young(10, 30))));
+        assert_eq!(due(&data, &used, Retrain::After(10), none), Ok(Due::Contest(Why::Old(10))));
+        assert_eq!(due(&data, &used, Retrain::Always, none), Ok(Due::Contest(Why::Always)));
+        assert_eq!(due(&data, &used, Retrain::Never, none), Ok(Due::No(Why::Never)));
+        assert_eq!(due(&data, &used, Retrain::OnDrift, none), Ok(Due::No(Why::NoDrift)));
+        assert_eq!(due(&data, &used, Retrain::OnDrift, some), Ok(Due::Contest(Why::Drifted(shift))));
+        let young = InUse { as_of: Some(trained + 6 * DAY), ..used.clone() };
+        assert_eq!(due(&data, &young, Retrain::OnDrift, some), Ok(Due::No(Why::Resting(shift))));
+        let closed = InUse { trained: Some(newest + data.reach), ..used.clone() };
+        assert_eq!(due(&data, &closed, Retrain::Always, none), Ok(Due::No(Why::NothingClosed)));
+        let by_hand = InUse { by_hand: true, ..used.clone() };
+        assert_eq!(due(&data, &by_hand, Retrain::Always, none), Ok(Due::No(Why::ByHand)));
+        let other = InUse { other_settings: true, ..by_hand.clone() };
+        assert_eq!(due(&data, &other, Retrain::Never, none), Ok(Due::Replace(Why::OtherSettings)));
+        let gone = InUse { missing_column: Some("x".to_owned()), ..by_hand };
+        assert_eq!(due(&data, &gone, Retrain::Never, none), Ok(Due::Replace(Why::MissingColumn("x".to_owned()))));
+        let undated = Labelled { reach: 0, ..data };
+        assert_eq!(due(&undated, &used, Retrain::Always, none), Ok(Due::Replace(Why::OtherData)));
+        let same = InUse { same_data: true, ..used };
+        assert_eq!(due(&undated, &same, Retrain::Always, none), Ok(Due::No(Why::SameData)));
+    }
+
+    #[test]
+    fn a_promise_is_broken_by_more_than_three_errors_and_two_points() {
+        let truth: Vec<bool> = (0..1000).map(|row| row < 300).collect();
+        assert_eq!(drifted(None, &truth, &[0.31; 1000]), None);
+        let broken = drifted(None, &truth, &[0.5; 1000]).expect("twenty points");
+        assert_eq!(broken.to_string(), "it promised that 50.0 % leave, and 30.0 % did");
+        let shift = |psi| Some(Shift { psi, missing_then: 0.0, missing_now: 0.0 });
+        assert_eq!(drifted(shift(0.24), &truth, &[0.3; 1000]), None);
+        assert_eq!(drifted(shift(0.25), &truth, &[0.3; 1000]), Some(Drift::Scores(0.25)));
+    }
+
+    #[test]
+    fn only_snapshots_that_a_model_has_not_seen_are_told() {
+        let data = data();
+        let half = |rows: Matrix| Ok::<_, ()>(vec![0.5; rows.rows()]);
+        assert_eq!(closed_since(&data, None, half), Ok(Vec::new()));
+        let closed = closed_since(&data, Some(10 * 30 * DAY), half).expect("all score");
+        assert_eq!(closed.iter().map(|c| c.snapshot / DAY).collect::<Vec<_>>(), [300, 330]);
+        assert!(closed.iter().all(|c| c.in_force && c.customers == 10 && c.promised == 0.5));
+        // Rows 100 to 109: 102, 105 and 108 are divisible by three. Ten rows in ten bins are all off by a half.
+        assert!((closed[0].left - 0.3).abs() < 1e-12 && (closed[0].ece - 0.5).abs() < 1e-12);
+    }
+}
