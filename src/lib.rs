@@ -19,5 +19,5 @@ pub mod sources;
 pub mod tables;
 
 pub use patron_pure::{
-    campaigns, cleaning, clustering, demo, features, learning, mining, numeric, recommendation, value,
+    campaigns, cleaning, clustering, demo, features, keys, learning, mining, numeric, recommendation, value,
 };

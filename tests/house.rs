@@ -4,9 +4,12 @@ use std::path::{Path, PathBuf};
 
 use crate::program::root;
 
-/// Rooms that know no file, clock, table or configuration; with `numeric` they are the package `src/pure`.
+/// Rooms that know no file, clock, table or configuration; with `keys` and `numeric` they are the package `src/pure`.
 const PURE: [&str; 9] =
     ["campaigns", "cleaning", "clustering", "demo", "features", "learning", "mining", "recommendation", "value"];
+
+/// What every pure room may import, beside itself.
+const SHARED: [&str; 2] = ["keys", "numeric"];
 
 /// Who may import whom; a room may always import itself.
 fn allowed(room: &str) -> Vec<&'static str> {
@@ -16,12 +19,13 @@ fn allowed(room: &str) -> Vec<&'static str> {
         "run" => vec!["plan", "config", "stages", "engine", "tables", "diagnostics"],
         "plan" => vec!["config", "stages", "tables", "diagnostics"],
         "config" => vec!["tables", "diagnostics"],
-        "stages" => vec!["engine", "tables", "sources", "destinations", "report", "numeric", "diagnostics"],
+        "stages" => vec!["engine", "tables", "sources", "destinations", "report", "keys", "numeric", "diagnostics"],
         "engine" | "tables" => vec!["diagnostics"],
-        "sources" | "destinations" | "report" => vec!["numeric"],
-        "numeric" | "diagnostics" | "real_data" => vec![],
+        "destinations" => vec!["keys", "numeric"],
+        "sources" | "report" => vec!["numeric"],
+        "keys" | "numeric" | "diagnostics" | "real_data" => vec![],
         // `real_data` is there for tests alone.
-        room if PURE.contains(&room) => vec!["numeric", "real_data"],
+        room if PURE.contains(&room) => [&SHARED[..], &["real_data"]].concat(),
         other => panic!("the room `{other}` is not in the table of imports"),
     };
     // The command line shows the tables of what can be named, and runs the miners on plain files.
@@ -80,7 +84,7 @@ fn rooms_import_only_what_the_table_allows() {
                 faults.push(format!("{}: {room} uses crate::{other}", path.display()));
             }
         }
-        if PURE.contains(&room.as_str()) {
+        if PURE.contains(&room.as_str()) || SHARED.contains(&room.as_str()) {
             for outside in
                 ["arrow::", "datafusion::", "std::fs", "std::net", "SystemTime", "Instant::now", "std::env::var"]
             {

@@ -17,7 +17,7 @@ use super::store::{Store, entries, replace_file};
 use super::watch::Watch;
 use super::{Options, outside};
 use crate::config::AsOfSetting;
-use crate::diagnostics::{Problem, Result, codes, io_problem};
+use crate::diagnostics::{Class, Problem, Result, codes, io_problem};
 use crate::engine::Engine;
 use crate::plan::{Fingerprint, Plan, Step};
 use crate::stages::{Artifact, Context, MAIN, REPORT, SourceFile, Stored};
@@ -82,7 +82,7 @@ pub fn execute(plan: &Plan, options: &Options, watch: &dyn Watch) -> Result<Outc
         some => some,
     };
     if let Some(problem) = &problem {
-        record.status = if problem.code == &codes::CHECK_HELD { RunStatus::Held } else { RunStatus::Failed };
+        record.status = if problem.code.class == Class::Held { RunStatus::Held } else { RunStatus::Failed };
         record.problem = Some(problem.to_string());
         keep_report(&folder, &artifacts)?;
         write_record(&folder, &mut record)?;

@@ -19,6 +19,7 @@ mod known;
 mod mine_baskets;
 mod mine_sequences;
 mod next_after;
+mod persons;
 mod recommend;
 mod report;
 mod rows;

@@ -34,6 +34,11 @@ pub trait Stage: Send + Sync {
         Vec::new()
     }
 
+    /// The name of the list that it publishes, if it publishes one.
+    fn list(&self) -> Option<String> {
+        None
+    }
+
     /// Whether it reads every other stage of the pipeline, as a report does.
     fn reads_all(&self) -> bool {
         false

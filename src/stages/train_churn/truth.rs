@@ -10,6 +10,7 @@ use crate::learning::Matrix;
 use crate::numeric::calendar::DAY;
 use crate::stages::columns::Columns;
 use crate::stages::contracts::{Read, Reasons};
+use crate::stages::persons::Places;
 use crate::stages::{Context, contracts};
 use crate::tables::scores::{GONE, UNDER};
 use crate::tables::{Batches, Date};
@@ -58,9 +59,13 @@ pub const UNDER_CONTRACT: &str = "under";
 
 impl Truth {
     /// Contracts for the customers `names`, by whose numbers they are asked.
-    pub(super) fn of_contracts(cx: &mut Context, stage: &str, read: Read, names: &[String]) -> Truth {
-        let id = |name: &String| read.customers.binary_search(name).map_or(NONE, |id| id as u32);
-        let ids: Vec<u32> = names.iter().map(id).collect();
+    pub(super) fn of_contracts(cx: &mut Context, stage: &str, mut read: Read, names: &[String]) -> Truth {
+        let places = Places::of(&read.customers);
+        let ids: Vec<u32> = names.iter().map(|name| places.get(name).map_or(NONE, |place| place as u32)).collect();
+        // From here on a customer is written as the features have it.
+        for (name, id) in names.iter().zip(&ids).filter(|(_, id)| **id != NONE) {
+            read.customers[*id as usize].clone_from(name);
+        }
         let unknown = ids.iter().filter(|id| **id == NONE).count();
         if unknown > 0 {
             cx.note(format!(

@@ -1,20 +1,28 @@
 //! `deliver`: a target list as the files that marketing imports.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+mod addresses;
+mod lawful;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
+use arrow::datatypes::DataType;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::examples;
+use super::artifact::quoted;
+use super::select_targets::consent_column;
 use super::stage::{read_as, schema_of};
 use super::{Context, Finding, Input, Kind, Known, MAIN, Need, Output, Shape, Stage, Upstream, open_private};
+use crate::campaigns::Channel;
 use crate::destinations::{
     DESTINATIONS, Destination, Field, Head, List, Manifest, Options, ROLES, Role, SCHEMA_VERSION, Written, destination,
 };
 use crate::diagnostics::{Problem, Result, codes, io_problem};
 use crate::engine::Partitions;
+use crate::keys::region_of_calling_code;
 use crate::report::{Body, ListCard, ListFile, Lists, Section};
 use crate::tables::campaign::TARGETS;
 use crate::tables::customers::CUSTOMERS;
@@ -23,7 +31,7 @@ use crate::tables::{ColumnType, TableFile};
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "deliver",
-    version: 1,
+    version: 2,
     meaning: "Writes a target list as files to import, the control group apart, with a manifest; `_SUCCESS` comes last.",
     example: &[
         examples::LINES,
@@ -65,6 +73,14 @@ pub struct Deliver {
     /// Its columns to add to the list, such as email and first_name.
     #[serde(default)]
     contact_columns: Vec<String>,
+    /// Its date or time column that says which of several rows of a person is the newest. Without it, or where it does not decide, a person
+    /// whose rows give different e-mail addresses or telephone numbers is left out of the list.
+    #[serde(default)]
+    contacts_dated_by: Option<String>,
+    /// Why it is lawful to write to these people by channels whose consent `targets` does not ask for, in words; kept in the manifest and the
+    /// run's record.
+    #[serde(default)]
+    lawful_basis: Option<String>,
     /// Columns of the targets to write; all if empty.
     #[serde(default)]
     columns: Vec<String>,
@@ -74,7 +90,8 @@ pub struct Deliver {
     /// What a column holds where its name and type do not say, such as `email`, `phone` or `free-text`.
     #[serde(default)]
     roles: BTreeMap<String, String>,
-    /// Country calling code, digits only, for telephones written without one.
+    /// Country calling code, digits only, for telephones written without one in rows that name no country. A column with the role
+    /// `country` comes first.
     #[serde(default)]
     calling_code: Option<String>,
     /// Most rows in one file.
@@ -97,6 +114,12 @@ struct ListManifest<'a> {
     rows: u64,
     /// Customers left alone, in a file of their own.
     control_rows: u64,
+    /// Customers of the targets who are in no file, by reason.
+    left_out: BTreeMap<&'a str, u64>,
+    /// The channels whose consent each person was asked for.
+    consent: Vec<&'a str>,
+    /// Why the list is lawful where no consent was asked for.
+    lawful_basis: Option<&'a str>,
     /// One for each form.
     deliveries: &'a [Manifest],
     control: &'a Manifest,
@@ -110,6 +133,10 @@ impl Stage for Deliver {
         let mut inputs = vec![self.targets.input("targets", Need::Table(&TARGETS))];
         inputs.extend(self.contacts.iter().map(|contacts| contacts.input("contacts", Need::Table(&CUSTOMERS))));
         inputs
+    }
+
+    fn list(&self) -> Option<String> {
+        Some(if self.list.is_empty() { self.targets.0.clone() } else { self.list.clone() })
     }
 
     fn output(&self) -> Output {
@@ -127,13 +154,23 @@ impl Stage for Deliver {
         for (column, role) in &self.roles {
             named(format!("roles.{column}"), role, ROLES.iter().map(|row| row.name).collect());
         }
+        if self.contacts.is_none() && self.contacts_dated_by.is_some() {
+            findings.push(Finding::at("contacts_dated_by", "there is no `contacts` stage to take it from"));
+        }
+        if self.lawful_basis.as_ref().is_some_and(|basis| basis.trim().is_empty()) {
+            findings.push(Finding::at("lawful_basis", "is empty: say in words why the list is lawful"));
+        }
+        if let Some(code) = self.calling_code.as_ref().filter(|code| region_of_calling_code(code).is_none()) {
+            findings.push(Finding::at("calling_code", format!("no country has the calling code `{code}`")));
+        }
         if self.formats.is_empty() {
             findings.push(Finding::at("formats", "names no form to write"));
         }
         if self.contacts.is_none() && !self.contact_columns.is_empty() {
             findings.push(Finding::at("contact_columns", "there is no `contacts` stage to take them from"));
         }
-        if self.list.contains(['/', '\\', '.']) || self.list.len() > 60 {
+        let usual = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | ' ');
+        if !self.list.chars().all(usual) || self.list.len() > 60 || (self.list.trim() != self.list) {
             findings.push(Finding::at("list", "names a folder: use letters, digits, `_` and `-`, at most 60"));
         }
         findings
@@ -146,7 +183,11 @@ impl Stage for Deliver {
         if let Some(contacts) = &self.contacts {
             let column = |name: &String| known.column("contact_columns", &contacts.0, name);
             findings.extend(self.contact_columns.iter().filter_map(column));
+            findings.extend(
+                self.contacts_dated_by.iter().filter_map(|name| known.column("contacts_dated_by", &contacts.0, name)),
+            );
         }
+        findings.extend(self.check_lawful(known));
         let keys = [("headers", self.headers.keys()), ("roles", self.roles.keys())];
         for (table, names) in keys {
             let own = names.filter(|name| !self.contact_columns.contains(name));
@@ -156,9 +197,16 @@ impl Stage for Deliver {
     }
 
     fn run(&self, cx: &mut Context) -> Result<()> {
-        let list = if self.list.is_empty() { self.targets.0.clone() } else { self.list.clone() };
-        let (fields, contacted) = self.rows(cx, false)?;
-        let (_, control) = self.rows(cx, true)?;
+        let list = self.list().expect("it publishes one");
+        let folder = tempfile::Builder::new().prefix("contacts").tempdir_in(cx.out);
+        let folder = folder.map_err(|e| io_problem("create", cx.out, &e))?;
+        let source = self.source(cx, folder.path())?;
+        let (fields, contacted) = self.rows(cx, &source, Who::Contacted)?;
+        let (_, control) = self.rows(cx, &source, Who::Control)?;
+        // Networks of advertisers are a channel of their own.
+        let hashed = self.formats.iter().any(|name| destination(name).is_some_and(|d| d.hashed));
+        let audience = if hashed { self.rows(cx, &source, Who::Audience)?.1 } else { Vec::new() };
+        drop(folder);
         cx.made.rows_in = cx.input(&self.targets.0).record.rows_out;
         let rows = |batches: &[RecordBatch]| batches.iter().map(RecordBatch::num_rows).sum::<usize>() as u64;
         let options = Options {
@@ -178,9 +226,10 @@ impl Stage for Deliver {
         let mut files = Vec::new();
         for name in &self.formats {
             let destination = destination(name).expect("checked");
-            let written = write(cx, destination, &list, &fields, &contacted, &options)?;
+            let rows = if destination.hashed { &audience } else { &contacted };
+            let written = write(cx, destination, &list, &fields, rows, &options)?;
             tell(cx, destination, &written);
-            files.push(described(&head, destination, &list, &fields, &contacted, &written));
+            files.push(described(&head, destination, &list, &fields, rows, &written));
         }
         // The control group is for measuring, never for sending, so it has a file of its own with nothing personal in it.
         let csv = destination("csv").expect("plain text is always there");
@@ -195,6 +244,9 @@ impl Stage for Deliver {
             as_of: &head.as_of,
             rows: rows(&contacted),
             control_rows: rows(&control),
+            left_out: source.left_out.iter().map(|(reason, count)| (*reason, *count)).collect(),
+            consent: source.consented.iter().map(|channel| channel.name()).collect(),
+            lawful_basis: self.lawful_basis.as_deref(),
             deliveries: &files,
             control: &control_files,
         };
@@ -225,39 +277,111 @@ impl Stage for Deliver {
 }
 
 impl Deliver {
-    /// The rows to contact, or the control group, with the fields' roles.
-    fn rows(&self, cx: &Context, control: bool) -> Result<(Vec<Field>, Vec<RecordBatch>)> {
-        let targets = cx.input(&self.targets.0);
-        let mut tables: Vec<(String, PathBuf)> = vec![("targets".to_owned(), targets.table(MAIN)?)];
-        let schema = crate::tables::read_schema(&targets.table(MAIN)?)?;
+    /// What the list is made from, once it is sure that it may be.
+    fn source(&self, cx: &mut Context, folder: &Path) -> Result<Source> {
+        let targets = cx.input(&self.targets.0).table(MAIN)?;
+        let schema = crate::tables::read_schema(&targets)?;
         if let Some(name) = self.columns.iter().find(|name| schema.index_of(name).is_err()) {
             return Problem::new(&codes::BAD_TABLE, format!("`{}` has no column `{name}`", self.targets.0))
                 .help("see `columns`".to_owned())
                 .err();
         }
-        let mut select: Vec<String> = schema
+        let written: Vec<String> = schema
             .fields()
             .iter()
             .map(|field| field.name().clone())
-            .filter(|name| name != "control" && (self.columns.is_empty() || self.columns.contains(name)))
-            .map(|name| format!("targets.\"{name}\""))
+            .filter(|name| name != "control" && !lawful::is_consent(name))
+            .filter(|name| self.columns.is_empty() || self.columns.contains(name))
             .collect();
-        let mut join = String::new();
-        if let Some(contacts) = &self.contacts {
-            tables.push(("contacts".to_owned(), cx.input(&contacts.0).table(MAIN)?));
-            // One row per customer, whatever the table holds: the first.
-            join =
-                " LEFT JOIN (SELECT *, row_number() OVER (PARTITION BY customer) AS place FROM contacts) AS contacts \
-                    ON contacts.customer = targets.customer AND contacts.place = 1"
-                    .to_owned();
-            let place = 1.min(select.len());
-            for (n, name) in self.contact_columns.iter().enumerate() {
-                select.insert(place + n, format!("contacts.\"{name}\""));
+        let consented = lawful::consented(|name| schema.index_of(name).is_ok());
+        let addresses = match &self.contacts {
+            Some(contacts) if !self.contact_columns.is_empty() => Some(self.addresses(cx, &contacts.0, folder)?),
+            _ => None,
+        };
+        let mut columns: Vec<(String, Role)> = written
+            .iter()
+            .map(|name| (name.clone(), self.role(name, schema.field_with_name(name).expect("its own").data_type())))
+            .collect();
+        columns.extend(self.contact_columns.iter().map(|name| (name.clone(), self.role(name, &DataType::Utf8))));
+        match (&self.lawful_basis, self.unasked(&columns, &consented)) {
+            (Some(basis), _) => cx.note(format!("lawful without consent to all channels, says the pipeline: {basis}")),
+            (None, Some((column, channels))) => {
+                let finding = self.unlawful(&column, channels, None);
+                return Problem::new(&codes::CONSENT_MISSING, finding.message).help(finding.help.unwrap_or_default()).err();
+            }
+            (None, None) if consented.is_empty() => {
+                cx.note("the list holds no addresses and no consent was asked for: whoever writes to these customers must ask for it");
+            }
+            (None, None) => {}
+        }
+        let mut left_out = BTreeMap::new();
+        if let Some(addresses) = &addresses {
+            let count = addresses.ambiguous.len() as u64;
+            cx.metric("contact_ambiguous", count as f64);
+            if count > 0 {
+                left_out.insert("contact-ambiguous", count);
+                cx.note(format!(
+                    "{count} persons are in no file, for their rows in `{}` give different addresses or numbers (contact-ambiguous); \
+                     `contacts_dated_by` says which row is the newest",
+                    self.contacts.as_ref().map_or("", |contacts| contacts.0.as_str())
+                ));
             }
         }
+        Ok(Source { targets, written, columns, consented, addresses: addresses.map(|addresses| addresses.table), left_out })
+    }
+
+    /// The rows of some of the list's persons, with the fields' roles.
+    fn rows(&self, cx: &Context, source: &Source, who: Who) -> Result<(Vec<Field>, Vec<RecordBatch>)> {
+        let mut tables: Vec<(String, PathBuf)> = vec![("targets".to_owned(), source.targets.clone())];
+        let mut select: Vec<String> = source.written.iter().map(|name| format!("targets.{}", quoted(name))).collect();
+        let mut join = String::new();
+        let mut conditions = vec![format!("targets.control = {}", who == Who::Control)];
+        let plain = self.formats.iter().find_map(|name| destination(name).filter(|d| !d.hashed));
+        // The consent that a column needs; none where nobody was asked about its channels and the pipeline says why.
+        let consent_to = |role: Role| -> Option<String> {
+            let channels = plain.map_or(&[][..], |plain| Deliver::channels_of(plain, role));
+            let asked: Vec<String> = channels
+                .iter()
+                .filter(|channel| source.consented.contains(channel))
+                .map(|channel| format!("targets.{}", consent_column(*channel)))
+                .collect();
+            (!asked.is_empty()).then(|| format!("({})", asked.join(" OR ")))
+        };
+        if let Some(path) = &source.addresses {
+            tables.push(("contacts".to_owned(), path.clone()));
+            join = " LEFT JOIN contacts ON contacts.customer = targets.customer".to_owned();
+            conditions.push(format!("NOT coalesce(contacts.\"{}\", false)", addresses::AMBIGUOUS));
+            let place = 1.min(select.len());
+            for (n, name) in self.contact_columns.iter().enumerate() {
+                let column = format!("contacts.{}", quoted(name));
+                let role = source.columns.iter().find(|(other, _)| other == name).map_or(Role::FreeText, |(_, role)| *role);
+                let cell = match consent_to(role).filter(|_| who != Who::Audience) {
+                    Some(consent) => format!("CASE WHEN {consent} THEN {column} END AS {}", quoted(name)),
+                    None => column,
+                };
+                select.insert(place + n, cell);
+            }
+        }
+        // Nobody is in a file whom none of its columns may reach.
+        let reaches: BTreeSet<String> = match who {
+            Who::Audience if source.consented.contains(&Channel::Ads) => {
+                BTreeSet::from([format!("targets.{}", consent_column(Channel::Ads))])
+            }
+            Who::Audience => BTreeSet::new(),
+            _ => {
+                let reach = |(_, role): &(String, Role)| matches!(role, Role::Email | Role::Phone);
+                let roles = source.columns.iter().filter(|column| reach(column)).map(|(_, role)| *role);
+                let needed: Vec<Option<String>> = roles.map(consent_to).collect();
+                if needed.iter().any(Option::is_none) { BTreeSet::new() } else { needed.into_iter().flatten().collect() }
+            }
+        };
+        if !reaches.is_empty() {
+            conditions.push(format!("({})", reaches.into_iter().collect::<Vec<_>>().join(" OR ")));
+        }
         let sql = format!(
-            "SELECT {} FROM targets{join} WHERE targets.control = {control} ORDER BY targets.rank",
-            select.join(", ")
+            "SELECT {} FROM targets{join} WHERE {} ORDER BY targets.rank",
+            select.join(", "),
+            conditions.join(" AND ")
         );
         let answer = cx.engine.query(&tables, &sql, Partitions::One)?;
         let fields = answer
@@ -272,7 +396,7 @@ impl Deliver {
         Ok((fields, answer.batches))
     }
 
-    fn role(&self, name: &str, kind: &arrow::datatypes::DataType) -> Role {
+    fn role(&self, name: &str, kind: &DataType) -> Role {
         if let Some(role) = self.roles.get(name).and_then(|role| Role::named(role)) {
             return role;
         }
@@ -294,6 +418,33 @@ impl Deliver {
             _ => Role::FreeText,
         }
     }
+}
+
+/// Which of the list's persons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Who {
+    /// Those to contact, by the channels of the list's columns.
+    Contacted,
+    /// Those whom advertising networks may match.
+    Audience,
+    /// Those left alone.
+    Control,
+}
+
+/// What a list is made from.
+struct Source {
+    /// The table of targets.
+    targets: PathBuf,
+    /// Its columns that are written.
+    written: Vec<String>,
+    /// All columns of the list with their roles.
+    columns: Vec<(String, Role)>,
+    /// The channels for which the targets say who consents.
+    consented: BTreeSet<Channel>,
+    /// One row of contact data for each person.
+    addresses: Option<PathBuf>,
+    /// Persons who are in no file, by reason.
+    left_out: BTreeMap<&'static str, u64>,
 }
 
 /// The control group's keys and ranks.
