@@ -43,7 +43,9 @@ pub(super) fn looks_like_number(text: &str) -> bool {
     text.contains(|c: char| c.is_ascii_digit())
         && text.starts_with(['+', '-'])
         && text[1..].starts_with(|c: char| c.is_ascii_digit() || matches!(c, ' ' | '(' | '.'))
-        && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | '-' | '.' | ',' | ' ' | '(' | ')' | ':' | 'T' | 'E' | 'e'))
+        && text
+            .chars()
+            .all(|c| c.is_ascii_digit() || matches!(c, '+' | '-' | '.' | ',' | ' ' | '(' | ')' | ':' | 'T' | 'E' | 'e'))
 }
 
 /// Puts an apostrophe before anything but a number that a spreadsheet would calculate; tells whether it did. For files that people
@@ -98,10 +100,22 @@ mod tests {
         }
         let mut id = "=1+1@example.com".to_owned();
         assert!(guard_for_people(&mut id, Role::Email) && id == "'=1+1@example.com");
-        for (text, role) in [("=1", Role::Id), ("-5", Role::Id), ("=HYPERLINK()", Role::Phone), ("@x", Role::Hash), ("+1-A1", Role::Phone)] {
+        for (text, role) in [
+            ("=1", Role::Id),
+            ("-5", Role::Id),
+            ("=HYPERLINK()", Role::Phone),
+            ("@x", Role::Hash),
+            ("+1-A1", Role::Phone),
+        ] {
             assert!(guard_for_people(&mut text.to_owned(), role), "{text}");
         }
-        for (text, role) in [("+44 20 7946", Role::Phone), ("-0.5", Role::Number), ("-12.5000", Role::Money), ("-0001-01-01", Role::Date), ("17", Role::Id)] {
+        for (text, role) in [
+            ("+44 20 7946", Role::Phone),
+            ("-0.5", Role::Number),
+            ("-12.5000", Role::Money),
+            ("-0001-01-01", Role::Date),
+            ("17", Role::Id),
+        ] {
             assert!(!guard_for_people(&mut text.to_owned(), role), "{text}");
         }
         assert_eq!(guarded("a=b", Role::FreeText), "a=b");

@@ -193,14 +193,7 @@ impl Profile {
     }
 
     /// The value as the tool takes it; the rule by which it was altered, if it was.
-    fn text(
-        &self,
-        planned: &Planned,
-        value: Value,
-        role: Role,
-        home: Home,
-        out: &mut String,
-    ) -> Option<&'static str> {
+    fn text(&self, planned: &Planned, value: Value, role: Role, home: Home, out: &mut String) -> Option<&'static str> {
         out.clear();
         match value {
             Value::Flag(flag) => out.push_str(if flag { self.flags.0 } else { self.flags.1 }),

@@ -106,10 +106,7 @@ fn csv_comes_back_as_it_was() {
     .map(String::from);
     assert_eq!(rows.iter().map(|row| row.join("|")).collect::<Vec<_>>(), expected);
     let altered: Vec<(&str, &str, u64)> = written.altered.iter().map(|a| (a.column.as_str(), a.rule, a.rows)).collect();
-    assert_eq!(
-        altered,
-        [("person_id", "guarded", 1), ("first_name", "guarded", 1), ("reason", "guarded", 2)]
-    );
+    assert_eq!(altered, [("person_id", "guarded", 1), ("first_name", "guarded", 1), ("reason", "guarded", 2)]);
 }
 
 #[test]

@@ -170,7 +170,10 @@ fn check_lists(config: &Config<'_>, read: &[Option<Read>], problems: &mut Vec<Pr
             problems.push(
                 Problem::new(&codes::BAD_VALUE, format!("`{one}` and `{other}` both publish the list `{list}`"))
                     .at(span_of(&config.stages[i], "list"))
-                    .help("give one of them another name with `list`, or name all forms in the `formats` of one of them".to_owned()),
+                    .help(
+                        "give one of them another name with `list`, or name all forms in the `formats` of one of them"
+                            .to_owned(),
+                    ),
             );
         }
     }

@@ -215,7 +215,9 @@ impl ContractTable {
         }
         let (ids, customers, respelled) = of_one_form(table.sorted_ids("customer")?);
         if respelled > 0 {
-            cx.note(format!("{respelled} ids of `{stage}` are other spellings of a customer's id and count as the same customer"));
+            cx.note(format!(
+                "{respelled} ids of `{stage}` are other spellings of a customer's id and count as the same customer"
+            ));
         }
         let since = instants(cx, &table, &self.since)?;
         let full = |column: &str, empty: usize| -> Result<()> {

@@ -42,7 +42,8 @@ pub struct Counts {
 impl Named {
     /// Finds whom the keys of a table mean.
     pub fn of(source: &str, keys: &[Option<String>], directory: &Directory) -> Named {
-        let mut counts = Counts { rows: keys.len() as u64, persons: directory.names().len() as u64, ..Counts::default() };
+        let mut counts =
+            Counts { rows: keys.len() as u64, persons: directory.names().len() as u64, ..Counts::default() };
         let mut rows_of: BTreeMap<u32, u64> = BTreeMap::new();
         let mut others: BTreeSet<String> = BTreeSet::new();
         let found = keys
@@ -85,8 +86,11 @@ impl Named {
     /// The one person whom each row means. Of a person whom some rows name by the same key and others only by one without its
     /// leading zeros or by an address, the latter do not count.
     pub fn persons(&self) -> Vec<Option<u32>> {
-        let sure: BTreeSet<u32> =
-            self.found.iter().filter_map(|found| if let Found::One(person) = found { Some(*person) } else { None }).collect();
+        let sure: BTreeSet<u32> = self
+            .found
+            .iter()
+            .filter_map(|found| if let Found::One(person) = found { Some(*person) } else { None })
+            .collect();
         let one = |found: &Found| match found {
             Found::One(person) => Some(*person),
             Found::Likely(person) if !sure.contains(person) => Some(*person),
@@ -217,8 +221,16 @@ mod tests {
     fn a_table_is_told_in_full() {
         let rows = keys(&["10001.0", "10001", "k3", "", "999", "999.0"]);
         let named = Named::of("suppressions", &rows, &list());
-        let expected =
-            Counts { rows: 6, blank: 1, known: 2, unknown: 1, persons: 3, repeated: 1, respelled: 2, ..Counts::default() };
+        let expected = Counts {
+            rows: 6,
+            blank: 1,
+            known: 2,
+            unknown: 1,
+            persons: 3,
+            repeated: 1,
+            respelled: 2,
+            ..Counts::default()
+        };
         assert_eq!(named.counts, expected);
         assert!(!named.is_plain());
         assert_eq!(named.persons(), [Some(0), Some(0), Some(2), None, None, None]);

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::columns::Columns;
 use super::examples;
-use super::rows::{bad, matrix};
 use super::persons::Places;
+use super::rows::{bad, matrix};
 use super::stage::{read_as, schema_of};
 use super::train_churn::chance::NO_PURCHASE;
 use super::train_churn::{CARD, CLOSED_SNAPSHOTS, Card, GONE_CUSTOMERS, MODEL, TASK, Typical, UNDER_CONTRACT};
@@ -175,7 +175,8 @@ impl ScoreChurn {
         if under.is_empty() && gone.is_empty() {
             return Ok(None);
         }
-        let [under, gone] = [under, gone].map(|names| Places::of(&names.into_iter().flatten().collect::<Vec<String>>()));
+        let [under, gone] =
+            [under, gone].map(|names| Places::of(&names.into_iter().flatten().collect::<Vec<String>>()));
         let rows = 0..customers.len() as u32;
         let (present, others): (Vec<u32>, Vec<u32>) =
             rows.partition(|&row| under.get(&customers[row as usize]).is_some());

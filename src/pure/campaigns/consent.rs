@@ -69,14 +69,71 @@ pub enum Answer {
 
 /// Words that mean yes, in the form that [`Words::read`] compares.
 static YES: &[&str] = &[
-    "1", "ACCEPTED", "AGREED", "ALLOWED", "CONFIRMED", "CONSENTED", "DA", "GIVEN", "GRANTED", "J", "JA", "OK", "ON", "OPT IN", "OPTED IN",
-    "OPTIN", "OUI", "S", "SI", "SIM", "SUBSCRIBED", "SÌ", "SÍ", "T", "TAK", "TRUE", "WAHR", "VRAI", "Y", "YES", "是",
+    "1",
+    "ACCEPTED",
+    "AGREED",
+    "ALLOWED",
+    "CONFIRMED",
+    "CONSENTED",
+    "DA",
+    "GIVEN",
+    "GRANTED",
+    "J",
+    "JA",
+    "OK",
+    "ON",
+    "OPT IN",
+    "OPTED IN",
+    "OPTIN",
+    "OUI",
+    "S",
+    "SI",
+    "SIM",
+    "SUBSCRIBED",
+    "SÌ",
+    "SÍ",
+    "T",
+    "TAK",
+    "TRUE",
+    "WAHR",
+    "VRAI",
+    "Y",
+    "YES",
+    "是",
 ];
 
 /// Words that mean no.
 static NO: &[&str] = &[
-    "0", "DECLINED", "DENIED", "F", "FALSCH", "FALSE", "FAUX", "N", "NE", "NEE", "NEI", "NEIN", "NEJ", "NEVER", "NIE", "NO", "NON", "NONE",
-    "NOT SUBSCRIBED", "NÃO", "OFF", "OPT OUT", "OPTED OUT", "OPTOUT", "REFUSED", "REJECTED", "REVOKED", "UNSUBSCRIBED", "WITHDRAWN", "否",
+    "0",
+    "DECLINED",
+    "DENIED",
+    "F",
+    "FALSCH",
+    "FALSE",
+    "FAUX",
+    "N",
+    "NE",
+    "NEE",
+    "NEI",
+    "NEIN",
+    "NEJ",
+    "NEVER",
+    "NIE",
+    "NO",
+    "NON",
+    "NONE",
+    "NOT SUBSCRIBED",
+    "NÃO",
+    "OFF",
+    "OPT OUT",
+    "OPTED OUT",
+    "OPTOUT",
+    "REFUSED",
+    "REJECTED",
+    "REVOKED",
+    "UNSUBSCRIBED",
+    "WITHDRAWN",
+    "否",
 ];
 
 /// Which words mean yes and no: those known, and those that a pipeline declares, which come first.
@@ -140,7 +197,11 @@ impl Consent {
             }
         }
         let contradicted = persons.values().filter(|(all, any)| all != any).count() as u64;
-        Consent { channels, persons: persons.into_iter().map(|(person, (all, _))| (person, all)).collect(), contradicted }
+        Consent {
+            channels,
+            persons: persons.into_iter().map(|(person, (all, _))| (person, all)).collect(),
+            contradicted,
+        }
     }
 
     /// The channels that were asked about.
@@ -166,13 +227,38 @@ impl Consent {
 }
 
 /// Parts of the names of columns that say who consents.
-static CONSENT_NAMES: &[&str] =
-    &["consent", "optin", "optedin", "acceptsmarketing", "acceptsemail", "newsletter", "subscribed", "permission", "marketingallowed", "subscriptionstatus", "marketingstatus", "gdpr"];
+static CONSENT_NAMES: &[&str] = &[
+    "consent",
+    "optin",
+    "optedin",
+    "acceptsmarketing",
+    "acceptsemail",
+    "newsletter",
+    "subscribed",
+    "permission",
+    "marketingallowed",
+    "subscriptionstatus",
+    "marketingstatus",
+    "gdpr",
+];
 
 /// Parts of the names of columns that say who objects.
 static OBJECTION_NAMES: &[&str] = &[
-    "donot", "dont", "unsubscribe", "optout", "optedout", "suppress", "objection", "objected", "nocontact", "noemail", "nomail", "nosms",
-    "blocked", "blacklist", "robinson",
+    "donot",
+    "dont",
+    "unsubscribe",
+    "optout",
+    "optedout",
+    "suppress",
+    "objection",
+    "objected",
+    "nocontact",
+    "noemail",
+    "nomail",
+    "nosms",
+    "blocked",
+    "blacklist",
+    "robinson",
 ];
 
 /// Whether a column's name says that it holds consent, or objections, which forbid.
@@ -203,10 +289,40 @@ mod tests {
     #[test]
     fn words_of_many_exports() {
         let words = Words::with(&["vip".to_owned()], &["OK".to_owned()]);
-        for yes in ["yes", "Y", "TRUE", "1", "1.0", "opted_in", "Opted-In", "subscribed", "granted", "ja", "oui", "sí", "Sì", " yes ", "VIP"] {
+        for yes in [
+            "yes",
+            "Y",
+            "TRUE",
+            "1",
+            "1.0",
+            "opted_in",
+            "Opted-In",
+            "subscribed",
+            "granted",
+            "ja",
+            "oui",
+            "sí",
+            "Sì",
+            " yes ",
+            "VIP",
+        ] {
             assert_eq!(words.read(Some(yes)), Answer::Yes, "{yes}");
         }
-        for no in ["no", "N", "false", "0", "0.0", "opted_out", "unsubscribed", "denied", "nein", "non", "NÃO", "withdrawn", "ok"] {
+        for no in [
+            "no",
+            "N",
+            "false",
+            "0",
+            "0.0",
+            "opted_out",
+            "unsubscribed",
+            "denied",
+            "nein",
+            "non",
+            "NÃO",
+            "withdrawn",
+            "ok",
+        ] {
             assert_eq!(words.read(Some(no)), Answer::No, "{no}");
         }
         for missing in [None, Some(""), Some("  ")] {
@@ -218,7 +334,16 @@ mod tests {
 
     #[test]
     fn names_of_columns() {
-        for name in ["consent", "email_consent", "opt_in", "Accepts Marketing", "newsletter", "do_not_contact", "unsubscribed", "OptedOut"] {
+        for name in [
+            "consent",
+            "email_consent",
+            "opt_in",
+            "Accepts Marketing",
+            "newsletter",
+            "do_not_contact",
+            "unsubscribed",
+            "OptedOut",
+        ] {
             assert!(names_consent(name), "{name}");
         }
         for name in ["do_not_contact", "unsubscribed_at", "DoNotEmail"] {

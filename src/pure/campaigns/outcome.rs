@@ -46,7 +46,11 @@ pub static OUTCOMES: [OutcomeRow; 12] = [
     row(Outcome::Listed, "listed", "on the list"),
     row(Outcome::Control, "control", "had a place, and is left alone so that the list's effect can be measured"),
     row(Outcome::Suppressed, "suppressed", "had a place, and must not be contacted; the next in rank moved up"),
-    row(Outcome::NoConsent, "no-consent", "had a place, and has consented to none of the list's channels; the next in rank moved up"),
+    row(
+        Outcome::NoConsent,
+        "no-consent",
+        "had a place, and has consented to none of the list's channels; the next in rank moved up",
+    ),
     row(Outcome::Excluded, "excluded", "left out by an exclusion of the pipeline"),
     row(Outcome::Unscored, "unscored", "has no score"),
     row(Outcome::Repeated, "repeated", "further row of a person who stands higher in the ranking"),

@@ -85,7 +85,9 @@ mod tests {
 
     #[test]
     fn names_and_codes() {
-        for (text, code) in [("gb", "GB"), (" UK", "GB"), ("United Kingdom", "GB"), ("deutschland", "DE"), ("USA", "US"), ("fr", "FR")] {
+        for (text, code) in
+            [("gb", "GB"), (" UK", "GB"), ("United Kingdom", "GB"), ("deutschland", "DE"), ("USA", "US"), ("fr", "FR")]
+        {
             assert_eq!(country_code(text).as_deref(), Some(code), "{text}");
         }
         for text in ["", "Atlantis", "G8"] {

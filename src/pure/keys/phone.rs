@@ -99,7 +99,11 @@ fn written(text: &str) -> Option<Written> {
     let mut trunk = false;
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
-        if international && !digits.is_empty() && !trunk && let Some(after) = rest.strip_prefix("(0)") {
+        if international
+            && !digits.is_empty()
+            && !trunk
+            && let Some(after) = rest.strip_prefix("(0)")
+        {
             (trunk, rest) = (true, after);
             continue;
         }
@@ -108,7 +112,8 @@ fn written(text: &str) -> Option<Written> {
             '0'..='9' => digits.push(c),
             '０'..='９' => digits.push(char::from(b'0' + (c as u32 - '０' as u32) as u8)),
             '+' | '＋' if digits.is_empty() && !international => international = true,
-            ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}' | '\t' | '-' | '‐' | '‑' | '–' | '—' | '−' | '.' | '/' | '(' | ')' | '[' | ']' => {}
+            ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}' | '\t' | '-' | '‐' | '‑' | '–' | '—' | '−' | '.' | '/' | '('
+            | ')' | '[' | ']' => {}
             _ => return None,
         }
         if digits.len() > LONGEST + 5 {
@@ -156,11 +161,14 @@ fn has_trunk(plan: &Metadata, digits: &str) -> bool {
 /// The national number without its trunk prefix, if it is a possible one.
 fn national(plan: &Metadata, digits: &str) -> Option<String> {
     let matches = |digits: &str| plan.descriptors().general().is_match(digits);
-    let short = plan.national_prefix().and_then(|prefix| digits.strip_prefix(prefix)).filter(|rest| rest.len() >= SHORTEST);
+    let short =
+        plan.national_prefix().and_then(|prefix| digits.strip_prefix(prefix)).filter(|rest| rest.len() >= SHORTEST);
     let possible = |digits: &str| is_possible(plan, digits);
     match short {
         // As it stands only where the plan knows it so and not without its first digits.
-        Some(short) if possible(short) && (!possible(digits) || !matches(digits) || matches(short)) => Some(short.to_owned()),
+        Some(short) if possible(short) && (!possible(digits) || !matches(digits) || matches(short)) => {
+            Some(short.to_owned())
+        }
         _ if possible(digits) && !short.is_some_and(|_| !matches(digits)) => Some(digits.to_owned()),
         _ => None,
     }
@@ -192,7 +200,9 @@ fn is_possible(plan: &Metadata, digits: &str) -> bool {
     ];
     let length = digits.len() as u16;
     let nought = digits.bytes().all(|byte| byte == b'0');
-    !nought && digits.len() >= SHORTEST && lengths.into_iter().flatten().any(|kind| kind.possible_length().contains(&length))
+    !nought
+        && digits.len() >= SHORTEST
+        && lengths.into_iter().flatten().any(|kind| kind.possible_length().contains(&length))
 }
 
 /// The plans of a calling code, the main country first.
@@ -249,8 +259,19 @@ mod tests {
     #[test]
     fn what_is_no_number_is_refused() {
         for text in [
-            "", "4.477E+11", "+44 7700 900127 ext. 3", "+44 20 7946 0018 x3", "n/a", "+123", "+0123456789", "+1234567890123456",
-            "+999 1234567", "12", "+44 123", "555-SHOES", "07700 900123 / 07700 900124",
+            "",
+            "4.477E+11",
+            "+44 7700 900127 ext. 3",
+            "+44 20 7946 0018 x3",
+            "n/a",
+            "+123",
+            "+0123456789",
+            "+1234567890123456",
+            "+999 1234567",
+            "12",
+            "+44 123",
+            "555-SHOES",
+            "07700 900123 / 07700 900124",
         ] {
             assert_eq!(e164(text, Some("GB")), Err(PhoneFault::NotPossible), "{text}");
         }
@@ -261,10 +282,14 @@ mod tests {
 
     #[test]
     fn countries_and_calling_codes() {
-        for (code, region) in [("44", Some("GB")), ("1", Some("US")), ("+39", Some("IT")), ("7", Some("RU")), ("999", None), ("x", None)] {
+        for (code, region) in
+            [("44", Some("GB")), ("1", Some("US")), ("+39", Some("IT")), ("7", Some("RU")), ("999", None), ("x", None)]
+        {
             assert_eq!(region_of_calling_code(code), region, "{code}");
         }
-        for (country, region) in [("gb", Some("GB")), ("UK", Some("GB")), (" de ", Some("DE")), ("United Kingdom", Some("GB")), ("XX", None)] {
+        for (country, region) in
+            [("gb", Some("GB")), ("UK", Some("GB")), (" de ", Some("DE")), ("United Kingdom", Some("GB")), ("XX", None)]
+        {
             assert_eq!(region_of_country(country), region, "{country}");
         }
     }

@@ -35,8 +35,15 @@ impl Deliver {
     /// blanks and empty cells do not count. Persons whose rows give different addresses or numbers are ambiguous; of other columns
     /// that differ the cell is left empty.
     pub(super) fn addresses(&self, cx: &mut Context, stage: &str, folder: &Path) -> Result<Addresses> {
-        let targets = Batches::read(&cx.input(&self.targets.0).table(MAIN)?, &["customer"])?;
-        let directory = Directory::of(targets.ids("customer")?.1);
+        let targets = cx.input(&self.targets.0);
+        let names = |suffix: &str| -> Result<Vec<String>> {
+            Ok(Batches::read(&targets.table(suffix)?, &["customer"])?.ids("customer")?.1)
+        };
+        let listed = names(MAIN)?;
+        // Whether the table knows the shop's customers shows from all candidates, not from a list that may be short.
+        let all = if targets.record.tables.contains_key("audit") { names("audit")? } else { Vec::new() };
+        let directory = Directory::of(all.into_iter().chain(listed.iter().cloned()));
+        let listed: BTreeSet<u32> = listed.iter().filter_map(|name| directory.place(name)).collect();
         let all = Batches::read(&cx.input(stage).table(MAIN)?, &[])?;
         for column in self.contact_columns.iter().chain(&self.contacts_dated_by) {
             column_of(&all, stage, column)?;
@@ -51,7 +58,7 @@ impl Deliver {
         };
         let mut rows_of: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
         for (row, person) in named.persons().into_iter().enumerate() {
-            if let Some(person) = person {
+            if let Some(person) = person.filter(|person| listed.contains(person)) {
                 rows_of.entry(person).or_default().push(row);
             }
         }
@@ -94,10 +101,10 @@ impl Deliver {
         if unclear > 0 {
             cx.note(format!("{unclear} cells of `{stage}` are left empty, for rows of one person differ there"));
         }
-        let missing = directory.names().len() - people.len();
+        let missing = listed.len() - people.len();
         cx.metric("contact_missing", missing as f64);
         if missing > 0 {
-            cx.note(format!("{missing} of {} persons of the list have no row in `{stage}`", directory.names().len()));
+            cx.note(format!("{missing} of {} persons of the list have no row in `{stage}`", listed.len()));
         }
         let ambiguous = ambiguous.into_iter().map(|person| directory.names()[person as usize].clone()).collect();
         Ok(Addresses { table, ambiguous })

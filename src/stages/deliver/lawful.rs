@@ -23,7 +23,11 @@ impl Deliver {
 
     /// What nobody was asked about: the channels of columns with these names and roles, by the file and column, of those that
     /// `consented` does not have.
-    pub(super) fn unasked(&self, columns: &[(String, Role)], consented: &BTreeSet<Channel>) -> Option<(String, &'static [Channel])> {
+    pub(super) fn unasked(
+        &self,
+        columns: &[(String, Role)],
+        consented: &BTreeSet<Channel>,
+    ) -> Option<(String, &'static [Channel])> {
         let destinations = self.formats.iter().filter_map(|name| destination(name));
         for destination in destinations {
             // Where an e-mail address or a number goes out, a town beside it is a detail, not a letter.
@@ -44,24 +48,28 @@ impl Deliver {
     /// What is wrong when personal data leave the house and nothing says why that is lawful.
     pub(super) fn check_lawful(&self, known: &Known) -> Option<Finding> {
         let targets = known.main(&self.targets.0)?;
+        let contact_columns = if self.contacts.is_some() { &self.contact_columns[..] } else { &[] };
         let names: BTreeSet<&str> = targets.columns.iter().map(|(name, _)| name.as_str()).collect();
         let consented = consented(|name| names.contains(name));
         let own = targets.columns.iter().filter(|(name, _)| self.columns.is_empty() || self.columns.contains(name));
-        let of_targets = own.map(|(name, kind)| (name.clone(), self.role(name, &kind.map_or(arrow::datatypes::DataType::Utf8, |k| k.arrow()))));
-        let of_contacts = self.contact_columns.iter().map(|name| (name.clone(), self.role(name, &arrow::datatypes::DataType::Utf8)));
+        let of_targets = own.map(|(name, kind)| {
+            (name.clone(), self.role(name, &kind.map_or(arrow::datatypes::DataType::Utf8, |k| k.arrow())))
+        });
+        let of_contacts =
+            contact_columns.iter().map(|name| (name.clone(), self.role(name, &arrow::datatypes::DataType::Utf8)));
         let columns: Vec<(String, Role)> = of_targets.chain(of_contacts).collect();
         if self.lawful_basis.is_some() {
             return None;
         }
-        let nothing_asked = !self.contact_columns.is_empty() && consented.is_empty();
+        let nothing_asked = !contact_columns.is_empty() && consented.is_empty();
         let (column, channels) = match self.unasked(&columns, &consented) {
             Some(unasked) => unasked,
-            None if nothing_asked => (self.contact_columns[0].clone(), &[Channel::Email][..]),
+            None if nothing_asked => (contact_columns[0].clone(), &[Channel::Email][..]),
             None => return None,
         };
         let holds = self.contacts.as_ref().and_then(|contacts| {
-            let names = known.main(&contacts.0)?.columns.iter().map(|(name, _)| name);
-            Some((contacts.0.clone(), names.filter(|name| names_consent(name)).next()?.clone()))
+            let mut names = known.main(&contacts.0)?.columns.iter().map(|(name, _)| name);
+            Some((contacts.0.clone(), names.find(|name| names_consent(name))?.clone()))
         });
         Some(self.unlawful(&column, channels, holds))
     }
@@ -69,8 +77,7 @@ impl Deliver {
     /// The finding in words. `holds`: a stage with a column that seems to hold consent.
     pub(super) fn unlawful(&self, column: &str, channels: &[Channel], holds: Option<(String, String)>) -> Finding {
         let meanings: Vec<&str> = channels.iter().map(|channel| channel.meaning()).collect();
-        let message =
-            format!("the list writes `{column}`, and nobody was asked about {}", meanings.join(" or "));
+        let message = format!("the list writes `{column}`, and nobody was asked about {}", meanings.join(" or "));
         let (stage, consent) = holds.unwrap_or_else(|| {
             let stage = self.contacts.as_ref().map_or_else(|| "customers".to_owned(), |contacts| contacts.0.clone());
             (stage, "consent".to_owned())

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use arrow::array::{RecordBatch, UInt64Array};
 use arrow::compute::{concat_batches, take_record_batch};
-use arrow::datatypes::SchemaRef;
 
 use super::SelectTargets;
 use crate::campaigns::{names_consent, names_objection};
@@ -151,7 +150,7 @@ impl SelectTargets {
     }
 
     /// A table whose columns say who consents or objects, and a list that looks at none of them.
-    fn tell_unused_consent(&self, cx: &Context, stage: &str) -> Result<()> {
+    pub(super) fn tell_unused_consent(&self, cx: &Context, stage: &str) -> Result<()> {
         let schema = read_schema(&cx.input(stage).table(MAIN)?)?;
         match self.unused_consent(stage, schema.fields().iter().map(|field| field.name().as_str())) {
             None => Ok(()),
@@ -174,12 +173,18 @@ impl SelectTargets {
         let suppresses = own.suppression.as_ref().is_some_and(|suppression| suppression.0 == stage);
         // With consent asked for, columns of other channels or older forms of it may be left alone; objections may not.
         let counts = |name: &str| if own.consent.is_some() { names_objection(name) } else { names_consent(name) };
-        let unused =
-            columns.filter(|name| counts(name)).find(|name| !looked_at(name) && !asked(name) && !suppresses)?.to_owned();
+        let unused = columns
+            .filter(|name| counts(name))
+            .find(|name| !looked_at(name) && !asked(name) && !suppresses)?
+            .to_owned();
         let help = if names_objection(&unused) {
-            format!("use it, such as exclude = \"{unused} = 'yes'\", or leave the column out of `{stage}`")
+            format!(
+                "use it, such as with = [\"{stage}\"] and exclude = \"{unused} = 'yes'\", or leave the column out of `{stage}`"
+            )
         } else {
-            format!("use it, such as consent = {{ from = \"{stage}\", email = \"{unused}\" }}, or leave the column out of `{stage}`")
+            format!(
+                "use it, such as consent = {{ from = \"{stage}\", email = \"{unused}\" }}, or leave the column out of `{stage}`"
+            )
         };
         Some(
             Finding::at("with", format!("`{stage}` has a column `{unused}`, which may say whom not to write to, and the list does not look at it"))
@@ -190,34 +195,50 @@ impl SelectTargets {
     /// What the engine says, for the person who wrote the expression.
     fn explained(&self, cx: &Context, problem: Problem) -> Box<Problem> {
         let known = "conditions may use the columns of `scores` and `with`, written `stage.column` where two have the same name";
-        let said = problem.message.to_lowercase();
-        let mixed = ["type_coercion", "coerc", "boolean", "cannot infer common"].iter().any(|word| said.contains(word));
-        let stages = std::iter::once(&self.own.scores).chain(&self.own.with);
-        let schemas: Vec<(&String, SchemaRef)> = stages
-            .filter_map(|stage| Some((&stage.0, read_schema(&cx.input(&stage.0).table(MAIN).ok()?).ok()?)))
-            .collect();
+        let texts = self.stages().filter_map(|stage| {
+            let schema = read_schema(&cx.input(stage).table(MAIN).ok()?).ok()?;
+            let is_text = |kind: &arrow::datatypes::DataType| ColumnType::of(kind) == Some(ColumnType::Text);
+            let names =
+                schema.fields().iter().filter(|field| is_text(field.data_type())).map(|field| field.name().clone());
+            Some((stage, names.collect::<Vec<String>>()))
+        });
+        match self.text_as_truth(&problem.message, texts.collect()) {
+            Some(finding) => Problem::new(&codes::BAD_QUERY, format!("`{}`: {}", finding.key, finding.message))
+                .help(finding.help.unwrap_or_default())
+                .boxed(),
+            None => Box::new(problem.help(known.to_owned())),
+        }
+    }
+
+    fn stages(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.own.scores).chain(&self.own.with).map(|stage| stage.0.as_str())
+    }
+
+    /// What the engine means by a fault of types, where a condition takes a column of text for true or false. `texts`: the columns of
+    /// text by stage.
+    fn text_as_truth(&self, said: &str, texts: Vec<(&str, Vec<String>)>) -> Option<Finding> {
+        let said = said.to_lowercase();
+        if !["coerc", "boolean", "cannot infer common", "not a condition"].iter().any(|word| said.contains(word)) {
+            return None;
+        }
         for (key, text) in [("where", &self.own.condition), ("exclude", &self.own.exclude)] {
-            let Some(text) = text.as_ref().filter(|_| mixed) else { continue };
-            let words: Vec<&str> = text.split(|c: char| !(c.is_alphanumeric() || c == '_')).collect();
-            let truth = words.iter().any(|word| word.eq_ignore_ascii_case("true") || word.eq_ignore_ascii_case("false"));
-            for (stage, schema) in &schemas {
-                let column = schema.fields().iter().find(|field| {
-                    ColumnType::of(field.data_type()) == Some(ColumnType::Text) && words.contains(&field.name().as_str())
-                });
-                if let Some(column) = column.filter(|_| truth || words.len() <= 2) {
-                    let name = column.name();
-                    return Problem::new(
-                        &codes::BAD_QUERY,
-                        format!("`{key}`: the column `{name}` of `{stage}` holds text, and is used as true or false"),
-                    )
-                    .help(format!(
+            let Some(text) = text else { continue };
+            let words: Vec<&str> =
+                text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty()).collect();
+            let truth =
+                words.iter().any(|word| word.eq_ignore_ascii_case("true") || word.eq_ignore_ascii_case("false"));
+            for (stage, names) in &texts {
+                if let Some(name) =
+                    names.iter().find(|name| words.contains(&name.as_str())).filter(|_| truth || words.len() <= 2)
+                {
+                    let message = format!("the column `{name}` of `{stage}` holds text, and is used as true or false");
+                    return Some(Finding::at(key, message).help(format!(
                         "compare it with its words, such as {name} = 'yes', or read it so: types = {{ {name} = \"boolean\" }} in the stage that reads it"
-                    ))
-                    .boxed();
+                    )));
                 }
             }
         }
-        Box::new(problem.help(known.to_owned()))
+        None
     }
 
     /// The tables side by side, as settings are checked.
@@ -246,6 +267,18 @@ impl SelectTargets {
             text.iter().for_each(|text| expression(key, text, Expected::Text));
         }
         own.columns.iter().for_each(|name| expression("columns", &format!("\"{name}\""), Expected::Text));
+        let texts = stages.iter().filter_map(|stage| {
+            let is_text = |kind: &Option<ColumnType>| matches!(kind, Some(ColumnType::Text));
+            let names =
+                known.main(stage)?.columns.iter().filter(|(_, kind)| is_text(kind)).map(|(name, _)| name.clone());
+            Some((*stage, names.collect::<Vec<String>>()))
+        });
+        let texts: Vec<(&str, Vec<String>)> = texts.collect();
+        for finding in findings.iter_mut().filter(|finding| ["where", "exclude"].contains(&finding.key.as_str())) {
+            if let Some(plain) = self.text_as_truth(&finding.message, texts.clone()) {
+                *finding = plain;
+            }
+        }
         if own.rank_by.is_none() && known.column("rank_by", &own.scores.0, "score").is_some() {
             let message = format!("`{}` has no column `score` to rank by", own.scores.0);
             findings.push(Finding::at("rank_by", message).help("say with `rank_by` what to rank by"));
@@ -257,7 +290,8 @@ impl SelectTargets {
                 findings.extend(name.iter().filter_map(|name| known.column(key, &suppression.0, name)));
             }
         }
-        for with in &own.with {
+        let consent = own.consent.as_ref().map(|consent| &consent.from);
+        for with in own.with.iter().chain(consent.filter(|from| !own.with.contains(from))) {
             let columns = known.main(&with.0).map(|table| table.columns.iter().map(|(name, _)| name.as_str()));
             findings.extend(columns.and_then(|columns| self.unused_consent(&with.0, columns)));
         }

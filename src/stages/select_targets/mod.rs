@@ -1,6 +1,8 @@
 //! `select-targets`: from scores, segments and offers to a target list with a control group and a reason on every row.
 
 mod candidates;
+mod consent;
+mod offered;
 mod sources;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,16 +16,17 @@ use toml::de::DeTable;
 
 use super::columns::Columns;
 use super::examples;
-use super::persons::Named;
 use super::stage::{ReadStage, schema_of};
 use super::{Context, Finding, Input, Kind, Known, MAIN, Need, Output, Shape, Stage, Upstream};
 use candidates::{EXCLUDED, GROUP, RANK, REASON};
-use sources::usual_age;
-pub use sources::{ConsentSource, consent_column};
+use consent::usual_age;
+pub use consent::{ConsentSource, consent_column};
+use offered::{Offered, offer_column};
 
-use crate::campaigns::{Candidate, Change, Channel, Consent, Contacts, Outcome, Selection, SelectionSettings, change, select};
+use crate::campaigns::{
+    Candidate, Change, Channel, Consent, Contacts, Outcome, Selection, SelectionSettings, change, select,
+};
 use crate::diagnostics::{Problem, Result, codes};
-use crate::keys::Directory;
 use crate::report::{self, Body, ListCard, Lists, Section};
 use crate::tables::campaign::{AUDIT, TARGETS};
 use crate::tables::customers::CUSTOMERS;
@@ -168,15 +171,6 @@ fn read(table: Spanned<DeTable<'_>>) -> std::result::Result<ReadStage, toml::de:
     Ok(ReadStage { stage: Box::new(stage), settings })
 }
 
-/// An offer as it stands beside a customer.
-struct Offered {
-    item: String,
-    name: String,
-    reason: String,
-    /// First and last day of the send window, in days since 1970-01-01.
-    window: [Option<i32>; 2],
-}
-
 impl Stage for SelectTargets {
     fn inputs(&self) -> Vec<Input> {
         let own = &self.own;
@@ -228,7 +222,9 @@ impl Stage for SelectTargets {
         if factor != 0.0 && !(factor > 1.0 && factor.is_finite()) {
             findings.push(Finding::at("max_change", format!("{factor} is neither above 1 nor 0, which turns it off")));
         }
-        let has = |name: &str| TARGETS.columns.iter().any(|column| column.name == name) || self.asked().any(|c| consent_column(c) == name);
+        let has = |name: &str| {
+            TARGETS.columns.iter().any(|column| column.name == name) || self.asked().any(|c| consent_column(c) == name)
+        };
         for name in self.own.columns.iter().filter(|name| has(name)) {
             findings.push(Finding::at("columns", format!("`{name}` is in every list already")));
         }
@@ -269,7 +265,9 @@ impl Stage for SelectTargets {
                 key: &keys[row],
                 score: scores[row],
                 group: groups[row].as_deref(),
-                consents: consent.as_ref().is_none_or(|consent| persons[row].is_some_and(|person| consent.to_any(person))),
+                consents: consent
+                    .as_ref()
+                    .is_none_or(|consent| persons[row].is_some_and(|person| consent.to_any(person))),
                 exclusion: match excluded[row] {
                     _ if persons[row].is_none() => Some("no customer id"),
                     Some(true) => self.own.exclude.as_deref(),
@@ -285,7 +283,10 @@ impl Stage for SelectTargets {
         })?;
         let reasons = self.reasons(&candidates, &keys, &offers)?;
         let consents = |row: usize, channel| {
-            consent.as_ref().zip(persons[row]).is_some_and(|(consent, person): (&Consent, u32)| consent.to(person, channel))
+            consent
+                .as_ref()
+                .zip(persons[row])
+                .is_some_and(|(consent, person): (&Consent, u32)| consent.to(person, channel))
         };
         self.write_targets(cx, &candidates, &keys, &scores, &selection, &reasons, &offers, &consents)?;
         write_audit(cx, &keys, &selection)?;
@@ -296,11 +297,6 @@ impl Stage for SelectTargets {
 }
 
 impl SelectTargets {
-    /// Whether offers may have days in which to send them.
-    fn has_windows(&self) -> bool {
-        self.own.offer_product.is_empty() || self.own.offer_product == super::next_after::PRODUCT
-    }
-
     /// The channels whose consent is asked for.
     fn asked(&self) -> impl Iterator<Item = Channel> + '_ {
         self.own.consent.iter().flat_map(|consent| consent.channels().into_iter().map(|(channel, _)| channel))
@@ -322,50 +318,12 @@ impl SelectTargets {
             }
             Change::Emptied => "if it may be empty, set may_be_empty = true".to_owned(),
             Change::Shrunk | Change::Grown => {
-                format!("over {factor} times as many or as few (`max_change`); if that is right, set max_change = 0 for one run")
+                format!(
+                    "over {factor} times as many or as few (`max_change`); if that is right, set max_change = 0 for one run"
+                )
             }
         };
         cx.made.held.push(format!("the list has {now} persons, in the last good run it had {before}: {remedy}"));
-    }
-
-    /// The best offers of each customer.
-    fn offers(&self, cx: &mut Context, stage: &str, directory: &Directory) -> Result<BTreeMap<String, Vec<Offered>>> {
-        let table = cx.read(stage, MAIN, &OFFERS)?;
-        let text = |name: &str| -> Result<Vec<String>> {
-            Ok(table.texts(name)?.into_iter().map(Option::unwrap_or_default).collect())
-        };
-        let (products, items, names, reasons) = (text("product")?, text("item")?, text("name")?, text("reason")?);
-        let named = Named::of(stage, &table.texts("customer")?, directory);
-        // An offer has many rows for each customer; what is told is who is not known.
-        if named.counts.known == 0 && named.counts.rows > 0 {
-            cx.note(format!("none of the {} offers of `{stage}` is for a person here", named.counts.rows));
-        }
-        let customer = |person: &Option<u32>| person.map(|person| directory.names()[person as usize].clone());
-        let customers: Vec<Option<String>> = named.persons().iter().map(customer).collect();
-        let ranks = table.integers("rank")?;
-        let dates = |name: &str| {
-            if table.has(name) { table.dates(name) } else { Ok(vec![None; ranks.len()]) }
-        };
-        let (from, until) = (dates("offer_from")?, dates("offer_until")?);
-        let mut order: Vec<usize> = (0..customers.len()).collect();
-        order.sort_by(|&a, &b| (&customers[a], ranks[a], &products[a]).cmp(&(&customers[b], ranks[b], &products[b])));
-        let mut offers: BTreeMap<String, Vec<Offered>> = BTreeMap::new();
-        for row in order {
-            if !self.own.offer_product.is_empty() && products[row] != self.own.offer_product {
-                continue;
-            }
-            let Some(customer) = &customers[row] else { continue };
-            let of = offers.entry(customer.clone()).or_default();
-            if of.len() < self.own.offers_each as usize {
-                of.push(Offered {
-                    item: items[row].clone(),
-                    name: names[row].clone(),
-                    reason: reasons[row].clone(),
-                    window: [from[row], until[row]],
-                });
-            }
-        }
-        Ok(offers)
     }
 
     /// Up to three reasons for each candidate: its own expression, the scores' reasons, the offer's.
@@ -514,11 +472,6 @@ fn listed_before(cx: &Context) -> Result<Option<BTreeSet<String>>> {
     let control = before.booleans("control")?;
     let customers = before.texts("customer")?.into_iter().enumerate();
     Ok(Some(customers.filter_map(|(row, customer)| customer.filter(|_| control[row] == Some(false))).collect()))
-}
-
-/// A column of the offer at this place, from 1.
-fn offer_column(place: u32, what: &str) -> String {
-    format!("offer_{place}_{what}")
 }
 
 /// A reason without the figures in brackets, so that equal reasons can be counted.

@@ -278,7 +278,10 @@ impl StudyChurn {
             }
         }
         if differing > 0 {
-            cx.note(format!("{differing} customers have several rows in `{}` that differ in `{by}`: they count as `{SEVERAL}`", stage.0));
+            cx.note(format!(
+                "{differing} customers have several rows in `{}` that differ in `{by}`: they count as `{SEVERAL}`",
+                stage.0
+            ));
         }
         let mut groups: BTreeMap<String, (u64, u64)> = BTreeMap::new();
         for (place, group) in of {
