@@ -122,6 +122,11 @@ impl Walk<'_> {
             identify(self.plan, step, &upstream, outside::digests(&files), &self.options.models, anew, last)?;
         let fingerprint = identity.fingerprint.clone();
         let known = if anew { None } else { self.store.get(&fingerprint)? };
+        // What was once made may be a jump now, or have been one then.
+        let known = known.filter(|known| {
+            let before = if step.stage.compares() { last() } else { None };
+            before.is_none_or(|before| before.record.fingerprint == known.record.fingerprint)
+        });
         let (status, stored) = match known {
             Some(stored) => (StepStatus::Reused, stored),
             None => (StepStatus::Ran, self.make(step, &identity, &files)?),

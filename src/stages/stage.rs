@@ -49,6 +49,11 @@ pub trait Stage: Send + Sync {
         false
     }
 
+    /// Whether it may hold the run by what the last good run had. It is then made again unless that run had the very same.
+    fn compares(&self) -> bool {
+        false
+    }
+
     /// Whether its model stays in force, by the registry's word, until another one beats it.
     fn keeps_champion(&self) -> bool {
         false

@@ -234,7 +234,6 @@ static CONSENT_NAMES: &[&str] = &[
     "acceptsmarketing",
     "acceptsemail",
     "newsletter",
-    "subscribed",
     "permission",
     "marketingallowed",
     "subscriptionstatus",
@@ -264,7 +263,8 @@ static OBJECTION_NAMES: &[&str] = &[
 /// Whether a column's name says that it holds consent, or objections, which forbid.
 pub fn names_consent(column: &str) -> bool {
     let plain: String = column.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    CONSENT_NAMES.iter().any(|part| plain.contains(part)) || names_objection(column)
+    // `subscribed`, and not `subscribed_since` of a shop that sells subscriptions.
+    plain.ends_with("subscribed") || CONSENT_NAMES.iter().any(|part| plain.contains(part)) || names_objection(column)
 }
 
 /// Whether a column's name says that it holds objections: its yes forbids.
@@ -297,8 +297,7 @@ mod tests {
             "1.0",
             "opted_in",
             "Opted-In",
-            "subscribed",
-            "granted",
+                        "granted",
             "ja",
             "oui",
             "sí",
@@ -349,7 +348,7 @@ mod tests {
         for name in ["do_not_contact", "unsubscribed_at", "DoNotEmail"] {
             assert!(names_objection(name), "{name}");
         }
-        for name in ["customer", "email", "opt", "orders_365d", "segment", "score"] {
+        for name in ["customer", "email", "opt", "orders_365d", "segment", "score", "subscribed_since"] {
             assert!(!names_consent(name), "{name}");
         }
         assert!(!names_objection("accepts_marketing"));

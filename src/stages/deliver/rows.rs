@@ -124,7 +124,6 @@ impl Deliver {
     /// The rows of some of the list's persons, with the fields' roles.
     pub(super) fn rows(&self, cx: &Context, source: &Source, who: Who) -> Result<(Vec<Field>, Vec<RecordBatch>)> {
         let mut tables: Vec<(String, PathBuf)> = vec![("targets".to_owned(), source.targets.clone())];
-        let mut select: Vec<String> = source.written.iter().map(|name| format!("targets.{}", quoted(name))).collect();
         let mut join = String::new();
         let mut conditions = vec![format!("targets.control = {}", who == Who::Control)];
         let plain = self.formats.iter().find_map(|name| destination(name).filter(|d| !d.hashed));
@@ -138,20 +137,22 @@ impl Deliver {
                 .collect();
             (!asked.is_empty()).then(|| format!("({})", asked.join(" OR ")))
         };
+        let cell = |table: &str, name: &String| {
+            let column = format!("{table}.{}", quoted(name));
+            let role = source.columns.iter().find(|(other, _)| other == name).map_or(Role::FreeText, |(_, role)| *role);
+            match consent_to(role).filter(|_| who != Who::Audience) {
+                Some(consent) => format!("CASE WHEN {consent} THEN {column} END AS {}", quoted(name)),
+                None => column,
+            }
+        };
+        let mut select: Vec<String> = source.written.iter().map(|name| cell("targets", name)).collect();
         if let Some(path) = &source.addresses {
             tables.push(("contacts".to_owned(), path.clone()));
             join = " LEFT JOIN contacts ON contacts.customer = targets.customer".to_owned();
             conditions.push(format!("NOT coalesce(contacts.\"{}\", false)", addresses::AMBIGUOUS));
             let place = 1.min(select.len());
             for (n, name) in self.contact_columns.iter().enumerate() {
-                let column = format!("contacts.{}", quoted(name));
-                let role =
-                    source.columns.iter().find(|(other, _)| other == name).map_or(Role::FreeText, |(_, role)| *role);
-                let cell = match consent_to(role).filter(|_| who != Who::Audience) {
-                    Some(consent) => format!("CASE WHEN {consent} THEN {column} END AS {}", quoted(name)),
-                    None => column,
-                };
-                select.insert(place + n, cell);
+                select.insert(place + n, cell("contacts", name));
             }
         }
         // Nobody is in a file whom none of its columns may reach.

@@ -244,6 +244,10 @@ impl Stage for SelectTargets {
         true
     }
 
+    fn compares(&self) -> bool {
+        true
+    }
+
     fn run(&self, cx: &mut Context) -> Result<()> {
         let directory = self.directory(cx)?;
         let candidates = self.candidates(cx, &directory)?;
