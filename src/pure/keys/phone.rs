@@ -169,7 +169,7 @@ fn national(plan: &Metadata, digits: &str) -> Option<String> {
         Some(short) if possible(short) && (!possible(digits) || !matches(digits) || matches(short)) => {
             Some(short.to_owned())
         }
-        _ if possible(digits) && !short.is_some_and(|_| !matches(digits)) => Some(digits.to_owned()),
+        _ if possible(digits) && short.is_none_or(|_| matches(digits)) => Some(digits.to_owned()),
         _ => None,
     }
 }
