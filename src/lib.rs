@@ -20,5 +20,5 @@ pub mod sources;
 pub mod tables;
 
 pub use patron_pure::{
-    campaigns, churn, cleaning, clustering, demo, features, learning, mining, numeric, recommendation, value,
+    campaigns, churn, cleaning, clustering, demo, features, keys, learning, mining, numeric, recommendation, value,
 };

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::program::root;
 
-/// Rooms that know no file, clock, table or configuration; with `numeric` they are the package `src/pure`.
+/// Rooms that know no file, clock, table or configuration; with `keys` and `numeric` they are the package `src/pure`.
 const PURE: [&str; 10] = [
     "campaigns",
     "churn",
@@ -17,6 +17,9 @@ const PURE: [&str; 10] = [
     "recommendation",
     "value",
 ];
+
+/// What every pure room may import, beside itself.
+const SHARED: [&str; 2] = ["keys", "numeric"];
 
 /// Who may import whom; a room may always import itself.
 fn allowed(room: &str) -> Vec<&'static str> {
@@ -37,16 +40,19 @@ fn allowed(room: &str) -> Vec<&'static str> {
         "run" => vec!["plan", "config", "stages", "engine", "tables", "diagnostics", "disk"],
         "plan" => vec!["config", "stages", "tables", "diagnostics"],
         "config" => vec!["tables", "diagnostics"],
-        "stages" => vec!["engine", "tables", "sources", "destinations", "report", "numeric", "diagnostics", "disk"],
+        "stages" => {
+            vec!["engine", "tables", "sources", "destinations", "report", "keys", "numeric", "diagnostics", "disk"]
+        }
         "engine" | "tables" => vec!["diagnostics", "disk"],
         "disk" => vec!["diagnostics"],
         "sources" => vec!["numeric", "disk"],
-        "destinations" | "report" => vec!["numeric"],
-        "numeric" | "diagnostics" | "real_data" => vec![],
+        "destinations" => vec!["keys", "numeric"],
+        "report" => vec!["numeric"],
+        "keys" | "numeric" | "diagnostics" | "real_data" => vec![],
         // A room of practice imports the rooms of methods: learning, and what it learns from.
         "churn" => vec!["learning", "features", "value", "numeric"],
         // `real_data` is there for tests alone.
-        room if PURE.contains(&room) => vec!["numeric", "real_data"],
+        room if PURE.contains(&room) => [&SHARED[..], &["real_data"]].concat(),
         other => panic!("the room `{other}` is not in the table of imports"),
     };
     // The command line shows the tables of what can be named, and runs the miners on plain files.
@@ -105,7 +111,7 @@ fn rooms_import_only_what_the_table_allows() {
                 faults.push(format!("{}: {room} uses crate::{other}", path.display()));
             }
         }
-        if PURE.contains(&room.as_str()) {
+        if PURE.contains(&room.as_str()) || SHARED.contains(&room.as_str()) {
             for outside in
                 ["arrow::", "datafusion::", "std::fs", "std::net", "SystemTime", "Instant::now", "std::env::var"]
             {

@@ -1,13 +1,13 @@
 //! `csv`: comma separated text for programs (RFC 4180), all columns, all rows.
 
-use super::delimited::{guard, looks_like_formula, record};
+use super::delimited::{guard_for_people, record};
 use super::part::{Limits, Lines};
 use super::value::columns;
-use super::{Alterations, Destination, DestinationError, Format, List, Options, Parts, Written};
+use super::{Alterations, Destination, DestinationError, Format, GUARDED, List, Options, Parts, Written};
 
 pub(super) const CSV: Destination = Destination {
     name: "csv",
-    meaning: "comma separated text (RFC 4180), UTF-8 without byte order mark, free text made safe for spreadsheets",
+    meaning: "comma separated text (RFC 4180), UTF-8 without byte order mark, text and ids made safe for spreadsheets",
     extension: "csv",
     for_people: false,
     hashed: false,
@@ -33,10 +33,8 @@ fn write(list: &List, options: &Options, parts: &mut dyn Parts) -> Result<Writte
                 let text = &mut texts[c];
                 text.clear();
                 column.at(i).write_text(text);
-                if guard(text, field.role) {
-                    alterations.count(c, "guarded", row);
-                } else if matches!(field.role, super::Role::Id | super::Role::Email) && looks_like_formula(text) {
-                    alterations.count(c, "looks-like-formula", row);
+                if guard_for_people(text, field.role) {
+                    alterations.count(c, GUARDED, row);
                 }
             }
             line.clear();
@@ -48,6 +46,7 @@ fn write(list: &List, options: &Options, parts: &mut dyn Parts) -> Result<Writte
     let names: Vec<String> = list.fields.iter().map(|field| field.name.clone()).collect();
     Ok(Written {
         parts: lines.finish()?,
+        notes: alterations.note(GUARDED, &names).into_iter().collect(),
         altered: alterations.into_altered(&names),
         columns: headers.into_iter().zip(names).collect(),
         ..Written::default()

@@ -38,7 +38,29 @@ pub(super) fn looks_like_formula(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
 }
 
-/// Puts an apostrophe before a free text that a spreadsheet would reckon; tells whether it did.
+/// Whether the text is a number as spreadsheets and people write one: signs, digits and what is put between them.
+pub(super) fn looks_like_number(text: &str) -> bool {
+    text.contains(|c: char| c.is_ascii_digit())
+        && text.starts_with(['+', '-'])
+        && text[1..].starts_with(|c: char| c.is_ascii_digit() || matches!(c, ' ' | '(' | '.'))
+        && text
+            .chars()
+            .all(|c| c.is_ascii_digit() || matches!(c, '+' | '-' | '.' | ',' | ' ' | '(' | ')' | ':' | 'T' | 'E' | 'e'))
+}
+
+/// Puts an apostrophe before anything but a number that a spreadsheet would calculate; tells whether it did. For files that people
+/// open: ids and addresses are text to them as well.
+pub(super) fn guard_for_people(text: &mut String, role: Role) -> bool {
+    let number = matches!(role, Role::Phone | Role::Number | Role::Money | Role::Date) && looks_like_number(text);
+    let guarded = looks_like_formula(text) && !number;
+    if guarded {
+        text.insert(0, '\'');
+    }
+    guarded
+}
+
+/// Puts an apostrophe before a free text that a spreadsheet would calculate; tells whether it did. For files that tools read: ids and
+/// addresses would no longer be the same.
 pub(super) fn guard(text: &mut String, role: Role) -> bool {
     let guarded = role.guarded() && looks_like_formula(text);
     if guarded {
@@ -75,6 +97,26 @@ mod tests {
             for role in [Role::Phone, Role::Number, Role::Money, Role::Hash, Role::Id, Role::Email, Role::Date] {
                 assert_eq!(guarded(text, role), text);
             }
+        }
+        let mut id = "=1+1@example.com".to_owned();
+        assert!(guard_for_people(&mut id, Role::Email) && id == "'=1+1@example.com");
+        for (text, role) in [
+            ("=1", Role::Id),
+            ("-5", Role::Id),
+            ("=HYPERLINK()", Role::Phone),
+            ("@x", Role::Hash),
+            ("+1-A1", Role::Phone),
+        ] {
+            assert!(guard_for_people(&mut text.to_owned(), role), "{text}");
+        }
+        for (text, role) in [
+            ("+44 20 7946", Role::Phone),
+            ("-0.5", Role::Number),
+            ("-12.5000", Role::Money),
+            ("-0001-01-01", Role::Date),
+            ("17", Role::Id),
+        ] {
+            assert!(!guard_for_people(&mut text.to_owned(), role), "{text}");
         }
         assert_eq!(guarded("a=b", Role::FreeText), "a=b");
         assert_eq!(guarded("", Role::FreeText), "");

@@ -1,6 +1,6 @@
 //! `hubspot`: `Email` is the key of a contact.
 
-use super::identifiers::{email, trimmed};
+use super::identifiers::{email, phone_e164, trimmed};
 use super::profile::{Profile, plain};
 use super::{Destination, Format, Role};
 
@@ -17,7 +17,7 @@ pub(super) const HUBSPOT: Destination = Destination {
 static PROFILE: Profile = Profile {
     known: &[
         plain(Role::Email, "Email", email),
-        plain(Role::Phone, "Phone Number", trimmed),
+        plain(Role::Phone, "Phone Number", phone_e164),
         plain(Role::FirstName, "First Name", trimmed),
         plain(Role::LastName, "Last Name", trimmed),
         plain(Role::City, "City", trimmed),

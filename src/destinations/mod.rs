@@ -104,7 +104,7 @@ pub struct Options {
     pub max_rows: Option<u64>,
     /// At most so many bytes in one file, where fewer than the format's own limit.
     pub max_bytes: Option<u64>,
-    /// Country calling code, digits only, for telephones written without one: `44`.
+    /// Country calling code, digits only, for telephones of rows without a country that are written without one: `44`.
     pub calling_code: Option<String>,
 }
 
@@ -255,6 +255,12 @@ fn distinct_headers(fields: &[Field], options: &Options) -> Result<(), Destinati
     Ok(())
 }
 
+/// The rule of values that were made safe for spreadsheets.
+const GUARDED: &str = "guarded";
+
+/// The rule of values that a spreadsheet could take for a formula and that cannot be changed.
+const OPEN: &str = "looks-like-formula";
+
 /// Counts of altered values, kept in the order of columns and rules so that they are reported the same every time.
 #[derive(Default)]
 struct Alterations(BTreeMap<(usize, &'static str), (u64, u64)>);
@@ -262,6 +268,20 @@ struct Alterations(BTreeMap<(usize, &'static str), (u64, u64)>);
 impl Alterations {
     fn count(&mut self, column: usize, rule: &'static str, row: u64) {
         self.0.entry((column, rule)).or_insert((0, row)).0 += 1;
+    }
+
+    /// Which columns were made safe for spreadsheets, or could not be, for whoever opens the file in one.
+    fn note(&self, rule: &'static str, names: &[String]) -> Option<String> {
+        let columns: Vec<&str> =
+            self.0.keys().filter(|(_, of)| *of == rule).map(|(column, _)| names[*column].as_str()).collect();
+        let what = match rule {
+            GUARDED => "values that a spreadsheet would take for a formula have an apostrophe before them in",
+            _ => {
+                "values that a spreadsheet would take for a formula are left as they are, for the tool reads them as they are: \
+                 do not open this file in a spreadsheet; columns"
+            }
+        };
+        (!columns.is_empty()).then(|| format!("{what} {}", columns.join(", ")))
     }
 
     fn into_altered(self, names: &[String]) -> Vec<Altered> {

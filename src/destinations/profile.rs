@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::delimited::{guard, record};
-use super::identifiers::Change;
+use super::delimited::{guard, looks_like_formula, looks_like_number, record};
+use super::identifiers::{Change, Home};
 use super::part::{Limits, Lines};
 use super::value::{Value, columns};
-use super::{Alterations, DestinationError, Field, List, Options, Parts, Refused, Role, Written};
+use super::{Alterations, DestinationError, Field, GUARDED, List, OPEN, Options, Parts, Refused, Role, Written};
 
 /// One tool's import file.
 pub(super) struct Profile {
@@ -141,11 +141,14 @@ impl Profile {
         let mut texts = vec![String::new(); planned.len()];
         let mut line = Vec::new();
         let mut row = 0;
+        let country = list.fields.iter().position(|field| field.role == Role::Country);
         for batch in list.batches {
             let columns = columns(batch, list.fields)?;
             for i in 0..batch.num_rows() {
+                let of = country.map(|column| columns[column].at(i).to_text());
+                let home = Home::of(of.as_deref(), options.calling_code.as_deref());
                 for (p, text) in planned.iter().zip(&mut texts) {
-                    let rule = self.text(p, columns[p.column].at(i), list.fields[p.column].role, options, text);
+                    let rule = self.text(p, columns[p.column].at(i), list.fields[p.column].role, home, text);
                     if let Some(rule) = rule {
                         alterations.count(p.column, rule, row);
                     }
@@ -175,6 +178,8 @@ impl Profile {
             .filter(|i| planned.iter().all(|p| p.column != *i))
             .map(|i| list.fields[i].name.as_str())
             .collect();
+        notes.extend(alterations.note(GUARDED, &names));
+        notes.extend(alterations.note(OPEN, &names));
         if !left.is_empty() {
             notes.push(format!("not written, as {destination} does not take them: {}", left.join(", ")));
         }
@@ -188,14 +193,7 @@ impl Profile {
     }
 
     /// The value as the tool takes it; the rule by which it was altered, if it was.
-    fn text(
-        &self,
-        planned: &Planned,
-        value: Value,
-        role: Role,
-        options: &Options,
-        out: &mut String,
-    ) -> Option<&'static str> {
+    fn text(&self, planned: &Planned, value: Value, role: Role, home: Home, out: &mut String) -> Option<&'static str> {
         out.clear();
         match value {
             Value::Flag(flag) => out.push_str(if flag { self.flags.0 } else { self.flags.1 }),
@@ -203,7 +201,7 @@ impl Profile {
             value => value.write_text(out),
         }
         if let Some(known) = planned.known.filter(|_| !out.is_empty()) {
-            match (known.change)(out, options) {
+            match (known.change)(out, home) {
                 Ok(text) => *out = text,
                 Err(rule) => {
                     out.clear();
@@ -221,7 +219,9 @@ impl Profile {
             rule = Some("line-end");
         }
         if guard(out, role) {
-            rule = Some("guarded");
+            rule = Some(GUARDED);
+        } else if looks_like_formula(out) && !looks_like_number(out) {
+            rule = Some(OPEN);
         }
         if out.len() > self.text_bytes {
             let mut end = self.text_bytes;

@@ -91,7 +91,8 @@ impl Role {
     /// Whether a leading `=`, `+`, `-` or `@` is made harmless for spreadsheets.
     ///
     /// CWE-1236 and OWASP ASVS 1.2.10 ask for a quote before such cells; but E.164 telephones and negative numbers begin
-    /// so, and every importer breaks on the quote. Only text that people wrote gets one.
+    /// so, and every importer breaks on the quote. In import files only text that people wrote gets one; files for people guard
+    /// everything but numbers.
     pub(super) fn guarded(self) -> bool {
         matches!(
             self,

@@ -3,6 +3,7 @@
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format as CellFormat, FormatAlign, Workbook, Worksheet};
 use std::io::Write;
 
+use super::delimited::looks_like_formula;
 use super::part::{Limits, Measured};
 use super::value::{Column, Value, columns};
 use super::{Alterations, Destination, DestinationError, Field, Format, List, Options, Part, Parts, Role, Written};
@@ -35,6 +36,7 @@ struct Formats {
     day: CellFormat,
     time: CellFormat,
     text: CellFormat,
+    guarded: CellFormat,
 }
 
 fn write(list: &List, options: &Options, parts: &mut dyn Parts) -> Result<Written, DestinationError> {
@@ -87,6 +89,7 @@ impl Book {
             day: CellFormat::new().set_num_format("yyyy-mm-dd"),
             time: CellFormat::new().set_num_format("yyyy-mm-dd hh:mm:ss"),
             text: CellFormat::new().set_num_format("@"),
+            guarded: CellFormat::new().set_num_format("@").set_quote_prefix(),
         };
         let mut sheet = Worksheet::new();
         for (c, header) in headers.iter().enumerate() {
@@ -119,7 +122,9 @@ impl Book {
             if cut {
                 alterations.count(c, "clipped", row);
             }
-            self.sheet.write_string_with_format(at.0, at.1, kept, &self.formats.text)?;
+            // A text cell is no formula; the sign that it is text stays with it when the sheet is saved as something else.
+            let format = if looks_like_formula(kept) { &self.formats.guarded } else { &self.formats.text };
+            self.sheet.write_string_with_format(at.0, at.1, kept, format)?;
         }
         Ok(())
     }

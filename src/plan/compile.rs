@@ -39,6 +39,7 @@ pub fn compile(config: &Config<'_>) -> Result<Plan, Vec<Problem>> {
         }
     };
     check_shapes(config, &read, &sorted, &mut problems);
+    check_lists(config, &read, &mut problems);
     let (Some(zone), true) = (zone, problems.is_empty()) else { return Err(config.without_secrets(problems)) };
 
     let position: BTreeMap<usize, usize> = sorted.iter().enumerate().map(|(at, &i)| (i, at)).collect();
@@ -180,6 +181,26 @@ fn circle_problem(config: &Config<'_>, circle: &[usize]) -> Problem {
     Problem::new(&codes::CYCLE, format!("stages read each other in a circle: {}", names.join(" reads ")))
         .at(config.stages[circle[0]].name_span.clone())
         .help("take one of these references out".to_owned())
+}
+
+/// Two stages that publish one list: whichever came last would replace the other's files.
+fn check_lists(config: &Config<'_>, read: &[Option<Read>], problems: &mut Vec<Problem>) {
+    // Folders of some file systems do not tell letter case apart.
+    let mut lists: BTreeMap<String, usize> = BTreeMap::new();
+    for (i, read) in read.iter().enumerate() {
+        let Some(list) = read.as_ref().and_then(|read| read.made.stage.list()) else { continue };
+        if let Some(first) = lists.insert(list.to_lowercase(), i) {
+            let (one, other) = (&config.stages[first].name, &config.stages[i].name);
+            problems.push(
+                Problem::new(&codes::BAD_VALUE, format!("`{one}` and `{other}` both publish the list `{list}`"))
+                    .at(span_of(&config.stages[i], "list"))
+                    .help(
+                        "give one of them another name with `list`, or name all forms in the `formats` of one of them"
+                            .to_owned(),
+                    ),
+            );
+        }
+    }
 }
 
 fn check_shapes(config: &Config<'_>, read: &[Option<Read>], sorted: &[usize], problems: &mut Vec<Problem>) {

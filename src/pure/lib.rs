@@ -14,6 +14,7 @@ pub mod mining;
 pub mod recommendation;
 pub mod value;
 
+pub mod keys;
 pub mod numeric;
 
 #[cfg(test)]

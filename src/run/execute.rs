@@ -156,6 +156,11 @@ impl Walk<'_> {
             }
             Found::Absent => None,
         };
+        // What was once made may be a jump now, or have been one then.
+        let known = known.filter(|known| {
+            let before = if step.stage.compares() { last() } else { None };
+            before.is_none_or(|before| before.record.fingerprint == known.record.fingerprint)
+        });
         let (status, stored) = match known {
             Some(stored) => (StepStatus::Reused, stored),
             None => (StepStatus::Ran, self.make(step, &identity, &files, &mut notes)?),

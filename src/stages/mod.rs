@@ -21,6 +21,7 @@ mod mine_baskets;
 mod mine_sequences;
 mod next_after;
 mod parts;
+mod persons;
 mod recommend;
 mod report;
 mod rows;

@@ -1,11 +1,11 @@
 //! `score-churn`: how likely each customer is to leave, and why, in plain words.
 
-use rustc_hash::FxHashSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::columns::Columns;
 use super::examples;
+use super::persons::Places;
 use super::rows::{bad, matrix};
 use super::setting::{Number, Positive, Share};
 use super::stage::{read_as, schema_of};
@@ -137,11 +137,11 @@ impl ScoreChurn {
             return Ok(None);
         }
         let [under, gone] =
-            [&under, &gone].map(|names| names.iter().flatten().map(String::as_str).collect::<FxHashSet<&str>>());
+            [under, gone].map(|names| Places::of(&names.into_iter().flatten().collect::<Vec<String>>()));
         let rows = 0..customers.len() as u32;
         let (present, others): (Vec<u32>, Vec<u32>) =
-            rows.partition(|&row| under.contains(customers[row as usize].as_str()));
-        let left = others.iter().filter(|&&row| gone.contains(customers[row as usize].as_str())).count();
+            rows.partition(|&row| under.get(&customers[row as usize]).is_some());
+        let left = others.iter().filter(|&&row| gone.get(&customers[row as usize]).is_some()).count();
         for (count, why) in [(left, "have left"), (others.len() - left, "have no contract that has begun")] {
             if count > 0 {
                 cx.note(format!("{count} of {} customers {why} and are not scored", customers.len()));

@@ -35,6 +35,11 @@ pub trait Stage: Send + Sync {
         Vec::new()
     }
 
+    /// The name of the list that it publishes, if it publishes one.
+    fn list(&self) -> Option<String> {
+        None
+    }
+
     /// Whether it reads every other stage of the pipeline, as a report does.
     fn reads_all(&self) -> bool {
         false
@@ -42,6 +47,11 @@ pub trait Stage: Send + Sync {
 
     /// Whether it looks at its own artifact of the last good run, as drift checks and stable segment labels do.
     fn remembers(&self) -> bool {
+        false
+    }
+
+    /// Whether it may hold the run by what the last good run had. It is then made again unless that run had the very same.
+    fn compares(&self) -> bool {
         false
     }
 

@@ -3,9 +3,12 @@
 //! Knows persons by their key, and scores, groups, costs and contributions as numbers; knows nothing of where a score
 //! comes from, of files, tables, the clock or configuration.
 //!
-//! Reading order: `settings`; `suppression` and `contacts` (what may not be done); `control` (who is left alone so that the
-//! rest can be judged); `outcome` (what can become of a candidate); `selection` (the whole way); `reasons`, on its own.
+//! Reading order: `settings`; `suppression`, `consent` and `contacts` (what may not be done); `control` (who is left alone so that the
+//! rest can be judged); `outcome` (what can become of a candidate); `selection` (the whole way); `change` (a list beside that of the
+//! last run) and `reasons`, each on its own.
 
+mod change;
+mod consent;
 mod contacts;
 mod control;
 mod outcome;
@@ -14,6 +17,8 @@ mod selection;
 mod settings;
 mod suppression;
 
+pub use change::{Change, FEW, change};
+pub use consent::{Answer, CHANNELS, Channel, ChannelRow, Consent, Words, names_consent, names_objection};
 pub use contacts::Contacts;
 pub use control::{BUCKETS, bucket, in_control};
 pub use outcome::{OUTCOMES, Outcome, OutcomeRow};

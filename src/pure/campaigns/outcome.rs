@@ -10,6 +10,8 @@ pub enum Outcome {
     Control,
     /// Must not be contacted.
     Suppressed,
+    /// Has not consented to any of the list's channels.
+    NoConsent,
     /// Left out by a rule of the pipeline.
     Excluded,
     /// Without a score.
@@ -40,10 +42,15 @@ pub struct OutcomeRow {
 }
 
 /// All outcomes.
-pub static OUTCOMES: [OutcomeRow; 11] = [
+pub static OUTCOMES: [OutcomeRow; 12] = [
     row(Outcome::Listed, "listed", "on the list"),
     row(Outcome::Control, "control", "had a place, and is left alone so that the list's effect can be measured"),
     row(Outcome::Suppressed, "suppressed", "had a place, and must not be contacted; the next in rank moved up"),
+    row(
+        Outcome::NoConsent,
+        "no-consent",
+        "had a place, and has consented to none of the list's channels; the next in rank moved up",
+    ),
     row(Outcome::Excluded, "excluded", "left out by an exclusion of the pipeline"),
     row(Outcome::Unscored, "unscored", "has no score"),
     row(Outcome::Repeated, "repeated", "further row of a person who stands higher in the ranking"),

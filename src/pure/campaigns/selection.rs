@@ -1,7 +1,7 @@
 //! From scored candidates to who is listed, who is held back as control, and what became of everybody else.
 //!
 //! Candidates are taken in the order of their score. Whoever passes the rules, finds a place and can be paid for is asked
-//! about last: a suppressed person gets neither a place on the list nor one in the control group (whom one must not
+//! about last: a suppressed person, or one who has not consented, gets neither a place on the list nor one in the control group (whom one must not
 //! contact, one cannot measure by leaving alone), costs nothing, and the next in rank moves up. No step follows that could
 //! bring the person back.
 
@@ -22,6 +22,8 @@ pub struct Candidate<'a> {
     pub group: Option<&'a str>,
     /// The exclusion that leaves the person out, if one does.
     pub exclusion: Option<&'a str>,
+    /// Whether the person consents to one of the list's channels, or the list asks for no consent.
+    pub consents: bool,
     /// Cost of one contact, ten-thousandths of the currency unit, 0 or more.
     pub cost: i64,
 }
@@ -117,7 +119,7 @@ pub fn select(
     let mut open = Open::of(settings, ranking.len());
     let (mut listed, mut control, mut cost) = (Vec::new(), Vec::new(), 0i128);
     for candidate in ranking {
-        let Candidate { key, score, group, cost: price, .. } = candidates[candidate];
+        let Candidate { key, score, group, consents, cost: price, .. } = candidates[candidate];
         let verdict = &mut verdicts[candidate];
         verdict.outcome = if settings.min_score.is_some_and(|least| score < least) {
             Outcome::BelowScore
@@ -132,6 +134,8 @@ pub fn select(
         } else if let Some(reason) = suppression.reason(key) {
             verdict.detail = Some(reason.to_owned());
             Outcome::Suppressed
+        } else if !consents {
+            Outcome::NoConsent
         } else {
             open.take(group);
             if in_control(key, &settings.salt, settings.control) {
@@ -212,7 +216,7 @@ mod tests {
     }
 
     fn candidate(key: &str, score: f64) -> Candidate<'_> {
-        Candidate { key, score, group: None, exclusion: None, cost: 10_000 }
+        Candidate { key, score, group: None, exclusion: None, consents: true, cost: 10_000 }
     }
 
     /// No control group, so that tests can be read without hashing.
@@ -261,6 +265,10 @@ mod tests {
         let mut contacts = Contacts::new();
         contacts.add("tired", 2);
         let selection = select(&candidates, &settings, &suppression(&[]), &mut contacts).expect("settings");
+        let silent = [Candidate { consents: false, ..candidate("silent", 0.9) }, candidate("next", 0.1)];
+        let one = SelectionSettings { top: Some(1), ..all_listed() };
+        let selection_of_one = select(&silent, &one, &suppression(&[]), &mut Contacts::new()).expect("settings");
+        assert_eq!(names(&selection_of_one), ["no-consent", "listed"]);
         let expected = [
             "listed",
             "group-capped",
@@ -315,6 +323,7 @@ mod tests {
                     score: if score == 8 { f64::NAN } else { f64::from(score) },
                     group: Some(["a", "b", "c", "d"][usize::from(group)]),
                     exclusion: (cost % 7 == 0).then_some("rule"),
+                    consents: cost % 5 != 0,
                     cost,
                 })
                 .collect();
@@ -341,6 +350,7 @@ mod tests {
             for &place in selection.listed().iter().chain(selection.control()) {
                 prop_assert!(persons.insert(candidates[place].key));
                 prop_assert!(!suppressed.contains(&candidates[place].key));
+                prop_assert!(candidates[place].consents);
             }
             for &place in selection.listed() {
                 prop_assert!(!in_control(candidates[place].key, &settings.salt, settings.control));

@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 
 use rayon::prelude::*;
-use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::lines::NONE;
 use super::names::Names;
+pub(super) use crate::keys::Spelling;
+use crate::keys::{fold, spelling};
 
 /// Raw numbers brought together under canonical ones.
 ///
@@ -32,15 +33,6 @@ pub struct Ids {
     pub descriptions: Canon,
 }
 
-/// Which differences between two spellings do not count. Blanks around and doubled blanks never do, nor Unicode forms.
-#[derive(Debug, Clone, Copy)]
-pub struct Spelling {
-    /// Letter case does not count.
-    pub fold_case: bool,
-    /// `13085.0` is `13085`.
-    pub whole_numbers: bool,
-}
-
 impl Canon {
     /// The canonical number for a raw one.
     pub fn get(&self, raw: u32) -> u32 {
@@ -59,12 +51,7 @@ impl Canon {
             .into_par_iter()
             .filter(|&id| used[id as usize])
             .filter_map(|id| {
-                let mut spelling = tidy(raw.get(id));
-                if rule.whole_numbers
-                    && let Some(digits) = whole_number(&spelling)
-                {
-                    spelling = Cow::Owned(digits.to_owned());
-                }
+                let spelling = spelling(raw.get(id), rule);
                 let key = if rule.fold_case { fold(&spelling) } else { None };
                 let key = key.map_or_else(|| spelling.clone(), Cow::Owned);
                 (!spelling.is_empty()).then(|| Entry { prefix: prefix(&key), key, spelling, raw: id })
@@ -93,42 +80,6 @@ impl Canon {
     }
 }
 
-/// Text without blanks around it and with single blanks inside, in Unicode form NFC (UAX 15).
-pub fn tidy(text: &str) -> Cow<'_, str> {
-    let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'));
-    let mut blank = false;
-    let doubled = text.chars().any(|c| {
-        let was = std::mem::replace(&mut blank, c.is_whitespace());
-        c.is_whitespace() && (was || c != ' ')
-    });
-    let single =
-        if doubled { Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" ")) } else { Cow::Borrowed(text) };
-    if single.is_ascii() || is_nfc_quick(single.chars()) == IsNormalized::Yes {
-        single
-    } else {
-        Cow::Owned(single.nfc().collect())
-    }
-}
-
-/// The text in upper case, or `None` if it is so already.
-fn fold(text: &str) -> Option<String> {
-    if text.is_ascii() {
-        text.bytes().any(|byte| byte.is_ascii_lowercase()).then(|| text.to_ascii_uppercase())
-    } else {
-        Some(text.to_uppercase())
-    }
-}
-
-/// `13085` of `13085.0`.
-fn whole_number(text: &str) -> Option<&str> {
-    let (digits, zeros) = text.split_once('.')?;
-    let whole = !digits.is_empty()
-        && digits.bytes().all(|byte| byte.is_ascii_digit())
-        && !zeros.is_empty()
-        && zeros.bytes().all(|byte| byte == b'0');
-    whole.then_some(digits)
-}
-
 /// The first eight bytes as a number that sorts like them.
 fn prefix(text: &str) -> u64 {
     let mut bytes = [0; 8];
@@ -140,20 +91,6 @@ fn prefix(text: &str) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn blanks_and_unicode_forms_do_not_count() {
-        for (raw, expected) in [
-            (" WHITE  CHERRY\tLIGHTS ", "WHITE CHERRY LIGHTS"),
-            ("plain", "plain"),
-            ("\u{feff}85123A\u{a0}", "85123A"),
-            ("cafe\u{301}", "caf\u{e9}"),
-            ("a\u{a0}b", "a b"),
-            (" ", ""),
-        ] {
-            assert_eq!(tidy(raw), expected);
-        }
-    }
 
     #[test]
     fn spellings_come_together_under_the_first_by_bytes() {

@@ -1,8 +1,11 @@
 //! `select-targets`: from scores, segments and offers to a target list with a control group and a reason on every row.
 
 mod candidates;
+mod consent;
+mod offered;
+mod sources;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use arrow::array::{ArrayRef, UInt64Array};
 use arrow::compute::{concat_batches, take};
@@ -16,9 +19,12 @@ use super::examples;
 use super::stage::{ReadStage, schema_of};
 use super::{Context, Finding, Input, Kind, Known, MAIN, Need, Output, Shape, Stage, Upstream};
 use candidates::{EXCLUDED, GROUP, RANK, REASON};
+use consent::usual_age;
+pub use consent::{ConsentSource, consent_column};
+use offered::{Offered, offer_column};
 
 use crate::campaigns::{
-    Candidate, Contacts, Outcome, Selection, SelectionSettings, Suppression, SuppressionTable, select,
+    Candidate, Change, Channel, Consent, Contacts, Outcome, Selection, SelectionSettings, change, select,
 };
 use crate::diagnostics::{Problem, Result, codes};
 use crate::report::{self, Body, ListCard, Lists, Section};
@@ -30,7 +36,7 @@ use crate::tables::{Batches, ColumnType};
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "select-targets",
-    version: 2,
+    version: 3,
     meaning: "Chooses whom to contact: conditions, ranking, caps, suppression last, a control group that persists, reasons in words.",
     example: &[
         examples::LINES,
@@ -102,7 +108,8 @@ struct Own {
     /// Cost of contacting one customer, for `budget`.
     #[serde(default)]
     cost_per_contact: f64,
-    /// The stage with customers who must not be contacted. Applied last; the list fails when it is missing or stale.
+    /// The stage with customers who must not be contacted. Applied last; the list is held when it is
+    /// missing, empty, stale, or names nobody of the list.
     #[serde(default)]
     suppression: Option<Upstream>,
     /// Its column with the reason.
@@ -117,6 +124,20 @@ struct Own {
     /// Whether it may be empty; a broken export looks empty as well.
     #[serde(default)]
     suppression_may_be_empty: bool,
+    /// Where each person's consent is, by channel. Applied last, with suppression; the list is held when the source cannot be trusted.
+    #[serde(default)]
+    consent: Option<ConsentSource>,
+    /// The stage that says which customer has which e-mail address and telephone number. It is read only to find whom an address in
+    /// `suppression` or `consent` means.
+    #[serde(default)]
+    contacts: Option<Upstream>,
+    /// How many times longer or shorter than in the last good run the list may be, above 1; beyond that it is held. Lists that differ by
+    /// fewer than 10 persons are not compared; 0 turns it off.
+    #[serde(default = "usual_change")]
+    max_change: f64,
+    /// Whether a list that had persons in the last good run may be empty; otherwise it is held.
+    #[serde(default)]
+    may_be_empty: bool,
     /// Days from the as-of date for which the list is meant.
     #[serde(default = "usual_validity")]
     valid_days: u32,
@@ -126,8 +147,8 @@ fn one() -> u32 {
     1
 }
 
-fn usual_age() -> u32 {
-    7
+fn usual_change() -> f64 {
+    3.0
 }
 
 fn usual_validity() -> u32 {
@@ -150,21 +171,14 @@ fn read(table: Spanned<DeTable<'_>>) -> std::result::Result<ReadStage, toml::de:
     Ok(ReadStage { stage: Box::new(stage), settings })
 }
 
-/// An offer as it stands beside a customer.
-struct Offered {
-    item: String,
-    name: String,
-    reason: String,
-    /// First and last day of the send window, in days since 1970-01-01.
-    window: [Option<i32>; 2],
-}
-
 impl Stage for SelectTargets {
     fn inputs(&self) -> Vec<Input> {
         let own = &self.own;
         let mut inputs = vec![own.scores.input("scores", Need::Table(&CUSTOMERS))];
         inputs.extend(own.with.iter().map(|with| with.input("with", Need::Table(&CUSTOMERS))));
         inputs.extend(own.offers.iter().map(|offers| offers.input("offers", Need::Table(&OFFERS))));
+        inputs.extend(own.consent.iter().map(|consent| consent.from.input("consent", Need::Table(&CUSTOMERS))));
+        inputs.extend(own.contacts.iter().map(|contacts| contacts.input("contacts", Need::Table(&CUSTOMERS))));
         inputs.extend(own.suppression.iter().map(|s| s.input("suppression", Need::Table(&CUSTOMERS))));
         inputs
     }
@@ -180,6 +194,7 @@ impl Stage for SelectTargets {
                 add("until", ColumnType::Date);
             }
         }
+        columns.extend(self.asked().map(|channel| (consent_column(channel), Some(ColumnType::Boolean))));
         columns.extend(self.own.columns.iter().map(|name| (name.clone(), None)));
         Output { main: Shape::Extended(&TARGETS, columns), also: vec![("audit", &AUDIT)] }
     }
@@ -202,7 +217,15 @@ impl Stage for SelectTargets {
         if self.own.offers.is_none() && self.own.must_have_offer {
             findings.push(Finding::at("must_have_offer", "there is no `offers` stage to have an offer of"));
         }
-        for name in self.own.columns.iter().filter(|name| TARGETS.columns.iter().any(|column| column.name == **name)) {
+        findings.extend(self.own.consent.iter().flat_map(ConsentSource::findings));
+        let factor = self.own.max_change;
+        if factor != 0.0 && !(factor > 1.0 && factor.is_finite()) {
+            findings.push(Finding::at("max_change", format!("{factor} is neither above 1 nor 0, which turns it off")));
+        }
+        let has = |name: &str| {
+            TARGETS.columns.iter().any(|column| column.name == name) || self.asked().any(|c| consent_column(c) == name)
+        };
+        for name in self.own.columns.iter().filter(|name| has(name)) {
             findings.push(Finding::at("columns", format!("`{name}` is in every list already")));
         }
         if !(0.0..=1e9).contains(&self.own.cost_per_contact) {
@@ -212,18 +235,26 @@ impl Stage for SelectTargets {
     }
 
     fn check_columns(&self, known: &Known) -> Vec<Finding> {
-        self.check_candidates(known)
+        let mut findings = self.check_candidates(known);
+        findings.extend(self.own.consent.iter().flat_map(|consent| consent.check_columns(known)));
+        findings
     }
 
     fn remembers(&self) -> bool {
         true
     }
 
+    fn compares(&self) -> bool {
+        true
+    }
+
     fn run(&self, cx: &mut Context) -> Result<()> {
-        let candidates = self.candidates(cx)?;
-        let suppression = self.suppression(cx)?;
+        let directory = self.directory(cx)?;
+        let candidates = self.candidates(cx, &directory)?;
+        let suppression = self.suppression(cx, &directory)?;
+        let consent = self.consent(cx, &directory)?;
         let offers = match &self.own.offers {
-            Some(offers) => self.offers(cx, &offers.0)?,
+            Some(offers) => self.offers(cx, &offers.0, &directory)?,
             None => BTreeMap::new(),
         };
         let keys: Vec<String> = candidates.texts("customer")?.into_iter().map(Option::unwrap_or_default).collect();
@@ -231,13 +262,18 @@ impl Stage for SelectTargets {
         let scores = candidates.numbers(RANK)?;
         let groups = if candidates.has(GROUP) { candidates.texts(GROUP)? } else { vec![None; keys.len()] };
         let excluded = candidates.booleans(EXCLUDED)?;
+        let persons: Vec<Option<u32>> = keys.iter().map(|key| directory.place(key)).collect();
         let cost = (self.own.cost_per_contact * 10_000.0).round() as i64;
         let people: Vec<Candidate> = (0..keys.len())
             .map(|row| Candidate {
                 key: &keys[row],
                 score: scores[row],
                 group: groups[row].as_deref(),
+                consents: consent
+                    .as_ref()
+                    .is_none_or(|consent| persons[row].is_some_and(|person| consent.to_any(person))),
                 exclusion: match excluded[row] {
+                    _ if persons[row].is_none() => Some("no customer id"),
                     Some(true) => self.own.exclude.as_deref(),
                     _ if self.own.must_have_offer && !offers.contains_key(&keys[row]) => Some("no offer"),
                     _ => None,
@@ -250,84 +286,48 @@ impl Stage for SelectTargets {
             Problem::new(&codes::BAD_VALUE, words.join("; ")).boxed()
         })?;
         let reasons = self.reasons(&candidates, &keys, &offers)?;
-        self.write_targets(cx, &candidates, &keys, &scores, &selection, &reasons, &offers)?;
+        let consents = |row: usize, channel| {
+            consent
+                .as_ref()
+                .zip(persons[row])
+                .is_some_and(|(consent, person): (&Consent, u32)| consent.to(person, channel))
+        };
+        self.write_targets(cx, &candidates, &keys, &scores, &selection, &reasons, &offers, &consents)?;
         write_audit(cx, &keys, &selection)?;
-        self.show(cx, &keys, &selection, &reasons)
+        let before = listed_before(cx)?;
+        self.hold_jumps(cx, before.as_ref().map(|before| before.len() as u64), selection.listed().len() as u64);
+        self.show(cx, &keys, &selection, &reasons, before.as_ref())
     }
 }
 
 impl SelectTargets {
-    /// Whether offers may have days in which to send them.
-    fn has_windows(&self) -> bool {
-        self.own.offer_product.is_empty() || self.own.offer_product == super::next_after::PRODUCT
+    /// The channels whose consent is asked for.
+    fn asked(&self) -> impl Iterator<Item = Channel> + '_ {
+        self.own.consent.iter().flat_map(|consent| consent.channels().into_iter().map(|(channel, _)| channel))
     }
 
-    /// Who must not be contacted; an error when that cannot be known.
-    fn suppression(&self, cx: &mut Context) -> Result<Suppression> {
-        let own = &self.own;
-        let today = cx.as_of().map_or(0, crate::tables::Date::midnight);
-        let untrusted = |error: crate::campaigns::SuppressionError| {
-            Problem::new(&codes::SUPPRESSION_MISSING, error.to_string()).boxed()
-        };
-        let Some(stage) = &own.suppression else {
-            cx.note("no suppression table was named, so nobody was taken out for having objected");
-            let nobody = SuppressionTable { entries: Vec::new(), updated: Some(today) };
-            return Suppression::new(Some(nobody), today, 0, true).map_err(untrusted);
-        };
-        let table = Batches::read(&cx.input(&stage.0).table(MAIN)?, &[])?;
-        let keys = table.texts("customer")?;
-        let reasons = match &own.suppression_reason {
-            Some(column) => table.texts(column)?,
-            None => vec![None; keys.len()],
-        };
-        let updated = match &own.suppression_dated_by {
-            None => Some(today),
-            Some(column) if table.kind(column) == Some(ColumnType::Date) => {
-                table.dates(column)?.into_iter().flatten().max().map(|day| i64::from(day) * 86_400)
+    /// Holds a list that changed too much since the last good run.
+    fn hold_jumps(&self, cx: &mut Context, before: Option<u64>, now: u64) {
+        let factor = self.own.max_change;
+        let Some((before, what)) = before.and_then(|before| Some((before, change(before, now, factor)?))) else {
+            if now == 0 {
+                cx.note("the list is empty");
             }
-            Some(column) => table.times(column)?.into_iter().flatten().max().map(|time| cx.zone.civil_seconds(time)),
+            return;
         };
-        let entries = keys
-            .into_iter()
-            .zip(reasons)
-            .map(|(key, reason)| (key.unwrap_or_default(), reason.unwrap_or_else(|| "suppressed".to_owned())))
-            .collect();
-        let source = SuppressionTable { entries, updated };
-        let limit = i64::from(own.suppression_max_age_days);
-        Suppression::new(Some(source), today, limit, own.suppression_may_be_empty).map_err(untrusted)
-    }
-
-    /// The best offers of each customer.
-    fn offers(&self, cx: &Context, stage: &str) -> Result<BTreeMap<String, Vec<Offered>>> {
-        let table = cx.read(stage, MAIN, &OFFERS)?;
-        let text = |name: &str| -> Result<Vec<String>> {
-            Ok(table.texts(name)?.into_iter().map(Option::unwrap_or_default).collect())
-        };
-        let (customers, products, items, names, reasons) =
-            (text("customer")?, text("product")?, text("item")?, text("name")?, text("reason")?);
-        let ranks = table.integers("rank")?;
-        let dates = |name: &str| {
-            if table.has(name) { table.dates(name) } else { Ok(vec![None; ranks.len()]) }
-        };
-        let (from, until) = (dates("offer_from")?, dates("offer_until")?);
-        let mut order: Vec<usize> = (0..customers.len()).collect();
-        order.sort_by(|&a, &b| (&customers[a], ranks[a], &products[a]).cmp(&(&customers[b], ranks[b], &products[b])));
-        let mut offers: BTreeMap<String, Vec<Offered>> = BTreeMap::new();
-        for row in order {
-            if !self.own.offer_product.is_empty() && products[row] != self.own.offer_product {
-                continue;
+        let remedy = match what {
+            Change::Emptied if self.own.may_be_empty => {
+                cx.note(format!("the list is empty; the last good run had {before} persons"));
+                return;
             }
-            let of = offers.entry(customers[row].clone()).or_default();
-            if of.len() < self.own.offers_each as usize {
-                of.push(Offered {
-                    item: items[row].clone(),
-                    name: names[row].clone(),
-                    reason: reasons[row].clone(),
-                    window: [from[row], until[row]],
-                });
+            Change::Emptied => "if it may be empty, set may_be_empty = true".to_owned(),
+            Change::Shrunk | Change::Grown => {
+                format!(
+                    "over {factor} times as many or as few (`max_change`); if that is right, set max_change = 0 for one run"
+                )
             }
-        }
-        Ok(offers)
+        };
+        cx.made.held.push(format!("the list has {now} persons, in the last good run it had {before}: {remedy}"));
     }
 
     /// Up to three reasons for each candidate: its own expression, the scores' reasons, the offer's.
@@ -375,6 +375,7 @@ impl SelectTargets {
         selection: &Selection,
         reasons: &[Vec<String>],
         offers: &BTreeMap<String, Vec<Offered>>,
+        consents: &dyn Fn(usize, Channel) -> bool,
     ) -> Result<()> {
         let from = cx.as_of().unwrap_or(crate::tables::Date::from_days(0));
         let until = from.plus(self.own.valid_days as i32 - 1);
@@ -409,6 +410,9 @@ impl SelectTargets {
                 }
             }
         }
+        for channel in self.asked() {
+            columns.boolean(&consent_column(channel), rows.iter().map(|&row| consents(row, channel)));
+        }
         let places: UInt64Array = rows.iter().map(|&row| row as u64).collect();
         let all = concat_batches(&candidates.schema, &candidates.batches)
             .map_err(|e| Problem::new(&codes::ENGINE_TROUBLE, e.to_string()).boxed())?;
@@ -421,7 +425,14 @@ impl SelectTargets {
         cx.write(MAIN, &TARGETS, &[columns.batch()])
     }
 
-    fn show(&self, cx: &mut Context, keys: &[String], selection: &Selection, reasons: &[Vec<String>]) -> Result<()> {
+    fn show(
+        &self,
+        cx: &mut Context,
+        keys: &[String],
+        selection: &Selection,
+        reasons: &[Vec<String>],
+        before: Option<&BTreeSet<String>>,
+    ) -> Result<()> {
         let counts: BTreeMap<&str, u64> =
             selection.counts().iter().map(|(outcome, count)| (outcome.name(), *count)).collect();
         let count = |outcome: Outcome| counts[outcome.name()];
@@ -435,28 +446,17 @@ impl SelectTargets {
         let mut words: Vec<report::Reason> =
             words.into_iter().map(|(text, rows)| report::Reason { text, rows }).collect();
         words.sort_by(|a, b| b.rows.cmp(&a.rows).then_with(|| a.text.cmp(&b.text)));
-        let moved = match &cx.previous {
-            None => None,
-            Some(previous) => {
-                let before = Batches::read(&previous.table(MAIN)?, &["customer", "control"])?;
-                let control = before.booleans("control")?;
-                let listed = |row: usize| control[row] == Some(false);
-                let before: std::collections::BTreeSet<String> = before
-                    .texts("customer")?
-                    .into_iter()
-                    .enumerate()
-                    .filter_map(|(row, customer)| customer.filter(|_| listed(row)))
-                    .collect();
-                let stayed = selection.listed().iter().filter(|&&row| before.contains(&keys[row])).count() as u64;
-                Some((count(Outcome::Listed) - stayed, before.len() as u64 - stayed, stayed))
-            }
-        };
+        let moved = before.map(|before| {
+            let stayed = selection.listed().iter().filter(|&&row| before.contains(&keys[row])).count() as u64;
+            (count(Outcome::Listed) - stayed, before.len() as u64 - stayed, stayed)
+        });
         let capped = [Outcome::Capped, Outcome::GroupCapped, Outcome::OutOfBudget, Outcome::ContactLimit];
         let card = ListCard {
             name: cx.step.replace('_', " "),
             meaning: self.own.condition.clone().map(|c| format!("candidates with {c}")).unwrap_or_default(),
             candidates: selection.verdicts().len() as u64,
-            suppressed: count(Outcome::Suppressed),
+            // Neither may be written to.
+            suppressed: count(Outcome::Suppressed) + count(Outcome::NoConsent),
             capped: capped.into_iter().map(count).sum(),
             control: count(Outcome::Control),
             listed: count(Outcome::Listed),
@@ -469,9 +469,13 @@ impl SelectTargets {
     }
 }
 
-/// A column of the offer at this place, from 1.
-fn offer_column(place: u32, what: &str) -> String {
-    format!("offer_{place}_{what}")
+/// Whom the list of the last good run had.
+fn listed_before(cx: &Context) -> Result<Option<BTreeSet<String>>> {
+    let Some(previous) = &cx.previous else { return Ok(None) };
+    let before = Batches::read(&previous.table(MAIN)?, &["customer", "control"])?;
+    let control = before.booleans("control")?;
+    let customers = before.texts("customer")?.into_iter().enumerate();
+    Ok(Some(customers.filter_map(|(row, customer)| customer.filter(|_| control[row] == Some(false))).collect()))
 }
 
 /// A reason without the figures in brackets, so that equal reasons can be counted.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +14,7 @@ use crate::stages::columns::Columns;
 use crate::stages::contracts::Read;
 use crate::stages::history::History;
 use crate::stages::known::Known;
+use crate::stages::persons::Places;
 use crate::stages::rows::{column_of, instants};
 use crate::stages::{Context, Finding, Input, MAIN, Need, Upstream};
 use crate::tables::customers::CUSTOMERS;
@@ -84,7 +84,7 @@ impl StudyChurn {
     pub(super) fn last_events(
         &self,
         cx: &mut Context,
-        places: &FxHashMap<&str, usize>,
+        places: &Places,
         lost: &[Option<bool>],
         (read, history): (&Option<Read>, &Option<History>),
     ) -> Result<()> {
@@ -108,7 +108,7 @@ impl StudyChurn {
         let (times, what) = (instants(cx, &table, &events.at)?, table.texts(&events.what)?);
         let mut last: Vec<Option<(i64, &str)>> = vec![None; lost.len()];
         for (row, customer) in table.texts("customer")?.iter().enumerate() {
-            let place = customer.as_deref().and_then(|customer| places.get(customer).copied());
+            let place = customer.as_deref().and_then(|customer| places.get(customer));
             let (Some(place), Some(time), Some(what)) = (place, times[row], what[row].as_deref()) else { continue };
             if time < until(place) {
                 last[place] = last[place].max(Some((time, what)));

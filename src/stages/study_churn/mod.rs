@@ -8,7 +8,6 @@ mod showing;
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +18,7 @@ use super::contracts::{ContractTable, Read};
 use super::examples;
 use super::history::{History, history};
 use super::known::Known;
+use super::persons::Places;
 use super::rows::{column_of, days};
 use super::stage::{read_as, schema_of};
 use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage, Upstream};
@@ -182,10 +182,10 @@ impl Stage for StudyChurn {
             (Some(read), _) => &read.customers,
             (None, history) => &history.as_ref().expect("checked").customers,
         };
-        let places = numbered(names);
+        let places = Places::of(names);
         match &history {
             Some(history) => {
-                let of = |name: &String| places.get(name.as_str()).and_then(|&place| lost[place]);
+                let of = |name: &String| places.get(name).and_then(|place| lost[place]);
                 let lost: Vec<Option<bool>> = history.customers.iter().map(of).collect();
                 self.last_items(cx, history, &lost)?;
             }
@@ -230,10 +230,10 @@ impl StudyChurn {
         let known = read.contracts.as_of(as_of);
         cx.made.rows_in = known.customers() as u64;
         let is_churn = |reason: u32| read.reasons.is_churn(reason);
-        let spent = history.map(|history| (AsOf::new(&history.orders, as_of), numbered(&history.customers)));
+        let spent = history.map(|history| (AsOf::new(&history.orders, as_of), Places::of(&history.customers)));
         let value = |customer: u32, time: i64| {
             let Some((spent, places)) = &spent else { return 0 };
-            let Some(&place) = places.get(read.customers[customer as usize].as_str()) else { return 0 };
+            let Some(place) = places.get(&read.customers[customer as usize]) else { return 0 };
             let lines = spent.lines_since(place as u32, time - 365 * DAY);
             lines.time.iter().zip(lines.amount).filter(|line| *line.0 < time).map(|line| i128::from(*line.1)).sum()
         };
@@ -259,17 +259,34 @@ impl StudyChurn {
     }
 
     /// Who left, by group.
-    fn groups(&self, cx: &mut Context, places: &FxHashMap<&str, usize>, lost: &[Option<bool>]) -> Result<()> {
+    fn groups(&self, cx: &mut Context, places: &Places, lost: &[Option<bool>]) -> Result<()> {
         let (Some(stage), Some(by)) = (&self.customers, &self.by) else {
             return cx.write("groups", &LOST_GROUPS, &[]);
         };
         let table = Batches::read(&cx.input(&stage.0).table(MAIN)?, &[])?;
         column_of(&table, &stage.0, by)?;
-        let mut groups: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+        // A customer with several rows counts once, in a group of its own where they differ.
+        let mut of: BTreeMap<usize, Option<String>> = BTreeMap::new();
+        let mut differing = 0;
         for (customer, group) in table.texts("customer")?.into_iter().zip(table.texts(by)?) {
-            let place = customer.as_deref().and_then(|name| places.get(name));
-            let Some(lost) = place.and_then(|&place| lost[place]) else { continue };
-            let count = groups.entry(group.unwrap_or_else(|| "not known".to_owned())).or_default();
+            let Some(place) = customer.as_deref().and_then(|name| places.get(name)) else { continue };
+            let group = group.unwrap_or_else(|| NOT_KNOWN.to_owned());
+            let known = of.entry(place).or_insert_with(|| Some(group.clone()));
+            if known.as_ref().is_some_and(|known| *known != group) {
+                *known = None;
+                differing += 1;
+            }
+        }
+        if differing > 0 {
+            cx.note(format!(
+                "{differing} customers have several rows in `{}` that differ in `{by}`: they count as `{SEVERAL}`",
+                stage.0
+            ));
+        }
+        let mut groups: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+        for (place, group) in of {
+            let Some(lost) = lost[place] else { continue };
+            let count = groups.entry(group.unwrap_or_else(|| SEVERAL.to_owned())).or_default();
             count.0 += 1;
             count.1 += u64::from(lost);
         }
@@ -305,10 +322,9 @@ impl StudyChurn {
     }
 }
 
-/// Places by name.
-fn numbered(names: &[String]) -> FxHashMap<&str, usize> {
-    names.iter().enumerate().map(|(place, name)| (name.as_str(), place)).collect()
-}
+/// The group of those without one, and of those with several.
+const NOT_KNOWN: &str = "not known";
+const SEVERAL: &str = "several";
 
 fn wilson(part: u64, all: u64) -> (f64, f64) {
     shares::wilson(part, all, 1.959_963_984_540_054)

@@ -15,6 +15,7 @@ use crate::numeric::calendar::DAY;
 use crate::numeric::random::{fnv1a, mix};
 use crate::stages::contracts::{ContractTable, reasons_of};
 use crate::stages::history::purchases;
+use crate::stages::persons::Places;
 use crate::stages::rows::{bad, column_of, instants, matrix};
 use crate::stages::setting::Span;
 use crate::stages::{Context, MAIN};
@@ -80,9 +81,13 @@ impl TrainChurn {
     }
 
     fn truth_of_contracts(&self, cx: &mut Context, table: &ContractTable, names: &[String]) -> Result<Truth> {
-        let read = table.read(cx, self.reason.as_deref(), &self.not_churn)?;
-        let id = |name: &String| read.customers.binary_search(name).map_or(NONE, |id| id as u32);
-        let ids: Vec<u32> = names.iter().map(id).collect();
+        let mut read = table.read(cx, self.reason.as_deref(), &self.not_churn)?;
+        let places = Places::of(&read.customers);
+        let ids: Vec<u32> = names.iter().map(|name| places.get(name).map_or(NONE, |place| place as u32)).collect();
+        // From here on a customer is written as the features have it.
+        for (name, id) in names.iter().zip(&ids).filter(|(_, id)| **id != NONE) {
+            read.customers[*id as usize].clone_from(name);
+        }
         let unknown = ids.iter().filter(|id| **id == NONE).count();
         if unknown > 0 {
             let (all, stage) = (names.len(), &self.features.0);

@@ -1,23 +1,28 @@
 //! `deliver`: a target list as the files that marketing imports.
 
+mod addresses;
+mod lawful;
+mod rows;
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use arrow::array::RecordBatch;
+use arrow::datatypes::DataType;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use self::rows::Who;
 use super::examples;
 use super::stage::{read_as, schema_of};
-use super::{Context, Finding, Input, Kind, Known, MAIN, Need, Output, Shape, Stage, Upstream};
+use super::{Context, Finding, Input, Kind, Known, Need, Output, Shape, Stage, Upstream};
 use crate::destinations::{
     DESTINATIONS, Destination, DestinationError, Field, Head, List, Manifest, Options, ROLES, Role, SCHEMA_VERSION,
     Written, destination,
 };
 use crate::diagnostics::{Problem, Result, codes, io_problem};
 use crate::disk::new_file;
-use crate::engine::Partitions;
+use crate::keys::region_of_calling_code;
 use crate::report::{Body, ListCard, ListFile, Lists, Section};
 use crate::tables::campaign::TARGETS;
 use crate::tables::customers::CUSTOMERS;
@@ -26,7 +31,7 @@ use crate::tables::{ColumnType, TableFile};
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "deliver",
-    version: 1,
+    version: 2,
     meaning: "Writes a target list as files to import, the control group apart, with a manifest; `_SUCCESS` comes last.",
     example: &[
         examples::LINES,
@@ -68,6 +73,14 @@ pub struct Deliver {
     /// Its columns to add to the list, such as email and first_name.
     #[serde(default)]
     contact_columns: Vec<String>,
+    /// Its date or time column that says which of several rows of a person is the newest. Without it, or where it does not decide, a person
+    /// whose rows give different e-mail addresses or telephone numbers is left out of the list.
+    #[serde(default)]
+    contacts_dated_by: Option<String>,
+    /// Why it is lawful to write to these people by channels whose consent `targets` does not ask for, in words; kept in the manifest and the
+    /// run's record.
+    #[serde(default)]
+    lawful_basis: Option<String>,
     /// Columns of the targets to write; all if empty.
     #[serde(default)]
     columns: Vec<String>,
@@ -77,7 +90,8 @@ pub struct Deliver {
     /// What a column holds where its name and type do not say, such as `email`, `phone` or `free-text`.
     #[serde(default)]
     roles: BTreeMap<String, String>,
-    /// Country calling code, digits only, for telephones written without one.
+    /// Country calling code, digits only, for telephones written without one in rows that name no country. A column with the role
+    /// `country` comes first.
     #[serde(default)]
     calling_code: Option<String>,
     /// Most rows in one file.
@@ -100,6 +114,12 @@ struct ListManifest<'a> {
     rows: u64,
     /// Customers left alone, in a file of their own.
     control_rows: u64,
+    /// Customers of the targets who are in no file, by reason.
+    left_out: BTreeMap<&'a str, u64>,
+    /// The channels whose consent each person was asked for.
+    consent: Vec<&'a str>,
+    /// Why the list is lawful where no consent was asked for.
+    lawful_basis: Option<&'a str>,
     /// One for each form.
     deliveries: &'a [Manifest],
     control: &'a Manifest,
@@ -117,6 +137,10 @@ impl Stage for Deliver {
         inputs
     }
 
+    fn list(&self) -> Option<String> {
+        Some(if self.list.is_empty() { self.targets.0.clone() } else { self.list.clone() })
+    }
+
     fn output(&self) -> Output {
         Output { main: Shape::Files, also: Vec::new() }
     }
@@ -132,13 +156,23 @@ impl Stage for Deliver {
         for (column, role) in &self.roles {
             named(format!("roles.{column}"), role, ROLES.iter().map(|row| row.name).collect());
         }
+        if self.contacts.is_none() && self.contacts_dated_by.is_some() {
+            findings.push(Finding::at("contacts_dated_by", "there is no `contacts` stage to take it from"));
+        }
+        if self.lawful_basis.as_ref().is_some_and(|basis| basis.trim().is_empty()) {
+            findings.push(Finding::at("lawful_basis", "is empty: say in words why the list is lawful"));
+        }
+        if let Some(code) = self.calling_code.as_ref().filter(|code| region_of_calling_code(code).is_none()) {
+            findings.push(Finding::at("calling_code", format!("no country has the calling code `{code}`")));
+        }
         if self.formats.is_empty() {
             findings.push(Finding::at("formats", "names no form to write"));
         }
         if self.contacts.is_none() && !self.contact_columns.is_empty() {
             findings.push(Finding::at("contact_columns", "there is no `contacts` stage to take them from"));
         }
-        if self.list.contains(['/', '\\', '.']) || self.list.len() > 60 {
+        let usual = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | ' ');
+        if !self.list.chars().all(usual) || self.list.len() > 60 || (self.list.trim() != self.list) {
             findings.push(Finding::at("list", "names a folder: use letters, digits, `_` and `-`, at most 60"));
         }
         findings
@@ -151,7 +185,11 @@ impl Stage for Deliver {
         if let Some(contacts) = &self.contacts {
             let column = |name: &String| known.column("contact_columns", &contacts.0, name);
             findings.extend(self.contact_columns.iter().filter_map(column));
+            findings.extend(
+                self.contacts_dated_by.iter().filter_map(|name| known.column("contacts_dated_by", &contacts.0, name)),
+            );
         }
+        findings.extend(self.check_lawful(known));
         let keys = [("headers", self.headers.keys()), ("roles", self.roles.keys())];
         for (table, names) in keys {
             let own = names.filter(|name| !self.contact_columns.contains(name));
@@ -161,9 +199,18 @@ impl Stage for Deliver {
     }
 
     fn run(&self, cx: &mut Context) -> Result<()> {
-        let list = if self.list.is_empty() { self.targets.0.clone() } else { self.list.clone() };
-        let (fields, contacted) = self.rows(cx, false)?;
-        let (_, control) = self.rows(cx, true)?;
+        let list = self.list().expect("it publishes one");
+        let folder = tempfile::Builder::new().prefix("contacts").tempdir_in(cx.out);
+        let folder = folder.map_err(|e| io_problem("create", cx.out, &e))?;
+        let source = self.source(cx, folder.path())?;
+        let (fields, contacted) = self.rows(cx, &source, Who::Contacted)?;
+        let (_, control) = self.rows(cx, &source, Who::Control)?;
+        // Networks of advertisers are a channel of their own.
+        let is_hashed = |name: &String| destination(name).is_some_and(|destination| destination.hashed);
+        let audience =
+            if self.formats.iter().any(is_hashed) { self.rows(cx, &source, Who::Audience)?.1 } else { Vec::new() };
+        let contacted = if self.formats.iter().all(is_hashed) { audience.clone() } else { contacted };
+        drop(folder);
         cx.made.rows_in = cx.input(&self.targets.0).record.rows_out;
         let rows = |batches: &[RecordBatch]| batches.iter().map(RecordBatch::num_rows).sum::<usize>() as u64;
         let options = Options {
@@ -183,9 +230,10 @@ impl Stage for Deliver {
         let mut files = Vec::new();
         for name in &self.formats {
             let destination = destination(name).expect("checked");
-            let written = write(cx, destination, &list, &fields, &contacted, &options)?;
+            let rows = if destination.hashed { &audience } else { &contacted };
+            let written = write(cx, destination, &list, &fields, rows, &options)?;
             tell(cx, destination, &written);
-            files.push(described(&head, destination, &list, &fields, &contacted, &written));
+            files.push(described(&head, destination, &list, &fields, rows, &written));
         }
         // The control group is for measuring, never for sending, so it has a file of its own with nothing personal in it.
         let csv = destination("csv").expect("plain text is always there");
@@ -200,6 +248,9 @@ impl Stage for Deliver {
             as_of: &head.as_of,
             rows: rows(&contacted),
             control_rows: rows(&control),
+            left_out: source.left_out.iter().map(|(reason, count)| (*reason, *count)).collect(),
+            consent: source.consented.iter().map(|channel| channel.name()).collect(),
+            lawful_basis: self.lawful_basis.as_deref(),
             deliveries: &files,
             control: &control_files,
         };
@@ -230,54 +281,7 @@ impl Stage for Deliver {
 }
 
 impl Deliver {
-    /// The rows to contact, or the control group, with the fields' roles.
-    fn rows(&self, cx: &Context, control: bool) -> Result<(Vec<Field>, Vec<RecordBatch>)> {
-        let targets = cx.input(&self.targets.0);
-        let mut tables: Vec<(String, PathBuf)> = vec![("targets".to_owned(), targets.table(MAIN)?)];
-        let schema = crate::tables::read_schema(&targets.table(MAIN)?)?;
-        if let Some(name) = self.columns.iter().find(|name| schema.index_of(name).is_err()) {
-            return Problem::new(&codes::BAD_TABLE, format!("`{}` has no column `{name}`", self.targets.0))
-                .help("see `columns`".to_owned())
-                .err();
-        }
-        let mut select: Vec<String> = schema
-            .fields()
-            .iter()
-            .map(|field| field.name().clone())
-            .filter(|name| name != "control" && (self.columns.is_empty() || self.columns.contains(name)))
-            .map(|name| format!("targets.\"{name}\""))
-            .collect();
-        let mut join = String::new();
-        if let Some(contacts) = &self.contacts {
-            tables.push(("contacts".to_owned(), cx.input(&contacts.0).table(MAIN)?));
-            // One row per customer, whatever the table holds: the first.
-            join =
-                " LEFT JOIN (SELECT *, row_number() OVER (PARTITION BY customer) AS place FROM contacts) AS contacts \
-                    ON contacts.customer = targets.customer AND contacts.place = 1"
-                    .to_owned();
-            let place = 1.min(select.len());
-            for (n, name) in self.contact_columns.iter().enumerate() {
-                select.insert(place + n, format!("contacts.\"{name}\""));
-            }
-        }
-        let sql = format!(
-            "SELECT {} FROM targets{join} WHERE targets.control = {control} ORDER BY targets.rank",
-            select.join(", ")
-        );
-        let answer = cx.engine.query(&tables, &sql, Partitions::One)?;
-        let fields = answer
-            .schema
-            .fields()
-            .iter()
-            .map(|field| {
-                let meaning = TARGETS.columns.iter().find(|c| c.name == field.name()).map_or("", |c| c.meaning);
-                Field::new(field.name(), self.role(field.name(), field.data_type())).meaning(meaning)
-            })
-            .collect();
-        Ok((fields, answer.batches))
-    }
-
-    fn role(&self, name: &str, kind: &arrow::datatypes::DataType) -> Role {
+    fn role(&self, name: &str, kind: &DataType) -> Role {
         if let Some(role) = self.roles.get(name).and_then(|role| Role::named(role)) {
             return role;
         }

@@ -1,0 +1,113 @@
+//! Who must not be written to: the source of objections, matched with the list's persons and their addresses.
+
+use std::collections::BTreeMap;
+
+use super::SelectTargets;
+use crate::campaigns::{Suppression, SuppressionError, SuppressionTable};
+use crate::diagnostics::{Problem, Result, codes};
+use crate::keys::{Directory, Found, KeyKind, main_kind};
+use crate::stages::persons::Named;
+use crate::stages::rows::instants;
+use crate::stages::{Context, MAIN};
+use crate::tables::{Batches, ColumnType};
+
+impl SelectTargets {
+    /// The persons of the list, with the addresses that `contacts` knows them by.
+    pub(super) fn directory(&self, cx: &mut Context) -> Result<Directory> {
+        let scores = cx.input(&self.own.scores.0).table(MAIN)?;
+        let directory = Directory::of(Batches::read(&scores, &["customer"])?.ids("customer")?.1);
+        let Some(contacts) = &self.own.contacts else { return Ok(directory) };
+        let table = Batches::read(&cx.input(&contacts.0).table(MAIN)?, &[])?;
+        let keys = table.texts("customer")?;
+        let named = Named::of(&contacts.0, &keys, &directory);
+        named.trust(&codes::KEYS_UNKNOWN, "table of contacts", &keys, &directory)?;
+        named.tell(cx, "contacts");
+        let mut addresses: Vec<(u32, String)> = Vec::new();
+        let columns = table.schema.fields().iter().map(|field| field.name().clone());
+        for column in columns.filter(|name| name != "customer").collect::<Vec<_>>() {
+            if table.kind(&column) != Some(ColumnType::Text) {
+                continue;
+            }
+            let texts = table.texts(&column)?;
+            let kind = main_kind(texts.iter().flatten().map(String::as_str));
+            let by_name =
+                ["mail", "phone", "mobile", "telephone"].iter().any(|part| column.to_lowercase().contains(part));
+            if !by_name && !matches!(kind, Some(KeyKind::Email | KeyKind::Phone)) {
+                continue;
+            }
+            for (found, text) in named.found.iter().zip(texts) {
+                if let Some(text) = text.filter(|text| !text.trim().is_empty()) {
+                    addresses.extend(persons_of(found).into_iter().map(|person| (person, text.clone())));
+                }
+            }
+        }
+        Ok(directory.with_addresses(addresses))
+    }
+
+    /// Who must not be contacted; an error when that cannot be known.
+    pub(super) fn suppression(&self, cx: &mut Context, directory: &Directory) -> Result<Suppression> {
+        let own = &self.own;
+        let today = cx.as_of().map_or(0, crate::tables::Date::midnight);
+        let untrusted = |error: SuppressionError| Problem::new(&codes::SUPPRESSION_MISSING, error.to_string()).boxed();
+        let Some(stage) = &own.suppression else {
+            cx.note("no suppression table was named, so nobody was taken out for having objected");
+            let nobody = SuppressionTable { entries: Vec::new(), updated: Some(today) };
+            return Suppression::new(Some(nobody), today, 0, true).map_err(untrusted);
+        };
+        let table = Batches::read(&cx.input(&stage.0).table(MAIN)?, &[])?;
+        let keys = table.texts("customer")?;
+        let reasons = match &own.suppression_reason {
+            Some(column) => table.texts(column)?,
+            None => vec![None; keys.len()],
+        };
+        let updated = match &own.suppression_dated_by {
+            None => Some(today),
+            Some(column) => newest(cx, &table, column)?,
+        };
+        let limit = i64::from(own.suppression_max_age_days);
+        // Once as the source has it, so that its age, its emptiness and keys that are missing are seen.
+        let raw = keys.iter().map(|key| (key.clone().unwrap_or_default(), String::new())).collect();
+        Suppression::new(Some(SuppressionTable { entries: raw, updated }), today, limit, own.suppression_may_be_empty)
+            .map_err(untrusted)?;
+        let named = Named::of(&stage.0, &keys, directory);
+        named.tell(cx, "suppression");
+        named.trust(&codes::SUPPRESSION_MISSING, "suppression", &keys, directory)?;
+        // Then as the list has it: whoever a key could mean, and whoever shares an address with them.
+        let mut entries: BTreeMap<u32, String> = BTreeMap::new();
+        for (text, reason) in keys.iter().zip(reasons) {
+            let reason = reason.unwrap_or_else(|| "suppressed".to_owned());
+            for person in directory.all(text.as_deref().unwrap_or_default()) {
+                entries.entry(person).or_insert_with(|| reason.clone());
+            }
+        }
+        let own_entries = entries.len();
+        for (person, other) in directory.neighbours() {
+            if let Some(reason) = entries.get(&person).cloned() {
+                entries.entry(other).or_insert(reason);
+            }
+        }
+        if entries.len() > own_entries {
+            cx.note(format!(
+                "{} persons share an e-mail address or telephone number with somebody who must not be contacted, and are left out as well",
+                entries.len() - own_entries
+            ));
+        }
+        let entries =
+            entries.into_iter().map(|(person, reason)| (directory.names()[person as usize].clone(), reason)).collect();
+        Suppression::new(Some(SuppressionTable { entries, updated }), today, limit, true).map_err(untrusted)
+    }
+}
+
+/// All whom a row could mean.
+pub(super) fn persons_of(found: &Found) -> Vec<u32> {
+    match found {
+        Found::One(person) | Found::Likely(person) => vec![*person],
+        Found::Several(persons) => persons.clone(),
+        Found::Nobody => Vec::new(),
+    }
+}
+
+/// The newest value of a date or time column, civil seconds.
+pub(super) fn newest(cx: &Context, table: &Batches, column: &str) -> Result<Option<i64>> {
+    Ok(instants(cx, table, column)?.into_iter().flatten().max())
+}
