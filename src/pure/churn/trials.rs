@@ -340,7 +340,8 @@ mod tests {
         let rows = (customers * dates) as usize;
         let x: Vec<f64> = (0..rows).map(|_| random.random_range(-2.0..2.0)).collect();
         let noise = (0..rows).map(|_| random.random_range(-2.0..2.0)).collect();
-        let labels = x.iter().map(|x| random.random::<f64>() < 1.0 / (1.0 + (1.0 - 2.0 * x).exp())).collect();
+        let labels =
+            x.iter().map(|x| random.random::<f64>() < 1.0 / (1.0 + crate::numeric::math::exp(1.0 - 2.0 * x))).collect();
         let matrix = Matrix::new(vec![Column::numbers("x", x), Column::numbers("noise", noise)]).expect("two columns");
         let matrix = matrix.with_customers((0..rows as u32).map(|row| row % customers).collect()).expect("one per row");
         let matrix = matrix
