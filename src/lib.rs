@@ -11,6 +11,7 @@ pub mod diagnostics;
 pub mod disk;
 pub mod plan;
 pub mod run;
+pub mod stage;
 pub mod stages;
 
 pub mod destinations;

@@ -29,6 +29,7 @@ fn allowed(room: &str) -> Vec<&'static str> {
             "run",
             "plan",
             "config",
+            "stage",
             "stages",
             "engine",
             "sources",
@@ -37,11 +38,23 @@ fn allowed(room: &str) -> Vec<&'static str> {
             "diagnostics",
             "disk",
         ],
-        "run" => vec!["plan", "config", "stages", "engine", "tables", "diagnostics", "disk"],
-        "plan" => vec!["config", "stages", "tables", "diagnostics"],
+        "run" => vec!["plan", "config", "stage", "stages", "engine", "tables", "diagnostics", "disk"],
+        "plan" => vec!["config", "stage", "stages", "tables", "diagnostics"],
         "config" => vec!["tables", "diagnostics"],
+        "stage" => vec!["engine", "tables", "report", "diagnostics", "disk"],
         "stages" => {
-            vec!["engine", "tables", "sources", "destinations", "report", "keys", "numeric", "diagnostics", "disk"]
+            vec![
+                "stage",
+                "engine",
+                "tables",
+                "sources",
+                "destinations",
+                "report",
+                "keys",
+                "numeric",
+                "diagnostics",
+                "disk",
+            ]
         }
         "engine" | "tables" => vec!["diagnostics", "disk"],
         "disk" => vec!["diagnostics"],

@@ -8,7 +8,8 @@ use super::exit::EXITS;
 use super::listing;
 use crate::config::RunSettings;
 use crate::diagnostics::codes::CODES;
-use crate::stages::{KINDS, Kind, Output, Shape};
+use crate::stage::{Kind, Output, Shape};
+use crate::stages::KINDS;
 use crate::tables::Contract;
 
 /// The whole reference as Markdown.

@@ -10,7 +10,8 @@ use super::order::order;
 use super::{Plan, Step};
 use crate::config::{Config, StageEntry, read_table_with};
 use crate::diagnostics::{Problem, codes, did_you_mean};
-use crate::stages::{self, Finding, Input, Kind, Known, KnownTable, MAIN, Need, Output, ReadStage, Shape, keys_of};
+use crate::stage::{Finding, Input, Kind, Known, KnownTable, MAIN, Need, Output, ReadStage, Shape, keys_of};
+use crate::stages;
 use crate::tables::{ColumnType, Contract, Zone, columns_of, missing_from};
 
 /// Checks a pipeline as far as it can be checked without data.

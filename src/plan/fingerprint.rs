@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Plan, Step};
-use crate::stages::SECTIONS_FORMAT;
+use crate::stage::SECTIONS_FORMAT;
 
 /// The hash of everything that decides a step's bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -10,7 +10,7 @@ mod order;
 use std::path::PathBuf;
 
 use crate::config::RunSettings;
-use crate::stages::{Input, Kind, Stage};
+use crate::stage::{Input, Kind, Stage};
 use crate::tables::Zone;
 
 pub use compile::compile;

@@ -26,7 +26,8 @@ use crate::diagnostics::{Class, Problem, Result, codes, io_problem, secrets};
 use crate::disk::{flush_folder, make_folder, make_folders, replace_file, sealed, tighten, tighten_all};
 use crate::engine::Engine;
 use crate::plan::{Fingerprint, Plan, Step};
-use crate::stages::{Artifact, Context, MAIN, REPORT, SourceFile, Stored};
+use crate::stage::{Artifact, Context, MAIN, SourceFile, Stored};
+use crate::stages::REPORT;
 
 /// How a run went.
 #[derive(Debug)]

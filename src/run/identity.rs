@@ -5,7 +5,7 @@ use std::path::Path;
 use super::registry::Registry;
 use crate::diagnostics::Result;
 use crate::plan::{FileDigest, Fingerprint, Plan, Step};
-use crate::stages::{Champion, Stored};
+use crate::stage::{Champion, Stored};
 
 /// A step's fingerprint, and what went into it.
 pub struct Identity {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::diagnostics::{Problem, Result, codes, io_problem};
 use crate::plan::FileDigest;
-use crate::stages::SourceFile;
+use crate::stage::SourceFile;
 
 /// The files that match the patterns, in the order of the patterns, each pattern's sorted by name, with their digests.
 ///

@@ -4,7 +4,7 @@ use super::record::{RunRecord, RunStatus, latest, list_runs};
 use super::store::{Found, Store};
 use crate::diagnostics::Result;
 use crate::plan::Fingerprint;
-use crate::stages::Stored;
+use crate::stage::Stored;
 
 /// The good runs before this one.
 pub struct Past<'a> {

@@ -12,7 +12,8 @@ use crate::diagnostics::{Problem, Result, codes, io_problem};
 use crate::disk::{
     ASIDE, copy, entries, flush_folder, make_folder, make_folders, move_away, name_of, remove, text_digest, write_new,
 };
-use crate::stages::{MANIFEST, SECTIONS, Stored};
+use crate::stage::{SECTIONS, Stored};
+use crate::stages::MANIFEST;
 
 /// Digits of the digest that names a folder of lists.
 const DIGITS: usize = 16;

@@ -9,8 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::layout::{self, LATEST, RUNS};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::disk::{Seal, check_seal, name_of};
-use crate::stages::Metrics;
-use crate::stages::Stored;
+use crate::stage::{Metrics, Stored};
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

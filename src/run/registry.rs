@@ -12,7 +12,7 @@ use crate::disk::{
     ASIDE, Seal, check_seal, copy, entries, flush_folder, make_folder, make_folders, name_of, remove, replace_file,
     sealed, write_new,
 };
-use crate::stages::{CHALLENGER, Champion, SECTIONS, Stored};
+use crate::stage::{CHALLENGER, Champion, SECTIONS, Stored};
 use crate::tables::TableFile;
 
 const ALIASES: &str = "aliases.json";
@@ -350,7 +350,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::stages::Artifact;
+    use crate::stage::Artifact;
     use crate::tables::TableFile;
 
     fn artifact(folder: &Path, version: &str, change: impl FnOnce(&mut Artifact)) -> Stored {

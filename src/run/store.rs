@@ -10,7 +10,7 @@ use super::layout::{self, PARTS, STORE};
 use crate::diagnostics::{Result, io_problem};
 use crate::disk::{ASIDE, flush_folder, make_folder, make_folders, name_of, remove, sealed, write_new};
 use crate::plan::Fingerprint;
-use crate::stages::{Artifact, RECORD, Stored};
+use crate::stage::{Artifact, RECORD, Stored};
 
 /// A folder of artifacts.
 #[derive(Debug)]

@@ -11,10 +11,9 @@ use serde::{Deserialize, Serialize};
 use super::business::{business, earlier};
 use super::examples;
 use super::history::{History, history};
-use super::stage::{read_as, schema_of};
-use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Shape, Stage, Upstream};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::features::{AsOf, FEATURES, Feature, FeatureTable, Settings, Unit, compute};
+use crate::stage::{Context, Finding, Input, Kind, MAIN, Need, Output, Shape, Stage, Upstream, read_as, schema_of};
 use crate::tables::orders::ORDERS;
 use crate::tables::{ColumnType, Date, features};
 

@@ -1,10 +1,10 @@
 //! The tables of other rooms from which settings choose.
 
-use super::setting::Choice;
 use crate::churn::{CALIBRATIONS, Calibration};
 use crate::features::{FEATURES, Feature};
 use crate::learning::metrics::{CRITERIA, Criterion};
 use crate::learning::{MODELS, ModelRow};
+use crate::stage::setting::Choice;
 use crate::tables::ColumnType;
 
 impl Choice for ModelRow {

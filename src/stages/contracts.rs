@@ -5,15 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::artifact::quoted;
-use super::known::Known;
 use super::rows::{column_of, instants};
-use super::{Context, Finding, Input, MAIN, Need, Upstream};
 use crate::churn::Reasons;
 use crate::churn::truth::is_among;
 use crate::diagnostics::{Problem, Result, codes, did_you_mean};
 use crate::features::{Change, Contracts, ContractsError, Exit, NONE, Status, Term};
 use crate::keys::key;
+use crate::stage::{Context, Finding, Input, Known, MAIN, Need, Upstream, quoted};
 use crate::tables::customers::CUSTOMERS;
 use crate::tables::{Batches, Date};
 

@@ -1,8 +1,8 @@
 //! Order lines out of the tables of `clean-orders`, as the pure rooms want them.
 
-use super::{Context, MAIN};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::features::{Lines, NONE, Orders, Returns, UNMATCHED};
+use crate::stage::{Context, MAIN};
 use crate::tables::Batches;
 use crate::tables::orders::{ORDERS, RETURNS};
 

@@ -10,8 +10,6 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use super::parts::{keep_part, known_part};
-use super::stage::{ReadStage, schema_of};
-use super::{Context, Finding, Input, Kind, MAIN, Output, Shape, SourceFile, Stage};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::disk::write_new;
 use crate::report::{Body, Reject, Rejects, Section};
@@ -26,6 +24,7 @@ use crate::sources::rejects::RULES;
 use crate::sources::report::FileReport;
 use crate::sources::settings::ReadSettings;
 use crate::sources::{SOURCE_FILE, SOURCE_LINE};
+use crate::stage::{Context, Finding, Input, Kind, MAIN, Output, ReadStage, Shape, SourceFile, Stage, schema_of};
 use crate::tables::rejects::REJECTS;
 use crate::tables::{Batches, ColumnType, TableFile, join_files};
 
@@ -224,12 +223,12 @@ impl Ingest {
     fn join(&self, cx: &mut Context, folders: &[PathBuf], reports: &[FileReport]) -> Result<()> {
         let rows: Vec<PathBuf> = folders.iter().map(|folder| folder.join(ROWS)).collect();
         let count = reports.iter().map(|report| report.rows).sum();
-        let path = cx.out.join(super::table_file(MAIN));
+        let path = cx.out.join(crate::stage::table_file(MAIN));
         join_files(&rows, &path)?;
         cx.enter(MAIN, TableFile::of(&path, count)?);
         let rejects: Vec<PathBuf> = folders.iter().map(|folder| folder.join(REJECTED)).collect();
         let rejected = reports.iter().map(|report| report.rejected).sum();
-        let path = cx.out.join(super::table_file("rejects"));
+        let path = cx.out.join(crate::stage::table_file("rejects"));
         join_files(&rejects, &path)?;
         cx.enter("rejects", TableFile::of(&path, rejected)?);
         cx.made.rejected = rejected;
@@ -256,7 +255,7 @@ impl Ingest {
             100.0 * self.own.max_reject_share,
             rules.join(", ")
         );
-        let faults = most_frequent(&cx.out.join(super::table_file("rejects")), &self.reading())?;
+        let faults = most_frequent(&cx.out.join(crate::stage::table_file("rejects")), &self.reading())?;
         Problem::new(&codes::TOO_MANY_REJECTS, message)
             .help(format!("{}; or raise max_reject_share", faults.join("; ")))
             .err()

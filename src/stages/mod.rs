@@ -3,20 +3,17 @@
 //! Glue between tables on disk and the pure rooms: a settings struct, what it reads, what it makes, and the run that calls
 //! the work. Nothing here knows the pipeline file, the store or the clock.
 
-mod artifact;
 mod build_features;
 mod business;
 mod choices;
 mod clean_orders;
 mod columns;
-mod context;
 mod contracts;
 mod deliver;
 mod examples;
 mod expect;
 mod history;
 mod ingest;
-mod known;
 mod mine_baskets;
 mod mine_sequences;
 mod next_after;
@@ -28,19 +25,15 @@ mod rows;
 mod score_churn;
 mod segment;
 mod select_targets;
-mod setting;
 mod sql;
-mod stage;
 mod study_churn;
 mod train_churn;
 mod words;
 
-pub use artifact::{Artifact, CHALLENGER, MAIN, RECORD, Stored};
-pub use context::{Champion, Context, SECTIONS, SECTIONS_FORMAT, SourceFile, sections_of, table_file};
 pub use deliver::MANIFEST;
-pub use known::{Expected, Known, KnownTable};
 pub use report::REPORT;
-pub use stage::{Finding, Input, Kind, Metrics, Need, Output, ReadStage, Shape, Stage, Upstream, keys_of};
+
+use crate::stage::Kind;
 
 /// Every stage kind, in the order in which a pipeline tends to use them.
 pub static KINDS: &[&Kind] = &[

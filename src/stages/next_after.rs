@@ -9,13 +9,13 @@ use super::mine_sequences::reading::element_times;
 use super::mine_sequences::rules::ORDERED;
 use super::mine_sequences::settings::Element;
 use super::recommend::listed;
-use super::{Context, MAIN};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::Run;
 use crate::mining::sequences::{
     ElementBy, Event, NextOffer, NextRule, NextTrial, Sequences, TrialSettings, judge_next_after, next_after,
 };
 use crate::report::{Body, Estimate, Method, Recommendation, Recommendations, Section};
+use crate::stage::{Context, MAIN};
 use crate::tables::offers::NEXT_AFTER;
 use crate::tables::sequences::{SEQUENCE_RULES, SEQUENCE_TIMING};
 use crate::tables::{Batches, Date};

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Context;
 use crate::diagnostics::{Code, Problem, Result};
 use crate::keys::{Directory, Found, KeyKind, key, kind_of, main_kind};
+use crate::stage::Context;
 
 /// The rows of a table with the persons whom they mean.
 pub struct Named {

@@ -11,8 +11,6 @@ use super::columns::Columns;
 use super::examples;
 use super::history::{civil, names_of};
 use super::next_after;
-use super::stage::{read_as, schema_of};
-use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage, Upstream};
 use crate::diagnostics::{Problem, Result, codes, did_you_mean};
 use crate::mining::sequences::Sequences;
 use crate::mining::sets::{TOGETHER, joined};
@@ -22,6 +20,7 @@ use crate::recommendation::{
     recommend,
 };
 use crate::report::{self, Body, Method, Recommendation, Recommendations, Section};
+use crate::stage::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage, Upstream, read_as, schema_of};
 use crate::tables::Date;
 use crate::tables::offers::{NEXT_AFTER, OFFERS, RANKERS as RANKERS_TABLE};
 use crate::tables::orders::ORDERS;

@@ -3,13 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::context::sections_of;
 use super::examples;
-use super::stage::{read_as, schema_of};
 use super::words::report as say;
-use super::{Context, Input, Kind, Output, Shape, Stage};
 use crate::diagnostics::Result;
 use crate::report::{Fact, Highlight, Report as Page, Text, Unit, render};
+use crate::stage::{Context, Input, Kind, Output, Shape, Stage, read_as, schema_of, sections_of};
 
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {

@@ -1,10 +1,10 @@
 //! Rows for learning: tables of features or customers as named columns of numbers and words.
 
-use super::Context;
 use crate::diagnostics::{Problem, Result, codes, did_you_mean};
 use crate::features::{FEATURES, index_of};
 use crate::learning::{Column, Matrix};
 use crate::sources::dates::{DAY, ISO, LAYOUTS};
+use crate::stage::Context;
 use crate::tables::{Batches, ColumnType, Date, Zone};
 
 /// Columns that say who and when, not what; never learned from.

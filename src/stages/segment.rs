@@ -7,10 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::columns::Columns;
 use super::examples;
-use super::setting::{Choice, Chosen, Count};
-use super::stage::{read_as, schema_of};
 use super::words::segment as say;
-use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage, Upstream};
 use crate::clustering::{
     self, Binning, ChoiceSettings, Column, KMeansSettings, Naming, Profile, Rfm, RfmCuts, RfmScore, Rule,
     SEGMENTS as NAMED, Segmentation, Transform, Words, adjusted_rand_index, choose_k, default_rules, profiles,
@@ -18,6 +15,8 @@ use crate::clustering::{
 use crate::diagnostics::{Problem, Result, codes};
 use crate::features::{FEATURES, Feature, Unit, index_of};
 use crate::report::{self, Body, Distinction, Section, Text, Value};
+use crate::stage::setting::{Choice, Chosen, Count};
+use crate::stage::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage, Upstream, read_as, schema_of};
 use crate::tables::Batches;
 use crate::tables::features;
 use crate::tables::segments::{PROFILES, SEGMENTS};
@@ -464,7 +463,7 @@ fn heat_map(step: &str, cuts: &RfmCuts, scores: &[RfmScore], money: &[f64], nami
 /// Says how many customers kept their segment since the last run.
 fn note_moves(
     cx: &mut Context,
-    previous: &super::Stored,
+    previous: &crate::stage::Stored,
     customers: &[String],
     naming: &Naming,
     labels: &[u32],

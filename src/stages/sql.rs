@@ -11,11 +11,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::examples;
-use super::setting::Chosen;
-use super::stage::{read_as, schema_of};
-use super::{Context, Finding, Input, Kind, Known, MAIN, Need, Output, Shape, Stage, Upstream};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::engine::Partitions;
+use crate::stage::{
+    Context, Finding, Input, Kind, Known, MAIN, Need, Output, Shape, Stage, Upstream, read_as, schema_of,
+    setting::Chosen,
+};
 use crate::tables::ColumnType;
 
 /// The row of the table of kinds.

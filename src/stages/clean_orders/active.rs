@@ -1,10 +1,10 @@
 //! An as-of date that leaves almost no customer active is wrong: the date itself, or the files that should reach it.
 
-use super::super::Context;
 use super::raw::Raw;
 use crate::cleaning::{Cleaned, Fate, NONE};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::features::active_customers;
+use crate::stage::Context;
 
 /// Days before a date within which a customer with an order is active.
 const ACTIVE_DAYS: i32 = 365;

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::super::rows::instants;
-use super::super::{Context, MAIN};
 use super::CleanOrders;
 use super::raw::{Raw, names_of, need};
 use crate::cleaning::{NONE, Names, Rate, Rates, Span, code_of, converted};
 use crate::diagnostics::{Problem, Result, codes};
+use crate::stage::{Context, MAIN};
 use crate::tables::{Batches, Date};
 
 /// The columns of a table of rates.

@@ -13,10 +13,9 @@ use self::raw::Raw;
 use self::statements::Restates;
 use self::view::{View, write_waterfall};
 use super::examples;
-use super::stage::{read_as, schema_of};
-use super::{Context, Finding, Input, Kind, Known, MAIN, Need, Output, Stage, Upstream};
 use crate::cleaning::{Cleaned, CleaningSettings, Fate, Group, Note, clean};
 use crate::diagnostics::{Problem, Result, codes};
+use crate::stage::{Context, Finding, Input, Kind, Known, MAIN, Need, Output, Stage, Upstream, read_as, schema_of};
 use crate::tables::Date;
 use crate::tables::orders::{ITEMS, LINES, ORDERS, RETURNS, SET_ASIDE, SUGGESTIONS, WATERFALL};
 

@@ -1,8 +1,8 @@
 //! Raw order lines out of a table, as numbers and names.
 
-use super::super::{Context, MAIN};
 use crate::cleaning::{Lines, NONE, Names, Tables, intern_chunks};
 use crate::diagnostics::{Problem, Result, codes, did_you_mean};
+use crate::stage::{Context, MAIN};
 use crate::tables::orders::{LINES, LINES_OPTIONAL};
 use crate::tables::{Batches, Contract, Date};
 

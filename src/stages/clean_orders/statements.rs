@@ -3,11 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::super::{Context, MAIN};
 use super::CleanOrders;
 use super::raw::{Raw, need};
 use crate::cleaning::NONE;
 use crate::diagnostics::{Problem, Result, codes};
+use crate::stage::{Context, MAIN};
 use crate::tables::{Batches, ColumnType};
 
 /// What a later file says of an order that an earlier one has too.

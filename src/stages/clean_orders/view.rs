@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::super::Context;
 use super::super::columns::Columns;
 use super::raw::{Raw, text};
 use crate::cleaning::{Cleaned, FATES, Fate, Group, MatchKind, NONE, amount, suggest_services};
 use crate::diagnostics::Result;
 use crate::report::{Body, Effect, Section, Step, Waterfall};
+use crate::stage::Context;
 use crate::tables::orders::{ITEMS, RETURNS, SUGGESTIONS, WATERFALL};
 use crate::tables::{ColumnType, Contract};
 

@@ -11,10 +11,10 @@ use super::Deliver;
 use crate::destinations::Role;
 use crate::diagnostics::{Problem, Result, codes};
 use crate::keys::{Directory, e164, email_key, normal};
+use crate::stage::{Context, MAIN};
 use crate::stages::columns::Columns;
 use crate::stages::persons::Named;
 use crate::stages::rows::{column_of, instants};
-use crate::stages::{Context, MAIN};
 use crate::tables::{Batches, TableWriter};
 
 /// The column that says whether a person's rows give different addresses or numbers.

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::Deliver;
 use crate::campaigns::{CHANNELS, Channel, names_consent};
 use crate::destinations::{Destination, Role, destination};
+use crate::stage::{Finding, Known};
 use crate::stages::select_targets::consent_column;
-use crate::stages::{Finding, Known};
 
 impl Deliver {
     /// The channels by which a file reaches people, by the roles of its columns; several where one consent of them is enough.

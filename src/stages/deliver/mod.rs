@@ -14,8 +14,6 @@ use serde::{Deserialize, Serialize};
 
 use self::rows::Who;
 use super::examples;
-use super::stage::{read_as, schema_of};
-use super::{Context, Finding, Input, Kind, Known, Need, Output, Shape, Stage, Upstream};
 use crate::destinations::{
     DESTINATIONS, Destination, DestinationError, Field, Head, List, Manifest, Options, ROLES, Role, SCHEMA_VERSION,
     Written, destination,
@@ -24,6 +22,7 @@ use crate::diagnostics::{Problem, Result, codes, io_problem};
 use crate::disk::new_file;
 use crate::keys::region_of_calling_code;
 use crate::report::{Body, ListCard, ListFile, Lists, Section};
+use crate::stage::{Context, Finding, Input, Kind, Known, Need, Output, Shape, Stage, Upstream, read_as, schema_of};
 use crate::tables::campaign::TARGETS;
 use crate::tables::customers::CUSTOMERS;
 use crate::tables::{ColumnType, TableFile};

@@ -11,9 +11,8 @@ use crate::campaigns::{Channel, names_consent};
 use crate::destinations::{Field, Role, destination};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::engine::Partitions;
-use crate::stages::artifact::quoted;
+use crate::stage::{Context, MAIN, quoted};
 use crate::stages::select_targets::consent_column;
-use crate::stages::{Context, MAIN};
 use crate::tables::campaign::TARGETS;
 
 /// Which of the list's persons.

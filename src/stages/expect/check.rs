@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostics::secrets;
 use crate::report::{Phrase, Text, Value};
-use crate::stages::Upstream;
-use crate::stages::setting::{Amount, Choice, Chosen, Number, Share};
+use crate::stage::Upstream;
+use crate::stage::setting::{Amount, Choice, Chosen, Number, Share};
 use crate::stages::words::expect as say;
 
 /// One check.

@@ -16,16 +16,17 @@ use check::{Check, Level, Rule};
 use rows::literal;
 use whole::newest_of;
 
-use super::artifact::quoted;
 use super::columns::Columns;
 use super::examples;
-use super::setting::{Choice, Chosen};
-use super::stage::{read_as, schema_of};
 use super::words::expect as say;
-use super::{Context, Expected, Finding, Input, Kind, Known, MAIN, Need, Output, Shape, Stage, Upstream};
 use crate::diagnostics::Result;
 use crate::engine::Partitions;
 use crate::report::{Body, Check as ShownCheck, Checks, Section, Status, Text, Unit, Value};
+use crate::stage::setting::{Choice, Chosen};
+use crate::stage::{
+    Context, Expected, Finding, Input, Kind, Known, MAIN, Need, Output, Shape, Stage, Upstream, quoted, read_as,
+    schema_of,
+};
 use crate::tables::checks::{CHECKS, QUARANTINE};
 
 /// The row of the table of kinds.

@@ -1,7 +1,7 @@
 //! Checks of rows, as SQL.
 
 use super::check::{Check, Rule};
-use crate::stages::artifact::quoted;
+use crate::stage::quoted;
 
 impl Check {
     /// An SQL condition that is true for a row that does not meet the check; none for checks of the whole table.

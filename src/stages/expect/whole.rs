@@ -6,7 +6,7 @@ use super::check::Check;
 use crate::diagnostics::{Problem, Result, codes};
 use crate::learning::drift;
 use crate::report::{Text, Value};
-use crate::stages::setting::Amount;
+use crate::stage::setting::Amount;
 use crate::stages::words::expect as say;
 use crate::tables::{Batches, ColumnType};
 

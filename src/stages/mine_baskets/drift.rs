@@ -7,8 +7,8 @@ use super::shop::Shop;
 use crate::diagnostics::Result;
 use crate::mining::sets::together;
 use crate::mining::{Change, Counts, Drift, Rule, compare_rules};
+use crate::stage::{Context, MAIN};
 use crate::stages::columns::Columns;
-use crate::stages::{Context, MAIN};
 use crate::tables::rules::RULE_DRIFT;
 use crate::tables::{Batches, read_schema};
 

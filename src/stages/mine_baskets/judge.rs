@@ -6,7 +6,7 @@ use crate::mining::{
     Baskets, Counts, Evidence, Rule, Validation, ValidationSettings, Verdict, adjust, corrections, expected_value,
     general_confidences, measure, p_values, productive, recount, redundant, validate,
 };
-use crate::stages::Context;
+use crate::stage::Context;
 
 /// A rule with what is known of it.
 pub(super) struct Judged {

@@ -12,8 +12,6 @@ use serde::{Deserialize, Serialize};
 
 use super::examples;
 use super::rows::days;
-use super::stage::{read_as, schema_of};
-use super::{Context, Finding, Input, Kind, Need, Output, Stage, Upstream};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::{
     Baskets, Itemset, ItemsetKind, ItemsetSettings, Limits, MiningError, Outcome, Rule, RuleBase, RuleError,
@@ -21,6 +19,7 @@ use crate::mining::{
     estimate_itemsets, fitting_support, formats, itemset_kinds, measures, mine_rules, rule_bases, rules_of_itemsets,
     significance_tests, substitutes,
 };
+use crate::stage::{Context, Finding, Input, Kind, Need, Output, Stage, Upstream, read_as, schema_of};
 use crate::tables::Date;
 use crate::tables::baskets::{AFFINITY, BUNDLES, HIGH_UTILITY, ITEMSETS, SUBSTITUTES};
 use crate::tables::orders::ORDERS;

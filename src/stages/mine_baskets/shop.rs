@@ -11,7 +11,7 @@ use crate::mining::sets::together;
 use crate::mining::{Baskets, NO_PARENT, ReadSettings, Taxonomy, UtilityBaskets, formats, read_baskets};
 use crate::numeric::math::exp2;
 use crate::sources::plain::read_plain;
-use crate::stages::{Context, MAIN};
+use crate::stage::{Context, MAIN};
 use crate::tables::Batches;
 use crate::tables::baskets::COSTS;
 

@@ -7,8 +7,7 @@ use super::shop::Shop;
 use crate::mining::sets::{TOGETHER, word};
 use crate::mining::{Bundle, Counts, Substitutes};
 use crate::report::{self, Body, Cell, Section, Table, Unit};
-use crate::stages::Context;
-use crate::stages::artifact::table_name;
+use crate::stage::{Context, table_name};
 use crate::tables::Date;
 
 /// Rules shown in the report, and rows of each further table.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::shop::{CATEGORY, NONE, Shop};
 use crate::diagnostics::did_you_mean;
 use crate::mining::{Aggregate, Constraints, Rule, Side, ValueConstraint};
-use crate::stages::{Context, Finding};
+use crate::stage::{Context, Finding};
 
 /// Constraints on the items of rules. Each entry is an item's code or name, or `category:NAME` for all items of a category.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]

@@ -8,8 +8,8 @@ use crate::mining::{
     AffinityMatrix, Baskets, Bundle, Counts, ExportColumn, Itemset, Names, Rule, Substitutes, UtilityError,
     UtilityItemset, Validation, high_utility_itemsets, measure, pmml, recount_bundles, rules_csv, rules_json,
 };
+use crate::stage::{Context, MAIN};
 use crate::stages::columns::Columns;
-use crate::stages::{Context, MAIN};
 use crate::tables::ColumnType;
 use crate::tables::baskets::{AFFINITY, BUNDLES, HIGH_UTILITY, ITEMSETS, SUBSTITUTES};
 use crate::tables::rules::RULES;

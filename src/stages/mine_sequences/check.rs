@@ -4,7 +4,7 @@ use super::distance;
 use super::settings::MineSequences;
 use crate::mining::corrections;
 use crate::mining::sequences::sequence_kinds;
-use crate::stages::Finding;
+use crate::stage::Finding;
 
 impl MineSequences {
     pub(super) fn findings(&self) -> Vec<Finding> {

@@ -8,14 +8,13 @@ pub(super) mod settings;
 pub(super) mod writing;
 
 use super::examples;
-use super::stage::{read_as, schema_of};
-use super::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::sequences::{
     Budget, CycleSettings, Distance, Emptied, JourneySettings, Lengths, PatternList, RollUp, SequenceError, Sequences,
     Settings, collect_sequences, estimate_sequences, journeys, judge_predictors, repurchase_cycles, sequence_kinds,
 };
 use crate::mining::{Run, Support, Taxonomy};
+use crate::stage::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage, read_as, schema_of};
 use crate::tables::orders::ORDERS;
 use crate::tables::sequences::{CYCLES, DUE, JOURNEYS, PATTERNS, PREDICTORS, SEQUENCE_RULES, SEQUENCE_TIMING, WEIGHTS};
 use crate::tables::{Batches, Date};

@@ -4,8 +4,8 @@ use super::bad;
 use super::settings::{Element, ItemLevel, JourneyBy, MineSequences};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::sequences::{DAY, ElementBy, Event, SequenceError, Sequences};
+use crate::stage::{Context, MAIN};
 use crate::stages::history::{civil, names_of};
-use crate::stages::{Context, MAIN};
 use crate::tables::Batches;
 use crate::tables::orders::ORDERS;
 

@@ -12,7 +12,7 @@ use crate::mining::sequences::{
 };
 use crate::mining::sets::{ALONG, joined};
 use crate::mining::{Run, Support, corrections};
-use crate::stages::Context;
+use crate::stage::Context;
 use crate::tables::Date;
 
 /// All rules.

@@ -8,7 +8,7 @@ use crate::report::{
     Body, Cell, Chapter, Column, Curve, Curves, Estimate, Link, Method, Node, Paths, Recommendation, Recommendations,
     Section, Table, Unit,
 };
-use crate::stages::Context;
+use crate::stage::Context;
 
 /// Rows of a table in the report.
 const SHOWN: usize = 100;

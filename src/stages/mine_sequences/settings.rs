@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::stages::Upstream;
+use crate::stage::Upstream;
 
 /// What follows what, and when. Distances are days (`90d`) or orders (`2o`).
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

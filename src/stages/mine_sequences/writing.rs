@@ -7,8 +7,8 @@ use crate::mining::sequences::{
     CustomerCycle, ItemCycle, JourneyStep, Journeys, LaterFollow, PatternList, PredictScore, predictors as known,
 };
 use crate::mining::sets::{THEN, TOGETHER, joined};
+use crate::stage::{Context, MAIN};
 use crate::stages::columns::Columns;
-use crate::stages::{Context, MAIN};
 use crate::tables::sequences::{CYCLES, DUE, JOURNEYS, PATTERNS, PREDICTORS, SEQUENCE_RULES, SEQUENCE_TIMING};
 
 /// Orders as one text for people: joined by ` > `, items of one order by ` + `.

@@ -12,10 +12,9 @@ use crate::campaigns::{names_consent, names_objection};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::engine::Partitions;
 use crate::keys::Directory;
-use crate::stages::artifact::quoted;
+use crate::stage::{Context, Expected, Finding, Known, MAIN, quoted};
 use crate::stages::columns::Columns;
 use crate::stages::persons::Named;
-use crate::stages::{Context, Expected, Finding, Known, MAIN};
 use crate::tables::{Batches, ColumnType, TableWriter, read_schema};
 
 /// Names of the computed columns of the candidates' query; no column of a user's can be called so.

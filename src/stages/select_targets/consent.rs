@@ -8,9 +8,9 @@ use super::sources::{newest, persons_of};
 use crate::campaigns::{Answer, Channel, Consent, Words};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::keys::Directory;
+use crate::stage::{Context, Finding, Known, MAIN, Upstream};
 use crate::stages::persons::Named;
 use crate::stages::rows::column_of;
-use crate::stages::{Context, Finding, Known, MAIN, Upstream};
 use crate::tables::Batches;
 
 /// Where each person's consent is, a column for each channel. A person is listed who consents to one of them; `deliver` writes an

@@ -16,8 +16,9 @@ use toml::de::DeTable;
 
 use super::columns::Columns;
 use super::examples;
-use super::stage::{ReadStage, schema_of};
-use super::{Context, Finding, Input, Kind, Known, MAIN, Need, Output, Shape, Stage, Upstream};
+use crate::stage::{
+    Context, Finding, Input, Kind, Known, MAIN, Need, Output, ReadStage, Shape, Stage, Upstream, schema_of,
+};
 use candidates::{EXCLUDED, GROUP, RANK, REASON};
 use consent::usual_age;
 pub use consent::{ConsentSource, consent_column};
@@ -158,7 +159,7 @@ fn usual_validity() -> u32 {
 /// Reads the two halves apart, so that a bad value is told at its own place.
 fn read(table: Spanned<DeTable<'_>>) -> std::result::Result<ReadStage, toml::de::Error> {
     let span = table.span();
-    let selection_keys = super::keys_of(&schema_of::<SelectionSettings>());
+    let selection_keys = crate::stage::keys_of(&schema_of::<SelectionSettings>());
     let (selection, own): (Vec<_>, Vec<_>) =
         table.into_inner().into_iter().partition(|(key, _)| selection_keys.iter().any(|k| k == key.get_ref()));
     let half =

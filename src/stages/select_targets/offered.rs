@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use super::SelectTargets;
 use crate::diagnostics::Result;
 use crate::keys::Directory;
+use crate::stage::{Context, MAIN};
+use crate::stages::next_after;
 use crate::stages::persons::Named;
-use crate::stages::{Context, MAIN, next_after};
 use crate::tables::offers::OFFERS;
 
 /// An offer as it stands beside a customer.

@@ -6,9 +6,9 @@ use super::SelectTargets;
 use crate::campaigns::{Suppression, SuppressionError, SuppressionTable};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::keys::{Directory, Found, KeyKind, main_kind};
+use crate::stage::{Context, MAIN};
 use crate::stages::persons::Named;
 use crate::stages::rows::instants;
-use crate::stages::{Context, MAIN};
 use crate::tables::{Batches, ColumnType};
 
 impl SelectTargets {

@@ -4,7 +4,7 @@ use super::{DRAWN, SHOWN, StudyChurn, interval};
 use crate::diagnostics::Result;
 use crate::features::ended_causes;
 use crate::report::{Body, Cell, Chapter, Curve, Curves, Section, Table, Unit};
-use crate::stages::Context;
+use crate::stage::Context;
 use crate::stages::columns::Columns;
 use crate::stages::contracts::Read;
 use crate::tables::lost::LOST_REASONS;

@@ -5,8 +5,8 @@ use crate::diagnostics::Result;
 use crate::features::{LostMonth, Stay};
 use crate::numeric::calendar::{civil_of_day, month_start};
 use crate::report::{Body, Cell, Chapter, Curve, Curves, Section, Table, Unit};
+use crate::stage::{Context, MAIN};
 use crate::stages::columns::Columns;
-use crate::stages::{Context, MAIN};
 use crate::tables::ColumnType;
 use crate::tables::lost::{LOST_MONTHS, STAYS};
 

@@ -12,8 +12,7 @@ use crate::churn::{
 use crate::diagnostics::Result;
 use crate::features::{FEATURES, index_of};
 use crate::learning::{Matrix, Model, Settings, Values};
-use crate::stages::Context;
-use crate::stages::artifact::table_name;
+use crate::stage::{Context, table_name};
 use crate::stages::rows::bad;
 use crate::tables::Date;
 

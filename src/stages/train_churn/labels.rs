@@ -13,12 +13,11 @@ use crate::features::{AsOf, NONE};
 use crate::learning::{Matrix, Values};
 use crate::numeric::calendar::DAY;
 use crate::numeric::random::{fnv1a, mix};
+use crate::stage::{Context, MAIN, setting::Span};
 use crate::stages::contracts::{ContractTable, reasons_of};
 use crate::stages::history::purchases;
 use crate::stages::persons::Places;
 use crate::stages::rows::{bad, column_of, instants, matrix};
-use crate::stages::setting::Span;
-use crate::stages::{Context, MAIN};
 use crate::tables::{Batches, Date};
 
 /// What the table of past snapshots says of who was there when.

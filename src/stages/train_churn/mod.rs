@@ -13,15 +13,13 @@ mod writing;
 
 use super::contracts::ContractTable;
 use super::examples;
-use super::known::Known;
 use super::rows::bad;
-use super::stage::{read_as, schema_of};
-use super::{Context, Finding, Input, Kind, Need, Output, Shape, Stage};
 use crate::churn::succession::{Due, duel};
 use crate::churn::{Judgement, Labelled, Trials, final_model, judge, price, try_all};
 use crate::diagnostics::Result;
 use crate::learning::leakage::{Suspicion, watch};
 use crate::learning::{Model, save};
+use crate::stage::{Context, Finding, Input, Kind, Known, Need, Output, Shape, Stage, read_as, schema_of};
 use crate::tables::customers::CUSTOMERS;
 use crate::tables::features;
 use crate::tables::orders::ORDERS;

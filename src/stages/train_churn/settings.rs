@@ -7,9 +7,9 @@ use crate::churn::succession::Retrain;
 use crate::churn::{Calibration, Contest, Costs};
 use crate::learning::ModelRow;
 use crate::learning::metrics::Criterion;
+use crate::stage::setting::{Amount, Chance, Choice, Chosen, Count, Number, Positive, Share, Span, SpanOr};
+use crate::stage::{Finding, Upstream};
 use crate::stages::contracts::ContractTable;
-use crate::stages::setting::{Amount, Chance, Choice, Chosen, Count, Number, Positive, Share, Span, SpanOr};
-use crate::stages::{Finding, Upstream};
 
 /// A churn classifier.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

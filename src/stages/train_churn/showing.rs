@@ -12,7 +12,7 @@ use crate::learning::{Model, Values};
 use crate::report::{
     self, Bin, Body, Cell, Chapter, Curve, Curves, Decile, Estimate, Metric, Section, Status, Table, Unit, Weight,
 };
-use crate::stages::Context;
+use crate::stage::Context;
 use crate::stages::rows::bad;
 use crate::stages::study_churn::interval;
 

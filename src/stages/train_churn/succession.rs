@@ -5,8 +5,8 @@ use crate::churn::succession::{Due, Duel, InUse, Why, closed_since, drifted, due
 use crate::churn::{Labelled, Trials};
 use crate::diagnostics::{Problem, Result, codes, io_problem};
 use crate::learning::{Matrix, Model, Values, load};
+use crate::stage::{CHALLENGER, Context, MAIN};
 use crate::stages::rows::bad;
-use crate::stages::{CHALLENGER, Context, MAIN};
 use crate::tables::Date;
 
 /// The model that scores until another one wins.

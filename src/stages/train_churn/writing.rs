@@ -8,7 +8,7 @@ use crate::diagnostics::Result;
 use crate::features::Standing;
 use crate::learning::lift::LiftRow;
 use crate::learning::profit::Depth;
-use crate::stages::Context;
+use crate::stage::Context;
 use crate::stages::columns::Columns;
 use crate::stages::contracts::Read;
 use crate::tables::Date;

@@ -7,10 +7,12 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::stage::Metrics;
 use crate::diagnostics::{Problem, Result, codes};
 use crate::disk::{Seal, check_seal};
 use crate::tables::{Date, TableFile};
+
+/// A metric of a step, by name.
+pub type Metrics = BTreeMap<String, f64>;
 
 /// The record's file name inside an artifact's folder.
 pub const RECORD: &str = "artifact.json";
@@ -166,11 +168,11 @@ impl Stored {
 }
 
 /// What a stage's table is called in SQL: the stage, then the suffix of tables that are not the main one.
-pub(super) fn table_name(stage: &str, suffix: &str) -> String {
+pub(crate) fn table_name(stage: &str, suffix: &str) -> String {
     if suffix == MAIN { stage.to_owned() } else { format!("{stage}_{suffix}") }
 }
 
 /// A name as SQL takes it, whatever it holds.
-pub(super) fn quoted(name: &str) -> String {
+pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }

@@ -1,0 +1,42 @@
+//! What a stage declares that it makes.
+
+use crate::tables::{ColumnType, Contract};
+
+/// What a stage makes.
+#[derive(Debug, Clone)]
+pub struct Output {
+    /// Under the stage's own name.
+    pub main: Shape,
+    /// Further tables, `NAME_suffix`.
+    pub also: Vec<(&'static str, &'static Contract)>,
+}
+
+impl Output {
+    /// One table of this contract.
+    pub fn table(contract: &'static Contract) -> Output {
+        Output { main: Shape::Table(contract), also: Vec::new() }
+    }
+
+    /// The same, with a further table.
+    pub fn and(mut self, suffix: &'static str, contract: &'static Contract) -> Output {
+        self.also.push((suffix, contract));
+        self
+    }
+}
+
+/// The form of a stage's main product.
+#[derive(Debug, Clone)]
+pub enum Shape {
+    /// A table of a fixed contract.
+    Table(&'static Contract),
+    /// A table of a contract with the further columns that the settings give it; `None` for a type known only when it runs.
+    Extended(&'static Contract, Vec<(String, Option<ColumnType>)>),
+    /// A table whose columns the settings declare; `None` for a type known only when it runs. `true`: there may be more.
+    Declared(Vec<(String, Option<ColumnType>)>, bool),
+    /// A table with the columns of the upstream stage of this name.
+    LikeInput(String),
+    /// A model for a task.
+    Model(&'static str),
+    /// Files only.
+    Files,
+}
