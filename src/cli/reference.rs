@@ -10,7 +10,7 @@ use crate::config::RunSettings;
 use crate::diagnostics::codes::CODES;
 use crate::stage::{Kind, Output, Shape};
 use crate::stages::KINDS;
-use crate::tables::Contract;
+use crate::tables::Layout;
 
 /// The whole reference as Markdown.
 pub fn reference() -> String {
@@ -63,19 +63,19 @@ fn output_of(kind: &Kind) -> Option<Output> {
 }
 
 fn tables(out: &mut String, output: &Output) {
-    let mut all: Vec<(String, &Contract)> = Vec::new();
-    if let Shape::Table(contract) | Shape::Extended(contract, _) = &output.main {
-        all.push(("NAME".to_owned(), contract));
+    let mut all: Vec<(String, &Layout)> = Vec::new();
+    if let Shape::Table(layout) | Shape::Extended(layout, _) = &output.main {
+        all.push(("NAME".to_owned(), layout));
     }
-    all.extend(output.also.iter().map(|(suffix, contract)| (format!("NAME_{suffix}"), *contract)));
-    for (name, contract) in all {
-        let more = if contract.open { "; further columns may follow" } else { "" };
+    all.extend(output.also.iter().map(|(suffix, layout)| (format!("NAME_{suffix}"), *layout)));
+    for (name, layout) in all {
+        let more = if layout.open { "; further columns may follow" } else { "" };
         let _ = write!(
             out,
             "\nTable `{name}`: one row is {}{more}.\n\n| column | type | meaning |\n|---|---|---|\n",
-            contract.row
+            layout.row
         );
-        for column in contract.columns {
+        for column in layout.columns {
             let empty = if column.nullable { ", may be empty" } else { "" };
             let _ = writeln!(out, "| `{}` | {}{empty} | {} |", column.name, column.kind.word(), escape(column.meaning));
         }

@@ -110,7 +110,7 @@ codes! {
         "More rows were set aside than `max_reject_share` allows."
         "Look at the stage's rejects table (file, line, rule, text): `patron query PIPELINE \"SELECT * FROM STAGE_rejects\"` after raising the limit, or mend the mapping."
     BAD_TABLE Data "bad-table"
-        "A table does not meet the contract it must meet."
+        "A table does not have the columns that the next stage needs."
         "The message names the column. If it comes from a `sql` stage, cast it there."
     TOO_LITTLE_DATA Data "too-little-data"
         "There is not enough data to do this honestly."

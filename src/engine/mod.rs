@@ -1,6 +1,6 @@
 //! The only door to the relational engine, and the only asynchronous code.
 //!
-//! Runs SQL over Parquet tables with a memory limit beyond which it spills to disk. Knows nothing of stages, contracts or
+//! Runs SQL over Parquet tables with a memory limit beyond which it spills to disk. Knows nothing of stages, layouts or
 //! pipelines.
 
 mod fault;

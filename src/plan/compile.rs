@@ -12,7 +12,7 @@ use crate::config::{Config, StageEntry, read_table_with};
 use crate::diagnostics::{Problem, codes, did_you_mean};
 use crate::stage::{Finding, Input, Kind, Known, KnownTable, MAIN, Need, Output, ReadStage, Shape, keys_of};
 use crate::stages;
-use crate::tables::{ColumnType, Contract, Zone, columns_of, missing_from};
+use crate::tables::{ColumnType, Layout, Zone, columns_of, missing_from};
 
 /// Checks a pipeline as far as it can be checked without data.
 ///
@@ -238,17 +238,17 @@ fn check_shapes(config: &Config<'_>, read: &[Option<Read>], sorted: &[usize], pr
 
 /// The tables that a stage will make, as far as their columns are known.
 fn tables_of(output: &Output, known: &Known) -> Vec<(&'static str, KnownTable)> {
-    let meeting = |contract: &Contract| KnownTable { columns: columns_of(&contract.schema()), open: contract.open };
+    let meeting = |layout: &Layout| KnownTable { columns: columns_of(&layout.schema()), open: layout.open };
     let main = match &output.main {
-        Shape::Table(contract) => Some(meeting(contract)),
-        Shape::Extended(contract, more) => {
-            Some(KnownTable { columns: [columns_of(&contract.schema()), more.clone()].concat(), open: false })
+        Shape::Table(layout) => Some(meeting(layout)),
+        Shape::Extended(layout, more) => {
+            Some(KnownTable { columns: [columns_of(&layout.schema()), more.clone()].concat(), open: false })
         }
         Shape::Declared(columns, open) => Some(KnownTable { columns: columns.clone(), open: *open }),
         Shape::LikeInput(name) => known.main(name).cloned(),
         Shape::Model(_) | Shape::Files => None,
     };
-    let also = output.also.iter().map(|(suffix, contract)| (*suffix, meeting(contract)));
+    let also = output.also.iter().map(|(suffix, layout)| (*suffix, meeting(layout)));
     main.map(|main| (MAIN, main)).into_iter().chain(also).collect()
 }
 
@@ -261,20 +261,20 @@ fn fault(input: &Input, output: &Output, main: Option<&KnownTable>) -> Option<St
             Shape::Model(made) => Some(format!("its model is for {made}, not for {task}")),
             _ => Some("it makes no model".to_owned()),
         },
-        Need::Also(suffix, contract) => match output.also.iter().find(|(name, _)| *name == suffix) {
-            Some((_, made)) if *made == contract => None,
+        Need::Also(suffix, layout) => match output.also.iter().find(|(name, _)| *name == suffix) {
+            Some((_, made)) if *made == layout => None,
             _ => Some(format!("it makes no table `{suffix}`")),
         },
-        Need::AlsoOrMain(suffix, contract) if output.also.iter().any(|(name, _)| *name == suffix) => {
-            fault(&Input { need: Need::Also(suffix, contract), ..input.clone() }, output, main)
+        Need::AlsoOrMain(suffix, layout) if output.also.iter().any(|(name, _)| *name == suffix) => {
+            fault(&Input { need: Need::Also(suffix, layout), ..input.clone() }, output, main)
         }
-        Need::Table(contract) | Need::AlsoOrMain(_, contract) => match main {
+        Need::Table(layout) | Need::AlsoOrMain(_, layout) => match main {
             None => Some("it makes no table".to_owned()),
             Some(KnownTable { columns, open }) => {
-                let needed: Vec<String> = missing_from(contract, columns)
+                let needed: Vec<String> = missing_from(layout, columns)
                     .into_iter()
                     .filter(|fault| !(*open && fault.starts_with("no column")))
-                    .filter(|fault| !optional(contract, fault))
+                    .filter(|fault| !optional(layout, fault))
                     .filter(|fault| !unknown_type(columns, fault))
                     .collect();
                 (!needed.is_empty()).then(|| needed.join(", "))
@@ -284,8 +284,8 @@ fn fault(input: &Input, output: &Output, main: Option<&KnownTable>) -> Option<St
 }
 
 /// A column that may be empty may also be absent.
-fn optional(contract: &Contract, fault: &str) -> bool {
-    contract.columns.iter().any(|c| c.nullable && fault.starts_with(&format!("no column `{}`", c.name)))
+fn optional(layout: &Layout, fault: &str) -> bool {
+    layout.columns.iter().any(|c| c.nullable && fault.starts_with(&format!("no column `{}`", c.name)))
 }
 
 /// A type that is only known when the stage runs is checked then.
@@ -295,8 +295,8 @@ fn unknown_type(columns: &[(String, Option<ColumnType>)], fault: &str) -> bool {
 
 fn remedy(need: Need) -> Option<String> {
     match need {
-        Need::Table(contract) | Need::AlsoOrMain(_, contract) => {
-            Some(format!("it needs a table in which one row is {}", contract.row))
+        Need::Table(layout) | Need::AlsoOrMain(_, layout) => {
+            Some(format!("it needs a table in which one row is {}", layout.row))
         }
         Need::Model(task) => Some(format!("it needs a stage that trains a model for {task}")),
         _ => None,

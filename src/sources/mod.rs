@@ -6,7 +6,7 @@
 //! not fit as a second Parquet file of rejects. Every record ends in exactly one of the two, in the order of the file; the
 //! bytes written depend on the file, the plan and the settings only, not on the number of threads.
 //!
-//! Knows no stage, no contract, no configuration file; what a customer or an order is, is for others to say.
+//! Knows no stage, no layout, no configuration file; what a customer or an order is, is for others to say.
 
 pub mod advice;
 pub mod column_type;

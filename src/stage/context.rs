@@ -14,7 +14,7 @@ use crate::diagnostics::{Problem, Result, codes, io_problem, secrets};
 use crate::disk::{text_digest, write_new};
 use crate::engine::Engine;
 use crate::report::{Section, Text};
-use crate::tables::{Batches, Contract, Date, TableFile, TableWriter, Zone};
+use crate::tables::{Batches, Date, Layout, TableFile, TableWriter, Zone};
 
 /// The file of report sections in an artifact.
 pub const SECTIONS: &str = "sections.bin";
@@ -102,9 +102,9 @@ impl Context<'_> {
         self.inputs.get(name).expect("the plan gives every declared input")
     }
 
-    /// An upstream table in memory: the columns of a contract that it has.
-    pub fn read(&self, name: &str, suffix: &str, contract: &Contract) -> Result<Batches> {
-        Batches::read_contract(&self.input(name).table(suffix)?, contract).map_err(|p| Box::new(p.within(name)))
+    /// An upstream table in memory: the columns of a layout that it has.
+    pub fn read(&self, name: &str, suffix: &str, layout: &Layout) -> Result<Batches> {
+        Batches::read_layout(&self.input(name).table(suffix)?, layout).map_err(|p| Box::new(p.within(name)))
     }
 
     /// The as-of date: declared, or given by the data.
@@ -142,13 +142,13 @@ impl Context<'_> {
         self.made.tables.insert(suffix.to_owned(), table);
     }
 
-    /// Writes a whole table that meets a contract.
-    pub fn write(&mut self, suffix: &str, contract: &Contract, batches: &[RecordBatch]) -> Result<()> {
+    /// Writes a whole table that meets a layout.
+    pub fn write(&mut self, suffix: &str, layout: &Layout, batches: &[RecordBatch]) -> Result<()> {
         let schema = match batches.first() {
             Some(batch) => batch.schema(),
-            None => Arc::new(contract.schema()),
+            None => Arc::new(layout.schema()),
         };
-        if let Some(breach) = contract.breach(&schema) {
+        if let Some(breach) = layout.breach(&schema) {
             return Problem::new(&codes::BAD_TABLE, format!("{}: {breach}", self.step)).err();
         }
         self.write_open(suffix, &schema, batches)

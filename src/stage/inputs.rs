@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::tables::Contract;
+use crate::tables::Layout;
 
 /// The name of an upstream stage, as a setting. In the defaults of a settings struct an empty one says that the setting is required:
 /// [`schema_of`] and [`read_as`] see to it, as serde has no required settings beside a struct's own defaults.
@@ -31,14 +31,14 @@ pub struct Input {
 /// What a stage asks of an upstream stage.
 #[derive(Debug, Clone, Copy)]
 pub enum Need {
-    /// A main table that meets the contract.
-    Table(&'static Contract),
+    /// A main table that meets the layout.
+    Table(&'static Layout),
     /// A main table, whatever its columns.
     AnyTable,
-    /// Another table of the stage: its suffix and contract.
-    Also(&'static str, &'static Contract),
+    /// Another table of the stage: its suffix and layout.
+    Also(&'static str, &'static Layout),
     /// Another table of the stage by suffix, as [`Need::Also`], or the main table of a stage without one.
-    AlsoOrMain(&'static str, &'static Contract),
+    AlsoOrMain(&'static str, &'static Layout),
     /// A model for this task.
     Model(&'static str),
     /// Only that it ran.

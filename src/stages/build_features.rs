@@ -14,8 +14,9 @@ use super::history::{History, history};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::features::{AsOf, FEATURES, Feature, FeatureTable, Settings, Unit, compute};
 use crate::stage::{Context, Finding, Input, Kind, MAIN, Need, Output, Shape, Stage, Upstream, read_as, schema_of};
-use crate::tables::orders::ORDERS;
-use crate::tables::{ColumnType, Date, features};
+use crate::tables::layouts::features;
+use crate::tables::layouts::orders::ORDERS;
+use crate::tables::{ColumnType, Date};
 
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {

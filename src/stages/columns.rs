@@ -1,4 +1,4 @@
-//! Plain vectors into Arrow columns, for the stages that write tables of a contract.
+//! Plain vectors into Arrow columns, for the stages that write tables of a layout.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use arrow::array::{
 use arrow::buffer::OffsetBuffer;
 use arrow::datatypes::{DataType, Field, Schema};
 
-use crate::tables::{Column, ColumnType, Contract};
+use crate::tables::{Column, ColumnType, Layout};
 
 /// Lists of these lengths over their members one after the other.
 fn list(kind: ColumnType, lengths: Vec<usize>, members: ArrayRef) -> ArrayRef {
@@ -17,7 +17,7 @@ fn list(kind: ColumnType, lengths: Vec<usize>, members: ArrayRef) -> ArrayRef {
     Arc::new(ListArray::new(member, OffsetBuffer::from_lengths(lengths), members, None))
 }
 
-/// Columns in the order in which they are added, by the names of a contract.
+/// Columns in the order in which they are added, by the names of a layout.
 pub struct Columns {
     fields: Vec<Field>,
     arrays: Vec<ArrayRef>,
@@ -140,10 +140,10 @@ impl Columns {
             .expect("columns are built with one length and their own types")
     }
 
-    /// The rows with the nullability that a contract states.
-    pub fn batch_of(mut self, contract: &Contract) -> RecordBatch {
+    /// The rows with the nullability that a layout states.
+    pub fn batch_of(mut self, layout: &Layout) -> RecordBatch {
         for field in &mut self.fields {
-            if let Some(Column { nullable, .. }) = contract.columns.iter().find(|c| c.name == field.name()) {
+            if let Some(Column { nullable, .. }) = layout.columns.iter().find(|c| c.name == field.name()) {
                 *field = field.clone().with_nullable(*nullable || field.is_nullable());
             }
         }

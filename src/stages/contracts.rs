@@ -12,7 +12,7 @@ use crate::diagnostics::{Problem, Result, codes, did_you_mean};
 use crate::features::{Change, Contracts, ContractsError, Exit, NONE, Status, Term};
 use crate::keys::key;
 use crate::stage::{Context, Finding, Input, Known, MAIN, Need, Upstream, quoted};
-use crate::tables::customers::CUSTOMERS;
+use crate::tables::layouts::customers::CUSTOMERS;
 use crate::tables::{Batches, Date};
 
 /// Where contracts stand. Give `status` with `left` for a history of changes, or `until` for contracts with their ends.

@@ -4,7 +4,7 @@ use crate::diagnostics::{Problem, Result, codes};
 use crate::features::{Lines, NONE, Orders, Returns, UNMATCHED};
 use crate::stage::{Context, MAIN};
 use crate::tables::Batches;
-use crate::tables::orders::{ORDERS, RETURNS};
+use crate::tables::layouts::orders::{ORDERS, RETURNS};
 
 /// A shop's history with the names behind its numbers.
 pub struct History {

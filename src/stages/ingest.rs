@@ -25,7 +25,7 @@ use crate::sources::report::FileReport;
 use crate::sources::settings::ReadSettings;
 use crate::sources::{SOURCE_FILE, SOURCE_LINE};
 use crate::stage::{Context, Finding, Input, Kind, MAIN, Output, ReadStage, Shape, SourceFile, Stage, schema_of};
-use crate::tables::rejects::REJECTS;
+use crate::tables::layouts::rejects::REJECTS;
 use crate::tables::{Batches, ColumnType, TableFile, join_files};
 
 /// The row of the table of kinds.
@@ -419,7 +419,7 @@ mod tests {
         let kind = |stored: Stored| boundary(stored);
         assert_eq!(kind(Stored::Timestamp), ColumnType::Time);
         for (name, source) in LINE_TYPES {
-            let column = crate::tables::orders::LINES.columns.iter().find(|c| c.name == name).expect(name);
+            let column = crate::tables::layouts::orders::LINES.columns.iter().find(|c| c.name == name).expect(name);
             assert_eq!(source.stored().map(boundary), Some(column.kind), "{name}");
         }
     }

@@ -16,8 +16,8 @@ use crate::mining::sequences::{
 };
 use crate::report::{Body, Estimate, Method, Recommendation, Recommendations, Section};
 use crate::stage::{Context, MAIN};
-use crate::tables::offers::NEXT_AFTER;
-use crate::tables::sequences::{SEQUENCE_RULES, SEQUENCE_TIMING};
+use crate::tables::layouts::offers::NEXT_AFTER;
+use crate::tables::layouts::sequences::{SEQUENCE_RULES, SEQUENCE_TIMING};
 use crate::tables::{Batches, Date};
 
 /// The shop's purchases with the names behind their numbers.

@@ -22,10 +22,10 @@ use crate::recommendation::{
 use crate::report::{self, Body, Method, Recommendation, Recommendations, Section};
 use crate::stage::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage, Upstream, read_as, schema_of};
 use crate::tables::Date;
-use crate::tables::offers::{NEXT_AFTER, OFFERS, RANKERS as RANKERS_TABLE};
-use crate::tables::orders::ORDERS;
-use crate::tables::rules::RULES;
-use crate::tables::sequences::{SEQUENCE_RULES, SEQUENCE_TIMING};
+use crate::tables::layouts::offers::{NEXT_AFTER, OFFERS, RANKERS as RANKERS_TABLE};
+use crate::tables::layouts::orders::ORDERS;
+use crate::tables::layouts::rules::RULES;
+use crate::tables::layouts::sequences::{SEQUENCE_RULES, SEQUENCE_TIMING};
 
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {

@@ -14,8 +14,8 @@ use crate::diagnostics::{Problem, Result, codes, io_problem};
 use crate::learning::{Matrix, Model, load};
 use crate::stage::setting::{Number, Positive, Share};
 use crate::stage::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage, Upstream, read_as, schema_of};
-use crate::tables::customers::CUSTOMERS;
-use crate::tables::scores::{DRIFT, SCORES};
+use crate::tables::layouts::customers::CUSTOMERS;
+use crate::tables::layouts::scores::{DRIFT, SCORES};
 use crate::tables::{Batches, Date};
 
 /// The row of the table of kinds.

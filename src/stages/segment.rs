@@ -18,8 +18,8 @@ use crate::report::{self, Body, Distinction, Section, Text, Value};
 use crate::stage::setting::{Choice, Chosen, Count};
 use crate::stage::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage, Upstream, read_as, schema_of};
 use crate::tables::Batches;
-use crate::tables::features;
-use crate::tables::segments::{PROFILES, SEGMENTS};
+use crate::tables::layouts::features;
+use crate::tables::layouts::segments::{PROFILES, SEGMENTS};
 
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {

@@ -10,7 +10,7 @@ use arrow::datatypes::{
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::contract::{ColumnType, Contract};
+use super::layout::{ColumnType, Layout};
 use super::parquet_read::{read_batch_rows, read_batches, read_coded_batches};
 use crate::diagnostics::{Problem, Result, codes};
 
@@ -41,12 +41,12 @@ impl Batches {
         Ok(Batches { schema, batches })
     }
 
-    /// Reads the columns of a contract that the file has; those it must have are checked.
-    pub fn read_contract(path: &Path, contract: &Contract) -> Result<Batches> {
+    /// Reads the columns of a layout that the file has; those it must have are checked.
+    pub fn read_layout(path: &Path, layout: &Layout) -> Result<Batches> {
         let schema = super::parquet_read::read_schema(path)?;
-        if let Some(breach) = (Contract { open: true, ..*contract }).breach(&schema) {
-            let required = contract.columns.iter().any(|c| !c.nullable && schema.index_of(c.name).is_err());
-            let typed = contract.columns.iter().any(|c| {
+        if let Some(breach) = (Layout { open: true, ..*layout }).breach(&schema) {
+            let required = layout.columns.iter().any(|c| !c.nullable && schema.index_of(c.name).is_err());
+            let typed = layout.columns.iter().any(|c| {
                 schema.field_with_name(c.name).is_ok_and(|f| {
                     let found = ColumnType::of(f.data_type());
                     found != Some(c.kind) && !(found == Some(ColumnType::Integer) && c.kind == ColumnType::Number)
@@ -57,7 +57,7 @@ impl Batches {
             }
         }
         let present: Vec<&str> =
-            contract.columns.iter().map(|c| c.name).filter(|name| schema.index_of(name).is_ok()).collect();
+            layout.columns.iter().map(|c| c.name).filter(|name| schema.index_of(name).is_ok()).collect();
         Batches::read(path, &present)
     }
 

@@ -4,7 +4,7 @@
 
 use super::calibration::odds;
 use super::elastic_net::logistic;
-use super::model::{Contributions, Model, Scale, load_parts};
+use super::model::{Contributions, Load, Model, Scale};
 use super::parts::Parts;
 use super::{LearningError, Matrix};
 
@@ -97,9 +97,9 @@ impl Model for Average {
     }
 }
 
-pub(super) fn load(parts: &Parts) -> Result<Box<dyn Model>, LearningError> {
+pub(super) fn load(parts: &Parts, load: Load) -> Result<Box<dyn Model>, LearningError> {
     let count = parts.get_counts("members")?.first().copied().unwrap_or(0);
-    let member = |index: u32| load_parts(&parts.get_model(&format!("member-{index}"))?);
+    let member = |index: u32| load(&parts.get_model(&format!("member-{index}"))?);
     Ok(Box::new(Average::new((0..count).map(member).collect::<Result<_, _>>()?)?))
 }
 

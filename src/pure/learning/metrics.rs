@@ -267,7 +267,7 @@ pub fn calibration_line(labels: &[bool], scores: &[f64]) -> Result<(f64, f64), L
             ln(inside / (1.0 - inside))
         })
         .collect();
-    Ok(super::calibration::logistic_line(&odds, labels, None))
+    Ok(super::logistic_line::logistic_line(&odds, labels, None))
 }
 
 /// Rows by descending score, equal scores in row order.

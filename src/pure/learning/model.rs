@@ -1,10 +1,7 @@
-//! What a learner and a model are, and the one table of both.
+//! What a learner and a model are.
 
-use super::boosting::GradientBoosting;
-use super::forest::{ExtraTrees, RandomForest};
-use super::logistic::Logistic;
 use super::parts::Parts;
-use super::settings::{Setting, Settings};
+use super::settings::Settings;
 use super::{LearningError, Matrix};
 
 /// What a learner is given.
@@ -70,7 +67,7 @@ pub trait Learner: Sync {
 
 /// Something that says how probable a label is for a row.
 pub trait Model: Send + Sync {
-    /// Its name in [`MODELS`], or the name of a model made from others.
+    /// Its name in [`MODELS`](super::MODELS), or the name of a model made from others.
     fn name(&self) -> &'static str;
 
     /// The names of the columns it needs, in the order of its contributions.
@@ -88,7 +85,7 @@ pub trait Model: Send + Sync {
     /// When a column is absent or of the other kind.
     fn contributions(&self, matrix: &Matrix) -> Result<Contributions, LearningError>;
 
-    /// What it is made of, to be stored; [`load`] is the way back.
+    /// What it is made of, to be stored; [`load`](super::load) is the way back.
     fn parts(&self) -> Parts;
 }
 
@@ -121,101 +118,5 @@ impl Contributions {
     }
 }
 
-/// One row of the table of models.
-pub struct ModelRow {
-    /// How users write it.
-    pub name: &'static str,
-    /// What it is, in a sentence.
-    pub meaning: &'static str,
-    /// Its settings with their defaults.
-    pub settings: &'static [Setting],
-    /// Rank by simplicity, the simplest 0: among models equally good the simplest is chosen.
-    pub complexity: u32,
-    /// What learns it.
-    pub learner: &'static dyn Learner,
-    load: fn(&Parts) -> Result<Box<dyn Model>, LearningError>,
-}
-
-impl ModelRow {
-    /// Its default settings.
-    pub fn defaults(&self) -> Settings {
-        Settings::defaults(self.name, self.settings)
-    }
-}
-
-/// All models that users can name.
-pub static MODELS: &[ModelRow] = &[
-    ModelRow {
-        name: "logistic",
-        meaning: "Logistic regression with elastic net on log-scaled, standardised numbers and one-hot categories",
-        settings: super::logistic::SETTINGS,
-        complexity: 0,
-        learner: &Logistic,
-        load: super::logistic::load,
-    },
-    ModelRow {
-        name: "random-forest",
-        meaning: "Average of many deep trees, each grown on a bootstrap sample with a few columns tried per split",
-        settings: super::forest::SETTINGS,
-        complexity: 2,
-        learner: &RandomForest,
-        load: super::forest::load,
-    },
-    ModelRow {
-        name: "extra-trees",
-        meaning: "Average of many deep trees with splits drawn at random, smoother than a random forest",
-        settings: super::forest::SETTINGS,
-        complexity: 2,
-        learner: &ExtraTrees,
-        load: super::forest::load,
-    },
-    ModelRow {
-        name: "gradient-boosting",
-        meaning: "Sum of small trees, each correcting the ones before it, grown on histograms",
-        settings: super::boosting::SETTINGS,
-        complexity: 1,
-        learner: &GradientBoosting,
-        load: super::boosting::load,
-    },
-];
-
-/// The row of a model by its name.
-///
-/// # Errors
-/// When there is no such model; the message lists those there are.
-pub fn model_row(name: &str) -> Result<&'static ModelRow, LearningError> {
-    MODELS.iter().find(|row| row.name == name).ok_or_else(|| LearningError::UnknownModel {
-        name: name.to_owned(),
-        known: MODELS.iter().map(|row| row.name).collect::<Vec<_>>().join(", "),
-    })
-}
-
-/// Learns a model by its name.
-///
-/// # Errors
-/// When the settings are of another model, or as [`Learner::fit`].
-pub fn fit(settings: &Settings, lesson: &Lesson) -> Result<Box<dyn Model>, LearningError> {
-    lesson.check()?;
-    model_row(settings.model())?.learner.fit(lesson, settings)
-}
-
-/// The bytes of a model's file (format in [`super::parts`]).
-pub fn save(model: &dyn Model) -> Vec<u8> {
-    model.parts().to_bytes()
-}
-
-/// The model of a file's bytes; it scores exactly as the one that was saved.
-///
-/// # Errors
-/// When the bytes are damaged, of a newer format or of a model that is not known.
-pub fn load(bytes: &[u8]) -> Result<Box<dyn Model>, LearningError> {
-    load_parts(&Parts::from_bytes(bytes)?)
-}
-
-pub(super) fn load_parts(parts: &Parts) -> Result<Box<dyn Model>, LearningError> {
-    match parts.model.as_str() {
-        super::calibration::NAME => super::calibration::load(parts),
-        super::average::NAME => super::average::load(parts),
-        name => (model_row(name)?.load)(parts),
-    }
-}
+/// Reads a model from the parts that it was saved as. A model made from others reads those by it.
+pub(super) type Load = fn(&Parts) -> Result<Box<dyn Model>, LearningError>;

@@ -8,11 +8,14 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::bins::Bins;
 use super::matrix::MISSING_WORD;
 use super::rulers::Ruler;
 use super::splits::contains;
 use super::trees::{Ensemble, LEAF, Node, Sight, Tree, View};
+use super::{LearningError, Matrix};
 
 /// Rows answered together: their codes and answers stay in the first-level cache.
 pub(super) const BLOCK: usize = 256;
@@ -442,6 +445,33 @@ impl Program {
             values,
             leaves,
         }
+    }
+}
+
+/// Rows that one thread takes at a time, in blocks.
+const BLOCKS: usize = 16;
+
+impl Ensemble {
+    /// base + scale × Σ leaves for each row.
+    pub(super) fn sums(&self, matrix: &Matrix) -> Result<Vec<f64>, LearningError> {
+        let view = self.view(matrix)?;
+        let scorer = Scorer::new(self);
+        let mut sums = vec![self.base; matrix.rows()];
+        sums.par_chunks_mut(BLOCK * BLOCKS).enumerate().for_each(|(chunk, sums)| {
+            let first = chunk * BLOCK * BLOCKS;
+            let Some(scorer) = &scorer else {
+                for (row, sum) in sums.iter_mut().enumerate() {
+                    *sum += self.scale * self.walk(&view, first + row);
+                }
+                return;
+            };
+            let mut frame = scorer.frame();
+            for (block, sums) in sums.chunks_mut(BLOCK).enumerate() {
+                scorer.fill(&view, &self.sets, first + block * BLOCK, sums.len(), &mut frame);
+                scorer.add(&mut frame, self.scale, sums);
+            }
+        });
+        Ok(sums)
     }
 }
 

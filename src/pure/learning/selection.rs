@@ -5,7 +5,8 @@ use rand::RngExt;
 use super::folds::Origin;
 use super::intervals::{Interval, difference};
 use super::metrics::Criterion;
-use super::model::{Lesson, fit};
+use super::model::Lesson;
+use super::models::fit;
 use super::{LearningError, Matrix, ModelRow, Settings};
 use crate::numeric::random::stream;
 

@@ -6,7 +6,7 @@
 //! Rows that give a tree the same answers share what it adds: few of the answers that a tree could be given occur, so most rows
 //! look up what another row has had worked out.
 
-use super::shap::{Step, extend, unwound_sum};
+use super::shap_path::{Step, extend, unwound_sum};
 use super::trees::{LEAF, Tree};
 
 /// The most distinct columns on the way to a leaf.

@@ -5,7 +5,6 @@ use rayon::prelude::*;
 use super::bins::{Binned, Binning, Bins, find_columns, word_codes};
 use super::matrix::{MISSING_WORD, Values};
 use super::parts::Parts;
-use super::scoring::{BLOCK, Scorer};
 use super::splits::{Cut, contains};
 use super::{LearningError, Matrix};
 
@@ -124,9 +123,6 @@ fn place(code: u32, places: &[u8]) -> u8 {
     if code == MISSING_WORD { 0 } else { places[code as usize] }
 }
 
-/// Rows that one thread takes at a time, in blocks.
-const BLOCKS: usize = 16;
-
 impl Ensemble {
     /// The matrix as the trees see it.
     pub(super) fn view<'a>(&self, matrix: &'a Matrix) -> Result<View<'a>, LearningError> {
@@ -143,28 +139,6 @@ impl Ensemble {
             })
             .collect();
         Ok(View { sights })
-    }
-
-    /// base + scale × Σ leaves for each row.
-    pub(super) fn sums(&self, matrix: &Matrix) -> Result<Vec<f64>, LearningError> {
-        let view = self.view(matrix)?;
-        let scorer = Scorer::new(self);
-        let mut sums = vec![self.base; matrix.rows()];
-        sums.par_chunks_mut(BLOCK * BLOCKS).enumerate().for_each(|(chunk, sums)| {
-            let first = chunk * BLOCK * BLOCKS;
-            let Some(scorer) = &scorer else {
-                for (row, sum) in sums.iter_mut().enumerate() {
-                    *sum += self.scale * self.walk(&view, first + row);
-                }
-                return;
-            };
-            let mut frame = scorer.frame();
-            for (block, sums) in sums.chunks_mut(BLOCK).enumerate() {
-                scorer.fill(&view, &self.sets, first + block * BLOCK, sums.len(), &mut frame);
-                scorer.add(&mut frame, self.scale, sums);
-            }
-        });
-        Ok(sums)
     }
 
     /// Σ leaves of one row, node by node.

@@ -17,7 +17,7 @@ use crate::cleaning::{Cleaned, CleaningSettings, Fate, Group, Note, clean};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::stage::{Context, Finding, Input, Kind, Known, MAIN, Need, Output, Stage, Upstream, read_as, schema_of};
 use crate::tables::Date;
-use crate::tables::orders::{ITEMS, LINES, ORDERS, RETURNS, SET_ASIDE, SUGGESTIONS, WATERFALL};
+use crate::tables::layouts::orders::{ITEMS, LINES, ORDERS, RETURNS, SET_ASIDE, SUGGESTIONS, WATERFALL};
 
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {

@@ -3,8 +3,8 @@
 use crate::cleaning::{Lines, NONE, Names, Tables, intern_chunks};
 use crate::diagnostics::{Problem, Result, codes, did_you_mean};
 use crate::stage::{Context, MAIN};
-use crate::tables::orders::{LINES, LINES_OPTIONAL};
-use crate::tables::{Batches, Contract, Date};
+use crate::tables::layouts::orders::{LINES, LINES_OPTIONAL};
+use crate::tables::{Batches, Date, Layout};
 
 /// The raw lines as numbers and names.
 pub struct Raw {
@@ -41,7 +41,7 @@ impl Raw {
             names_of(&Batches::read(&path, &[column])?, column)
         };
         let decimals = |column: &str| Batches::read(&path, &[column])?.decimals(column, 0);
-        let needed = Contract { open: true, ..LINES };
+        let needed = Layout { open: true, ..LINES };
         let missing = crate::tables::missing_from(&needed, &crate::tables::columns_of(&schema));
         let missing: Vec<String> = missing
             .into_iter()

@@ -8,8 +8,8 @@ use crate::cleaning::{Cleaned, FATES, Fate, Group, MatchKind, NONE, amount, sugg
 use crate::diagnostics::Result;
 use crate::report::{Body, Effect, Section, Step, Waterfall};
 use crate::stage::Context;
-use crate::tables::orders::{ITEMS, RETURNS, SUGGESTIONS, WATERFALL};
-use crate::tables::{ColumnType, Contract};
+use crate::tables::layouts::orders::{ITEMS, RETURNS, SUGGESTIONS, WATERFALL};
+use crate::tables::{ColumnType, Layout};
 
 /// Raw rows seen with their canonical names.
 pub struct View<'a> {
@@ -47,10 +47,10 @@ impl View<'_> {
         amount(self.raw.quantity[row as usize], self.raw.unit_price[row as usize])
     }
 
-    /// Adds the columns of a contract that every raw row has.
-    fn add(&self, columns: &mut Columns, contract: &Contract, rows: &[u32]) {
+    /// Adds the columns of a layout that every raw row has.
+    fn add(&self, columns: &mut Columns, layout: &Layout, rows: &[u32]) {
         let raw = self.raw;
-        for column in contract.columns {
+        for column in layout.columns {
             let name = column.name;
             match name {
                 "customer" => columns.maybe_text(name, rows.iter().map(|&r| self.customer(r))),
@@ -67,11 +67,11 @@ impl View<'_> {
                     let prices = rows.iter().map(|&r| i128::from(raw.unit_price[r as usize]));
                     columns.decimal(name, ColumnType::Money, prices)
                 }
-                "quantity" if column.kind == ColumnType::Quantity && contract.name != RETURNS.name => {
+                "quantity" if column.kind == ColumnType::Quantity && layout.name != RETURNS.name => {
                     let quantities = rows.iter().map(|&r| i128::from(raw.quantity[r as usize]));
                     columns.decimal(name, ColumnType::Quantity, quantities)
                 }
-                "amount" if contract.name != RETURNS.name => {
+                "amount" if layout.name != RETURNS.name => {
                     columns.decimal(name, ColumnType::Money, rows.iter().map(|&r| self.amount(r)))
                 }
                 _ => columns,
@@ -79,12 +79,12 @@ impl View<'_> {
         }
     }
 
-    pub fn write(&self, cx: &mut Context, suffix: &str, contract: &'static Contract, rows: &[u32]) -> Result<()> {
-        let mut writer = cx.start(suffix, std::sync::Arc::new(contract.schema()))?;
+    pub fn write(&self, cx: &mut Context, suffix: &str, layout: &'static Layout, rows: &[u32]) -> Result<()> {
+        let mut writer = cx.start(suffix, std::sync::Arc::new(layout.schema()))?;
         writer.write_ranges(rows.len(), |range| {
             let mut columns = Columns::new();
-            self.add(&mut columns, contract, &rows[range]);
-            columns.batch_of(contract)
+            self.add(&mut columns, layout, &rows[range]);
+            columns.batch_of(layout)
         })?;
         cx.end(suffix, writer)
     }

@@ -23,8 +23,8 @@ use crate::disk::new_file;
 use crate::keys::region_of_calling_code;
 use crate::report::{Body, ListCard, ListFile, Lists, Section};
 use crate::stage::{Context, Finding, Input, Kind, Known, Need, Output, Shape, Stage, Upstream, read_as, schema_of};
-use crate::tables::campaign::TARGETS;
-use crate::tables::customers::CUSTOMERS;
+use crate::tables::layouts::campaign::TARGETS;
+use crate::tables::layouts::customers::CUSTOMERS;
 use crate::tables::{ColumnType, TableFile};
 
 /// The row of the table of kinds.

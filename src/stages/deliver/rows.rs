@@ -13,7 +13,7 @@ use crate::diagnostics::{Problem, Result, codes};
 use crate::engine::Partitions;
 use crate::stage::{Context, MAIN, quoted};
 use crate::stages::select_targets::consent_column;
-use crate::tables::campaign::TARGETS;
+use crate::tables::layouts::campaign::TARGETS;
 
 /// Which of the list's persons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -27,7 +27,7 @@ use crate::stage::{
     Context, Expected, Finding, Input, Kind, Known, MAIN, Need, Output, Shape, Stage, Upstream, quoted, read_as,
     schema_of,
 };
-use crate::tables::checks::{CHECKS, QUARANTINE};
+use crate::tables::layouts::checks::{CHECKS, QUARANTINE};
 
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {

@@ -9,7 +9,7 @@ use crate::mining::sets::together;
 use crate::mining::{Change, Counts, Drift, Rule, compare_rules};
 use crate::stage::{Context, MAIN};
 use crate::stages::columns::Columns;
-use crate::tables::rules::RULE_DRIFT;
+use crate::tables::layouts::rules::RULE_DRIFT;
 use crate::tables::{Batches, read_schema};
 
 /// Rules compared with those of the last good run.

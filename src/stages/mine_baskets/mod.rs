@@ -21,9 +21,9 @@ use crate::mining::{
 };
 use crate::stage::{Context, Finding, Input, Kind, Need, Output, Stage, Upstream, read_as, schema_of};
 use crate::tables::Date;
-use crate::tables::baskets::{AFFINITY, BUNDLES, HIGH_UTILITY, ITEMSETS, SUBSTITUTES};
-use crate::tables::orders::ORDERS;
-use crate::tables::rules::{RULE_DRIFT, RULES};
+use crate::tables::layouts::baskets::{AFFINITY, BUNDLES, HIGH_UTILITY, ITEMSETS, SUBSTITUTES};
+use crate::tables::layouts::orders::ORDERS;
+use crate::tables::layouts::rules::{RULE_DRIFT, RULES};
 use judge::{BY_P_VALUE, BY_VALUE, Bench, margins};
 use shop::Shop;
 use wanted::ItemRules;

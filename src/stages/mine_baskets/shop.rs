@@ -13,7 +13,7 @@ use crate::numeric::math::exp2;
 use crate::sources::plain::read_plain;
 use crate::stage::{Context, MAIN};
 use crate::tables::Batches;
-use crate::tables::baskets::COSTS;
+use crate::tables::layouts::baskets::COSTS;
 
 /// No category, no name.
 pub(super) const NONE: u32 = u32::MAX;

@@ -11,8 +11,8 @@ use crate::mining::{
 use crate::stage::{Context, MAIN};
 use crate::stages::columns::Columns;
 use crate::tables::ColumnType;
-use crate::tables::baskets::{AFFINITY, BUNDLES, HIGH_UTILITY, ITEMSETS, SUBSTITUTES};
-use crate::tables::rules::RULES;
+use crate::tables::layouts::baskets::{AFFINITY, BUNDLES, HIGH_UTILITY, ITEMSETS, SUBSTITUTES};
+use crate::tables::layouts::rules::RULES;
 
 /// Columns of the rules table that measures already have.
 const BUILT_IN: [&str; 4] = ["count", "support", "confidence", "lift"];

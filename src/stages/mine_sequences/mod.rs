@@ -15,8 +15,10 @@ use crate::mining::sequences::{
 };
 use crate::mining::{Run, Support, Taxonomy};
 use crate::stage::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage, read_as, schema_of};
-use crate::tables::orders::ORDERS;
-use crate::tables::sequences::{CYCLES, DUE, JOURNEYS, PATTERNS, PREDICTORS, SEQUENCE_RULES, SEQUENCE_TIMING, WEIGHTS};
+use crate::tables::layouts::orders::ORDERS;
+use crate::tables::layouts::sequences::{
+    CYCLES, DUE, JOURNEYS, PATTERNS, PREDICTORS, SEQUENCE_RULES, SEQUENCE_TIMING, WEIGHTS,
+};
 use crate::tables::{Batches, Date};
 use reading::Shop;
 use settings::{ItemLevel, MineSequences};
@@ -76,8 +78,8 @@ impl Stage for MineSequences {
         cx.metric("customers", shop.bought.customers() as f64);
         cx.metric("orders", shop.bought.elements() as f64);
         if shop.bought.elements() == 0 {
-            for (suffix, contract) in std::iter::once((MAIN, &SEQUENCE_RULES)).chain(self.output().also) {
-                cx.write(suffix, contract, &[])?;
+            for (suffix, layout) in std::iter::once((MAIN, &SEQUENCE_RULES)).chain(self.output().also) {
+                cx.write(suffix, layout, &[])?;
             }
             return Ok(());
         }

@@ -7,7 +7,7 @@ use crate::mining::sequences::{DAY, ElementBy, Event, SequenceError, Sequences};
 use crate::stage::{Context, MAIN};
 use crate::stages::history::{civil, names_of};
 use crate::tables::Batches;
-use crate::tables::orders::ORDERS;
+use crate::tables::layouts::orders::ORDERS;
 
 /// The shop's orders with the names behind their numbers.
 pub(super) struct Shop {

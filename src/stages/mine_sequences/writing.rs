@@ -9,7 +9,7 @@ use crate::mining::sequences::{
 use crate::mining::sets::{THEN, TOGETHER, joined};
 use crate::stage::{Context, MAIN};
 use crate::stages::columns::Columns;
-use crate::tables::sequences::{CYCLES, DUE, JOURNEYS, PATTERNS, PREDICTORS, SEQUENCE_RULES, SEQUENCE_TIMING};
+use crate::tables::layouts::sequences::{CYCLES, DUE, JOURNEYS, PATTERNS, PREDICTORS, SEQUENCE_RULES, SEQUENCE_TIMING};
 
 /// Orders as one text for people: joined by ` > `, items of one order by ` + `.
 pub(super) fn in_sequence(elements: &[Vec<u32>], words: &[String]) -> String {

@@ -29,9 +29,9 @@ use crate::campaigns::{
 };
 use crate::diagnostics::{Problem, Result, codes};
 use crate::report::{self, Body, ListCard, Lists, Section};
-use crate::tables::campaign::{AUDIT, TARGETS};
-use crate::tables::customers::CUSTOMERS;
-use crate::tables::offers::OFFERS;
+use crate::tables::layouts::campaign::{AUDIT, TARGETS};
+use crate::tables::layouts::customers::CUSTOMERS;
+use crate::tables::layouts::offers::OFFERS;
 use crate::tables::{Batches, ColumnType};
 
 /// The row of the table of kinds.

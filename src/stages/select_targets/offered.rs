@@ -8,7 +8,7 @@ use crate::keys::Directory;
 use crate::stage::{Context, MAIN};
 use crate::stages::next_after;
 use crate::stages::persons::Named;
-use crate::tables::offers::OFFERS;
+use crate::tables::layouts::offers::OFFERS;
 
 /// An offer as it stands beside a customer.
 pub(super) struct Offered {

@@ -16,9 +16,9 @@ use crate::stages::contracts::Read;
 use crate::stages::history::History;
 use crate::stages::persons::Places;
 use crate::stages::rows::{column_of, instants};
-use crate::tables::customers::CUSTOMERS;
-use crate::tables::lost::{LAST_EVENTS, LAST_ITEMS};
-use crate::tables::{Batches, Contract};
+use crate::tables::layouts::customers::CUSTOMERS;
+use crate::tables::layouts::lost::{LAST_EVENTS, LAST_ITEMS};
+use crate::tables::{Batches, Layout};
 
 /// Where events of customers stand.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -55,7 +55,7 @@ impl EventTable {
 /// How what came last is written and shown.
 struct Shown {
     suffix: &'static str,
-    contract: &'static Contract,
+    layout: &'static Layout,
     column: &'static str,
     what: &'static str,
     heading: &'static str,
@@ -70,7 +70,7 @@ impl StudyChurn {
         let rows = last_items(known, lost).iter().map(|item| (name(item), item.lost, item.others)).collect();
         let shown = Shown {
             suffix: "last_items",
-            contract: &LAST_ITEMS,
+            layout: &LAST_ITEMS,
             column: "item",
             what: "item in the last order",
             heading: "What was in the last order of those who left",
@@ -122,7 +122,7 @@ impl StudyChurn {
         let rows = counts.into_iter().map(|(what, (lost, others))| (what.to_owned(), lost, others)).collect();
         let shown = Shown {
             suffix: "last_events",
-            contract: &LAST_EVENTS,
+            layout: &LAST_EVENTS,
             column: "event",
             what: "last event",
             heading: "What last happened to those who left",
@@ -158,7 +158,7 @@ impl StudyChurn {
             .number("share_lost", rows.iter().map(|row| part(row.1, gone)))
             .number("share_others", rows.iter().map(|row| part(row.2, all - gone)))
             .number("ratio", rows.iter().map(ratio));
-        cx.write(shown.suffix, shown.contract, &[columns.batch()])?;
+        cx.write(shown.suffix, shown.layout, &[columns.batch()])?;
         if rows.is_empty() {
             return Ok(());
         }

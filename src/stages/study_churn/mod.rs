@@ -26,9 +26,9 @@ use crate::numeric::shares;
 use crate::report::{Body, Cell, Chapter, Section, Table, Unit};
 use crate::stage::{Context, Finding, Input, Kind, Known, MAIN, Need, Output, Stage, Upstream, read_as, schema_of};
 use crate::tables::Batches;
-use crate::tables::customers::CUSTOMERS;
-use crate::tables::lost::{LAST_EVENTS, LAST_ITEMS, LOST_GROUPS, LOST_MONTHS, LOST_REASONS, STAYS};
-use crate::tables::orders::ORDERS;
+use crate::tables::layouts::customers::CUSTOMERS;
+use crate::tables::layouts::lost::{LAST_EVENTS, LAST_ITEMS, LOST_GROUPS, LOST_MONTHS, LOST_REASONS, STAYS};
+use crate::tables::layouts::orders::ORDERS;
 
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {

@@ -7,7 +7,7 @@ use crate::report::{Body, Cell, Chapter, Curve, Curves, Section, Table, Unit};
 use crate::stage::Context;
 use crate::stages::columns::Columns;
 use crate::stages::contracts::Read;
-use crate::tables::lost::LOST_REASONS;
+use crate::tables::layouts::lost::LOST_REASONS;
 
 impl StudyChurn {
     /// For which reasons contracts end.

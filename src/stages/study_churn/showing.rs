@@ -8,7 +8,7 @@ use crate::report::{Body, Cell, Chapter, Curve, Curves, Section, Table, Unit};
 use crate::stage::{Context, MAIN};
 use crate::stages::columns::Columns;
 use crate::tables::ColumnType;
-use crate::tables::lost::{LOST_MONTHS, STAYS};
+use crate::tables::layouts::lost::{LOST_MONTHS, STAYS};
 
 fn date_of(month: i64) -> i32 {
     month_start(month) as i32

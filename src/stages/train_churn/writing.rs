@@ -12,7 +12,7 @@ use crate::stage::Context;
 use crate::stages::columns::Columns;
 use crate::stages::contracts::Read;
 use crate::tables::Date;
-use crate::tables::scores::{CLOSED, GONE, JUDGEMENT, LIFT_TABLE, PROFIT, SEGMENT_JUDGEMENT, UNDER};
+use crate::tables::layouts::scores::{CLOSED, GONE, JUDGEMENT, LIFT_TABLE, PROFIT, SEGMENT_JUDGEMENT, UNDER};
 
 /// All measures of everything that was tried.
 pub(super) fn write_judgement(cx: &mut Context, judgement: &Judgement) -> Result<()> {

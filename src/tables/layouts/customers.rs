@@ -1,9 +1,9 @@
 //! Tables with one row per customer, whatever their columns.
 
-use super::contract::{Column, ColumnType, Contract};
+use crate::tables::{Column, ColumnType, Layout};
 
 /// Anything with a customer column.
-pub static CUSTOMERS: Contract = Contract {
+pub static CUSTOMERS: Layout = Layout {
     name: "customers",
     row: "a customer",
     columns: &[Column::required("customer", ColumnType::Text, "account id")],

@@ -1,11 +1,11 @@
 //! Association rules.
 
-use super::contract::{Column, ColumnType, Contract};
+use crate::tables::{Column, ColumnType, Layout};
 
 const TOLD: &str = "item codes for people, joined by ` + `; a code that could be read as several is written in quotes";
 
 /// If the antecedent is in the basket, the consequent often is too.
-pub static RULES: Contract = Contract {
+pub static RULES: Layout = Layout {
     name: "rules",
     row: "a rule: who buys the antecedent often buys the consequent in the same basket",
     columns: &[
@@ -55,7 +55,7 @@ pub static RULES: Contract = Contract {
 };
 
 /// How the rules differ from those of the last good run.
-pub static RULE_DRIFT: Contract = Contract {
+pub static RULE_DRIFT: Layout = Layout {
     name: "rule_drift",
     row: "a rule that appeared, vanished or changed since the last good run",
     columns: &[

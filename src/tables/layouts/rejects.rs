@@ -1,9 +1,9 @@
 //! Rows that could not be read, with the reason.
 
-use super::contract::{Column, ColumnType, Contract};
+use crate::tables::{Column, ColumnType, Layout};
 
 /// One row is one record of a source file that did not fit.
-pub static REJECTS: Contract = Contract {
+pub static REJECTS: Layout = Layout {
     name: "rejects",
     row: "a record of a source file that did not fit, with the reason",
     columns: &[

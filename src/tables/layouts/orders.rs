@@ -1,6 +1,6 @@
 //! Order lines: as read, as cleaned, and what cleaning took out.
 
-use super::contract::{Column, ColumnType, Contract};
+use crate::tables::{Column, ColumnType, Layout};
 
 const CUSTOMER: Column =
     Column::optional("customer", ColumnType::Text, "account id in the source; empty when the buyer is not known");
@@ -26,7 +26,7 @@ const SOURCE_FILE: Column = Column::required("source_file", ColumnType::Text, "t
 const SOURCE_LINE: Column = Column::required("source_line", ColumnType::Integer, "its physical line there, from 1");
 
 /// What `clean-orders` reads: one row is one line of an order as the shop wrote it.
-pub static LINES: Contract = Contract {
+pub static LINES: Layout = Layout {
     name: "lines",
     row: "a line of an order as the shop wrote it",
     columns: &[
@@ -51,7 +51,7 @@ pub const LINES_OPTIONAL: [&str; 7] =
     ["customer", "description", "category", "country", "currency", "source_file", "source_line"];
 
 /// Cleaned order lines, of known customers in the main table and of unknown ones in `_anonymous`.
-pub static ORDERS: Contract = Contract {
+pub static ORDERS: Layout = Layout {
     name: "orders",
     row: "a line of an order: a real item, bought, paid for",
     columns: &[
@@ -72,7 +72,7 @@ pub static ORDERS: Contract = Contract {
 };
 
 /// Goods that came back or were cancelled.
-pub static RETURNS: Contract = Contract {
+pub static RETURNS: Layout = Layout {
     name: "returns",
     row: "a returned or cancelled line, or the part of one that matches a purchase",
     columns: &[
@@ -93,7 +93,7 @@ pub static RETURNS: Contract = Contract {
 };
 
 /// Every other input row with its one fate.
-pub static SET_ASIDE: Contract = Contract {
+pub static SET_ASIDE: Layout = Layout {
     name: "set_aside",
     row: "an input row that is not an order line, with the rule that says so",
     columns: &[
@@ -113,7 +113,7 @@ pub static SET_ASIDE: Contract = Contract {
 };
 
 /// Where the rows and the money went.
-pub static WATERFALL: Contract = Contract {
+pub static WATERFALL: Layout = Layout {
     name: "waterfall",
     row: "a step from the input to the clean orders",
     columns: &[
@@ -127,7 +127,7 @@ pub static WATERFALL: Contract = Contract {
 };
 
 /// The shop's items under one code and one name each.
-pub static ITEMS: Contract = Contract {
+pub static ITEMS: Layout = Layout {
     name: "items",
     row: "an item",
     columns: &[
@@ -142,7 +142,7 @@ pub static ITEMS: Contract = Contract {
 };
 
 /// Codes that look like services rather than items.
-pub static SUGGESTIONS: Contract = Contract {
+pub static SUGGESTIONS: Layout = Layout {
     name: "suggestions",
     row: "an item code that looks like a service: proposed, or set aside by this evidence",
     columns: &[

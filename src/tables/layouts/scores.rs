@@ -1,9 +1,9 @@
 //! Scores: how likely something is, per customer, and why.
 
-use super::contract::{Column, ColumnType, Contract};
+use crate::tables::{Column, ColumnType, Layout};
 
 /// One row per scored customer.
-pub static SCORES: Contract = Contract {
+pub static SCORES: Layout = Layout {
     name: "scores",
     row: "a customer with a score",
     columns: &[
@@ -19,7 +19,7 @@ pub static SCORES: Contract = Contract {
 };
 
 /// How far columns and scores have moved since training.
-pub static DRIFT: Contract = Contract {
+pub static DRIFT: Layout = Layout {
     name: "drift",
     row: "a column of the scored table, or the scores",
     columns: &[
@@ -33,7 +33,7 @@ pub static DRIFT: Contract = Contract {
 };
 
 /// How probabilities came true on snapshots whose horizon has closed.
-pub static CLOSED: Contract = Contract {
+pub static CLOSED: Layout = Layout {
     name: "closed",
     row: "a snapshot whose horizon has closed",
     columns: &[
@@ -52,10 +52,10 @@ pub static CLOSED: Contract = Contract {
     open: false,
 };
 
-/// Customers whose contract is over: they are not scored.
-pub static GONE: Contract = Contract {
+/// Customers whose layout is over: they are not scored.
+pub static GONE: Layout = Layout {
     name: "gone",
-    row: "a customer whose contract is over on the as-of date",
+    row: "a customer whose layout is over on the as-of date",
     columns: &[
         Column::required("customer", ColumnType::Text, "account id"),
         Column::required("left", ColumnType::Date, "the day of the end"),
@@ -64,19 +64,19 @@ pub static GONE: Contract = Contract {
     open: false,
 };
 
-/// Customers who can still leave: where customers have contracts, they alone are scored.
-pub static UNDER: Contract = Contract {
+/// Customers who can still leave: where customers have layouts, they alone are scored.
+pub static UNDER: Layout = Layout {
     name: "under",
-    row: "a customer under contract on the as-of date",
+    row: "a customer under layout on the as-of date",
     columns: &[
         Column::required("customer", ColumnType::Text, "account id"),
-        Column::required("since", ColumnType::Date, "the day on which the contract began"),
+        Column::required("since", ColumnType::Date, "the day on which the layout began"),
     ],
     open: false,
 };
 
 /// How good a model is, beside its yardsticks.
-pub static JUDGEMENT: Contract = Contract {
+pub static JUDGEMENT: Layout = Layout {
     name: "judgement",
     row: "a measure of a model on customers it was not trained on; measures of ranking and the calibration error are means over the judged dates or folds",
     columns: &[
@@ -91,7 +91,7 @@ pub static JUDGEMENT: Contract = Contract {
 };
 
 /// What a list of each size would bring.
-pub static PROFIT: Contract = Contract {
+pub static PROFIT: Layout = Layout {
     name: "profit",
     row: "a size of the list of likely leavers, on the newest judged customers",
     columns: &[
@@ -106,7 +106,7 @@ pub static PROFIT: Contract = Contract {
 };
 
 /// How models and yardsticks do within segments.
-pub static SEGMENT_JUDGEMENT: Contract = Contract {
+pub static SEGMENT_JUDGEMENT: Layout = Layout {
     name: "segment_judgement",
     row: "a measure of a model within a segment of the judged customers",
     columns: &[
@@ -124,7 +124,7 @@ pub static SEGMENT_JUDGEMENT: Contract = Contract {
 };
 
 /// The lift table of the scores that figures are told of.
-pub static LIFT_TABLE: Contract = Contract {
+pub static LIFT_TABLE: Layout = Layout {
     name: "lift_table",
     row: "a tenth of the test customers, from the highest scores down",
     columns: &[

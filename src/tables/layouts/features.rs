@@ -1,9 +1,9 @@
 //! Features: one row per customer, or per customer and snapshot.
 
-use super::contract::{Column, ColumnType, Contract};
+use crate::tables::{Column, ColumnType, Layout};
 
 /// One row per customer at the as-of date; the feature columns follow.
-pub static FEATURES: Contract = Contract {
+pub static FEATURES: Layout = Layout {
     name: "features",
     row: "a customer as known at a date",
     columns: &[

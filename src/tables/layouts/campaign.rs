@@ -1,9 +1,9 @@
 //! Target lists and what became of each candidate.
 
-use super::contract::{Column, ColumnType, Contract};
+use crate::tables::{Column, ColumnType, Layout};
 
 /// One row per customer on a list, control group included.
-pub static TARGETS: Contract = Contract {
+pub static TARGETS: Layout = Layout {
     name: "targets",
     row: "a customer on a list",
     columns: &[
@@ -23,7 +23,7 @@ pub static TARGETS: Contract = Contract {
 };
 
 /// What became of every candidate.
-pub static AUDIT: Contract = Contract {
+pub static AUDIT: Layout = Layout {
     name: "audit",
     row: "a candidate with what became of it",
     columns: &[

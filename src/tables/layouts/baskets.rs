@@ -1,9 +1,9 @@
 //! Frequent itemsets, and what else is seen of items bought together.
 
-use super::contract::{Column, ColumnType, Contract};
+use crate::tables::{Column, ColumnType, Layout};
 
 /// Sets of items bought together.
-pub static ITEMSETS: Contract = Contract {
+pub static ITEMSETS: Layout = Layout {
     name: "itemsets",
     row: "a set of items that enough baskets hold",
     columns: &[
@@ -36,7 +36,7 @@ const EXPECTED: Column = Column::required(
 const LIFT: Column = Column::optional("lift", ColumnType::Number, "baskets with both over those expected");
 
 /// Pairs of the most frequent items, for the planning of shelves and pages.
-pub static AFFINITY: Contract = Contract {
+pub static AFFINITY: Layout = Layout {
     name: "affinity",
     row: "a pair of frequent items, the more frequent one first",
     columns: &[
@@ -55,7 +55,7 @@ pub static AFFINITY: Contract = Contract {
 };
 
 /// Items that replace each other.
-pub static SUBSTITUTES: Contract = Contract {
+pub static SUBSTITUTES: Layout = Layout {
     name: "substitutes",
     row: "a pair of frequent items that meet in baskets less often than chance",
     columns: &[
@@ -79,7 +79,7 @@ pub static SUBSTITUTES: Contract = Contract {
 };
 
 /// Sets of items that may be sold as one.
-pub static BUNDLES: Contract = Contract {
+pub static BUNDLES: Layout = Layout {
     name: "bundles",
     row: "a set of items bought whole more often than any two of its parts explain",
     columns: &[
@@ -112,7 +112,7 @@ pub static BUNDLES: Contract = Contract {
 };
 
 /// Itemsets that earn the most.
-pub static HIGH_UTILITY: Contract = Contract {
+pub static HIGH_UTILITY: Layout = Layout {
     name: "high_utility",
     row: "a set of items that earns much together",
     columns: &[
@@ -132,7 +132,7 @@ pub static HIGH_UTILITY: Contract = Contract {
 };
 
 /// What items cost the shop.
-pub static COSTS: Contract = Contract {
+pub static COSTS: Layout = Layout {
     name: "costs",
     row: "an item",
     columns: &[

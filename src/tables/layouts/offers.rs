@@ -1,9 +1,9 @@
 //! Offers: what to propose to whom, and why.
 
-use super::contract::{Column, ColumnType, Contract};
+use crate::tables::{Column, ColumnType, Layout};
 
 /// One row per customer and offer.
-pub static OFFERS: Contract = Contract {
+pub static OFFERS: Layout = Layout {
     name: "offers",
     row: "an item to offer to a customer",
     columns: &[
@@ -25,7 +25,7 @@ pub static OFFERS: Contract = Contract {
 };
 
 /// How good the rankers are on the customers' last baskets.
-pub static RANKERS: Contract = Contract {
+pub static RANKERS: Layout = Layout {
     name: "rankers",
     row: "a ranker judged on last baskets",
     columns: &[
@@ -51,7 +51,7 @@ pub static RANKERS: Contract = Contract {
 };
 
 /// What offers of what comes next would have been worth.
-pub static NEXT_AFTER: Contract = Contract {
+pub static NEXT_AFTER: Layout = Layout {
     name: "next_after",
     row: "a way to choose offers, judged week by week on orders that the rules were not mined from",
     columns: &[

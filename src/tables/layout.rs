@@ -1,4 +1,4 @@
-//! Contracts: the columns a table must have.
+//! Layouts: the columns a table must have.
 
 use std::sync::Arc;
 
@@ -92,7 +92,7 @@ fn list_of(member: DataType) -> DataType {
     DataType::List(Arc::new(Field::new_list_field(member, false)))
 }
 
-/// One column of a contract.
+/// One column of a layout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Column {
     /// Lower case with underscores.
@@ -124,7 +124,7 @@ impl Column {
 
 /// What a table promises: these columns, and further ones only where it is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Contract {
+pub struct Layout {
     /// A noun.
     pub name: &'static str,
     /// What one row is.
@@ -135,20 +135,20 @@ pub struct Contract {
     pub open: bool,
 }
 
-impl Contract {
+impl Layout {
     /// The Arrow schema of exactly the named columns.
     pub fn schema(&self) -> Schema {
         Schema::new(self.columns.iter().map(Column::field).collect::<Vec<_>>())
     }
 
-    /// What keeps a schema from meeting this contract, in words; `None` when it does.
+    /// What keeps a schema from meeting this layout, in words; `None` when it does.
     pub fn breach(&self, schema: &Schema) -> Option<String> {
         let found = columns_of(schema);
         let mut faults = missing_from(self, &found);
         if !self.open {
             for field in schema.fields() {
                 if !self.columns.iter().any(|c| c.name == field.name()) {
-                    faults.push(format!("a column `{}` that the contract does not have", field.name()));
+                    faults.push(format!("a column `{}` that the layout does not have", field.name()));
                 }
             }
         }
@@ -164,7 +164,7 @@ pub fn columns_of(schema: &Schema) -> Vec<(String, Option<ColumnType>)> {
 /// What `needed` asks for and `found` does not have, in words.
 ///
 /// An integer serves where a number is asked for.
-pub fn missing_from(needed: &Contract, found: &[(String, Option<ColumnType>)]) -> Vec<String> {
+pub fn missing_from(needed: &Layout, found: &[(String, Option<ColumnType>)]) -> Vec<String> {
     let mut faults = Vec::new();
     for column in needed.columns {
         match found.iter().find(|(name, _)| name == column.name) {
@@ -186,7 +186,7 @@ pub fn missing_from(needed: &Contract, found: &[(String, Option<ColumnType>)]) -
 mod tests {
     use super::*;
 
-    const SHOP: Contract = Contract {
+    const SHOP: Layout = Layout {
         name: "shop",
         row: "a shop",
         columns: &[
@@ -207,7 +207,7 @@ mod tests {
         let breach = SHOP.breach(&other).expect("two faults");
         assert_eq!(
             breach,
-            "table `shop`: column `name` is boolean, not text, a column `colour` that the contract does not have"
+            "table `shop`: column `name` is boolean, not text, a column `colour` that the layout does not have"
         );
         assert_eq!(SHOP.breach(&Schema::empty()).expect("faults").matches("no column").count(), 2);
     }

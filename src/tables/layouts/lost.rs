@@ -1,9 +1,9 @@
 //! Those who left: by month, by quarter of arrival, by last item, by group.
 
-use super::contract::{Column, ColumnType, Contract};
+use crate::tables::{Column, ColumnType, Layout};
 
 /// One row per month with losses.
-pub static LOST_MONTHS: Contract = Contract {
+pub static LOST_MONTHS: Layout = Layout {
     name: "lost_months",
     row: "a month in which customers were lost",
     columns: &[
@@ -11,28 +11,28 @@ pub static LOST_MONTHS: Contract = Contract {
         Column::required(
             "lost",
             ColumnType::Integer,
-            "customers whose silence reached the limit, or whose contract ended, in it",
+            "customers whose silence reached the limit, or whose layout ended, in it",
         ),
         Column::required(
             "value",
             ColumnType::Money,
-            "what they had spent in the 365 days up to their last order or the end of the contract; 0 without `orders`",
+            "what they had spent in the 365 days up to their last order or the end of the layout; 0 without `orders`",
         ),
-        Column::required("came_back", ColumnType::Integer, "of them, those who have ordered, or had a contract, since"),
+        Column::required("came_back", ColumnType::Integer, "of them, those who have ordered, or had a layout, since"),
         Column::required("reactivation", ColumnType::Number, "came_back / lost"),
     ],
     open: false,
 };
 
 /// Survival curves.
-pub static STAYS: Contract = Contract {
+pub static STAYS: Layout = Layout {
     name: "stays",
     row: "a quarter of arrival and a number of days",
     columns: &[
-        Column::required("quarter", ColumnType::Text, "quarter of the first order or contract, such as `2011-Q2`"),
+        Column::required("quarter", ColumnType::Text, "quarter of the first order or layout, such as `2011-Q2`"),
         Column::required("customers", ColumnType::Integer, "customers who came in it"),
         Column::required("lost", ColumnType::Integer, "of them, those who were lost at some time"),
-        Column::required("days", ColumnType::Integer, "days since the first order or the start of the first contract"),
+        Column::required("days", ColumnType::Integer, "days since the first order or the start of the first layout"),
         Column::required("staying", ColumnType::Number, "estimated share who stay longer (Kaplan-Meier)"),
         Column::required("low", ColumnType::Number, "lower end of the 95 % interval"),
         Column::required("high", ColumnType::Number, "upper end of the 95 % interval"),
@@ -41,14 +41,14 @@ pub static STAYS: Contract = Contract {
 };
 
 /// Cumulative incidence by reason.
-pub static LOST_REASONS: Contract = Contract {
+pub static LOST_REASONS: Layout = Layout {
     name: "lost_reasons",
     row: "a reason of leaving and a number of days",
     columns: &[
         Column::required("reason", ColumnType::Text, "the reason; `not given` where there is none"),
         Column::required("churn", ColumnType::Boolean, "whether leaving for it is churn"),
-        Column::required("ended", ColumnType::Integer, "first contracts that ended for it"),
-        Column::required("days", ColumnType::Integer, "days since the start of the first contract"),
+        Column::required("ended", ColumnType::Integer, "first layouts that ended for it"),
+        Column::required("days", ColumnType::Integer, "days since the start of the first layout"),
         Column::required("left", ColumnType::Number, "estimated share who have left for it by then (Aalen-Johansen)"),
         Column::required("low", ColumnType::Number, "lower end of the 95 % interval"),
         Column::required("high", ColumnType::Number, "upper end of the 95 % interval"),
@@ -57,7 +57,7 @@ pub static LOST_REASONS: Contract = Contract {
 };
 
 /// Items of last orders.
-pub static LAST_ITEMS: Contract = Contract {
+pub static LAST_ITEMS: Layout = Layout {
     name: "last_items",
     row: "an item of last orders",
     columns: &[
@@ -72,7 +72,7 @@ pub static LAST_ITEMS: Contract = Contract {
 };
 
 /// Last events.
-pub static LAST_EVENTS: Contract = Contract {
+pub static LAST_EVENTS: Layout = Layout {
     name: "last_events",
     row: "what last happened to a customer",
     columns: &[
@@ -87,7 +87,7 @@ pub static LAST_EVENTS: Contract = Contract {
 };
 
 /// Groups of customers.
-pub static LOST_GROUPS: Contract = Contract {
+pub static LOST_GROUPS: Layout = Layout {
     name: "lost_groups",
     row: "a group of customers",
     columns: &[

@@ -1,9 +1,9 @@
 //! Results of checks.
 
-use super::contract::{Column, ColumnType, Contract};
+use crate::tables::{Column, ColumnType, Layout};
 
 /// One row per check.
-pub static CHECKS: Contract = Contract {
+pub static CHECKS: Layout = Layout {
     name: "checks",
     row: "a check with its result",
     columns: &[
@@ -18,7 +18,7 @@ pub static CHECKS: Contract = Contract {
 };
 
 /// Rows that a check set aside: those of the checked table, and why.
-pub static QUARANTINE: Contract = Contract {
+pub static QUARANTINE: Layout = Layout {
     name: "quarantine",
     row: "a row of the checked table that does not meet a check",
     columns: &[Column::optional("broken", ColumnType::Text, "the checks it does not meet, in words")],

@@ -1,9 +1,9 @@
 //! What customers buy one after the other: rules with their days, patterns, cycles, journeys.
 
-use super::contract::{Column, ColumnType, Contract};
+use crate::tables::{Column, ColumnType, Layout};
 
 /// Who buys the antecedent buys the consequent within some days.
-pub static SEQUENCE_RULES: Contract = Contract {
+pub static SEQUENCE_RULES: Layout = Layout {
     name: "sequence_rules",
     row: "a rule: who buys the antecedent buys the consequent within so many days, more often than usual",
     columns: &[
@@ -87,7 +87,7 @@ pub static SEQUENCE_RULES: Contract = Contract {
 };
 
 /// What each customer counts for in the supports of patterns.
-pub static WEIGHTS: Contract = Contract {
+pub static WEIGHTS: Layout = Layout {
     name: "weights",
     row: "a customer with what it counts for",
     columns: &[
@@ -98,7 +98,7 @@ pub static WEIGHTS: Contract = Contract {
 };
 
 /// How soon the consequent of a rule is bought.
-pub static SEQUENCE_TIMING: Contract = Contract {
+pub static SEQUENCE_TIMING: Layout = Layout {
     name: "sequence_timing",
     row: "a day after the antecedent of a rule",
     columns: &[
@@ -115,7 +115,7 @@ pub static SEQUENCE_TIMING: Contract = Contract {
 };
 
 /// Frequent sequential patterns.
-pub static PATTERNS: Contract = Contract {
+pub static PATTERNS: Layout = Layout {
     name: "patterns",
     row: "a sequence of orders that enough customers have",
     columns: &[
@@ -135,7 +135,7 @@ pub static PATTERNS: Contract = Contract {
 };
 
 /// How long items last.
-pub static CYCLES: Contract = Contract {
+pub static CYCLES: Layout = Layout {
     name: "cycles",
     row: "an item that enough customers buy again",
     columns: &[
@@ -163,7 +163,7 @@ pub static CYCLES: Contract = Contract {
 };
 
 /// Who is due to buy what again.
-pub static DUE: Contract = Contract {
+pub static DUE: Layout = Layout {
     name: "due",
     row: "a customer and an item that they are expected to buy again",
     columns: &[
@@ -185,7 +185,7 @@ pub static DUE: Contract = Contract {
 };
 
 /// The most common ways through the shop.
-pub static JOURNEYS: Contract = Contract {
+pub static JOURNEYS: Layout = Layout {
     name: "journeys",
     row: "a path from the first order to where its customers are now",
     columns: &[
@@ -200,7 +200,7 @@ pub static JOURNEYS: Contract = Contract {
 };
 
 /// How well the next order's main item can be told beforehand.
-pub static PREDICTORS: Contract = Contract {
+pub static PREDICTORS: Layout = Layout {
     name: "predictors",
     row: "a way to predict the main item of a customer's next order, judged on hidden last orders",
     columns: &[

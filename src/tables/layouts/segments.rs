@@ -1,9 +1,9 @@
 //! Segments: which group a customer belongs to, and what sets the group apart.
 
-use super::contract::{Column, ColumnType, Contract};
+use crate::tables::{Column, ColumnType, Layout};
 
 /// One row per customer.
-pub static SEGMENTS: Contract = Contract {
+pub static SEGMENTS: Layout = Layout {
     name: "segments",
     row: "a customer with a segment",
     columns: &[
@@ -18,7 +18,7 @@ pub static SEGMENTS: Contract = Contract {
 };
 
 /// One row per segment or cluster.
-pub static PROFILES: Contract = Contract {
+pub static PROFILES: Layout = Layout {
     name: "profiles",
     row: "a segment with what sets it apart",
     columns: &[

@@ -1,0 +1,17 @@
+//! The layouts of all tables, one file per subject.
+//!
+//! Only columns, types and meanings; nothing here reads or writes.
+
+pub mod baskets;
+pub mod campaign;
+pub mod checks;
+pub mod customers;
+pub mod features;
+pub mod lost;
+pub mod offers;
+pub mod orders;
+pub mod rejects;
+pub mod rules;
+pub mod scores;
+pub mod segments;
+pub mod sequences;
