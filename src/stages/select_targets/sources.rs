@@ -69,7 +69,7 @@ impl SelectTargets {
         let raw = keys.iter().map(|key| (key.clone().unwrap_or_default(), String::new())).collect();
         Suppression::new(Some(SuppressionTable { entries: raw, updated }), today, limit, own.suppression_may_be_empty)
             .map_err(untrusted)?;
-        let named = Named::of(&stage.0, &keys, directory);
+        let named = Named::forbidden(&stage.0, &keys, directory);
         named.tell(cx, "suppression");
         named.trust(&codes::SUPPRESSION_MISSING, "suppression", &keys, directory)?;
         // Then as the list has it: whoever a key could mean, and whoever shares an address with them.
@@ -107,7 +107,11 @@ pub(super) fn persons_of(found: &Found) -> Vec<u32> {
     }
 }
 
-/// The newest value of a date or time column, civil seconds.
+/// The newest value of a date or time column, civil seconds. One after the as-of date says nothing of a table's age where there are
+/// others: a mistyped year would make it young for ever.
 pub(super) fn newest(cx: &Context, table: &Batches, column: &str) -> Result<Option<i64>> {
-    Ok(instants(cx, table, column)?.into_iter().flatten().max())
+    let instants = instants(cx, table, column)?;
+    let end = cx.as_of().map_or(i64::MAX, |today| today.midnight().saturating_add(86_400));
+    let past = instants.iter().flatten().filter(|instant| **instant < end).max();
+    Ok(past.or(instants.iter().flatten().max()).copied())
 }
