@@ -571,7 +571,11 @@ fn a_suppression_that_lost_most_of_its_rows_holds_the_list() {
     fs::write(out.join("suppressions.csv"), format!("{header}\n{last}\n")).expect("written");
     let gave = run_in(out, "lists.toml", &[]);
     assert_eq!(gave.code, 3, "{}", gave.err);
-    assert!(gave.err.contains("1 persons are left out for having objected") && gave.err.contains("max_change = 0"), "{}", gave.err);
+    assert!(
+        gave.err.contains("1 persons are left out for having objected") && gave.err.contains("max_change = 0"),
+        "{}",
+        gave.err
+    );
     assert_eq!(files(&out.join("out/lists/best")), before);
 }
 
@@ -584,4 +588,65 @@ fn one_date_in_the_future_makes_no_old_source_young() {
     fs::write(out.join("suppressions.csv"), rows).expect("written");
     let gave = run_in(out, "lists.toml", &[]);
     assert_eq!((gave.code, gave.err.contains("days old")), (3, true), "{}", gave.err);
+}
+
+#[test]
+fn an_answer_that_could_not_be_read_holds_the_list() {
+    let folder = lists();
+    let out = folder.path();
+    assert_eq!(run_in(out, "lists.toml", &[]).code, 0);
+    let before = files(&out.join("out/lists/best"));
+    // One row in two hundred has a day that there is not.
+    let others: String = (0..200).map(|n| format!("10162,2023-12-{:02},objected\n", 1 + n % 28)).collect();
+    let header = "customer_id,since,reason\n";
+    fs::write(out.join("suppressions.csv"), format!("{header}{others}10001,2023-02-30,objected\n")).expect("written");
+    edited(
+        out,
+        "lists.toml",
+        &[(
+            "columns = { customer = \"customer_id\", reason = \"reason\", since = \"since\" }\ntypes = { customer = \"id\" }",
+            "columns = { customer = \"customer_id\", reason = \"reason\", since = \"since\" }\ntypes = { customer = \"id\", since = \"date\" }",
+        )],
+    );
+    let gave = run_in(out, "lists.toml", &[]);
+    assert_eq!(gave.code, 3, "{}", gave.err);
+    assert!(
+        gave.err.contains("1 rows of the suppression") && gave.err.contains("suppressions_rejects"),
+        "{}",
+        gave.err
+    );
+    assert_eq!(files(&out.join("out/lists/best")), before);
+    // An id that a spreadsheet has cut short, in a file whose columns nobody described.
+    let text = LISTS.replace("columns = { customer = \"customer_id\", reason = \"reason\", since = \"since\" }\ntypes = { customer = \"id\" }", "");
+    fs::write(out.join("lists.toml"), text).expect("written");
+    fs::write(
+        out.join("suppressions.csv"),
+        format!("customer,since,reason\n{others}5.01235E+12,2023-12-01,objected\n"),
+    )
+    .expect("written");
+    let gave = run_in(out, "lists.toml", &[]);
+    assert_eq!(gave.code, 3, "{}", gave.err);
+    assert!(gave.err.contains("1 rows of the suppression"), "{}", gave.err);
+    // The same of consent: the row that says no is the one that cannot be read.
+    fs::write(out.join("lists.toml"), LISTS).expect("written");
+    fs::copy(root().join("datasets/demo-shop/suppressions.csv"), out.join("suppressions.csv")).expect("a copy");
+    let consent = "consent = { from = \"customers\", email = \"consent\" }\nsuppression_reason";
+    edited(
+        out,
+        "lists.toml",
+        &[
+            ("suppression_reason", consent),
+            (
+                "types = { phone = \"id\", customer = \"id\" }",
+                "types = { phone = \"id\", customer = \"id\", signup = \"date\" }",
+            ),
+        ],
+    );
+    let text = fs::read_to_string(out.join("customers.csv")).expect("a file");
+    let row = text.lines().nth(1).expect("a row");
+    let (first, _) = row.rsplit_once(',').expect("a last column");
+    fs::write(out.join("customers.csv"), format!("{text}{first},soon\n")).expect("written");
+    let gave = run_in(out, "lists.toml", &[]);
+    assert_eq!(gave.code, 3, "{}", gave.err);
+    assert!(gave.err.contains("1 rows of the source of consent"), "{}", gave.err);
 }

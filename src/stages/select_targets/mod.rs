@@ -341,7 +341,8 @@ impl SelectTargets {
         let Some(previous) = &cx.previous else { return Ok(()) };
         let outcomes = Batches::read(&previous.table("audit")?, &["outcome"])?.texts("outcome")?;
         let before = outcomes.iter().filter(|outcome| outcome.as_deref() == Some(objected)).count() as u64;
-        let now = selection.counts().iter().find(|(outcome, _)| outcome.name() == objected).map_or(0, |(_, count)| *count);
+        let now =
+            selection.counts().iter().find(|(outcome, _)| outcome.name() == objected).map_or(0, |(_, count)| *count);
         if factor > 0.0 && before >= now + FEW && now as f64 * factor < before as f64 {
             cx.made.held.push(format!(
                 "{now} persons are left out for having objected, in the last good run it were {before}: a part of the suppression may be \

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::SelectTargets;
 use crate::campaigns::{Suppression, SuppressionError, SuppressionTable};
-use crate::diagnostics::{Problem, Result, codes};
+use crate::diagnostics::{Code, Problem, Result, codes};
 use crate::keys::{Directory, Found, KeyKind, main_kind};
 use crate::stage::{Context, MAIN};
 use crate::stages::persons::Named;
@@ -54,6 +54,7 @@ impl SelectTargets {
             let nobody = SuppressionTable { entries: Vec::new(), updated: Some(today) };
             return Suppression::new(Some(nobody), today, 0, true).map_err(untrusted);
         };
+        all_read(cx, &stage.0, &codes::SUPPRESSION_MISSING, "suppression")?;
         let table = Batches::read(&cx.input(&stage.0).table(MAIN)?, &[])?;
         let keys = table.texts("customer")?;
         let reasons = match &own.suppression_reason {
@@ -105,6 +106,24 @@ pub(super) fn persons_of(found: &Found) -> Vec<u32> {
         Found::Several(persons) => persons.clone(),
         Found::Nobody => Vec::new(),
     }
+}
+
+/// Refuses a source some of whose rows were set aside when they were read: what they say, and of whom, is not known. `what` says what
+/// the source is.
+pub(super) fn all_read(cx: &Context, stage: &str, code: &'static Code, what: &str) -> Result<()> {
+    let Ok(rejects) = cx.input(stage).table("rejects") else { return Ok(()) };
+    let lost = Batches::read(&rejects, &["rule"])?.texts("rule")?.len();
+    if lost == 0 {
+        return Ok(());
+    }
+    Problem::new(
+        code,
+        format!("{lost} rows of the {what} `{stage}` were set aside when they were read, so whom they mean is not known"),
+    )
+    .help(format!(
+        "look at them with SELECT * FROM {stage}_rejects; correct them, or read the columns that do not matter here as text"
+    ))
+    .err()
 }
 
 /// The newest value of a date or time column, civil seconds. One after the as-of date says nothing of a table's age where there are
