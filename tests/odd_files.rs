@@ -595,3 +595,54 @@ fn a_file_that_changes_while_it_is_read_is_told() {
     // Once nobody writes, it is read.
     desk.fine("ingest.toml");
 }
+
+#[test]
+fn amounts_in_rupees_are_grouped_as_in_india() {
+    let desk = Desk::new();
+    desk.put("m.csv", "n;amount\n1;₹1,23,456.00\n2;Rs. 12,34,567\n3;₹999.00\n4;₹1,234.50\n5;-₹1,00,00,000.25\n");
+    let gave = desk.ingest("paths = [\"m.csv\"]\ntypes = { amount = \"money\" }");
+    assert_eq!(gave.code, 0, "{}", gave.err);
+    let expected = ["123456.0000", "1234567.0000", "999.0000", "1234.5000", "-10000000.2500"];
+    assert_eq!(desk.raw("SELECT amount FROM raw ORDER BY n"), expected);
+    // Without the sign of the rupee it may as well be a mistake.
+    desk.put("m.csv", "n;amount\n1;1,23,456.00\n2;1,234.50\n");
+    let gave = desk.ingest("paths = [\"m.csv\"]\ntypes = { amount = \"money\" }");
+    assert!(gave.code == 1 && gave.err.contains("`1,23,456.00`"), "{}", gave.err);
+}
+
+#[test]
+fn whole_numbers_too_long_for_an_integer_keep_their_digits() {
+    let desk = Desk::new();
+    desk.put("m.csv", "id,n\n12345678901234567890,1\n12345678901234567891,2\n");
+    assert_eq!(desk.ingest("paths = [\"m.csv\"]").code, 0);
+    assert_eq!(desk.raw("SELECT id FROM raw ORDER BY n"), ["12345678901234567890", "12345678901234567891"]);
+}
+
+#[test]
+fn a_telephone_number_that_a_spreadsheet_cut_short_takes_no_row_away() {
+    let desk = Desk::new();
+    desk.put("crm.csv", "customer,Phone Number\nK1,+447700900101\nK2,4.47701E+11\nK3,4.47701E+11\n");
+    let columns = "paths = [\"crm.csv\"]\ncolumns = { customer = \"customer\", phone = \"Phone Number\" }";
+    let gave = desk.ingest(&format!("{columns}\ntypes = {{ phone = \"id\" }}"));
+    assert_eq!(gave.code, 0, "{}", gave.err);
+    assert_eq!(desk.raw("SELECT customer, phone FROM raw ORDER BY customer"), ["K1,+447700900101", "K2,", "K3,"]);
+    let notes = notes(&desk.out(), "raw");
+    assert!(notes.contains("`phone`: 2 telephone numbers are in scientific notation"), "{notes}");
+    assert!(!notes.contains("4.47701"), "{notes}");
+    // Where the number is the person's key, different persons would look the same.
+    let gave =
+        desk.ingest("paths = [\"crm.csv\"]\ncolumns = { customer = \"Phone Number\" }\ntypes = { customer = \"id\" }");
+    assert!(gave.code == 1 && gave.err.contains("scientific-id"), "{}", gave.err);
+}
+
+#[test]
+fn a_percentage_and_a_tab_in_words() {
+    let desk = Desk::new();
+    desk.put("m.csv", "n,share\n1,-5%\n2,12.5 %\n");
+    let gave = desk.ingest("paths = [\"m.csv\"]\ntypes = { share = \"number\" }");
+    assert!(gave.code == 1 && gave.err.contains("whether 5 % means 5 or 0.05"), "{}", gave.err);
+    desk.put("t.csv", "sep=\\t\na\tb\n1\tx,y\n");
+    let gave = desk.ingest("paths = [\"t.csv\"]");
+    assert_eq!(gave.code, 0, "{}", gave.err);
+    assert_eq!(desk.raw("SELECT a, b FROM raw"), ["1,\"x,y\""]);
+}

@@ -220,6 +220,22 @@ fn a_later_file_restates_an_order() {
 }
 
 #[test]
+fn the_tenth_file_is_later_than_the_ninth() {
+    let case = Case::shop("", "as_of = \"2025-02-01\"", "restates = \"order\"");
+    case.change("pipeline.toml", "orders.csv", "in/orders-*.csv");
+    fs::create_dir(case.path("in")).expect("a folder");
+    for (file, pieces) in [("8", 4), ("9", 3), ("10", 2)] {
+        let text = format!("customer,order,time,item,quantity,unit_price\nK1,O1,2025-01-01,A,{pieces},10\n");
+        fs::write(case.path(&format!("in/orders-{file}.csv")), text).expect("written");
+    }
+    case.good("pipeline.toml");
+    let sql = "SELECT quantity, source_file FROM orders";
+    assert_eq!(case.ask("pipeline.toml", sql), ["2.000,in/orders-10.csv"]);
+    let aside = "SELECT count(*) FROM orders_set_aside WHERE rule = 'restated'";
+    assert_eq!(case.ask("pipeline.toml", aside), ["2"]);
+}
+
+#[test]
 fn the_statement_that_a_column_says_is_the_last_counts() {
     let rows = |at: [&str; 2]| {
         format!(

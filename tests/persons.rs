@@ -513,3 +513,140 @@ fn further_tables_find_their_persons_under_any_spelling() {
     let gave = run_in(out, "lists.toml", &[]);
     assert_eq!((gave.code, gave.err.contains("none of the 2 rows")), (3, true), "{}", gave.err);
 }
+
+#[test]
+fn whoever_objected_by_telephone_is_in_no_list() {
+    let folder = lists();
+    let out = folder.path();
+    let numbers = [
+        ("10001", "07700 900101", "+44 7700 900101"),
+        ("10006", "+44 (0)7700 900102", "07700900102"),
+        ("10003", "+39 06 6982 1234", "06 69821234"),
+        ("10004", "07700900104", "447700900104.0"),
+    ];
+    let mut crm = "customer_id,phone\n".to_owned();
+    let mut objections = "\u{feff}phone\n".to_owned();
+    for (customer, ours, theirs) in numbers {
+        crm.push_str(&format!("{customer},{ours}\n"));
+        objections.push_str(&format!("{theirs}\n"));
+    }
+    fs::write(out.join("crm.csv"), crm + "10005,07700 900105\n").expect("written");
+    fs::write(out.join("objections.csv"), objections).expect("written");
+    let text = LISTS
+        .replace("suppression = \"suppressions\"", "suppression = \"objections\"\ncontacts = \"crm\"")
+        .replace("suppression_reason = \"reason\"\n", "");
+    let more = "\n[stage.crm]\nkind = \"ingest\"\npaths = [\"crm.csv\"]\n\
+                columns = { customer = \"customer_id\", phone = \"phone\" }\n\
+                types = { customer = \"id\", phone = \"id\" }\n\n[stage.objections]\nkind = \"ingest\"\n\
+                paths = [\"objections.csv\"]\ncolumns = { customer = \"phone\" }\ntypes = { customer = \"id\" }\n";
+    fs::write(out.join("lists.toml"), format!("{text}{more}")).expect("written");
+    let gave = run_in(out, "lists.toml", &[]);
+    assert_eq!(gave.code, 0, "{}", gave.err);
+    let listed = listed(out);
+    for (customer, ..) in numbers {
+        assert!(!listed.contains(customer), "{customer}");
+    }
+    assert!(listed.contains("10005") && listed.len() > 100, "{}", listed.len());
+    let metrics = &step(out, "best")["metrics"];
+    assert_eq!(
+        (&metrics["suppression_known"], &metrics["suppression_unknown"]),
+        (&4.0.into(), &0.0.into()),
+        "{metrics}"
+    );
+}
+
+#[test]
+fn a_suppression_that_lost_most_of_its_rows_holds_the_list() {
+    let folder = lists();
+    let out = folder.path();
+    assert_eq!(run_in(out, "lists.toml", &[]).code, 0);
+    let all = listed(out);
+    // A further twenty persons object; then the file comes with one of its rows.
+    let mut text = fs::read_to_string(out.join("suppressions.csv")).expect("a file");
+    all.iter().take(20).for_each(|customer| text.push_str(&format!("{customer},2023-12-01,objected\n")));
+    fs::write(out.join("suppressions.csv"), &text).expect("written");
+    assert_eq!(run_in(out, "lists.toml", &[]).code, 0);
+    let before = files(&out.join("out/lists/best"));
+    let (header, last) = (text.lines().next().expect("a header"), text.lines().last().expect("a row"));
+    fs::write(out.join("suppressions.csv"), format!("{header}\n{last}\n")).expect("written");
+    let gave = run_in(out, "lists.toml", &[]);
+    assert_eq!(gave.code, 3, "{}", gave.err);
+    assert!(
+        gave.err.contains("1 persons are left out for having objected") && gave.err.contains("max_change = 0"),
+        "{}",
+        gave.err
+    );
+    assert_eq!(files(&out.join("out/lists/best")), before);
+}
+
+#[test]
+fn one_date_in_the_future_makes_no_old_source_young() {
+    let folder = lists();
+    let out = folder.path();
+    edited(out, "lists.toml", &[("suppression_reason", "suppression_dated_by = \"since\"\nsuppression_reason")]);
+    let rows = "customer_id,since,reason\n10162,2020-12-11,moved away\n10163,2099-12-11,moved away\n";
+    fs::write(out.join("suppressions.csv"), rows).expect("written");
+    let gave = run_in(out, "lists.toml", &[]);
+    assert_eq!((gave.code, gave.err.contains("days old")), (3, true), "{}", gave.err);
+}
+
+#[test]
+fn an_answer_that_could_not_be_read_holds_the_list() {
+    let folder = lists();
+    let out = folder.path();
+    assert_eq!(run_in(out, "lists.toml", &[]).code, 0);
+    let before = files(&out.join("out/lists/best"));
+    // One row in two hundred has a day that there is not.
+    let others: String = (0..200).map(|n| format!("10162,2023-12-{:02},objected\n", 1 + n % 28)).collect();
+    let header = "customer_id,since,reason\n";
+    fs::write(out.join("suppressions.csv"), format!("{header}{others}10001,2023-02-30,objected\n")).expect("written");
+    edited(
+        out,
+        "lists.toml",
+        &[(
+            "columns = { customer = \"customer_id\", reason = \"reason\", since = \"since\" }\ntypes = { customer = \"id\" }",
+            "columns = { customer = \"customer_id\", reason = \"reason\", since = \"since\" }\ntypes = { customer = \"id\", since = \"date\" }",
+        )],
+    );
+    let gave = run_in(out, "lists.toml", &[]);
+    assert_eq!(gave.code, 3, "{}", gave.err);
+    assert!(
+        gave.err.contains("1 rows of the suppression") && gave.err.contains("suppressions_rejects"),
+        "{}",
+        gave.err
+    );
+    assert_eq!(files(&out.join("out/lists/best")), before);
+    // An id that a spreadsheet has cut short, in a file whose columns nobody described.
+    let text = LISTS.replace("columns = { customer = \"customer_id\", reason = \"reason\", since = \"since\" }\ntypes = { customer = \"id\" }", "");
+    fs::write(out.join("lists.toml"), text).expect("written");
+    fs::write(
+        out.join("suppressions.csv"),
+        format!("customer,since,reason\n{others}5.01235E+12,2023-12-01,objected\n"),
+    )
+    .expect("written");
+    let gave = run_in(out, "lists.toml", &[]);
+    assert_eq!(gave.code, 3, "{}", gave.err);
+    assert!(gave.err.contains("1 rows of the suppression"), "{}", gave.err);
+    // The same of consent: the row that says no is the one that cannot be read.
+    fs::write(out.join("lists.toml"), LISTS).expect("written");
+    fs::copy(root().join("datasets/demo-shop/suppressions.csv"), out.join("suppressions.csv")).expect("a copy");
+    let consent = "consent = { from = \"customers\", email = \"consent\" }\nsuppression_reason";
+    edited(
+        out,
+        "lists.toml",
+        &[
+            ("suppression_reason", consent),
+            (
+                "types = { phone = \"id\", customer = \"id\" }",
+                "types = { phone = \"id\", customer = \"id\", signup = \"date\" }",
+            ),
+        ],
+    );
+    let text = fs::read_to_string(out.join("customers.csv")).expect("a file");
+    let row = text.lines().nth(1).expect("a row");
+    let (first, _) = row.rsplit_once(',').expect("a last column");
+    fs::write(out.join("customers.csv"), format!("{text}{first},soon\n")).expect("written");
+    let gave = run_in(out, "lists.toml", &[]);
+    assert_eq!(gave.code, 3, "{}", gave.err);
+    assert!(gave.err.contains("1 rows of the source of consent"), "{}", gave.err);
+}

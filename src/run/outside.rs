@@ -8,7 +8,7 @@ use crate::diagnostics::{Problem, Result, codes, io_problem};
 use crate::plan::FileDigest;
 use crate::stage::SourceFile;
 
-/// The files that match the patterns, in the order of the patterns, each pattern's sorted by name, with their digests.
+/// The files that match the patterns, in the order of the patterns, each pattern's sorted by name and the numbers in it, with their digests.
 ///
 /// # Errors
 /// A pattern that matches nothing; a file that cannot be read.
@@ -26,6 +26,7 @@ pub fn find(step: &str, patterns: &[String]) -> Result<Vec<SourceFile>> {
             for path in paths {
                 matches.push(path.map_err(|e| io_problem("look at", e.path(), e.error()))?);
             }
+            matches.sort_by_cached_key(|path| by_number(&path.to_string_lossy()));
         }
         if matches.is_empty() {
             return Problem::new(&codes::NO_INPUT_FILES, format!("stage `{step}`: `{pattern}` matches no file"))
@@ -39,6 +40,23 @@ pub fn find(step: &str, patterns: &[String]) -> Result<Vec<SourceFile>> {
         }
     }
     Ok(found)
+}
+
+/// A path as it is sorted: numbers in it by their size, so that `orders-10.csv` follows `orders-9.csv`, and the path itself.
+fn by_number(path: &str) -> (String, String) {
+    let mut key = String::with_capacity(path.len() + 8);
+    let mut rest = path;
+    while let Some(start) = rest.find(|letter: char| letter.is_ascii_digit()) {
+        let digits = &rest[start..];
+        let end = digits.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(digits.len());
+        let number = digits[..end].trim_start_matches('0');
+        key.push_str(&rest[..start]);
+        // A number with more digits is greater.
+        key.push_str(&format!("{:04}{number}", number.len()));
+        rest = &digits[end..];
+    }
+    key.push_str(rest);
+    (key, path.to_owned())
 }
 
 /// The pattern with those of its folders that are there as they are written taken by their names: `shop [old]/*.csv` looks
@@ -144,6 +162,13 @@ fn advice() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_in_names_are_sorted_by_size() {
+        let mut names = ["o-10.csv", "o-9.csv", "o-2.csv", "o-09.csv", "o.csv", "o-2025-02.csv", "o-2025-01-31.csv"];
+        names.sort_by_cached_key(|name| by_number(name));
+        assert_eq!(names, ["o-2.csv", "o-09.csv", "o-9.csv", "o-10.csv", "o-2025-01-31.csv", "o-2025-02.csv", "o.csv"]);
+    }
 
     #[test]
     fn folders_with_the_signs_of_patterns_in_their_names_are_taken_by_name() {

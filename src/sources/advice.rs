@@ -17,6 +17,14 @@ pub fn suggestion(rule: &str, value: &str, settings: &ReadSettings) -> String {
 }
 
 fn for_number(value: &str, settings: &ReadSettings) -> Option<String> {
+    let shares = |text: &str| decimal_of(text.trim_matches(['(', ')']).trim_end_matches('%')).is_some();
+    if value.contains('%') && shares(value) {
+        return Some(
+            "it is a percentage, and whether 5 % means 5 or 0.05 is for you to say: read the column as text, and compute the number in a \
+             `sql` stage, such as CAST(replace(share, '%', '') AS DOUBLE) / 100"
+                .into(),
+        );
+    }
     let decimal = decimal_of(value)?;
     let comma = settings.decimal_comma.unwrap_or(settings.thousands.as_deref() == Some("."));
     match (decimal, comma) {
@@ -55,6 +63,9 @@ mod tests {
         assert!(suggestion("bad-number", "1,234.50", &german).contains("decimal_comma = false"));
         assert!(suggestion("bad-date", "31/12/2025", &settings).contains("%d/%m/%Y"));
         assert!(suggestion("bad-number", "soon", &settings).contains("null_words"));
+        for value in ["-5%", "12.5 %", "(5%)"] {
+            assert!(suggestion("bad-number", value, &settings).contains("percentage"), "{value}");
+        }
         assert!(suggestion("scientific-id", "5.01E+12", &settings).contains("spreadsheet"));
     }
 }

@@ -300,6 +300,8 @@ pub(crate) fn named_by_first_line(text: &[u8]) -> Option<u8> {
     let line = line.trim_ascii_start();
     let line = line.strip_prefix(b"\"").unwrap_or(line);
     let (word, rest) = line.split_at_checked(4)?;
+    // Some programs write a tab as programmers do.
+    let rest = if rest == b"\\t" || rest == b"\\t\"" { b"\t" } else { rest };
     let delimiter = *rest.first()?;
     let only_marks = rest.iter().all(|byte| *byte == delimiter || matches!(byte, b'"' | b' '));
     let fits =

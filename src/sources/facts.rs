@@ -205,6 +205,11 @@ impl Facts {
         }
     }
 
+    /// Whether there are numbers whose digits a spreadsheet has cut off.
+    pub(crate) fn holds_cut_short(&self) -> bool {
+        self.scientific > 0
+    }
+
     /// How dates of the column are to be read.
     pub(crate) fn layout(&self) -> LayoutChoice {
         let best =

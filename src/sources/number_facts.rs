@@ -82,7 +82,7 @@ fn plain_vote(text: &str) -> Option<Vote> {
 /// is no number.
 pub(crate) fn decimal_of(text: &str) -> Option<Option<u8>> {
     let bare = bare(text, true)?;
-    match vote(bare.digits) {
+    match vote(&bare.ungrouped()) {
         Vote::Point => Some(Some(b'.')),
         Vote::Comma => Some(Some(b',')),
         Vote::Nothing if bare.digits.contains(['.', ',']) => None,
@@ -106,7 +106,7 @@ impl NumberFacts {
         if let Some(currency) = bare.currency {
             *self.currencies.entry(currency.to_owned()).or_default() += 1;
         }
-        let (count, place) = match plain.unwrap_or_else(|| vote(bare.digits)) {
+        let (count, place) = match plain.unwrap_or_else(|| vote(&bare.ungrouped())) {
             Vote::Nothing => return,
             Vote::Point => (&mut self.point, &mut self.first_point),
             Vote::Comma => (&mut self.comma, &mut self.first_comma),

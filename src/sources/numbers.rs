@@ -116,7 +116,7 @@ pub(crate) fn decimal(text: &str, scale: u8, money: bool, style: NumberStyle) ->
 
 fn long_decimal(text: &str, scale: u8, money: bool, style: NumberStyle) -> Result<Decimal, NumberFault> {
     let bare = bare(text, money).ok_or(NotANumber)?;
-    let parts = Parts::of(bare.digits, bare.negative, style)?;
+    let parts = Parts::of(&bare.ungrouped(), bare.negative, style)?;
     let shift = i32::from(scale) + parts.exponent - parts.fraction as i32;
     let value = parts.signed();
     let (value, rounded) = if value == 0 {
@@ -184,6 +184,8 @@ pub(crate) fn is_plain_number(text: &str, style: NumberStyle) -> bool {
     match unsigned.as_bytes() {
         [b'0', b'0'..=b'9', ..] | [] => false,
         [first, ..] if !first.is_ascii_digit() && *first != style.decimal => false,
+        // A whole number that no integer holds is an id, and a float would cut off its digits.
+        digits if digits.len() > 18 && digits.iter().all(u8::is_ascii_digit) => false,
         _ => float(unsigned, style).is_ok(),
     }
 }

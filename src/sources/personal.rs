@@ -50,6 +50,18 @@ pub fn is_personal(column: &str) -> bool {
     }) || PARTS.contains(&lower.as_str())
 }
 
+/// Parts of the names of columns with telephone numbers.
+const TELEPHONES: &[&str] = &["phone", "telefon", "telephone", "tel", "mobile", "mobil", "handy", "fax"];
+
+/// Whether a column with this name holds telephone numbers.
+pub(crate) fn is_telephone(column: &str) -> bool {
+    let lower = column.to_lowercase();
+    lower.split(|letter: char| !letter.is_alphanumeric()).any(|word| {
+        let begins = |part: &&str| word == *part || (part.len() > 3 && word.starts_with(*part));
+        TELEPHONES.iter().any(|part| begins(&part)) || word.ends_with("phone") || word.ends_with("telefon")
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,6 +87,17 @@ mod tests {
             ["customer", "order", "unit_price", "time", "quantity", "item", "total", "country", "description", "import"]
         {
             assert!(!is_personal(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn columns_of_telephone_numbers() {
+        for name in ["phone", "Phone Number", "Telefonnummer", "buyer-phone-number", "tel", "mobile_no", "Mobiltelefon"]
+        {
+            assert!(is_telephone(name), "{name}");
+        }
+        for name in ["customer", "hotel", "order", "email", "automobile_id", "total"] {
+            assert!(!is_telephone(name), "{name}");
         }
     }
 }

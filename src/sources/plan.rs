@@ -89,6 +89,9 @@ struct Part<'a> {
     wanted: Vec<Wanted>,
 }
 
+/// Columns that say whose or of what a row is, whatever else a table holds.
+const NAMING: [&str; 3] = ["customer", "order", "item"];
+
 /// Plans how the files of one table are converted.
 ///
 /// # Errors
@@ -115,6 +118,8 @@ pub fn plan(profiles: &[FileProfile], settings: &ReadSettings) -> Result<ReadPla
         }
         let stored = match column.kind.stored() {
             Some(stored) => stored,
+            // Ids that a spreadsheet cut short are found as in a column that is declared to hold ids.
+            None if all.holds_cut_short() && NAMING.contains(&column.name.as_str()) => Stored::Id,
             None => {
                 if all.values > 0 || own.is_empty() {
                     own.push(all.narrowest());

@@ -16,6 +16,7 @@ use super::error::SourceError;
 use super::formats::{self, Family, Opened};
 use super::header;
 use super::ordered::ordered;
+use super::personal::is_telephone;
 use super::plan::{PlannedColumn, PlannedSource, ReadPlan, TablePlan};
 use super::profile::{FileProfile, Halt, TableProfile};
 use super::records::Records;
@@ -349,6 +350,7 @@ impl Task<'_> {
             nulls_first: settings.written.null_words.is_some(),
             trim: settings.written.trim,
             required: column.required,
+            telephone: is_telephone(&column.name),
             entities: is_text && settings.written.html_entities,
             currency: source.currency.clone(),
         }
@@ -393,6 +395,13 @@ impl Task<'_> {
             })
             .collect();
         for (column, tally) in self.plan.columns.iter().zip(&totals.tallies) {
+            if tally.cut_short > 0 {
+                notes.push(format!(
+                    "column `{}`: {} telephone numbers are in scientific notation and count as missing, for a spreadsheet has cut off \
+                     their digits; export them again as text",
+                    column.name, tally.cut_short
+                ));
+            }
             if tally.entities > 0 {
                 notes.push(format!(
                     "column `{}`: {} values had HTML entities, which were decoded (html_entities = false keeps them)",

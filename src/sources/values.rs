@@ -53,6 +53,8 @@ pub(crate) struct Reader {
     pub nulls_first: bool,
     pub trim: bool,
     pub required: bool,
+    /// Whether the column holds telephone numbers: one that a spreadsheet has cut short is missing, and its row is good.
+    pub telephone: bool,
     /// Whether HTML entities of texts are decoded.
     pub entities: bool,
     /// The currency that amounts must have, where there may be one only.
@@ -71,6 +73,8 @@ pub(crate) struct Tally {
     pub never: u64,
     /// Texts whose HTML entities were decoded.
     pub entities: u64,
+    /// Telephone numbers whose digits a spreadsheet has cut off.
+    pub cut_short: u64,
     /// Numbers that are written in another way than the column is read in.
     pub unread: u64,
     /// Amounts by the currency beside them.
@@ -84,6 +88,7 @@ impl Tally {
         self.twice += other.twice;
         self.never += other.never;
         self.entities += other.entities;
+        self.cut_short += other.cut_short;
         self.unread += other.unread;
         for (currency, count) in &other.currencies {
             *self.currencies.entry(currency).or_default() += count;
@@ -117,10 +122,16 @@ impl Reader {
             }
             Stored::Id => {
                 let mut builder = StringBuilder::with_capacity(count, count * 8);
-                let mut decoded = 0;
+                let (mut decoded, mut cut_short) = (0, 0);
                 self.each(count, fields, tally, faults, |text| {
                     match text {
-                        Some(text) if numbers::is_cut_short(text) => return Err(Rule::ScientificId),
+                        Some(text) if numbers::is_cut_short(text) => {
+                            if !self.telephone || self.required {
+                                return Err(Rule::ScientificId);
+                            }
+                            cut_short += 1;
+                            builder.append_null();
+                        }
                         Some(text) if self.entities => {
                             builder.append_value(numbers::without_float_zero(&self.plain(text, &mut decoded)))
                         }
@@ -128,6 +139,7 @@ impl Reader {
                     }
                     Ok(())
                 });
+                tally.cut_short += cut_short;
                 tally.entities += decoded;
                 Arc::new(builder.finish())
             }

@@ -1,5 +1,7 @@
 //! What stands around the digits of a written number: signs, brackets, currencies.
 
+use std::borrow::Cow;
+
 use super::currency::{currency, together};
 
 /// A number without what stands around it.
@@ -56,6 +58,30 @@ pub(crate) fn bare(text: &str, money: bool) -> Option<Bare<'_>> {
     };
     let negative = before.minus + behind.minus > 0 || before.bracket;
     Some(Bare { negative, digits: &text[start..end], currency })
+}
+
+impl Bare<'_> {
+    /// The digits without the commas of Indian grouping (`1,23,456.00`), which only amounts in rupees have.
+    pub(crate) fn ungrouped(&self) -> Cow<'_, str> {
+        let (whole, fraction) = self.digits.split_at(self.digits.find('.').unwrap_or(self.digits.len()));
+        let groups: Vec<&str> = whole.split(',').collect();
+        let fits = match groups.as_slice() {
+            [first, middle @ .., last] => {
+                (1..=2).contains(&first.len())
+                    && !first.starts_with('0')
+                    && !middle.is_empty()
+                    && middle.iter().all(|group| group.len() == 2)
+                    && last.len() == 3
+                    && groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_digit()))
+            }
+            _ => false,
+        };
+        if fits && matches!(self.currency, Some("INR" | "Rs")) {
+            Cow::Owned(groups.concat() + fraction)
+        } else {
+            Cow::Borrowed(self.digits)
+        }
+    }
 }
 
 /// What stands on one side of a number.
@@ -129,6 +155,23 @@ mod tests {
         assert_eq!(read(",50"), Some((false, ",50", None)));
         assert_eq!(read("5."), Some((false, "5.", None)));
         assert_eq!(read("12.50 Kč."), Some((false, "12.50", Some("CZK"))));
+    }
+
+    #[test]
+    fn amounts_in_rupees_have_groups_of_two() {
+        let read = |text| bare(text, true).map(|bare| bare.ungrouped().into_owned()).expect("a number");
+        for (text, digits) in [
+            ("₹1,23,456.00", "123456.00"),
+            ("Rs. 12,34,567", "1234567"),
+            ("1,00,00,000.50 INR", "10000000.50"),
+            ("₹1,234.50", "1,234.50"),
+            ("1,23,456.00", "1,23,456.00"),
+            ("$1,23,456.00", "1,23,456.00"),
+            ("₹12,345,67", "12,345,67"),
+            ("₹0,23,456", "0,23,456"),
+        ] {
+            assert_eq!(read(text), digits, "{text}");
+        }
     }
 
     #[test]

@@ -31,7 +31,7 @@ use crate::tables::{Batches, ColumnType, TableFile, join_files};
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "ingest",
-    version: 2,
+    version: 3,
     meaning: "Reads CSV, TSV, Parquet and XLSX files into one typed table; rows that do not fit are set aside with their reason.",
     example: &[r#"
 [stage.lines]

@@ -42,6 +42,15 @@ pub struct Counts {
 impl Named {
     /// Finds whom the keys of a table mean.
     pub fn of(source: &str, keys: &[Option<String>], directory: &Directory) -> Named {
+        Named::by(source, keys, directory, |text| directory.find(text))
+    }
+
+    /// Finds whom the keys of a table that forbids mean: everybody whom they may mean.
+    pub fn forbidden(source: &str, keys: &[Option<String>], directory: &Directory) -> Named {
+        Named::by(source, keys, directory, |text| directory.find_widely(text))
+    }
+
+    fn by(source: &str, keys: &[Option<String>], directory: &Directory, find: impl Fn(&str) -> Found) -> Named {
         let mut counts =
             Counts { rows: keys.len() as u64, persons: directory.names().len() as u64, ..Counts::default() };
         let mut rows_of: BTreeMap<u32, u64> = BTreeMap::new();
@@ -54,7 +63,7 @@ impl Named {
                     counts.blank += 1;
                     return Found::Nobody;
                 }
-                let found = directory.find(text);
+                let found = find(text);
                 match &found {
                     Found::One(person) | Found::Likely(person) => {
                         *rows_of.entry(*person).or_default() += 1;

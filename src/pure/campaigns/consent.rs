@@ -171,7 +171,8 @@ impl Words {
 
 /// Letter case, blanks and what joins two words do not count.
 fn form(word: &str) -> String {
-    normal(&word.replace(['_', '-', '.', '!'], " ")).into_owned()
+    // Programs that keep 1 and 0 beside empty cells write 1.0 and 0.0.
+    normal(&normal(word).replace(['_', '-', '.', '!'], " ")).into_owned()
 }
 
 /// Who consents to which of some channels.

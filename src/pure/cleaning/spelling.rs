@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::lines::NONE;
 use super::names::Names;
 pub(super) use crate::keys::Spelling;
-use crate::keys::{fold, spelling};
+use crate::keys::{email, email_key, fold, spelling};
 
 /// Raw numbers brought together under canonical ones.
 ///
@@ -52,7 +52,7 @@ impl Canon {
             .filter(|&id| used[id as usize])
             .filter_map(|id| {
                 let spelling = spelling(raw.get(id), rule);
-                let key = if rule.fold_case { fold(&spelling) } else { None };
+                let key = if rule.fold_case { folded(&spelling) } else { None };
                 let key = key.map_or_else(|| spelling.clone(), Cow::Owned);
                 (!spelling.is_empty()).then(|| Entry { prefix: prefix(&key), key, spelling, raw: id })
             })
@@ -88,6 +88,16 @@ fn prefix(text: &str) -> u64 {
     u64::from_be_bytes(bytes)
 }
 
+/// A text without its letter case, an e-mail address without what is written around it (`mailto:`, a name and brackets) too; `None`
+/// if it is so already.
+fn folded(text: &str) -> Option<String> {
+    let address = if text.contains('@') && email(text).is_ok() { email_key(text) } else { None };
+    match address {
+        Some(address) => Some(fold(&address).unwrap_or(address)),
+        None => fold(text),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,5 +114,15 @@ mod tests {
         assert_eq!(canon.merged, 2);
         let kept = Canon::of(&raw, &used, Spelling { fold_case: false, whole_numbers: false });
         assert_eq!(kept.names.len(), 7);
+    }
+
+    #[test]
+    fn an_address_is_one_person_however_it_is_written() {
+        let texts =
+            ["ann@x.example", "ANN@X.example", "mailto:ann@x.example", "Ann <ann@x.example>", "MUG @ 5", "MUG @5"];
+        let raw: Names = texts.into_iter().collect();
+        let canon = Canon::of(&raw, &vec![true; raw.len()], Spelling { fold_case: true, whole_numbers: true });
+        assert_eq!(canon.of, [0, 0, 0, 0, 1, 2]);
+        assert_eq!(canon.names.iter().next(), Some("ANN@X.example"));
     }
 }

@@ -13,7 +13,12 @@ pub struct Directory {
     loose: Vec<(String, u32)>,
     /// Compared form of an address and person, sorted.
     addresses: Vec<(String, u32)>,
+    /// Digits of telephone numbers from the last to the first, without zeros before them, and person, sorted.
+    numbers: Vec<(String, u32)>,
 }
+
+/// Digits at the end of two telephone numbers that make them alike where one of them does not say its country, least.
+const ALIKE: usize = 7;
 
 /// Persons who may share an address, most.
 const HOUSEHOLD: usize = 6;
@@ -44,15 +49,19 @@ impl Directory {
         };
         let normal = forms(&key);
         let loose = forms(&|name| loose(name).into_owned());
-        Directory { normal, loose, names, addresses: Vec::new() }
+        Directory { normal, loose, names, addresses: Vec::new(), numbers: Vec::new() }
     }
 
     /// Takes in addresses of persons, as another table gives them: whose, and the address.
     pub fn with_addresses(mut self, addresses: impl IntoIterator<Item = (u32, String)>) -> Directory {
-        let addresses = addresses.into_iter().filter(|(_, address)| is_address(address));
-        self.addresses.extend(addresses.map(|(person, address)| (address_form(&address), person)));
-        self.addresses.sort_unstable();
-        self.addresses.dedup();
+        for (person, address) in addresses.into_iter().filter(|(_, address)| is_address(address)) {
+            self.addresses.push((address_form(&address), person));
+            self.numbers.extend(backwards(&address).map(|digits| (digits, person)));
+        }
+        for forms in [&mut self.addresses, &mut self.numbers] {
+            forms.sort_unstable();
+            forms.dedup();
+        }
         self
     }
 
@@ -74,8 +83,32 @@ impl Directory {
         match self.find(text) {
             Found::One(person) | Found::Likely(person) => vec![person],
             Found::Several(persons) => persons,
-            Found::Nobody => Vec::new(),
+            Found::Nobody => self.with_number(text),
         }
+    }
+
+    /// Whom a key means, for what forbids: as [`Directory::find`], and by a telephone number that ends as theirs does.
+    pub fn find_widely(&self, text: &str) -> Found {
+        match self.find(text) {
+            Found::Nobody => match self.with_number(text).as_slice() {
+                [] => Found::Nobody,
+                [one] => Found::Likely(*one),
+                several => Found::Several(several.to_vec()),
+            },
+            found => found,
+        }
+    }
+
+    /// Persons with a telephone number that ends as this one or is the end of it, ascending: `07700 900123` and `+447700900123`.
+    fn with_number(&self, text: &str) -> Vec<u32> {
+        let Some(digits) = backwards(text).filter(|digits| may_be_number(text, digits)) else { return Vec::new() };
+        let first = self.numbers.partition_point(|(other, _)| *other < digits);
+        let longer = self.numbers[first..].iter().take_while(|(other, _)| other.starts_with(&digits));
+        let mut persons: Vec<u32> = longer.map(|(_, person)| *person).collect();
+        (ALIKE..digits.len()).for_each(|length| persons.extend(of(&self.numbers, &digits[..length])));
+        persons.sort_unstable();
+        persons.dedup();
+        persons
     }
 
     /// Pairs of persons who have the same address, each pair in both orders. An address of more than [`HOUSEHOLD`] persons is taken for a
@@ -135,6 +168,25 @@ fn address_form(text: &str) -> String {
     })
 }
 
+/// The digits of a telephone number from the last to the first, without zeros before them; `None` of other texts.
+fn backwards(text: &str) -> Option<String> {
+    let text = text.trim().trim_start_matches("tel:");
+    let text = text.strip_suffix(".0").unwrap_or(text);
+    let mark = |letter: char| letter.is_whitespace() || "+-.()/'\u{2010}\u{2011}\u{2013}\u{feff}".contains(letter);
+    if !text.chars().all(|letter| letter.is_ascii_digit() || mark(letter)) {
+        return None;
+    }
+    // `(0)` is dialled at home only.
+    let digits: String = text.replace("(0)", "").chars().filter(char::is_ascii_digit).collect();
+    let digits = digits.trim_start_matches('0');
+    (digits.len() >= ALIKE).then(|| digits.chars().rev().collect())
+}
+
+/// Whether digits may be a telephone number's and are not rather an id's: they are many, or written as numbers are.
+fn may_be_number(text: &str, digits: &str) -> bool {
+    digits.len() > 8 || text.trim().starts_with(['+', '0', '(']) || text.trim().contains([' ', '-', '/'])
+}
+
 fn of(forms: &[(String, u32)], form: &str) -> Vec<u32> {
     let first = forms.partition_point(|(other, _)| other.as_str() < form);
     forms[first..].iter().take_while(|(other, _)| other == form).map(|(_, person)| *person).collect()
@@ -187,6 +239,35 @@ mod tests {
         assert_eq!(known.find("mailto:ANN@example.com"), Found::Several(vec![0, 1]));
         assert_eq!(known.find("0044 20 7946 0018"), Found::Likely(2));
         assert_eq!(known.neighbours(), [(0, 1), (1, 0)]);
+    }
+
+    #[test]
+    fn a_number_without_its_country_forbids_whoever_has_it() {
+        let known = directory(&["1", "2", "3", "4"]).with_addresses([
+            (0, "07700 900101".to_owned()),
+            (1, "+44 7700 900102".to_owned()),
+            (2, "+39 06 6982 1234".to_owned()),
+            (3, "+354 555 1234".to_owned()),
+        ]);
+        for (text, person) in [
+            ("+44 7700 900101", 0),
+            ("07700900101", 0),
+            ("447700900101.0", 0),
+            ("7700900102", 1),
+            ("07700-900102", 1),
+            ("06 69821234", 2),
+            ("0039 06 6982 1234", 2),
+            ("555 1234", 3),
+        ] {
+            assert_eq!(known.all(text), [person], "{text}");
+            assert!(matches!(known.find_widely(text), Found::Likely(found) if found == person), "{text}");
+        }
+        // Other numbers, and ids that are no numbers.
+        for text in ["+44 7700 900103", "0101", "900101", "5551234", "x555 1234", ""] {
+            assert!(known.all(text).is_empty(), "{text}");
+        }
+        // What allows goes by whole numbers only.
+        assert_eq!(known.find("+44 7700 900101"), Found::Nobody);
     }
 
     proptest! {

@@ -22,7 +22,7 @@ use crate::tables::layouts::orders::{ITEMS, LINES, ORDERS, RETURNS, SET_ASIDE, S
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "clean-orders",
-    version: 2,
+    version: 3,
     meaning: "Gives every raw order line one fate: sale, return, service, duplicate and so on; rows and money add up.",
     example: &[examples::LINES, examples::ORDERS],
     read: read_as::<CleanOrders>,

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::SelectTargets;
-use super::sources::{newest, persons_of};
+use super::sources::{all_read, newest, persons_of};
 use crate::campaigns::{Answer, Channel, Consent, Words};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::keys::Directory;
@@ -114,6 +114,7 @@ impl SelectTargets {
         let stage = &source.from.0;
         let fail = |message: String, help: String| Problem::new(&codes::CONSENT_MISSING, message).help(help).err();
         let table = Batches::read(&cx.input(stage).table(MAIN)?, &[])?;
+        all_read(cx, stage, &codes::CONSENT_MISSING, "source of consent")?;
         let channels = source.channels();
         for (_, column) in &channels {
             column_of(&table, stage, column)?;

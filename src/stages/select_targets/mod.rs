@@ -25,7 +25,7 @@ pub use consent::{ConsentSource, consent_column};
 use offered::{Offered, offer_column};
 
 use crate::campaigns::{
-    Candidate, Change, Channel, Consent, Contacts, Outcome, Selection, SelectionSettings, change, select,
+    Candidate, Change, Channel, Consent, Contacts, FEW, Outcome, Selection, SelectionSettings, change, select,
 };
 use crate::diagnostics::{Problem, Result, codes};
 use crate::report::{self, Body, ListCard, Lists, Section};
@@ -37,7 +37,7 @@ use crate::tables::{Batches, ColumnType};
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "select-targets",
-    version: 3,
+    version: 4,
     meaning: "Chooses whom to contact: conditions, ranking, caps, suppression last, a control group that persists, reasons in words.",
     example: &[
         examples::LINES,
@@ -132,8 +132,9 @@ struct Own {
     /// `suppression` or `consent` means.
     #[serde(default)]
     contacts: Option<Upstream>,
-    /// How many times longer or shorter than in the last good run the list may be, above 1; beyond that it is held. Lists that differ by
-    /// fewer than 10 persons are not compared; 0 turns it off.
+    /// How many times longer or shorter than in the last good run the list may be, above 1; beyond that it is held. It is held as well
+    /// when so many times fewer persons are left out for having objected. Differences of fewer than 10 persons do not count; 0 turns it
+    /// off.
     #[serde(default = "usual_change")]
     max_change: f64,
     /// Whether a list that had persons in the last good run may be empty; otherwise it is held.
@@ -297,6 +298,7 @@ impl Stage for SelectTargets {
         write_audit(cx, &keys, &selection)?;
         let before = listed_before(cx)?;
         self.hold_jumps(cx, before.as_ref().map(|before| before.len() as u64), selection.listed().len() as u64);
+        self.hold_lost_objections(cx, &selection)?;
         self.show(cx, &keys, &selection, &reasons, before.as_ref())
     }
 }
@@ -329,6 +331,25 @@ impl SelectTargets {
             }
         };
         cx.made.held.push(format!("the list has {now} persons, in the last good run it had {before}: {remedy}"));
+    }
+
+    /// Holds a list from which far fewer persons are left out for having objected than in the last good run: people seldom take an
+    /// objection back, so a part of the source is likely to be missing.
+    fn hold_lost_objections(&self, cx: &mut Context, selection: &Selection) -> Result<()> {
+        let factor = self.own.max_change;
+        let objected = Outcome::Suppressed.name();
+        let Some(previous) = &cx.previous else { return Ok(()) };
+        let outcomes = Batches::read(&previous.table("audit")?, &["outcome"])?.texts("outcome")?;
+        let before = outcomes.iter().filter(|outcome| outcome.as_deref() == Some(objected)).count() as u64;
+        let now =
+            selection.counts().iter().find(|(outcome, _)| outcome.name() == objected).map_or(0, |(_, count)| *count);
+        if factor > 0.0 && before >= now + FEW && now as f64 * factor < before as f64 {
+            cx.made.held.push(format!(
+                "{now} persons are left out for having objected, in the last good run it were {before}: a part of the suppression may be \
+                 missing; if that is right, set max_change = 0 for one run"
+            ));
+        }
+        Ok(())
     }
 
     /// Up to three reasons for each candidate: its own expression, the scores' reasons, the offer's.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::SelectTargets;
 use crate::campaigns::{Suppression, SuppressionError, SuppressionTable};
-use crate::diagnostics::{Problem, Result, codes};
+use crate::diagnostics::{Code, Problem, Result, codes};
 use crate::keys::{Directory, Found, KeyKind, main_kind};
 use crate::stage::{Context, MAIN};
 use crate::stages::persons::Named;
@@ -54,6 +54,7 @@ impl SelectTargets {
             let nobody = SuppressionTable { entries: Vec::new(), updated: Some(today) };
             return Suppression::new(Some(nobody), today, 0, true).map_err(untrusted);
         };
+        all_read(cx, &stage.0, &codes::SUPPRESSION_MISSING, "suppression")?;
         let table = Batches::read(&cx.input(&stage.0).table(MAIN)?, &[])?;
         let keys = table.texts("customer")?;
         let reasons = match &own.suppression_reason {
@@ -69,7 +70,7 @@ impl SelectTargets {
         let raw = keys.iter().map(|key| (key.clone().unwrap_or_default(), String::new())).collect();
         Suppression::new(Some(SuppressionTable { entries: raw, updated }), today, limit, own.suppression_may_be_empty)
             .map_err(untrusted)?;
-        let named = Named::of(&stage.0, &keys, directory);
+        let named = Named::forbidden(&stage.0, &keys, directory);
         named.tell(cx, "suppression");
         named.trust(&codes::SUPPRESSION_MISSING, "suppression", &keys, directory)?;
         // Then as the list has it: whoever a key could mean, and whoever shares an address with them.
@@ -107,7 +108,29 @@ pub(super) fn persons_of(found: &Found) -> Vec<u32> {
     }
 }
 
-/// The newest value of a date or time column, civil seconds.
+/// Refuses a source some of whose rows were set aside when they were read: what they say, and of whom, is not known. `what` says what
+/// the source is.
+pub(super) fn all_read(cx: &Context, stage: &str, code: &'static Code, what: &str) -> Result<()> {
+    let Ok(rejects) = cx.input(stage).table("rejects") else { return Ok(()) };
+    let lost = Batches::read(&rejects, &["rule"])?.texts("rule")?.len();
+    if lost == 0 {
+        return Ok(());
+    }
+    Problem::new(
+        code,
+        format!("{lost} rows of the {what} `{stage}` were set aside when they were read, so whom they mean is not known"),
+    )
+    .help(format!(
+        "look at them with SELECT * FROM {stage}_rejects; correct them, or read the columns that do not matter here as text"
+    ))
+    .err()
+}
+
+/// The newest value of a date or time column, civil seconds. One after the as-of date says nothing of a table's age where there are
+/// others: a mistyped year would make it young for ever.
 pub(super) fn newest(cx: &Context, table: &Batches, column: &str) -> Result<Option<i64>> {
-    Ok(instants(cx, table, column)?.into_iter().flatten().max())
+    let instants = instants(cx, table, column)?;
+    let end = cx.as_of().map_or(i64::MAX, |today| today.midnight().saturating_add(86_400));
+    let past = instants.iter().flatten().filter(|instant| **instant < end).max();
+    Ok(past.or(instants.iter().flatten().max()).copied())
 }
