@@ -32,6 +32,7 @@ fn allowed(room: &str) -> Vec<&'static str> {
             "stage",
             "stages",
             "engine",
+            "outside",
             "sources",
             "destinations",
             "tables",

@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::{Content, Gives, Source, SourceKind};
+use super::{Content, Gives, KINDS, Source, SourceKind};
 use crate::diagnostics::{Problem, Result, codes, io_problem};
 
 /// The row of the table of kinds of sources.
@@ -15,9 +15,20 @@ pub(super) static KIND: SourceKind = SourceKind {
     gives: Gives::Bytes,
     meaning: "A file, or all files that match a pattern, sorted by name",
     example: "data/orders-*.csv.gz",
-    fault: |_| None,
+    fault,
     find: |looking, pattern| find(looking.step, pattern),
 };
+
+/// The address of a server is no path: better said at once than as a file that is not there.
+fn fault(pattern: &str) -> Option<String> {
+    let (scheme, _) = pattern.split_once("://")?;
+    let is_scheme =
+        scheme.len() > 1 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+    is_scheme.then(|| {
+        let known: Vec<String> = KINDS.iter().map(|kind| format!("`{}`", kind.example)).collect();
+        format!("nothing reads `{scheme}://` addresses; sources are written like {}", known.join(" or "))
+    })
+}
 
 /// A file as it was when its digest was taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
