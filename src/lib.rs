@@ -9,6 +9,7 @@ pub mod cli;
 pub mod config;
 pub mod diagnostics;
 pub mod disk;
+pub mod outside;
 pub mod plan;
 pub mod run;
 pub mod stage;

@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::exit::EXITS;
-use super::listing::{Listing, destinations, features, measures, models, rankers, sources};
+use super::listing::{Listing, destinations, features, formats, measures, models, rankers, sources};
 use super::{Done, show};
 use crate::diagnostics::codes::CODES;
 use crate::stages::KINDS;
@@ -44,7 +44,7 @@ impl List {
             What::Features => table(features()),
             What::Measures => table(measures()),
             What::Models => table(models()),
-            What::Sources => table(sources()),
+            What::Sources => [table(sources()), table(formats())].join("\n\n"),
             What::Rankers => table(rankers()),
             What::Destinations => table(destinations()),
             What::Reference => super::reference(),

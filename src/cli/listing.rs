@@ -4,6 +4,7 @@ use crate::destinations::DESTINATIONS;
 use crate::features::FEATURES;
 use crate::learning::MODELS;
 use crate::mining;
+use crate::outside;
 use crate::recommendation::{Product, RANKERS};
 use crate::sources::formats::FORMATS;
 
@@ -12,7 +13,7 @@ pub(super) type Listing = (&'static str, Vec<&'static str>, Vec<Vec<String>>);
 
 /// The tables of what can be named in a pipeline, besides stage kinds.
 pub(super) fn tables() -> Vec<Listing> {
-    vec![sources(), features(), measures(), models(), rankers(), destinations()]
+    vec![sources(), formats(), features(), measures(), models(), rankers(), destinations()]
 }
 
 pub(super) fn features() -> Listing {
@@ -35,7 +36,16 @@ pub(super) fn models() -> Listing {
     ("Models", vec!["model", "meaning"], rows.collect())
 }
 
+/// Kinds of outside sources; what files hold is of a format.
 pub(super) fn sources() -> Listing {
+    let rows = outside::KINDS
+        .iter()
+        .rev()
+        .map(|kind| vec![kind.name.to_owned(), format!("`{}`", kind.example), kind.meaning.to_owned()]);
+    ("Sources", vec!["source", "example", "meaning"], rows.collect())
+}
+
+pub(super) fn formats() -> Listing {
     let rows = FORMATS.iter().map(|f| vec![f.name.to_owned(), f.meaning.to_owned()]);
     ("Source formats", vec!["format", "meaning"], rows.collect())
 }

@@ -54,7 +54,7 @@ pub fn compile(config: &Config<'_>) -> Result<Plan, Vec<Problem>> {
             Step {
                 name: config.stages[i].name.clone(),
                 kind: read.kind,
-                files: read.made.stage.files(),
+                outside: read.made.stage.outside(),
                 stage: read.made.stage,
                 settings: read.made.settings,
                 inputs: read.inputs,

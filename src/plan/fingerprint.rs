@@ -9,19 +9,19 @@ use crate::stage::SECTIONS_FORMAT;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Fingerprint(String);
 
-/// An outside file as a fingerprint sees it.
+/// An outside source as a fingerprint sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FileDigest {
-    /// As the pattern gave it, since it is written into tables.
-    pub path: String,
+pub struct SourceDigest {
+    /// As the settings call it, since it is written into tables.
+    pub name: String,
     /// BLAKE3 of its content, hex.
     pub digest: String,
 }
 
 impl Fingerprint {
     /// Of a step: kind and its version, the form of report sections, settings, as-of, seed, zone, the fingerprints of what it reads by name, and the
-    /// digests of its files.
-    pub fn of(plan: &Plan, step: &Step, upstream: &[(&str, &Fingerprint)], files: &[FileDigest]) -> Fingerprint {
+    /// digests of its outside sources.
+    pub fn of(plan: &Plan, step: &Step, upstream: &[(&str, &Fingerprint)], sources: &[SourceDigest]) -> Fingerprint {
         let mut hasher = blake3::Hasher::new();
         let mut take = |label: &str, value: &str| {
             for part in [label, value] {
@@ -42,9 +42,9 @@ impl Fingerprint {
             take("input", name);
             take("fingerprint", &fingerprint.0);
         }
-        for file in files {
-            take("file", &file.path);
-            take("digest", &file.digest);
+        for source in sources {
+            take("file", &source.name);
+            take("digest", &source.digest);
         }
         Fingerprint(hasher.finalize().to_hex()[..32].to_owned())
     }

@@ -10,11 +10,12 @@ mod order;
 use std::path::PathBuf;
 
 use crate::config::RunSettings;
+use crate::outside::Outside;
 use crate::stage::{Input, Kind, Stage};
 use crate::tables::Zone;
 
 pub use compile::compile;
-pub use fingerprint::{FileDigest, Fingerprint};
+pub use fingerprint::{Fingerprint, SourceDigest};
 
 /// A pipeline that can be carried out.
 pub struct Plan {
@@ -42,8 +43,8 @@ pub struct Step {
     pub inputs: Vec<Input>,
     /// Positions in the plan of the distinct steps it reads, ascending.
     pub upstream: Vec<usize>,
-    /// Patterns of outside files it reads.
-    pub files: Vec<String>,
+    /// The outside sources it reads.
+    pub outside: Vec<Outside>,
 }
 
 impl Plan {

@@ -25,8 +25,9 @@ use crate::config::AsOfSetting;
 use crate::diagnostics::{Class, Problem, Result, codes, io_problem, secrets};
 use crate::disk::{flush_folder, make_folder, make_folders, replace_file, sealed, tighten, tighten_all};
 use crate::engine::Engine;
+use crate::outside::Source;
 use crate::plan::{Fingerprint, Plan, Step};
-use crate::stage::{Artifact, Context, MAIN, SourceFile, Stored};
+use crate::stage::{Artifact, Context, MAIN, Stored};
 use crate::stages::REPORT;
 
 /// How a run went.
@@ -69,6 +70,7 @@ pub fn execute(plan: &Plan, options: &Options, watch: &dyn Watch) -> Result<Outc
         watch,
         remarks: &remarks,
         past: &past,
+        finder: outside::Finder::new(&options.out),
         done: BTreeMap::new(),
     };
     let mut problem = settled.err();
@@ -128,6 +130,7 @@ struct Walk<'a> {
     watch: &'a dyn Watch,
     remarks: &'a Remarks<'a>,
     past: &'a Past<'a>,
+    finder: outside::Finder,
     done: BTreeMap<usize, (Fingerprint, Stored)>,
 }
 
@@ -136,7 +139,7 @@ impl Walk<'_> {
         self.watch.step_begins(&step.name, step.kind.name);
         let begun = Instant::now();
         restart_peak();
-        let files = outside::find(&step.name, &step.files)?;
+        let sources = self.finder.find(&step.name, &step.outside)?;
         let upstream: Vec<(&str, &Fingerprint)> = step
             .upstream
             .iter()
@@ -145,7 +148,7 @@ impl Walk<'_> {
         let anew = self.options.force || self.is_after_from(position);
         let last = || self.past.of_last(&step.name);
         let identity =
-            identify(self.plan, step, &upstream, outside::digests(&files), &self.options.models, anew, last)?;
+            identify(self.plan, step, &upstream, outside::digests(&sources), &self.options.models, anew, last)?;
         let fingerprint = identity.fingerprint.clone();
         let mut notes = Vec::new();
         let known = match self.store.get(&fingerprint) {
@@ -164,7 +167,7 @@ impl Walk<'_> {
         });
         let (status, stored) = match known {
             Some(stored) => (StepStatus::Reused, stored),
-            None => (StepStatus::Ran, self.make(step, &identity, &files, &mut notes)?),
+            None => (StepStatus::Ran, self.make(step, &identity, &sources, &mut notes)?),
         };
         let took = begun.elapsed();
         let mut record = StepRecord::finished(status, &stored, took.as_secs_f64(), peak_memory_bytes());
@@ -175,11 +178,11 @@ impl Walk<'_> {
         Ok(record)
     }
 
-    fn make(&self, step: &Step, identity: &Identity, files: &[SourceFile], notes: &mut Vec<String>) -> Result<Stored> {
+    fn make(&self, step: &Step, identity: &Identity, sources: &[Source], notes: &mut Vec<String>) -> Result<Stored> {
         let (memory, note) = if step.stage.remembers() { self.past.memory(&step.name) } else { (None, None) };
         notes.extend(note);
         let aside = self.store.aside(&identity.fingerprint)?;
-        let artifact = self.work(step, identity, files, memory, &aside);
+        let artifact = self.work(step, identity, sources, memory, &aside);
         let put = artifact.and_then(|artifact| self.store.put(&aside, &artifact, &identity.fingerprint));
         if put.is_err() {
             // What was half-made is of no use; the next run would sweep it anyway.
@@ -192,7 +195,7 @@ impl Walk<'_> {
         &self,
         step: &Step,
         identity: &Identity,
-        files: &[SourceFile],
+        sources: &[Source],
         memory: Option<Stored>,
         aside: &Path,
     ) -> Result<Artifact> {
@@ -215,7 +218,7 @@ impl Walk<'_> {
             seed: self.plan.run.seed,
             zone: &self.plan.zone,
             engine: self.engine,
-            files,
+            sources,
             previous: memory,
             champion: identity.champion.clone(),
             parts: &parts,
@@ -225,7 +228,8 @@ impl Walk<'_> {
         };
         step.stage.run(&mut cx).map_err(|problem| Box::new(problem.within(&format!("stage `{}`", step.name))))?;
         let mut artifact = cx.finish()?;
-        outside::unchanged(files)?;
+        outside::unchanged(sources)?;
+        artifact.sources = outside::seen(sources);
         only_declared(step, &artifact)?;
         artifact.kind = step.kind.name.to_owned();
         artifact.fingerprint = identity.fingerprint.to_string();

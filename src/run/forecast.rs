@@ -23,12 +23,12 @@ pub struct Forecast {
     pub why: String,
 }
 
-/// Looks at the outside files and the store, and changes nothing. A file that is not there is told as a reason, not as an
-/// error, for the plan can be looked at before the data is delivered.
+/// Looks at the outside sources and the store, and changes nothing. A source that is not there is a reason, not an error, for the plan can be looked at before the data is delivered.
 pub fn forecast(plan: &Plan, options: &Options) -> Vec<Forecast> {
     let store = Store::at(&options.out);
     let past = Past::read(&options.out, &store).ok();
     let known_runs = super::list_runs(&options.out).unwrap_or_default().records;
+    let finder = outside::Finder::new(&options.out);
     let mut fingerprints: Vec<Option<Fingerprint>> = Vec::new();
     let mut forecasts: Vec<Forecast> = Vec::new();
     for (position, step) in plan.steps.iter().enumerate() {
@@ -36,12 +36,12 @@ pub fn forecast(plan: &Plan, options: &Options) -> Vec<Forecast> {
         let forced =
             options.force || options.from.as_deref().is_some_and(|from| plan.downstream(from).contains(&position));
         let changed = step.upstream.iter().find(|&&u| !forecasts[u].reused).map(|&u| plan.steps[u].name.clone());
-        let files = outside::find(&step.name, &step.files);
+        let sources = finder.find(&step.name, &step.outside);
         let upstream: Option<Vec<(&str, &Fingerprint)>> =
             step.upstream.iter().map(|&u| fingerprints[u].as_ref().map(|f| (plan.steps[u].name.as_str(), f))).collect();
-        let (fingerprint, file_trouble) = match (&files, upstream) {
-            (Ok(files), Some(upstream)) => {
-                let digests = outside::digests(files);
+        let (fingerprint, source_trouble) = match (&sources, upstream) {
+            (Ok(sources), Some(upstream)) => {
+                let digests = outside::digests(sources);
                 let last = || past.as_ref().and_then(|past| past.of_last(&step.name));
                 match identify(plan, step, &upstream, digests, &options.models, forced, last) {
                     Ok(identity) => (Some(identity.fingerprint), None),
@@ -56,14 +56,19 @@ pub fn forecast(plan: &Plan, options: &Options) -> Vec<Forecast> {
             known_runs.iter().any(|run| run.steps.iter().any(|s| s.name == step.name && s.fingerprint.is_some()));
         let reused = matches!(found, Found::Whole(_)) && !forced;
         let broken = if let Found::Broken(fault) = found { Some(fault) } else { None };
-        let why = match (file_trouble.or(broken.filter(|_| !forced)), changed) {
+        let why = match (source_trouble.or(broken.filter(|_| !forced)), changed) {
             (Some(trouble), _) => trouble,
             _ if forced => "asked for anew".to_owned(),
             _ if reused => "nothing it depends on has changed".to_owned(),
             (None, Some(name)) => format!("`{name}` would be made anew"),
             (None, None) if ran_before => {
+                let before = past.as_ref().and_then(|past| past.sources_of_last(&step.name)).unwrap_or_default();
+                let now = sources.as_deref().map(outside::seen).unwrap_or_default();
+                // A record of an earlier version does not say what was read.
+                let files = if before.is_empty() && !now.is_empty() { ", its files" } else { "" };
                 let in_force = if step.stage.keeps_champion() { ", the model in force" } else { "" };
-                format!("its settings, its files{in_force} or this version of patron changed")
+                let general = || format!("its settings{files}{in_force} or this version of patron changed");
+                if files.is_empty() { outside::difference(&before, &now).unwrap_or_else(general) } else { general() }
             }
             (None, None) => "it has not run yet".to_owned(),
         };

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::registry::Registry;
 use crate::diagnostics::Result;
-use crate::plan::{FileDigest, Fingerprint, Plan, Step};
+use crate::plan::{Fingerprint, Plan, SourceDigest, Step};
 use crate::stage::{Champion, Stored};
 
 /// A step's fingerprint, and what went into it.
@@ -24,12 +24,12 @@ pub fn identify(
     plan: &Plan,
     step: &Step,
     upstream: &[(&str, &Fingerprint)],
-    mut files: Vec<FileDigest>,
+    mut sources: Vec<SourceDigest>,
     models: &Path,
     anew: bool,
     last: impl Fn() -> Option<Stored>,
 ) -> Result<Identity> {
-    let given = Fingerprint::of(plan, step, upstream, &files);
+    let given = Fingerprint::of(plan, step, upstream, &sources);
     let champion = if step.stage.keeps_champion() { Registry::of(models, &step.name).champion()? } else { None };
     let fingerprint = match &champion {
         None => given.clone(),
@@ -39,11 +39,11 @@ pub fn identify(
             }
             _ => {
                 // The serial, not a date: a switch by hand asks anew, on the same day too.
-                files.push(FileDigest {
-                    path: "champion".to_owned(),
+                sources.push(SourceDigest {
+                    name: "champion".to_owned(),
                     digest: format!("{} {}", champion.version, champion.serial),
                 });
-                Fingerprint::of(plan, step, upstream, &files)
+                Fingerprint::of(plan, step, upstream, &sources)
             }
         },
     };

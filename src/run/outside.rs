@@ -1,202 +1,161 @@
-//! The outside files that stages read: which there are, and what they hold.
+//! The outside sources that stages read: which there are, what they hold, and what the run knows of other pipelines' runs.
 
-use std::fs::File;
-use std::io::Read;
-use std::path::Path;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fs::canonicalize;
+use std::path::{Path, PathBuf};
 
-use crate::diagnostics::{Problem, Result, codes, io_problem};
-use crate::plan::FileDigest;
-use crate::stage::SourceFile;
+use super::record::{RunRecord, latest};
+use super::store::{Found, Store};
+use crate::diagnostics::{Problem, Result, codes, did_you_mean};
+use crate::outside::{self, KeptTable, Looking, Outside, Source};
+use crate::plan::{Fingerprint, SourceDigest};
+use crate::stage::table_name;
 
-/// The files that match the patterns, in the order of the patterns, each pattern's sorted by name and the numbers in it, with their digests.
-///
-/// # Errors
-/// A pattern that matches nothing; a file that cannot be read.
-pub fn find(step: &str, patterns: &[String]) -> Result<Vec<SourceFile>> {
-    let mut found: Vec<SourceFile> = Vec::new();
-    for pattern in patterns {
-        let mut matches = Vec::new();
-        let is_pattern = pattern.contains(['*', '?', '[']);
-        if !is_pattern || Path::new(pattern).exists() {
-            matches.push(Path::new(pattern).to_owned());
-        } else {
-            let paths = glob::glob(&folders_as_written(pattern)).map_err(|e| {
-                Problem::new(&codes::BAD_VALUE, format!("stage `{step}`: `{pattern}` is not a pattern: {e}")).boxed()
-            })?;
-            for path in paths {
-                matches.push(path.map_err(|e| io_problem("look at", e.path(), e.error()))?);
-            }
-            matches.sort_by_cached_key(|path| by_number(&path.to_string_lossy()));
-        }
-        if matches.is_empty() {
-            return Problem::new(&codes::NO_INPUT_FILES, format!("stage `{step}`: `{pattern}` matches no file"))
-                .help(advice())
-                .err();
-        }
-        for path in matches {
-            if found.iter().all(|f| f.path != path) {
-                found.push(digest(step, &path)?);
-            }
-        }
-    }
-    Ok(found)
+/// Finds the sources of one run. Which run of another pipeline is its last good one is decided once, so that all tables that
+/// are read from it are of one run, even if that pipeline finishes another meanwhile.
+pub struct Finder {
+    /// The output folder of the run.
+    own: PathBuf,
+    others: RefCell<BTreeMap<PathBuf, RunRecord>>,
 }
 
-/// A path as it is sorted: numbers in it by their size, so that `orders-10.csv` follows `orders-9.csv`, and the path itself.
-fn by_number(path: &str) -> (String, String) {
-    let mut key = String::with_capacity(path.len() + 8);
-    let mut rest = path;
-    while let Some(start) = rest.find(|letter: char| letter.is_ascii_digit()) {
-        let digits = &rest[start..];
-        let end = digits.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(digits.len());
-        let number = digits[..end].trim_start_matches('0');
-        key.push_str(&rest[..start]);
-        // A number with more digits is greater.
-        key.push_str(&format!("{:04}{number}", number.len()));
-        rest = &digits[end..];
+impl Finder {
+    /// For a run into an output folder.
+    pub fn new(own: &Path) -> Finder {
+        Finder { own: own.to_owned(), others: RefCell::default() }
     }
-    key.push_str(rest);
-    (key, path.to_owned())
-}
 
-/// The pattern with those of its folders that are there as they are written taken by their names: `shop [old]/*.csv` looks
-/// into a folder called `shop [old]`, if there is one.
-fn folders_as_written(pattern: &str) -> String {
-    let folders = pattern.rmatch_indices('/').map(|(at, _)| &pattern[..at]).filter(|folder| !folder.is_empty());
-    for folder in folders {
-        if Path::new(folder).is_dir() {
-            return glob::Pattern::escape(folder) + &pattern[folder.len()..];
-        }
+    /// The sources that a stage asks for, with their digests.
+    ///
+    /// # Errors
+    /// An address that leads to nothing; what cannot be read.
+    pub fn find(&self, step: &str, asked: &[Outside]) -> Result<Vec<Source>> {
+        let last_good = |folder: &Path, table: &str| {
+            self.last_good(folder, table).map_err(|problem| Box::new(problem.within(&format!("stage `{step}`"))))
+        };
+        outside::find(&Looking { step, last_good: &last_good }, asked)
     }
-    pattern.to_owned()
-}
 
-/// A file that is no longer as it was when its digest was taken, which then says nothing about what a stage has read.
-///
-/// # Errors
-/// `bad-source`, with the file.
-pub fn unchanged(files: &[SourceFile]) -> Result<()> {
-    for file in files {
-        let now = std::fs::metadata(&file.path).ok();
-        let touched = now.is_none_or(|now| now.len() != file.bytes || now.modified().ok() != file.modified);
-        if touched && digest("", &file.path).map_or(true, |now| now.digest != file.digest) {
+    /// A table of the last good run into another output folder, compared with its digest.
+    fn last_good(&self, folder: &Path, table: &str) -> Result<KeptTable> {
+        let place = canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+        if canonicalize(&self.own).is_ok_and(|own| own == place) {
             return Problem::new(
-                &codes::BAD_SOURCE,
-                format!("{} was changed while it was being read", file.path.display()),
+                &codes::BAD_VALUE,
+                format!("{} is where this pipeline itself writes", folder.display()),
             )
-            .help("run again when its delivery has ended".to_owned())
+            .help("a stage reads another stage of its own pipeline by that stage's name".to_owned())
             .err();
         }
+        let broken = |fault: String| {
+            Problem::new(&codes::BROKEN_STORE, fault)
+                .help("run the pipeline that writes there: it makes the table again".to_owned())
+                .boxed()
+        };
+        let mut others = self.others.borrow_mut();
+        let run = match others.get(&place) {
+            Some(run) => run,
+            None => {
+                let last = latest(folder)?;
+                if let Some(fault) = last.note {
+                    return Err(broken(fault));
+                }
+                others.entry(place).or_insert(last.record)
+            }
+        };
+        let store = Store::at(folder);
+        let mut names = Vec::new();
+        for fingerprint in run.steps.iter().filter_map(|step| step.fingerprint.as_deref()) {
+            let stored = match store.glance(&Fingerprint::from_text(fingerprint)) {
+                Found::Whole(stored) => stored,
+                Found::Broken(fault) => return Err(broken(fault)),
+                Found::Absent => {
+                    return Err(broken(format!("the run {} in {} is no longer whole", run.id, folder.display())));
+                }
+            };
+            for (suffix, file) in &stored.record.tables {
+                let name = table_name(&stored.record.step, suffix);
+                if name == table {
+                    if let Some(fault) = file.fault(&stored.folder) {
+                        return Err(broken(fault));
+                    }
+                    let path = stored.folder.join(&file.file);
+                    return Ok(KeptTable { path, rows: file.rows, digest: file.digest.clone() });
+                }
+                names.push(name);
+            }
+        }
+        let near = did_you_mean(table, names.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
+        let message = format!("the last good run in {} has no table `{table}`", folder.display());
+        Problem::new(&codes::NO_INPUT_FILES, message)
+            .help(near.unwrap_or_else(|| format!("its tables are {}", names.join(", "))))
+            .err()
     }
-    Ok(())
+}
+
+/// That no source has changed since its digest was taken.
+///
+/// # Errors
+/// `bad-source`, with the source.
+pub fn unchanged(sources: &[Source]) -> Result<()> {
+    match sources.iter().find(|source| source.change().is_some()) {
+        None => Ok(()),
+        Some(source) => {
+            Problem::new(&codes::BAD_SOURCE, format!("{} was changed while it was being read", source.shown()))
+                .help("run again when its delivery has ended".to_owned())
+                .err()
+        }
+    }
 }
 
 /// As the fingerprint sees them.
-pub fn digests(files: &[SourceFile]) -> Vec<FileDigest> {
-    files.iter().map(|f| FileDigest { path: f.path.display().to_string(), digest: f.digest.clone() }).collect()
+pub fn digests(sources: &[Source]) -> Vec<SourceDigest> {
+    sources.iter().map(|source| SourceDigest { name: source.name.clone(), digest: source.digest.clone() }).collect()
 }
 
-fn digest(step: &str, path: &Path) -> Result<SourceFile> {
-    let trouble = |error: std::io::Error| {
-        let mut problem = io_problem("read", path, &error).within(&format!("stage `{step}`"));
-        if error.kind() == std::io::ErrorKind::NotFound {
-            problem.code = &codes::NO_INPUT_FILES;
-            problem.help = Some(advice());
-        }
-        Box::new(problem)
-    };
-    // Opening a pipe waits for who writes to it, so it is asked first what there is.
-    let data = std::fs::metadata(path).map_err(trouble)?;
-    if data.is_dir() {
-        return Problem::new(&codes::NO_INPUT_FILES, format!("stage `{step}`: {} is a folder", path.display()))
-            .help("name the files in it, for instance with `*.csv`".to_owned())
-            .err();
-    }
-    if !data.is_file() {
-        let kind = special(data.file_type());
-        return Problem::new(
-            &codes::NO_INPUT_FILES,
-            format!("stage `{step}`: {} is {kind} and no file", path.display()),
-        )
-        .help("files are read more than once; write what comes from there into a file first, and name that".to_owned())
-        .err();
-    }
-    let mut file = File::open(path).map_err(trouble)?;
-    let data = file.metadata().map_err(trouble)?;
-    let modified = data.modified().ok();
-    let mut hasher = blake3::Hasher::new();
-    let mut buffer = vec![0; 1 << 20];
-    let mut bytes = 0;
-    loop {
-        let read = file.read(&mut buffer).map_err(trouble)?;
-        if read == 0 {
-            break;
-        }
-        bytes += read as u64;
-        hasher.update_rayon(&buffer[..read]);
-    }
-    Ok(SourceFile { path: path.to_owned(), bytes, modified, digest: hasher.finalize().to_hex().to_string() })
+/// As records keep them: what people may see of their names, with their digests.
+pub fn seen(sources: &[Source]) -> BTreeMap<String, String> {
+    sources.iter().map(|source| (source.shown().into_owned(), source.digest.clone())).collect()
 }
 
-/// What a path is that is neither a file nor a folder.
-fn special(kind: std::fs::FileType) -> &'static str {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::FileTypeExt;
-        if kind.is_fifo() {
-            return "a pipe";
-        } else if kind.is_char_device() || kind.is_block_device() {
-            return "a device";
-        } else if kind.is_socket() {
-            return "a socket";
+/// How what is there differs from what a step read before, in words; none where it is the same.
+pub fn difference(before: &BTreeMap<String, String>, now: &BTreeMap<String, String>) -> Option<String> {
+    let mut words = Vec::new();
+    for (name, digest) in now {
+        match before.get(name) {
+            None => words.push(format!("{name} is new")),
+            Some(old) if old != digest => words.push(format!("{name} changed")),
+            Some(_) => {}
         }
     }
-    let _ = kind;
-    "something else"
+    words.extend(before.keys().filter(|name| !now.contains_key(*name)).map(|name| format!("{name} is no longer read")));
+    let more = words.len().saturating_sub(NAMED);
+    words.truncate(NAMED);
+    match more {
+        _ if words.is_empty() => None,
+        0 => Some(words.join(", ")),
+        more => Some(format!("{} and {more} more", words.join(", "))),
+    }
 }
 
-fn advice() -> String {
-    "paths start at the folder in which patron is called; check the path and whether the file was delivered".to_owned()
-}
+/// Sources that a sentence names.
+const NAMED: usize = 3;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn numbers_in_names_are_sorted_by_size() {
-        let mut names = ["o-10.csv", "o-9.csv", "o-2.csv", "o-09.csv", "o.csv", "o-2025-02.csv", "o-2025-01-31.csv"];
-        names.sort_by_cached_key(|name| by_number(name));
-        assert_eq!(names, ["o-2.csv", "o-09.csv", "o-9.csv", "o-10.csv", "o-2025-01-31.csv", "o-2025-02.csv", "o.csv"]);
-    }
-
-    #[test]
-    fn folders_with_the_signs_of_patterns_in_their_names_are_taken_by_name() {
-        let folder = tempfile::tempdir().expect("a folder");
-        for name in ["shop [old]", "what?", "a*b", "two\nlines"] {
-            let place = folder.path().join(name);
-            std::fs::create_dir(&place).expect("made");
-            for day in ["orders-1.csv", "orders-2.csv", "notes.txt"] {
-                std::fs::write(place.join(day), day).expect("written");
-            }
-            let pattern = place.join("orders-*.csv").display().to_string();
-            let found = find("lines", &[pattern]).expect("two files");
-            let names: Vec<_> = found.iter().map(|file| file.path.file_name().expect("a name")).collect();
-            assert_eq!(names, ["orders-1.csv", "orders-2.csv"], "{name}");
-        }
-        let everywhere = folder.path().join("*/orders-1.csv").display().to_string();
-        assert_eq!(find("lines", &[everywhere]).expect("one in each folder").len(), 4);
-    }
-
-    #[test]
-    fn a_file_that_grows_while_it_is_read_is_noticed() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("orders.csv");
-        std::fs::write(&path, "order\n1\n").expect("written");
-        let found = find("lines", &[path.display().to_string()]).expect("a file");
-        unchanged(&found).expect("as it was");
-        std::fs::write(&path, "order\n1\n2\n").expect("written");
-        let problem = unchanged(&found).expect_err("it grew");
-        assert!(problem.to_string().contains("orders.csv") && problem.code == &codes::BAD_SOURCE, "{problem}");
+    fn a_difference_names_what_is_new_changed_and_gone() {
+        let of = |all: &[(&str, &str)]| {
+            all.iter().map(|(name, digest)| ((*name).to_owned(), (*digest).to_owned())).collect()
+        };
+        let before: BTreeMap<_, _> = of(&[("a.csv", "1"), ("b.csv", "2"), ("c.csv", "3")]);
+        assert_eq!(difference(&before, &before), None);
+        let now = of(&[("a.csv", "1"), ("b.csv", "9"), ("d.csv", "3")]);
+        assert_eq!(difference(&before, &now).as_deref(), Some("b.csv changed, d.csv is new, c.csv is no longer read"));
+        let many = of(&[("e", "1"), ("f", "1"), ("g", "1")]);
+        assert_eq!(difference(&before, &many).as_deref(), Some("e is new, f is new, g is new and 3 more"));
     }
 }

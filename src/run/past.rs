@@ -1,5 +1,7 @@
 //! What the runs before this one left, as far as it can still be read.
 
+use std::collections::BTreeMap;
+
 use super::record::{RunRecord, RunStatus, latest, list_runs};
 use super::store::{Found, Store};
 use crate::diagnostics::Result;
@@ -36,6 +38,12 @@ impl<'a> Past<'a> {
     /// A step's artifact of the last good run, if it is still whole.
     pub fn of_last(&self, step: &str) -> Option<Stored> {
         self.store.get(&fingerprint(self.last.as_ref()?, step)?).whole()
+    }
+
+    /// What a step read from outside in the last good run: digests by name.
+    pub fn sources_of_last(&self, step: &str) -> Option<BTreeMap<String, String>> {
+        let stored = self.store.glance(&fingerprint(self.last.as_ref()?, step)?).whole()?;
+        Some(stored.record.sources.clone())
     }
 
     /// A step's artifact of the last good run, if it holds a model and is still whole.

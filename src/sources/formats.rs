@@ -8,14 +8,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::error::SourceError;
 use super::settings::{Checked, Choice};
+use crate::outside::Opening;
 
 /// The families of formats, by how they are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Family {
     /// Records of text with a delimiter.
     Delimited,
-    /// A typed file of columns.
-    Parquet,
+    /// Columns with types.
+    Typed,
     /// Sheets of cells.
     Workbook,
 }
@@ -53,7 +54,7 @@ pub static FORMATS: &[FormatRow] = &[
     },
     FormatRow {
         name: "parquet",
-        family: Family::Parquet,
+        family: Family::Typed,
         extensions: &["parquet", "pq"],
         magic: b"PAR1",
         meaning: "Apache Parquet",
@@ -80,6 +81,10 @@ pub static FORMATS: &[FormatRow] = &[
         meaning: "OpenDocument spreadsheet",
     },
 ];
+
+/// What a source of rows with types is read as; it is no file, so it has no signs of one.
+static TABLE: FormatRow =
+    FormatRow { name: "table", family: Family::Typed, extensions: &[], magic: b"", meaning: "a table with types" };
 
 const ZIP: &[u8] = b"PK\x03\x04";
 
@@ -150,8 +155,21 @@ pub(crate) struct Opened {
     pub bytes: u64,
 }
 
-/// Tells the format of a file, or refuses it with a way out. `name` is how messages call the file.
-pub(crate) fn detect(path: &Path, name: &str, settings: &Checked) -> Result<Opened, SourceError> {
+/// Tells what a source is read as, or refuses it with a way out. `name` is how messages call it.
+pub(crate) fn known(from: Opening, name: &str, settings: &Checked) -> Result<Opened, SourceError> {
+    match (from, settings.format) {
+        (Opening::File(path), _) => detect(path, name, settings),
+        (Opening::Rows(_), Choice::Given(row)) => Err(SourceError::Format {
+            file: name.to_owned(),
+            found: format!("is {} and not {}", TABLE.meaning, row.meaning),
+            advice: "leave `format` at auto".to_owned(),
+        }),
+        (Opening::Rows(_), _) => Ok(Opened { format: &TABLE, packing: Packing::Plain, bytes: 0 }),
+    }
+}
+
+/// Tells the format of a file, or refuses it with a way out.
+fn detect(path: &Path, name: &str, settings: &Checked) -> Result<Opened, SourceError> {
     let failed = |error: std::io::Error| SourceError::read(name, error);
     let mut file = File::open(path).map_err(failed)?;
     let metadata = file.metadata().map_err(failed)?;

@@ -20,9 +20,10 @@ use super::header;
 use super::ordered::ordered;
 use super::records::Records;
 use super::settings::{Checked, Header, ReadSettings, SourceNames};
-use super::typed::{self, TypedFile};
+use super::typed::{self, TypedTable};
 use super::values::{text_of, trimmed};
 use super::workbook::Workbook;
+use crate::outside::Opening;
 
 /// What is known of a file before it is converted. It depends on the file's bytes and the settings only, so it can be kept
 /// for as long as neither changes.
@@ -93,19 +94,22 @@ impl Wanted {
 ///
 /// # Errors
 /// When the settings are not usable, the file cannot be read or is of no known format, a wanted column is absent.
-pub fn profile(
-    path: &Path,
+pub fn profile<'a>(
+    from: impl Into<Opening<'a>>,
     file: &str,
     settings: &ReadSettings,
     whole: bool,
     progress: &(dyn Fn(f64) + Sync),
 ) -> Result<FileProfile, SourceError> {
     let settings = settings.checked().map_err(|problems| SourceError::Settings { problems })?;
-    let opened = formats::detect(path, file, &settings)?;
-    let tables = match opened.format.family {
-        Family::Delimited => vec![text_profile(path, file, &opened, &settings, whole, progress)?],
-        Family::Parquet => vec![typed_profile(path, file, &settings)?],
-        Family::Workbook => workbook_profiles(path, file, &settings)?,
+    let from = from.into();
+    let opened = formats::known(from, file, &settings)?;
+    let tables = match (opened.format.family, from) {
+        (Family::Delimited, Opening::File(path)) => {
+            vec![text_profile(path, file, &opened, &settings, whole, progress)?]
+        }
+        (Family::Workbook, Opening::File(path)) => workbook_profiles(path, file, &settings)?,
+        (Family::Typed, _) | (_, Opening::Rows(_)) => vec![typed_profile(from, file, &settings)?],
     };
     progress(1.0);
     Ok(FileProfile {
@@ -438,8 +442,8 @@ fn masked(bytes: &[u8]) -> String {
     text
 }
 
-fn typed_profile(path: &Path, file: &str, settings: &Checked) -> Result<TableProfile, SourceError> {
-    let typed = TypedFile::open(path, file)?;
+fn typed_profile(from: Opening, file: &str, settings: &Checked) -> Result<TableProfile, SourceError> {
+    let typed = TypedTable::open(from, file)?;
     let mut profile = TableProfile::new(None, Some(typed.header.clone()), typed.header.len());
     profile.kinds = Some(typed.kinds.iter().map(typed::counterpart).collect());
     profile.kind_names = typed.kinds.iter().map(ToString::to_string).collect();
@@ -473,7 +477,7 @@ fn typed_profile(path: &Path, file: &str, settings: &Checked) -> Result<TablePro
     }
     let mut all = vec![Facts::default(); looks.len()];
     let mut first = 1;
-    for batch in typed.batches(file)? {
+    for batch in typed.batches {
         let batch = batch.map_err(|error| SourceError::read(file, error))?;
         for (look, facts) in looks.iter().zip(&mut all) {
             let texts = arrow::compute::cast(batch.column(look.positions[0]), &DataType::Utf8)

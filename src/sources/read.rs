@@ -23,10 +23,11 @@ use super::records::Records;
 use super::rejects::{Rule, rejects_batch, rejects_schema};
 use super::report::{ColumnReport, FileReport, TableReport};
 use super::settings::{Checked, ReadSettings, SourceNames};
-use super::typed::TypedFile;
+use super::typed::TypedTable;
 use super::values::{DateReader, Reader, Tally};
 use super::workbook::Workbook;
 use super::write::{RowGroup, TableWriter};
+use crate::outside::Opening;
 
 /// Converts one file, the one at `plan.files[at]` with the profile `profile`, to a Parquet file of rows (schema
 /// [`ReadPlan::schema`]) and one of rejects (schema [`super::rejects::rejects_schema`]).
@@ -37,8 +38,8 @@ use super::write::{RowGroup, TableWriter};
 /// # Errors
 /// When the file cannot be read any more or has changed, or an output cannot be written. The outputs are then incomplete.
 #[allow(clippy::too_many_arguments)]
-pub fn convert(
-    path: &Path,
+pub fn convert<'a>(
+    from: impl Into<Opening<'a>>,
     profile: &FileProfile,
     plan: &ReadPlan,
     at: usize,
@@ -48,16 +49,20 @@ pub fn convert(
     progress: &(dyn Fn(f64) + Sync),
 ) -> Result<FileReport, SourceError> {
     let settings = settings.checked().map_err(|problems| SourceError::Settings { problems })?;
-    let opened = formats::detect(path, &profile.file, &settings)?;
+    let from = from.into();
+    let opened = formats::known(from, &profile.file, &settings)?;
     if opened.format.name != profile.format || opened.bytes != profile.bytes {
         return Err(SourceError::Changed { file: profile.file.clone(), what: "its size or format is another".into() });
     }
-    let mut task = Task { path, profile, plan, at, settings: &settings, opened, progress, encoding: None };
+    let mut task = Task { from, profile, plan, at, settings: &settings, opened, progress, encoding: None };
     loop {
-        match task.run(rows, rejects) {
-            Ok(report) => return Ok(report),
-            Err(Halt::Failed(error)) => return Err(error),
-            Err(Halt::NotUtf8) => {
+        match (task.run(rows, rejects), from) {
+            (Ok(report), _) => return Ok(report),
+            (Err(Halt::Failed(error)), _) => return Err(error),
+            (Err(Halt::NotUtf8), Opening::Rows(_)) => {
+                return Err(SourceError::read(&profile.file, "it has text that is not UTF-8"));
+            }
+            (Err(Halt::NotUtf8), Opening::File(path)) => {
                 let encoding = delimited::look_whole(path, &profile.file, &task.opened)?;
                 task.encoding = Some(delimited::look(path, &profile.file, &task.opened, &settings, Some(encoding))?);
             }
@@ -75,7 +80,7 @@ pub(crate) fn label(file: &str, sheet: Option<&str>, tables: usize) -> String {
 
 /// The conversion of one file.
 struct Task<'a> {
-    path: &'a Path,
+    from: Opening<'a>,
     profile: &'a FileProfile,
     plan: &'a ReadPlan,
     at: usize,
@@ -121,11 +126,11 @@ impl Task<'_> {
             Outputs { rows_path: rows, rows: None, rejects: TableWriter::create(rejects, rejects_schema(), &[])? };
         let plans = &self.plan.files[self.at].tables;
         let mut tables = Vec::with_capacity(plans.len());
-        match self.opened.format.family {
-            Family::Delimited => tables.push(self.text(&plans[0], &mut outputs)?),
-            Family::Parquet => tables.push(self.typed(&plans[0], &mut outputs)?),
-            Family::Workbook => {
-                let mut workbook = Workbook::open(self.path, &self.profile.file)?;
+        match (self.opened.format.family, self.from) {
+            (Family::Delimited, Opening::File(path)) => tables.push(self.text(path, &plans[0], &mut outputs)?),
+            (Family::Typed, _) | (_, Opening::Rows(_)) => tables.push(self.typed(&plans[0], &mut outputs)?),
+            (Family::Workbook, Opening::File(path)) => {
+                let mut workbook = Workbook::open(path, &self.profile.file)?;
                 for (plan, profile) in plans.iter().zip(&self.profile.tables) {
                     tables.push(self.sheet(&mut workbook, plan, profile, &mut outputs)?);
                     (self.progress)(tables.len() as f64 / plans.len() as f64);
@@ -150,7 +155,7 @@ impl Task<'_> {
         })
     }
 
-    fn text(&self, plan: &TablePlan, outputs: &mut Outputs) -> Result<TableReport, Halt> {
+    fn text(&self, path: &Path, plan: &TablePlan, outputs: &mut Outputs) -> Result<TableReport, Halt> {
         let profile = &self.profile.tables[0];
         let table = match &self.encoding {
             Some(table) if table.width != profile.header.len() => {
@@ -165,7 +170,7 @@ impl Task<'_> {
         };
         let read = Arc::new(AtomicU64::new(0));
         let mut stretches =
-            Stretches::open(self.path, &self.profile.file, &self.opened, &table, self.settings, read.clone())?;
+            Stretches::open(path, &self.profile.file, &self.opened, &table, self.settings, read.clone())?;
         let (skipped_lines, header_lines) = (stretches.skipped_lines, stretches.header_lines);
         let (blank_before, comments_before) = (stretches.blank_before, stretches.comments_before);
         let converter = self.converter(plan, false);
@@ -194,12 +199,12 @@ impl Task<'_> {
 
     fn typed(&self, plan: &TablePlan, outputs: &mut Outputs) -> Result<TableReport, Halt> {
         let file = &self.profile.file;
-        let typed = TypedFile::open(self.path, file)?;
+        let typed = TypedTable::open(self.from, file)?;
         if typed.header != self.profile.tables[0].header {
             return Err(SourceError::Changed { file: file.clone(), what: "its columns are others".into() }.into());
         }
         let total = typed.rows.max(1) as f64;
-        let mut batches = typed.batches(file)?;
+        let mut batches = typed.batches;
         let converter = self.converter(plan, false);
         let mut next = 1_u64;
         let produce = || {

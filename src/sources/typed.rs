@@ -1,4 +1,4 @@
-//! Files that carry types: columns are cast, and rows whose values do not survive are set aside.
+//! Files and other sources that carry types: columns are cast, and rows whose values do not survive are set aside.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -11,7 +11,7 @@ use arrow::array::{
 use arrow::compute::{CastOptions, cast_with_options, filter_record_batch};
 use arrow::datatypes::{DataType, TimeUnit, TimestampMicrosecondType};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
-use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::column_type::Stored;
 use super::convert::{Column, Converted, Converter, Counts, file_column};
@@ -19,34 +19,41 @@ use super::dates::{DAY, Moment, Passage};
 use super::error::SourceError;
 use super::rejects::{Reject, Rule};
 use super::values::Tally;
+use crate::outside::{Opening, Reading};
 
 /// Rows that are read at a time.
 const STRETCH: usize = 1 << 18;
 
-/// A typed file: names and types of its columns.
-pub(crate) struct TypedFile {
+/// A source with types: names and types of its columns, and its batches in order.
+pub(crate) struct TypedTable {
     pub header: Vec<String>,
     pub kinds: Vec<DataType>,
+    /// How many rows it has; 0 where that is not known beforehand.
     pub rows: u64,
-    builder: ParquetRecordBatchReaderBuilder<File>,
+    pub batches: Reading,
 }
 
-impl TypedFile {
-    /// Opens a Parquet file. `name` is how messages call it.
-    pub(crate) fn open(path: &Path, name: &str) -> Result<TypedFile, SourceError> {
-        let file = File::open(path).map_err(|error| SourceError::read(name, error))?;
-        let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| SourceError::read(name, error))?;
-        let fields = builder.schema().fields();
-        let header = fields.iter().map(|field| field.name().clone()).collect();
-        let kinds = fields.iter().map(|field| field.data_type().clone()).collect();
-        let rows = builder.metadata().file_metadata().num_rows().max(0) as u64;
-        Ok(TypedFile { header, kinds, rows, builder })
+impl TypedTable {
+    /// Opens a Parquet file, or a source of rows. `name` is how messages call it.
+    pub(crate) fn open(from: Opening, name: &str) -> Result<TypedTable, SourceError> {
+        let (rows, batches) = match from {
+            Opening::File(path) => of_parquet(path).map_err(|error| SourceError::read(name, error))?,
+            Opening::Rows(rows) => {
+                let batches = rows.read(STRETCH).map_err(|error| SourceError::read(name, error))?;
+                (rows.count().unwrap_or(0), batches)
+            }
+        };
+        let schema = batches.schema();
+        let header = schema.fields().iter().map(|field| field.name().clone()).collect();
+        let kinds = schema.fields().iter().map(|field| field.data_type().clone()).collect();
+        Ok(TypedTable { header, kinds, rows, batches })
     }
+}
 
-    /// The batches of the file in order.
-    pub(crate) fn batches(self, name: &str) -> Result<ParquetRecordBatchReader, SourceError> {
-        self.builder.with_batch_size(STRETCH).build().map_err(|error| SourceError::read(name, error))
-    }
+fn of_parquet(path: &Path) -> Result<(u64, Reading), parquet::errors::ParquetError> {
+    let builder = ParquetRecordBatchReaderBuilder::try_new(File::open(path)?)?;
+    let rows = builder.metadata().file_metadata().num_rows().max(0) as u64;
+    Ok((rows, Box::new(builder.with_batch_size(STRETCH).build()?)))
 }
 
 /// What a column of a typed file is stored as where the user gave no type; none for types that have no counterpart.

@@ -65,6 +65,8 @@ pub struct Artifact {
     pub gates: Vec<String>,
     /// Reusable parts that it is made of.
     pub parts: Vec<String>,
+    /// The outside sources that it was made from: their digests by name.
+    pub sources: BTreeMap<String, String>,
 }
 
 impl Artifact {

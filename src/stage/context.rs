@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::{Schema, SchemaRef};
@@ -13,6 +12,7 @@ use super::artifact::{Artifact, MAIN, Stored};
 use crate::diagnostics::{Problem, Result, codes, io_problem, secrets};
 use crate::disk::{text_digest, write_new};
 use crate::engine::Engine;
+use crate::outside::Source;
 use crate::report::{Section, Text};
 use crate::tables::{Batches, Date, Layout, TableFile, TableWriter, Zone};
 
@@ -22,26 +22,6 @@ pub const SECTIONS: &str = "sections.bin";
 /// Grows when the stored form of report sections changes (their data, their order, what they are made of), so that
 /// sections of an earlier build are not read as something else.
 pub const SECTIONS_FORMAT: u32 = 2;
-
-/// An outside file with its digest, as the run found it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SourceFile {
-    /// As the pattern gave it.
-    pub path: PathBuf,
-    /// Bytes.
-    pub bytes: u64,
-    /// BLAKE3 of the content, hex.
-    pub digest: String,
-    /// When it was last changed, as the system tells.
-    pub modified: Option<SystemTime>,
-}
-
-impl SourceFile {
-    /// Its path as tables, notes and messages have it: without secrets.
-    pub fn shown(&self) -> String {
-        secrets::hide(&self.path.display().to_string()).into_owned()
-    }
-}
 
 /// The model that scores, as the registry had it when the run began.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,8 +58,8 @@ pub struct Context<'a> {
     pub zone: &'a Zone,
     /// The relational engine.
     pub engine: &'a Engine,
-    /// The outside files the stage reads.
-    pub files: &'a [SourceFile],
+    /// The outside sources the stage reads.
+    pub sources: &'a [Source],
     /// Its own artifact of the last good run, for stages that remember.
     pub previous: Option<Stored>,
     /// The model in force, for stages that keep a champion.

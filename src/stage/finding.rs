@@ -1,6 +1,7 @@
 //! What is wrong with a setting.
 
-use crate::diagnostics::did_you_mean;
+use crate::diagnostics::{did_you_mean, secrets};
+use crate::outside::{Gives, Outside};
 
 /// Something wrong with a setting, placed by its key.
 #[derive(Debug, Clone)]
@@ -35,6 +36,19 @@ impl Finding {
             None => format!("there are {}", names.join(", ")),
         };
         Some(Finding::at(key, format!("there is no `{name}`")).help(help))
+    }
+
+    /// What is wrong with the addresses of sources in the list at a key, of a stage that can read what `gives` has.
+    pub fn of_sources(key: &str, asked: &[Outside], gives: &[Gives]) -> Vec<Finding> {
+        let at = |n: usize, fault: String| Finding::at(format!("{key}.{}", n + 1), fault);
+        let fault = |(n, source): (usize, &Outside)| match source.kind() {
+            (kind, _) if !gives.contains(&kind.gives) => {
+                let address = secrets::hide(&source.address);
+                Some(at(n, format!("`{address}` has rows with types, and this stage reads files")))
+            }
+            _ => source.fault().map(|fault| at(n, fault)),
+        };
+        asked.iter().enumerate().filter_map(fault).collect()
     }
 
     /// What is wrong with a share, unless it is from 0 to 1.

@@ -13,7 +13,7 @@ pub mod setting;
 
 pub use artifact::{Artifact, CHALLENGER, MAIN, Metrics, RECORD, Stored};
 pub(crate) use artifact::{quoted, table_name};
-pub use context::{Champion, Context, SECTIONS, SECTIONS_FORMAT, SourceFile, sections_of, table_file};
+pub use context::{Champion, Context, SECTIONS, SECTIONS_FORMAT, sections_of, table_file};
 pub use finding::Finding;
 pub use inputs::{Input, Need, Upstream};
 pub use kind::{Kind, ReadStage, keys_of, read_as, schema_of};
@@ -21,6 +21,7 @@ pub use known::{Expected, Known, KnownTable};
 pub use output::{Output, Shape};
 
 use crate::diagnostics::Result;
+use crate::outside::Outside;
 
 /// One step's settings, checked and ready to work.
 pub trait Stage: Send + Sync {
@@ -40,8 +41,8 @@ pub trait Stage: Send + Sync {
         Vec::new()
     }
 
-    /// Patterns of the outside files it reads.
-    fn files(&self) -> Vec<String> {
+    /// The outside sources it reads, in order.
+    fn outside(&self) -> Vec<Outside> {
         Vec::new()
     }
 

@@ -12,6 +12,7 @@ use toml::de::DeTable;
 use super::parts::{keep_part, known_part};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::disk::write_new;
+use crate::outside::{Gives, Outside, Source};
 use crate::report::{Body, Reject, Rejects, Section};
 use crate::sources::advice::suggestion;
 use crate::sources::column_type::{ColumnType as SourceType, Stored};
@@ -24,7 +25,7 @@ use crate::sources::rejects::RULES;
 use crate::sources::report::FileReport;
 use crate::sources::settings::ReadSettings;
 use crate::sources::{SOURCE_FILE, SOURCE_LINE};
-use crate::stage::{Context, Finding, Input, Kind, MAIN, Output, ReadStage, Shape, SourceFile, Stage, schema_of};
+use crate::stage::{Context, Finding, Input, Kind, MAIN, Output, ReadStage, Shape, Stage, schema_of};
 use crate::tables::layouts::rejects::REJECTS;
 use crate::tables::{Batches, ColumnType, TableFile, join_files};
 
@@ -56,7 +57,8 @@ pub struct Ingest {
 
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 struct Own {
-    /// Files, or patterns such as `orders-*.csv.gz`; read in this order, each pattern's files by name.
+    /// Files, or patterns such as `orders-*.csv.gz`; read in this order, each pattern's files by name. Also
+    /// `run:FOLDER/TABLE`: a table of the last good run in another pipeline's output folder, such as `run:out/shop/orders`.
     paths: Vec<String>,
     /// Share of rows that may be set aside before the stage fails, 0 to 1.
     #[serde(default = "usual_share")]
@@ -129,32 +131,33 @@ impl Stage for Ingest {
         if self.own.paths.is_empty() {
             findings.push(Finding::at("paths", "names no file"));
         }
+        findings.extend(Finding::of_sources("paths", &self.outside(), &[Gives::Bytes, Gives::Rows]));
         if !(0.0..=1.0).contains(&self.own.max_reject_share) {
             findings.push(Finding::at("max_reject_share", "must be from 0 to 1"));
         }
         findings
     }
 
-    fn files(&self) -> Vec<String> {
-        self.own.paths.clone()
+    fn outside(&self) -> Vec<Outside> {
+        Outside::all(&self.own.paths)
     }
 
     fn run(&self, cx: &mut Context) -> Result<()> {
         let zone = self.reading.zone.clone().unwrap_or_else(|| cx.zone.name().to_owned());
         let reading = ReadSettings { zone: Some(zone), ..self.reading() };
-        let count = cx.files.len() as f64;
+        let count = cx.sources.len() as f64;
         // How numbers are written is told from the start of a long file. Where a value further down cannot be read so, all of the
         // file is looked at and read again.
-        let mut whole = vec![false; cx.files.len()];
+        let mut whole = vec![false; cx.sources.len()];
         let (plan, parts) = loop {
-            let mut profiles = Vec::with_capacity(cx.files.len());
-            for (n, file) in cx.files.iter().enumerate() {
+            let mut profiles = Vec::with_capacity(cx.sources.len());
+            for (n, file) in cx.sources.iter().enumerate() {
                 let done = |part: f64| (cx.progress)(0.3 * (n as f64 + part) / count);
                 profiles.push(self.profile(cx, file, &reading, whole[n], &done)?);
             }
             let plan = plan(&profiles, &reading).map_err(bad_source)?;
-            let mut parts = Vec::with_capacity(cx.files.len());
-            for (n, file) in cx.files.iter().enumerate() {
+            let mut parts = Vec::with_capacity(cx.sources.len());
+            for (n, file) in cx.sources.iter().enumerate() {
                 let done = |part: f64| (cx.progress)(0.3 + 0.7 * (n as f64 + part) / count);
                 parts.push(part(cx, file, &profiles[n], &plan, n, &reading, &done)?);
             }
@@ -199,7 +202,7 @@ impl Ingest {
     fn profile(
         &self,
         cx: &Context,
-        file: &SourceFile,
+        file: &Source,
         reading: &ReadSettings,
         whole: bool,
         progress: &(dyn Fn(f64) + Sync),
@@ -212,7 +215,7 @@ impl Ingest {
         {
             return Ok(known);
         }
-        let found = profile(&file.path, &name, reading, whole, progress);
+        let found = profile(file.opening(), &name, reading, whole, progress);
         unchanged(file)?;
         let found = found.map_err(bad_source)?;
         keep_part(cx.parts, &key, |aside| write_new(&aside.join(PROFILE), json(&found).as_bytes()))?;
@@ -298,7 +301,7 @@ const REPORT: &str = "report.json";
 /// The rows of one file, converted once and kept for as long as nothing they depend on changes.
 fn part(
     cx: &Context,
-    file: &SourceFile,
+    file: &Source,
     profile: &FileProfile,
     plan: &ReadPlan,
     at: usize,
@@ -317,7 +320,7 @@ fn part(
     let mut report = None;
     let place = keep_part(cx.parts, &key, |aside| {
         let (rows, rejects) = (aside.join(ROWS), aside.join(REJECTED));
-        let made = convert(&file.path, profile, plan, at, reading, &rows, &rejects, progress);
+        let made = convert(file.opening(), profile, plan, at, reading, &rows, &rejects, progress);
         unchanged(file)?;
         let made = made.map_err(bad_source)?;
         write_new(&aside.join(REPORT), json(&made).as_bytes())?;
@@ -342,25 +345,11 @@ fn json(value: &impl Serialize) -> String {
 }
 
 /// That a file is still the one whose digest was taken: what was read is kept under that digest.
-fn unchanged(file: &SourceFile) -> Result<()> {
-    let what = match fs::metadata(&file.path) {
-        Ok(data) if data.len() != file.bytes => format!("{} bytes became {}", file.bytes, data.len()),
-        Ok(data) if data.modified().ok() != file.modified => match content_digest(&file.path) {
-            // Touched, not changed.
-            Ok(digest) if digest == file.digest => return Ok(()),
-            _ => "its content is another".to_owned(),
-        },
-        Ok(_) => return Ok(()),
-        Err(error) => error.to_string(),
-    };
-    Err(bad_source(SourceError::Changed { file: file.path.display().to_string(), what }))
-}
-
-/// The digest of a file's content, as that of a source file is taken.
-fn content_digest(path: &Path) -> std::io::Result<String> {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(fs::File::open(path)?)?;
-    Ok(hasher.finalize().to_hex().to_string())
+fn unchanged(file: &Source) -> Result<()> {
+    match file.change() {
+        None => Ok(()),
+        Some(what) => Err(bad_source(SourceError::Changed { file: file.shown().into_owned(), what })),
+    }
 }
 
 /// What was found out about the files, for the record and the report.

@@ -19,6 +19,7 @@ use crate::mining::{
     estimate_itemsets, fitting_support, formats, itemset_kinds, measures, mine_rules, rule_bases, rules_of_itemsets,
     significance_tests, substitutes,
 };
+use crate::outside::{Gives, Outside};
 use crate::stage::{Context, Finding, Input, Kind, Need, Output, Stage, Upstream, read_as, schema_of};
 use crate::tables::Date;
 use crate::tables::layouts::baskets::{AFFINITY, BUNDLES, HIGH_UTILITY, ITEMSETS, SUBSTITUTES};
@@ -266,8 +267,8 @@ impl Stage for MineBaskets {
             .and("drift", &RULE_DRIFT)
     }
 
-    fn files(&self) -> Vec<String> {
-        self.paths.clone()
+    fn outside(&self) -> Vec<Outside> {
+        Outside::all(&self.paths)
     }
 
     fn remembers(&self) -> bool {
@@ -279,6 +280,7 @@ impl Stage for MineBaskets {
         if self.orders.is_some() != self.paths.is_empty() {
             findings.push(Finding::at("orders", "give either `orders` or `paths`"));
         }
+        findings.extend(Finding::of_sources("paths", &self.outside(), &[Gives::Bytes]));
         let mut named = |key: &str, name: &str, names: Vec<&'static str>| {
             findings.extend(Finding::of_name(key, name, &names));
         };

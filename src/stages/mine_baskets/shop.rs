@@ -10,6 +10,7 @@ use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::sets::together;
 use crate::mining::{Baskets, NO_PARENT, ReadSettings, Taxonomy, UtilityBaskets, formats, read_baskets};
 use crate::numeric::math::exp2;
+use crate::outside::Opening;
 use crate::sources::plain::read_plain;
 use crate::stage::{Context, MAIN};
 use crate::tables::Batches;
@@ -185,10 +186,14 @@ impl Shop {
     pub(super) fn of_files(cx: &mut Context, format: &str) -> Result<Shop> {
         let format = formats().iter().find(|row| row.name == format).expect("checked").format;
         let mut texts = Vec::new();
-        for file in cx.files {
-            let bytes = read_plain(&file.path).map_err(|e| Problem::new(&codes::BAD_SOURCE, e.to_string()).boxed())?;
+        for file in cx.sources {
+            let bad = |message: String| Problem::new(&codes::BAD_SOURCE, message).boxed();
+            let Opening::File(path) = file.opening() else {
+                return Err(bad(format!("{} has rows with types and is no file of baskets", file.shown())));
+            };
+            let bytes = read_plain(path).map_err(|e| bad(e.to_string()))?;
             let read = read_baskets(&bytes, &ReadSettings { format, ..ReadSettings::default() })
-                .map_err(|e| Problem::new(&codes::BAD_SOURCE, format!("{}: {e}", file.path.display())).boxed())?;
+                .map_err(|e| bad(format!("{}: {e}", path.display())))?;
             texts.push((file, read));
         }
         for (file, read) in &texts {
