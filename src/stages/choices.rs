@@ -4,6 +4,10 @@ use crate::churn::{CALIBRATIONS, Calibration};
 use crate::features::{FEATURES, Feature};
 use crate::learning::metrics::{CRITERIA, Criterion};
 use crate::learning::{MODELS, ModelRow};
+use crate::mining::{
+    Aggregate, CorrectionRow, FormatRow, KindRow, Measure, RuleBaseRow, Side, TestRow, corrections, formats,
+    itemset_kinds, measures, rule_bases, significance_tests,
+};
 use crate::stage::setting::Choice;
 use crate::tables::ColumnType;
 
@@ -52,6 +56,111 @@ impl Choice for Feature {
 
     fn entry(&self) -> (&'static str, &'static str) {
         (self.name, self.meaning)
+    }
+}
+
+impl Choice for FormatRow {
+    const WHAT: &'static str = "form of baskets";
+
+    fn rows() -> &'static [FormatRow] {
+        formats()
+    }
+
+    fn entry(&self) -> (&'static str, &'static str) {
+        (self.name, self.about)
+    }
+}
+
+impl Choice for KindRow {
+    const WHAT: &'static str = "kind of itemset";
+
+    fn rows() -> &'static [KindRow] {
+        itemset_kinds()
+    }
+
+    fn entry(&self) -> (&'static str, &'static str) {
+        (self.name, self.about)
+    }
+}
+
+impl Choice for RuleBaseRow {
+    const WHAT: &'static str = "base of rules";
+
+    fn rows() -> &'static [RuleBaseRow] {
+        rule_bases()
+    }
+
+    fn entry(&self) -> (&'static str, &'static str) {
+        (self.name, self.about)
+    }
+}
+
+impl Choice for TestRow {
+    const WHAT: &'static str = "test";
+
+    fn rows() -> &'static [TestRow] {
+        significance_tests()
+    }
+
+    fn entry(&self) -> (&'static str, &'static str) {
+        (self.name, self.about)
+    }
+}
+
+impl Choice for CorrectionRow {
+    const WHAT: &'static str = "correction";
+
+    fn rows() -> &'static [CorrectionRow] {
+        corrections()
+    }
+
+    fn entry(&self) -> (&'static str, &'static str) {
+        (self.name, self.about)
+    }
+}
+
+impl Choice for Measure {
+    const WHAT: &'static str = "measure";
+
+    fn rows() -> &'static [Measure] {
+        measures()
+    }
+
+    fn entry(&self) -> (&'static str, &'static str) {
+        (self.name, self.formula)
+    }
+}
+
+impl Choice for Side {
+    const WHAT: &'static str = "side";
+
+    fn rows() -> &'static [Side] {
+        &[Side::Left, Side::Right, Side::Both]
+    }
+
+    fn entry(&self) -> (&'static str, &'static str) {
+        match self {
+            Side::Left => ("left", "the antecedent"),
+            Side::Right => ("right", "the consequent"),
+            Side::Both => ("both", "antecedent and consequent together"),
+        }
+    }
+}
+
+impl Choice for Aggregate {
+    const WHAT: &'static str = "way to sum up";
+
+    fn rows() -> &'static [Aggregate] {
+        &[Aggregate::Sum, Aggregate::Mean, Aggregate::Least, Aggregate::Greatest]
+    }
+
+    fn entry(&self) -> (&'static str, &'static str) {
+        match self {
+            Aggregate::Sum => ("sum", "their sum"),
+            Aggregate::Mean => ("mean", "their mean"),
+            Aggregate::Least => ("least", "the lowest of them"),
+            Aggregate::Greatest => ("greatest", "the highest of them"),
+        }
     }
 }
 

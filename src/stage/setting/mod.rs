@@ -9,7 +9,7 @@ mod number;
 mod span;
 
 pub use choice::{Choice, Chosen};
-pub use number::{Amount, Chance, Count, Number, Positive, Share};
+pub use number::{Amount, Chance, Count, Number, Positive, Range, Share, ShareOrCount};
 pub use span::{Span, SpanOr};
 
 #[cfg(test)]

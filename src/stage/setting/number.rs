@@ -84,6 +84,9 @@ pub type Positive = Number<AboveZero>;
 /// At least 0.
 pub type Amount = Number<FromZero>;
 
+/// Below 1 a share, above 0; from 1 on a whole count.
+pub type ShareOrCount = Number<ShareBelowOne>;
+
 /// See [`Share`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FromZeroToOne;
@@ -99,6 +102,22 @@ pub struct AboveZero;
 /// See [`Amount`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FromZero;
+
+/// See [`ShareOrCount`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ShareBelowOne;
+
+impl Range for ShareBelowOne {
+    const WORDS: &'static str = "a share above 0 and below 1, or a whole count of at least 1";
+
+    fn holds(number: f64) -> bool {
+        0.0 < number && number < 1.0 || number >= 1.0 && number.fract() == 0.0 && number <= 9e15
+    }
+
+    fn schema() -> Value {
+        json!({"exclusiveMinimum": 0})
+    }
+}
 
 impl Range for FromZeroToOne {
     const WORDS: &'static str = "a number from 0 to 1";
