@@ -4,6 +4,7 @@ use crate::churn::{CALIBRATIONS, Calibration};
 use crate::features::{FEATURES, Feature};
 use crate::learning::metrics::{CRITERIA, Criterion};
 use crate::learning::{MODELS, ModelRow};
+use crate::mining::sequences::{self, sequence_kinds};
 use crate::mining::{
     Aggregate, CorrectionRow, FormatRow, KindRow, Measure, RuleBaseRow, Side, TestRow, corrections, formats,
     itemset_kinds, measures, rule_bases, significance_tests,
@@ -76,6 +77,18 @@ impl Choice for KindRow {
 
     fn rows() -> &'static [KindRow] {
         itemset_kinds()
+    }
+
+    fn entry(&self) -> (&'static str, &'static str) {
+        (self.name, self.about)
+    }
+}
+
+impl Choice for sequences::KindRow {
+    const WHAT: &'static str = "kind of pattern";
+
+    fn rows() -> &'static [sequences::KindRow] {
+        sequence_kinds()
     }
 
     fn entry(&self) -> (&'static str, &'static str) {

@@ -8,7 +8,7 @@ mod choice;
 mod number;
 mod span;
 
-pub use choice::{Choice, Chosen};
+pub use choice::{Choice, Chosen, text};
 pub use number::{Amount, Chance, Count, Number, Positive, Range, Share, ShareOrCount};
 pub use span::{Span, SpanOr};
 

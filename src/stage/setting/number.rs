@@ -64,7 +64,10 @@ pub trait Range: fmt::Debug + Clone + Copy + PartialEq + 'static {
     /// In words, as in "1.5 is not a share from 0 to 1".
     const WORDS: &'static str;
 
-    /// Whether a finite number is in it.
+    /// Whether `inf` may be written, for no bound.
+    const ENDLESS: bool = false;
+
+    /// Whether a number is in it.
     fn holds(number: f64) -> bool;
 
     /// Its bounds, as keywords of the JSON schema.
@@ -173,8 +176,12 @@ impl<R: Range> Number<R> {
     /// # Panics
     /// When it is out of range, which a test of the defaults finds.
     pub fn of(number: f64) -> Self {
-        assert!(number.is_finite() && R::holds(number), "a default is within its range");
+        assert!(Self::holds(number), "a default is within its range");
         Number(number, std::marker::PhantomData)
+    }
+
+    fn holds(number: f64) -> bool {
+        (number.is_finite() || R::ENDLESS) && R::holds(number)
     }
 
     /// The number.
@@ -209,7 +216,7 @@ impl<R: Range> Serialize for Number<R> {
 
 impl<'de, R: Range> Deserialize<'de> for Number<R> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        number(deserializer, R::WORDS, R::holds).map(|number| Number(number, std::marker::PhantomData))
+        number(deserializer, R::WORDS, Self::holds).map(|number| Number(number, std::marker::PhantomData))
     }
 }
 
@@ -256,7 +263,7 @@ fn number<'de, D: Deserializer<'de>>(
         }
 
         fn visit_f64<E: Error>(self, number: f64) -> Result<f64, E> {
-            match number.is_finite() && (self.1)(number) {
+            match (self.1)(number) {
                 true => Ok(number),
                 false => Err(E::custom(format!("{number} is not {}", self.0))),
             }
