@@ -1,6 +1,7 @@
 //! The tables of other rooms from which settings choose.
 
 use crate::churn::{CALIBRATIONS, Calibration};
+use crate::destinations::{DESTINATIONS, Destination, ROLES, RoleRow};
 use crate::features::{FEATURES, Feature};
 use crate::learning::metrics::{CRITERIA, Criterion};
 use crate::learning::{MODELS, ModelRow};
@@ -174,6 +175,30 @@ impl Choice for Aggregate {
             Aggregate::Least => ("least", "the lowest of them"),
             Aggregate::Greatest => ("greatest", "the highest of them"),
         }
+    }
+}
+
+impl Choice for Destination {
+    const WHAT: &'static str = "destination";
+
+    fn rows() -> &'static [Destination] {
+        DESTINATIONS
+    }
+
+    fn entry(&self) -> (&'static str, &'static str) {
+        (self.name, self.meaning)
+    }
+}
+
+impl Choice for RoleRow {
+    const WHAT: &'static str = "role";
+
+    fn rows() -> &'static [RoleRow] {
+        ROLES
+    }
+
+    fn entry(&self) -> (&'static str, &'static str) {
+        (self.name, self.meaning)
     }
 }
 
