@@ -14,7 +14,7 @@ use super::history::{History, history};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::features::{AsOf, FEATURES, Feature, FeatureTable, Settings, Unit, compute};
 use crate::stage::setting::Count;
-use crate::stage::{Context, Finding, Input, Kind, MAIN, Need, Output, Shape, Stage, Upstream, read_as, schema_of};
+use crate::stage::{Context, Input, Kind, MAIN, Need, Output, Shape, Stage, Upstream, read_as, schema_of};
 use crate::tables::layouts::features;
 use crate::tables::layouts::orders::ORDERS;
 use crate::tables::{ColumnType, Date};
@@ -72,10 +72,6 @@ impl Stage for BuildFeatures {
         let kind = |f: &Feature| if f.unit.is_name() { ColumnType::Text } else { ColumnType::Number };
         let columns = FEATURES.iter().map(|f| (f.name.to_owned(), Some(kind(f)))).collect();
         Output { main: Shape::Extended(&features::FEATURES, columns), also: vec![("snapshots", &features::FEATURES)] }
-    }
-
-    fn check(&self) -> Vec<Finding> {
-        Vec::new()
     }
 
     fn run(&self, cx: &mut Context) -> Result<()> {

@@ -21,7 +21,7 @@ use crate::recommendation::{
 };
 use crate::report::{self, Body, Method, Recommendation, Recommendations, Section};
 use crate::stage::setting::{Choice, Chosen, Count};
-use crate::stage::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage, Upstream, read_as, schema_of};
+use crate::stage::{Context, Input, Kind, MAIN, Need, Output, Stage, Upstream, read_as, schema_of};
 use crate::tables::Date;
 use crate::tables::layouts::offers::{NEXT_AFTER, OFFERS, RANKERS as RANKERS_TABLE};
 use crate::tables::layouts::orders::ORDERS;
@@ -190,10 +190,6 @@ impl Stage for Recommend {
     fn output(&self) -> Output {
         let output = Output::table(&OFFERS).and("rankers", &RANKERS_TABLE);
         if self.sequences.is_some() { output.and("next_after", &NEXT_AFTER) } else { output }
-    }
-
-    fn check(&self) -> Vec<Finding> {
-        Vec::new()
     }
 
     fn run(&self, cx: &mut Context) -> Result<()> {
