@@ -43,13 +43,24 @@ pub struct ReadStage {
 pub fn read_as<S: Stage + DeserializeOwned + Serialize + schemars::JsonSchema + 'static>(
     table: Spanned<DeTable<'_>>,
 ) -> std::result::Result<ReadStage, toml::de::Error> {
-    let missing = required_of(&schema_of::<S>()).into_iter().find(|key| table.get_ref().get(key.as_str()).is_none());
-    if let Some(key) = missing {
-        return Err(toml::de::Error::custom(format!("missing field `{key}`")));
-    }
+    nothing_missing::<S>(&table)?;
     let stage = S::deserialize(toml::Deserializer::from(table))?;
     let settings = serde_json::to_string(&stage).expect("settings are plain data");
     Ok(ReadStage { stage: Box::new(stage), settings })
+}
+
+/// Refuses a stage that lacks a required setting.
+///
+/// # Errors
+/// When one is missing.
+pub fn nothing_missing<S: schemars::JsonSchema>(
+    table: &Spanned<DeTable<'_>>,
+) -> std::result::Result<(), toml::de::Error> {
+    let missing = required_of(&schema_of::<S>()).into_iter().find(|key| table.get_ref().get(key.as_str()).is_none());
+    match missing {
+        Some(key) => Err(toml::de::Error::custom(format!("missing field `{key}`"))),
+        None => Ok(()),
+    }
 }
 
 /// [`Kind::schema`] for a settings struct.

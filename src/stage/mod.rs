@@ -16,7 +16,7 @@ pub(crate) use artifact::{quoted, table_name};
 pub use context::{Champion, Context, SECTIONS, SECTIONS_FORMAT, sections_of, table_file};
 pub use finding::Finding;
 pub use inputs::{Input, Need, Upstream};
-pub use kind::{Kind, ReadStage, keys_of, read_as, schema_of};
+pub use kind::{Kind, ReadStage, keys_of, nothing_missing, read_as, schema_of};
 pub use known::{Expected, Known, KnownTable};
 pub use output::{Output, Shape};
 

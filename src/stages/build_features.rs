@@ -13,7 +13,8 @@ use super::examples;
 use super::history::{History, history};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::features::{AsOf, FEATURES, Feature, FeatureTable, Settings, Unit, compute};
-use crate::stage::{Context, Finding, Input, Kind, MAIN, Need, Output, Shape, Stage, Upstream, read_as, schema_of};
+use crate::stage::setting::Count;
+use crate::stage::{Context, Input, Kind, MAIN, Need, Output, Shape, Stage, Upstream, read_as, schema_of};
 use crate::tables::layouts::features;
 use crate::tables::layouts::orders::ORDERS;
 use crate::tables::{ColumnType, Date};
@@ -39,31 +40,27 @@ snapshots = 10
 
 /// One row per customer who ordered in the observation window.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct BuildFeatures {
     /// The `clean-orders` stage.
     orders: Upstream,
-    /// How many past snapshots to compute besides the as-of date, for training.
-    #[serde(default = "usual_snapshots")]
-    snapshots: u32,
-    /// Days between snapshots.
-    #[serde(default = "usual_every")]
-    every_days: u32,
-    /// Days before each date that count as observed; customers with an order among them are in the table.
-    #[serde(default = "usual_observed")]
-    observed_days: u32,
+    /// How many past snapshots to compute besides the as-of date, for training; at most 1000.
+    snapshots: Count<0, 1000>,
+    /// Days between snapshots, 1 to 36500.
+    every_days: Count<1, 36_500>,
+    /// Days before each date that count as observed, 1 to 36500; customers with an order among them are in the table.
+    observed_days: Count<1, 36_500>,
 }
 
-fn usual_snapshots() -> u32 {
-    12
-}
-
-fn usual_every() -> u32 {
-    30
-}
-
-fn usual_observed() -> u32 {
-    365
+impl Default for BuildFeatures {
+    fn default() -> BuildFeatures {
+        BuildFeatures {
+            orders: Upstream::default(),
+            snapshots: Count::of(12),
+            every_days: Count::of(30),
+            observed_days: Count::of(365),
+        }
+    }
 }
 
 impl Stage for BuildFeatures {
@@ -77,27 +74,14 @@ impl Stage for BuildFeatures {
         Output { main: Shape::Extended(&features::FEATURES, columns), also: vec![("snapshots", &features::FEATURES)] }
     }
 
-    fn check(&self) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        for (key, value) in [("every_days", self.every_days), ("observed_days", self.observed_days)] {
-            if !(1..=36_500).contains(&value) {
-                findings.push(Finding::at(key, format!("{value} days cannot be used")).help("give 1 to 36500 days"));
-            }
-        }
-        if self.snapshots > 1000 {
-            findings.push(Finding::at("snapshots", "more than 1000 snapshots are not useful"));
-        }
-        findings
-    }
-
     fn run(&self, cx: &mut Context) -> Result<()> {
         let history = history(cx, &self.orders.0)?;
         cx.made.rows_in = history.orders.lines() as u64;
         let as_of = cx.as_of()?;
-        let settings = Settings { observed_days: i64::from(self.observed_days), ..Settings::default() };
+        let settings = Settings { observed_days: i64::from(self.observed_days.get()), ..Settings::default() };
         let first = history.orders.span().map_or(as_of, |(first, _)| Date::of_civil_seconds(first));
-        let back = |n: u32| -i32::try_from(u64::from(n) * u64::from(self.every_days)).unwrap_or(i32::MAX);
-        let steps = (0..=self.snapshots).map(|n| as_of.plus(back(n)));
+        let back = |n: u32| -i32::try_from(u64::from(n) * u64::from(self.every_days.get())).unwrap_or(i32::MAX);
+        let steps = (0..=self.snapshots.get()).map(|n| as_of.plus(back(n)));
         let dates: Vec<Date> = steps.filter(|date| *date == as_of || *date > first).collect();
         let schema = schema();
         let mut past = cx.start("snapshots", Arc::clone(&schema))?;

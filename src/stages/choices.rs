@@ -1,9 +1,15 @@
 //! The tables of other rooms from which settings choose.
 
 use crate::churn::{CALIBRATIONS, Calibration};
+use crate::destinations::{DESTINATIONS, Destination, ROLES, RoleRow};
 use crate::features::{FEATURES, Feature};
 use crate::learning::metrics::{CRITERIA, Criterion};
 use crate::learning::{MODELS, ModelRow};
+use crate::mining::sequences::{self, sequence_kinds};
+use crate::mining::{
+    Aggregate, CorrectionRow, FormatRow, KindRow, Measure, RuleBaseRow, Side, TestRow, corrections, formats,
+    itemset_kinds, measures, rule_bases, significance_tests,
+};
 use crate::stage::setting::Choice;
 use crate::tables::ColumnType;
 
@@ -48,6 +54,147 @@ impl Choice for Feature {
 
     fn rows() -> &'static [Feature] {
         FEATURES
+    }
+
+    fn entry(&self) -> (&'static str, &'static str) {
+        (self.name, self.meaning)
+    }
+}
+
+impl Choice for FormatRow {
+    const WHAT: &'static str = "form of baskets";
+
+    fn rows() -> &'static [FormatRow] {
+        formats()
+    }
+
+    fn entry(&self) -> (&'static str, &'static str) {
+        (self.name, self.about)
+    }
+}
+
+impl Choice for KindRow {
+    const WHAT: &'static str = "kind of itemset";
+
+    fn rows() -> &'static [KindRow] {
+        itemset_kinds()
+    }
+
+    fn entry(&self) -> (&'static str, &'static str) {
+        (self.name, self.about)
+    }
+}
+
+impl Choice for sequences::KindRow {
+    const WHAT: &'static str = "kind of pattern";
+
+    fn rows() -> &'static [sequences::KindRow] {
+        sequence_kinds()
+    }
+
+    fn entry(&self) -> (&'static str, &'static str) {
+        (self.name, self.about)
+    }
+}
+
+impl Choice for RuleBaseRow {
+    const WHAT: &'static str = "base of rules";
+
+    fn rows() -> &'static [RuleBaseRow] {
+        rule_bases()
+    }
+
+    fn entry(&self) -> (&'static str, &'static str) {
+        (self.name, self.about)
+    }
+}
+
+impl Choice for TestRow {
+    const WHAT: &'static str = "test";
+
+    fn rows() -> &'static [TestRow] {
+        significance_tests()
+    }
+
+    fn entry(&self) -> (&'static str, &'static str) {
+        (self.name, self.about)
+    }
+}
+
+impl Choice for CorrectionRow {
+    const WHAT: &'static str = "correction";
+
+    fn rows() -> &'static [CorrectionRow] {
+        corrections()
+    }
+
+    fn entry(&self) -> (&'static str, &'static str) {
+        (self.name, self.about)
+    }
+}
+
+impl Choice for Measure {
+    const WHAT: &'static str = "measure";
+
+    fn rows() -> &'static [Measure] {
+        measures()
+    }
+
+    fn entry(&self) -> (&'static str, &'static str) {
+        (self.name, self.formula)
+    }
+}
+
+impl Choice for Side {
+    const WHAT: &'static str = "side";
+
+    fn rows() -> &'static [Side] {
+        &[Side::Left, Side::Right, Side::Both]
+    }
+
+    fn entry(&self) -> (&'static str, &'static str) {
+        match self {
+            Side::Left => ("left", "the antecedent"),
+            Side::Right => ("right", "the consequent"),
+            Side::Both => ("both", "antecedent and consequent together"),
+        }
+    }
+}
+
+impl Choice for Aggregate {
+    const WHAT: &'static str = "way to sum up";
+
+    fn rows() -> &'static [Aggregate] {
+        &[Aggregate::Sum, Aggregate::Mean, Aggregate::Least, Aggregate::Greatest]
+    }
+
+    fn entry(&self) -> (&'static str, &'static str) {
+        match self {
+            Aggregate::Sum => ("sum", "their sum"),
+            Aggregate::Mean => ("mean", "their mean"),
+            Aggregate::Least => ("least", "the lowest of them"),
+            Aggregate::Greatest => ("greatest", "the highest of them"),
+        }
+    }
+}
+
+impl Choice for Destination {
+    const WHAT: &'static str = "destination";
+
+    fn rows() -> &'static [Destination] {
+        DESTINATIONS
+    }
+
+    fn entry(&self) -> (&'static str, &'static str) {
+        (self.name, self.meaning)
+    }
+}
+
+impl Choice for RoleRow {
+    const WHAT: &'static str = "role";
+
+    fn rows() -> &'static [RoleRow] {
+        ROLES
     }
 
     fn entry(&self) -> (&'static str, &'static str) {

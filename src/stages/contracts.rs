@@ -22,7 +22,7 @@ pub struct ContractTable {
     /// The stage whose table has one row per change of a customer's status, or one per contract; `customer` is its account id.
     from: Upstream,
     /// The column with the date or time from which the status holds, or on which the contract began.
-    #[serde(default = "usual_since")]
+    #[serde(default = "ContractTable::begin")]
     since: String,
     /// For a history of changes: the column with the new status.
     #[serde(default)]
@@ -41,10 +41,6 @@ pub struct ContractTable {
     /// begins by the day after another ended goes on with it.
     #[serde(default)]
     until: Option<String>,
-}
-
-fn usual_since() -> String {
-    "since".to_owned()
 }
 
 /// Contracts as read.
@@ -119,6 +115,10 @@ fn known_words(cx: &mut Context, key: &str, words: &[String], known: &BTreeSet<&
 }
 
 impl ContractTable {
+    fn begin() -> String {
+        "since".to_owned()
+    }
+
     /// The stage that is read.
     pub fn input(&self) -> Input {
         self.from.input("contracts", Need::Table(&CUSTOMERS))

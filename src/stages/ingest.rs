@@ -25,6 +25,7 @@ use crate::sources::rejects::RULES;
 use crate::sources::report::FileReport;
 use crate::sources::settings::ReadSettings;
 use crate::sources::{SOURCE_FILE, SOURCE_LINE};
+use crate::stage::setting::{Number, Share};
 use crate::stage::{Context, Finding, Input, Kind, MAIN, Output, ReadStage, Shape, Stage, schema_of};
 use crate::tables::layouts::rejects::REJECTS;
 use crate::tables::{Batches, ColumnType, TableFile, join_files};
@@ -61,14 +62,16 @@ struct Own {
     /// `run:FOLDER/TABLE`: a table of the last good run in another pipeline's output folder, such as `run:out/shop/orders`.
     paths: Vec<String>,
     /// Share of rows that may be set aside before the stage fails, 0 to 1.
-    #[serde(default = "usual_share")]
-    max_reject_share: f64,
+    #[serde(default = "Own::reject_share")]
+    max_reject_share: Share,
 }
 
 const OWN_KEYS: [&str; 2] = ["paths", "max_reject_share"];
 
-fn usual_share() -> f64 {
-    0.01
+impl Own {
+    fn reject_share() -> Share {
+        Number::of(0.01)
+    }
 }
 
 /// Reads the two halves apart, so that a bad value is told at its own place.
@@ -132,9 +135,6 @@ impl Stage for Ingest {
             findings.push(Finding::at("paths", "names no file"));
         }
         findings.extend(Finding::of_sources("paths", &self.outside(), &[Gives::Bytes, Gives::Rows]));
-        if !(0.0..=1.0).contains(&self.own.max_reject_share) {
-            findings.push(Finding::at("max_reject_share", "must be from 0 to 1"));
-        }
         findings
     }
 
@@ -242,7 +242,7 @@ impl Ingest {
     fn hold(&self, cx: &Context, reports: &[FileReport]) -> Result<()> {
         let (rejected, all) = (cx.made.rejected, cx.made.rows_in);
         let share = rejected as f64 / all.max(1) as f64;
-        if share <= self.own.max_reject_share {
+        if share <= self.own.max_reject_share.get() {
             return Ok(());
         }
         let mut rules: BTreeMap<&str, u64> = BTreeMap::new();
@@ -255,7 +255,7 @@ impl Ingest {
         let message = format!(
             "{rejected} of {all} rows do not fit ({:.2} %, at most {:.2} % may): {}",
             100.0 * share,
-            100.0 * self.own.max_reject_share,
+            100.0 * self.own.max_reject_share.get(),
             rules.join(", ")
         );
         let faults = most_frequent(&cx.out.join(crate::stage::table_file("rejects")), &self.reading())?;

@@ -15,6 +15,7 @@ use crate::mining::sequences::{
     ElementBy, Event, NextOffer, NextRule, NextTrial, Sequences, TrialSettings, judge_next_after, next_after,
 };
 use crate::report::{Body, Estimate, Method, Recommendation, Recommendations, Section};
+use crate::stage::setting::Chosen;
 use crate::stage::{Context, MAIN};
 use crate::tables::layouts::offers::NEXT_AFTER;
 use crate::tables::layouts::sequences::{SEQUENCE_RULES, SEQUENCE_TIMING};
@@ -45,7 +46,8 @@ pub fn bought(
     (item, items): (&[u32], usize),
 ) -> Result<Sequences> {
     let elements = cx.read(stage, MAIN, &SEQUENCE_RULES)?.texts("element")?;
-    let element = elements.into_iter().flatten().next().and_then(|name| Element::named(&name)).unwrap_or_default();
+    let element = elements.into_iter().flatten().next().and_then(|name| Chosen::<Element>::named(&name).ok());
+    let element = element.map_or(Element::default(), |element| *element);
     let time = element_times(cx, table, element)?;
     let known = (0..customer.len()).filter(|&row| customer[row] != u32::MAX);
     let events = known.map(|row| Event { customer: customer[row], time: time[row], item: item[row] }).collect();

@@ -1,7 +1,7 @@
 //! `recommend`: what to offer to whom, buying again and buying anew apart, each judged on last baskets beside popularity.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use arrow::array::RecordBatch;
 use schemars::JsonSchema;
@@ -11,7 +11,7 @@ use super::columns::Columns;
 use super::examples;
 use super::history::{civil, names_of};
 use super::next_after;
-use crate::diagnostics::{Problem, Result, codes, did_you_mean};
+use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::sequences::Sequences;
 use crate::mining::sets::{TOGETHER, joined};
 use crate::recommendation::backtest::{Estimate, Judged, Test};
@@ -20,7 +20,8 @@ use crate::recommendation::{
     recommend,
 };
 use crate::report::{self, Body, Method, Recommendation, Recommendations, Section};
-use crate::stage::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage, Upstream, read_as, schema_of};
+use crate::stage::setting::{Choice, Chosen, Count};
+use crate::stage::{Context, Input, Kind, MAIN, Need, Output, Stage, Upstream, read_as, schema_of};
 use crate::tables::Date;
 use crate::tables::layouts::offers::{NEXT_AFTER, OFFERS, RANKERS as RANKERS_TABLE};
 use crate::tables::layouts::orders::ORDERS;
@@ -48,64 +49,120 @@ offers = 5
 
 /// Offers of items to customers.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct Recommend {
     /// The `clean-orders` stage.
     orders: Upstream,
     /// The `mine-baskets` stage, for rankers that go by rules; rules that did not hold on later baskets are not used.
-    #[serde(default)]
     rules: Option<Upstream>,
     /// The `mine-sequences` stage, for offers of what comes next: to those who bought the first, have not bought the second,
     /// and are inside the send window; rules that failed on later orders are not used.
-    #[serde(default)]
     sequences: Option<Upstream>,
-    /// Offers for each customer and product.
-    #[serde(default = "usual_offers")]
-    offers: usize,
-    /// What makes a basket: `order`, or `day` for shops whose customers place several orders a day.
-    #[serde(default)]
-    basket: Basket,
+    /// Offers for each customer and product, 1 to 100.
+    offers: Count<1, 100>,
+    /// What makes a basket.
+    basket: Chosen<Basket>,
     /// The ranker of repurchases; `auto` takes what does best on last baskets. See `patron list rankers`.
-    #[serde(default = "auto")]
-    repurchase: String,
+    repurchase: Chosen<RepurchaseBy>,
     /// The ranker of cross-sells; `auto` takes what does best on last baskets.
-    #[serde(default = "auto")]
-    cross_sell: String,
+    cross_sell: Chosen<CrossSellBy>,
     /// Item codes that are never offered.
-    #[serde(default)]
     leave_out: Vec<String>,
     /// Items not sold in so many days before the as-of date are not offered; 0 offers all.
-    #[serde(default = "usual_sold")]
     sold_within_days: u32,
-    /// Customers with fewer baskets are not judged on.
-    #[serde(default = "usual_least")]
+    /// Customers with fewer baskets are not judged on; 2 is the least that counts.
     least_baskets: usize,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+impl Default for Recommend {
+    fn default() -> Recommend {
+        Recommend {
+            orders: Upstream::default(),
+            rules: None,
+            sequences: None,
+            offers: Count::of(5),
+            basket: Chosen::default(),
+            repurchase: Chosen::default(),
+            cross_sell: Chosen::default(),
+            leave_out: Vec::new(),
+            sold_within_days: 180,
+            least_baskets: 4,
+        }
+    }
+}
+
+/// What makes a basket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Basket {
-    #[default]
     Order,
     Day,
 }
 
-const AUTO: &str = "auto";
+impl Choice for Basket {
+    const WHAT: &'static str = "kind of basket";
 
-fn auto() -> String {
-    AUTO.to_owned()
+    fn rows() -> &'static [Basket] {
+        &[Basket::Order, Basket::Day]
+    }
+
+    fn entry(&self) -> (&'static str, &'static str) {
+        match self {
+            Basket::Order => ("order", "one order"),
+            Basket::Day => ("day", "a day's orders, for shops whose customers place several orders a day"),
+        }
+    }
 }
 
-fn usual_offers() -> usize {
-    5
+/// Who ranks repurchases; the best on last baskets where none is named.
+struct RepurchaseBy {
+    ranker: Option<Ranker>,
 }
 
-fn usual_sold() -> u32 {
-    180
+/// Who ranks cross-sells; the best on last baskets where none is named.
+struct CrossSellBy {
+    ranker: Option<Ranker>,
 }
 
-fn usual_least() -> usize {
-    4
+static REPURCHASE: LazyLock<Vec<RepurchaseBy>> =
+    LazyLock::new(|| rankers(Product::Repurchase).into_iter().map(|ranker| RepurchaseBy { ranker }).collect());
+static CROSS_SELL: LazyLock<Vec<CrossSellBy>> =
+    LazyLock::new(|| rankers(Product::CrossSell).into_iter().map(|ranker| CrossSellBy { ranker }).collect());
+
+/// None, and every ranker of a product.
+fn rankers(product: Product) -> Vec<Option<Ranker>> {
+    let all = RANKERS.iter().filter(|row| row.product == product).map(|row| Some(row.ranker));
+    std::iter::once(None).chain(all).collect()
+}
+
+fn entry_of(ranker: Option<Ranker>) -> (&'static str, &'static str) {
+    match ranker {
+        None => ("auto", "the ranker that does best on last baskets"),
+        Some(ranker) => (ranker.row().name, ranker.row().meaning),
+    }
+}
+
+impl Choice for RepurchaseBy {
+    const WHAT: &'static str = "ranker of repurchases";
+
+    fn rows() -> &'static [RepurchaseBy] {
+        &REPURCHASE
+    }
+
+    fn entry(&self) -> (&'static str, &'static str) {
+        entry_of(self.ranker)
+    }
+}
+
+impl Choice for CrossSellBy {
+    const WHAT: &'static str = "ranker of cross-sells";
+
+    fn rows() -> &'static [CrossSellBy] {
+        &CROSS_SELL
+    }
+
+    fn entry(&self) -> (&'static str, &'static str) {
+        entry_of(self.ranker)
+    }
 }
 
 /// The shop's purchases with the names behind their numbers.
@@ -135,40 +192,17 @@ impl Stage for Recommend {
         if self.sequences.is_some() { output.and("next_after", &NEXT_AFTER) } else { output }
     }
 
-    fn check(&self) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        for (key, name, product) in [
-            ("repurchase", &self.repurchase, Product::Repurchase),
-            ("cross_sell", &self.cross_sell, Product::CrossSell),
-        ] {
-            let known = || RANKERS.iter().filter(|row| row.product == product).map(|row| row.name);
-            if name != AUTO && !known().any(|known| known == name) {
-                let near = did_you_mean(name, known()).map(|near| format!("did you mean `{near}`?"));
-                let all = format!("there are auto, {}", known().collect::<Vec<_>>().join(", "));
-                findings.push(Finding::at(key, format!("there is no such ranker `{name}`")).help(near.unwrap_or(all)));
-            }
-        }
-        if !(1..=100).contains(&self.offers) {
-            findings.push(Finding::at("offers", "must be from 1 to 100"));
-        }
-        findings
-    }
-
     fn run(&self, cx: &mut Context) -> Result<()> {
         let shop = self.shop(cx)?;
         cx.made.rows_in = cx.input(&self.orders.0).record.rows_out;
         let test = Test { least_baskets: self.least_baskets.max(2), ..Test::default() };
         let progress = |done: f64| (cx.progress)(0.6 * done);
         let judged = backtest(&shop.purchases, &Settings::default(), &test, &progress);
-        let choose = |name: &str, best: Option<Ranker>, usual: Ranker| match name {
-            AUTO => best.unwrap_or(usual),
-            name => Ranker::named(name).expect("checked"),
-        };
         let usual = Settings::default();
         let settings = Settings {
-            offers: self.offers,
-            repurchase: choose(&self.repurchase, judged.as_ref().map(|j| j.repurchase), usual.repurchase),
-            cross_sell: choose(&self.cross_sell, judged.as_ref().map(|j| j.cross_sell), usual.cross_sell),
+            offers: self.offers.get() as usize,
+            repurchase: self.repurchase.ranker.or(judged.as_ref().map(|j| j.repurchase)).unwrap_or(usual.repurchase),
+            cross_sell: self.cross_sell.ranker.or(judged.as_ref().map(|j| j.cross_sell)).unwrap_or(usual.cross_sell),
             left_out: self.left_out(cx, &shop)?,
             ..usual
         };
@@ -193,7 +227,7 @@ impl Stage for Recommend {
                     never: &self.never(&shop),
                     sold_within_days: self.sold_within_days,
                 };
-                next_after::offers(cx, &sequences.0, &named, self.offers)?
+                next_after::offers(cx, &sequences.0, &named, self.offers.get() as usize)?
             }
             _ => None,
         };
@@ -218,7 +252,7 @@ impl Recommend {
                 lines.push(Line { customer: customer[row], time: time[row], item: item[row] });
             }
         }
-        let grouping = match self.basket {
+        let grouping = match *self.basket {
             Basket::Order => Grouping::Order,
             Basket::Day => Grouping::Day,
         };

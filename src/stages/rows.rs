@@ -104,33 +104,10 @@ pub fn bad(error: crate::learning::LearningError) -> Box<Problem> {
     Problem::new(&codes::BAD_DATA, error.to_string()).boxed()
 }
 
-/// A span of days as written in a pipeline: `90d`, `12w` or a number of days.
-pub fn days(text: &str) -> std::result::Result<i64, String> {
-    let text = text.trim();
-    let (number, factor) = match text.char_indices().last() {
-        Some((at, 'd')) => (&text[..at], 1),
-        Some((at, 'w')) => (&text[..at], 7),
-        _ => (text, 1),
-    };
-    match number.trim().parse::<i64>() {
-        Ok(number @ 1..=36_500) => Ok(number * factor),
-        _ => Err(format!("`{text}` is not a span of days; write `90d` or `12w`")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{days, written};
+    use super::written;
     use crate::tables::Zone;
-
-    #[test]
-    fn spans() {
-        assert_eq!(days("90d"), Ok(90));
-        assert_eq!(days("12w"), Ok(84));
-        assert_eq!(days("30"), Ok(30));
-        assert!(days("0d").is_err());
-        assert!(days("soon").is_err());
-    }
 
     #[test]
     fn texts_keep_their_time_of_day() {

@@ -136,7 +136,10 @@ pub(super) fn words_of<Row: Choice>() -> Vec<Value> {
 }
 
 /// Reads a text. What `read` refuses is refused while the text is visited, so that the refusal stands on the text, in a list too.
-pub(super) fn text<'de, D: Deserializer<'de>, T>(
+///
+/// # Errors
+/// When it is no text, or is refused.
+pub fn text<'de, D: Deserializer<'de>, T>(
     deserializer: D,
     what: &str,
     read: impl Fn(&str) -> Result<T, String>,

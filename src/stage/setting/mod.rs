@@ -8,8 +8,8 @@ mod choice;
 mod number;
 mod span;
 
-pub use choice::{Choice, Chosen};
-pub use number::{Amount, Chance, Count, Number, Positive, Share};
+pub use choice::{Choice, Chosen, text};
+pub use number::{Amount, Chance, Count, Number, Positive, Range, Share, ShareOrCount};
 pub use span::{Span, SpanOr};
 
 #[cfg(test)]

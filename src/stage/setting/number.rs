@@ -64,7 +64,10 @@ pub trait Range: fmt::Debug + Clone + Copy + PartialEq + 'static {
     /// In words, as in "1.5 is not a share from 0 to 1".
     const WORDS: &'static str;
 
-    /// Whether a finite number is in it.
+    /// Whether `inf` may be written, for no bound.
+    const ENDLESS: bool = false;
+
+    /// Whether a number is in it.
     fn holds(number: f64) -> bool;
 
     /// Its bounds, as keywords of the JSON schema.
@@ -84,6 +87,9 @@ pub type Positive = Number<AboveZero>;
 /// At least 0.
 pub type Amount = Number<FromZero>;
 
+/// Below 1 a share, above 0; from 1 on a whole count.
+pub type ShareOrCount = Number<ShareBelowOne>;
+
 /// See [`Share`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FromZeroToOne;
@@ -99,6 +105,22 @@ pub struct AboveZero;
 /// See [`Amount`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FromZero;
+
+/// See [`ShareOrCount`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ShareBelowOne;
+
+impl Range for ShareBelowOne {
+    const WORDS: &'static str = "a share above 0 and below 1, or a whole count of at least 1";
+
+    fn holds(number: f64) -> bool {
+        0.0 < number && number < 1.0 || number >= 1.0 && number.fract() == 0.0 && number <= 9e15
+    }
+
+    fn schema() -> Value {
+        json!({"exclusiveMinimum": 0})
+    }
+}
 
 impl Range for FromZeroToOne {
     const WORDS: &'static str = "a number from 0 to 1";
@@ -154,8 +176,12 @@ impl<R: Range> Number<R> {
     /// # Panics
     /// When it is out of range, which a test of the defaults finds.
     pub fn of(number: f64) -> Self {
-        assert!(number.is_finite() && R::holds(number), "a default is within its range");
+        assert!(Self::holds(number), "a default is within its range");
         Number(number, std::marker::PhantomData)
+    }
+
+    fn holds(number: f64) -> bool {
+        (number.is_finite() || R::ENDLESS) && R::holds(number)
     }
 
     /// The number.
@@ -190,7 +216,7 @@ impl<R: Range> Serialize for Number<R> {
 
 impl<'de, R: Range> Deserialize<'de> for Number<R> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        number(deserializer, R::WORDS, R::holds).map(|number| Number(number, std::marker::PhantomData))
+        number(deserializer, R::WORDS, Self::holds).map(|number| Number(number, std::marker::PhantomData))
     }
 }
 
@@ -237,7 +263,7 @@ fn number<'de, D: Deserializer<'de>>(
         }
 
         fn visit_f64<E: Error>(self, number: f64) -> Result<f64, E> {
-            match number.is_finite() && (self.1)(number) {
+            match (self.1)(number) {
                 true => Ok(number),
                 false => Err(E::custom(format!("{number} is not {}", self.0))),
             }

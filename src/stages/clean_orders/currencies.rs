@@ -52,7 +52,7 @@ pub fn bring_into_one(settings: &CleanOrders, cx: &mut Context, raw: &mut Raw) -
             continue;
         }
         let day = raw.day[row];
-        let rate = rates.at(code, day, settings.max_rate_days as i32);
+        let rate = rates.at(code, day, settings.max_rate_days.get() as i32);
         // A wrong date has no rate; its line is set aside, and any rate will do.
         let rate = rate.or_else(|| if span.holds(day) { None } else { rates.at(code, i32::MAX, i32::MAX) });
         let Some(price) = rate.and_then(|rate| converted(raw.unit_price[row], rate)) else {

@@ -15,6 +15,7 @@ use self::view::{View, write_waterfall};
 use super::examples;
 use crate::cleaning::{Cleaned, CleaningSettings, Fate, Group, Note, clean};
 use crate::diagnostics::{Problem, Result, codes};
+use crate::stage::setting::{Chosen, Count, Number, Share};
 use crate::stage::{Context, Finding, Input, Kind, Known, MAIN, Need, Output, Stage, Upstream, read_as, schema_of};
 use crate::tables::Date;
 use crate::tables::layouts::orders::{ITEMS, LINES, ORDERS, RETURNS, SET_ASIDE, SUGGESTIONS, WATERFALL};
@@ -31,13 +32,12 @@ pub static KIND: Kind = Kind {
 
 /// Raw order lines into clean ones.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct CleanOrders {
     /// The stage with the raw order lines.
     lines: Upstream,
     /// Whether files state orders as a whole, so that the last statement of an order replaces those before it.
-    #[serde(default)]
-    restates: Restates,
+    restates: Chosen<Restates>,
     /// The column of the lines that says which statement is the last: the greatest value. Not given: the order of the
     /// files, which is that of `paths`, and by name within a pattern.
     restated_by: Option<String>,
@@ -47,23 +47,27 @@ pub struct CleanOrders {
     /// shop's currency one unit was worth on that day. A line takes the rate of its day, or the last one before it.
     rates: Option<Upstream>,
     /// Days, 0 to 3660, that the last rate may be old.
-    #[serde(default = "usual_rate_days")]
-    max_rate_days: u32,
+    max_rate_days: Count<0, 3_660>,
     /// Share, 0 to 1, of the customers who were active in the shop's best year that must be active in the year before the
     /// as-of date; otherwise the date is taken for wrong and the run is held. 0 allows every date.
-    #[serde(default = "usual_active")]
-    min_active: f64,
+    min_active: Share,
     /// How they are cleaned.
-    #[serde(default)]
     rules: CleaningSettings,
 }
 
-fn usual_rate_days() -> u32 {
-    31
-}
-
-fn usual_active() -> f64 {
-    0.05
+impl Default for CleanOrders {
+    fn default() -> CleanOrders {
+        CleanOrders {
+            lines: Upstream::default(),
+            restates: Chosen::default(),
+            restated_by: None,
+            currency: None,
+            rates: None,
+            max_rate_days: Count::of(31),
+            min_active: Number::of(0.05),
+            rules: CleaningSettings::default(),
+        }
+    }
 }
 
 impl Stage for CleanOrders {
@@ -85,23 +89,19 @@ impl Stage for CleanOrders {
 
     fn check(&self) -> Vec<Finding> {
         let mut findings: Vec<Finding> = [
-            ("min_active", self.min_active),
             ("rules.max_implausible_share", self.rules.max_implausible_share),
             ("rules.note_set_aside_above", self.rules.note_set_aside_above),
         ]
         .into_iter()
         .filter_map(|(key, share)| Finding::of_share(key, share))
         .collect();
-        if self.max_rate_days > 3_660 {
-            findings.push(Finding::at("max_rate_days", format!("{} is not from 0 to 3660", self.max_rate_days)));
-        }
         if self.rates.is_some() && self.currency.is_none() {
             findings.push(
                 Finding::at("rates", "it is not said into which currency they lead")
                     .help("write currency = \"EUR\" (the shop's currency)"),
             );
         }
-        if self.restated_by.is_some() && self.restates == Restates::None {
+        if self.restated_by.is_some() && *self.restates == Restates::None {
             findings.push(Finding::at("restated_by", "nothing is restated").help("write restates = \"order\" too"));
         }
         findings
@@ -128,7 +128,7 @@ impl Stage for CleanOrders {
         if cx.declared_as_of.is_none() {
             cx.made.as_of = last_day(&raw, &cleaned).map(|day| day.plus(1).to_string());
         }
-        active::hold(self.min_active, cx, &raw, &cleaned)?;
+        active::hold(self.min_active.get(), cx, &raw, &cleaned)?;
         let view = View { raw: &raw, cleaned: &cleaned };
         let rows_with = |wanted: &dyn Fn(Fate) -> bool| -> Vec<u32> {
             (0..cleaned.fates.len() as u32).filter(|&row| wanted(cleaned.fates[row as usize])).collect()

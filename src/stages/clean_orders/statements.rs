@@ -1,29 +1,40 @@
 //! Which statement of its order a line belongs to, where files state orders as a whole.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
 use super::CleanOrders;
 use super::raw::{Raw, need};
 use crate::cleaning::NONE;
 use crate::diagnostics::{Problem, Result, codes};
+use crate::stage::setting::Choice;
 use crate::stage::{Context, MAIN};
 use crate::tables::{Batches, ColumnType};
 
 /// What a later file says of an order that an earlier one has too.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Restates {
     /// Further lines: all of them count, less those that `duplicates` finds.
-    #[default]
     None,
     /// The whole order: it replaces what was said before.
     Order,
 }
 
+impl Choice for Restates {
+    const WHAT: &'static str = "kind of statement";
+
+    fn rows() -> &'static [Restates] {
+        &[Restates::None, Restates::Order]
+    }
+
+    fn entry(&self) -> (&'static str, &'static str) {
+        match self {
+            Restates::None => ("none", "further lines: all of them count, less those that `duplicates` finds"),
+            Restates::Order => ("order", "the whole order: it replaces what was said before"),
+        }
+    }
+}
+
 /// The statement of each row, a greater number being a later one; `None` where orders are not restated.
 pub fn of(settings: &CleanOrders, cx: &Context, raw: &Raw) -> Result<Option<Vec<u32>>> {
-    if settings.restates == Restates::None {
+    if *settings.restates == Restates::None {
         return Ok(None);
     }
     let stage = &settings.lines.0;

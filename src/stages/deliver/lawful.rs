@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Deliver;
 use crate::campaigns::{CHANNELS, Channel, names_consent};
-use crate::destinations::{Destination, Role, destination};
+use crate::destinations::{Destination, Role};
 use crate::stage::{Finding, Known};
 use crate::stages::select_targets::consent_column;
 
@@ -28,7 +28,7 @@ impl Deliver {
         columns: &[(String, Role)],
         consented: &BTreeSet<Channel>,
     ) -> Option<(String, &'static [Channel])> {
-        let destinations = self.formats.iter().filter_map(|name| destination(name));
+        let destinations = self.formats.iter().map(|format| format.0);
         for destination in destinations {
             // Where an e-mail address or a number goes out, a town beside it is a detail, not a letter.
             let reached = columns.iter().any(|(_, role)| matches!(role, Role::Email | Role::Phone));

@@ -15,13 +15,14 @@ use serde::{Deserialize, Serialize};
 use self::rows::Who;
 use super::examples;
 use crate::destinations::{
-    DESTINATIONS, Destination, DestinationError, Field, Head, List, Manifest, Options, ROLES, Role, SCHEMA_VERSION,
-    Written, destination,
+    Destination, DestinationError, Field, Head, List, Manifest, Options, Role, RoleRow, SCHEMA_VERSION, Written,
+    destination,
 };
 use crate::diagnostics::{Problem, Result, codes, io_problem};
 use crate::disk::new_file;
 use crate::keys::region_of_calling_code;
 use crate::report::{Body, ListCard, ListFile, Lists, Section};
+use crate::stage::setting::Chosen;
 use crate::stage::{Context, Finding, Input, Kind, Known, Need, Output, Shape, Stage, Upstream, read_as, schema_of};
 use crate::tables::layouts::campaign::TARGETS;
 use crate::tables::layouts::customers::CUSTOMERS;
@@ -56,50 +57,54 @@ formats = ["csv", "xlsx"]
 
 /// A list as files.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct Deliver {
     /// The `select-targets` stage.
     targets: Upstream,
     /// Name of the list, and of its folder and files; the targets' stage if empty.
-    #[serde(default)]
     list: String,
     /// The forms to write; see `patron list destinations`.
-    #[serde(default = "usual_formats")]
-    formats: Vec<String>,
+    formats: Vec<Chosen<Destination>>,
     /// The stage with one row per customer that contact data comes from. Personal data is read here and nowhere before.
-    #[serde(default)]
     contacts: Option<Upstream>,
     /// Its columns to add to the list, such as email and first_name.
-    #[serde(default)]
     contact_columns: Vec<String>,
     /// Its date or time column that says which of several rows of a person is the newest. Without it, or where it does not decide, a person
     /// whose rows give different e-mail addresses or telephone numbers is left out of the list.
-    #[serde(default)]
     contacts_dated_by: Option<String>,
     /// Why it is lawful to write to these people by channels whose consent `targets` does not ask for, in words; kept in the manifest and the
     /// run's record.
-    #[serde(default)]
     lawful_basis: Option<String>,
     /// Columns of the targets to write; all if empty.
-    #[serde(default)]
     columns: Vec<String>,
     /// Headers other than the columns' names.
-    #[serde(default)]
     headers: BTreeMap<String, String>,
     /// What a column holds where its name and type do not say, such as `email`, `phone` or `free-text`.
-    #[serde(default)]
-    roles: BTreeMap<String, String>,
+    roles: BTreeMap<String, Chosen<RoleRow>>,
     /// Country calling code, digits only, for telephones written without one in rows that name no country. A column with the role
     /// `country` comes first.
-    #[serde(default)]
     calling_code: Option<String>,
     /// Most rows in one file.
-    #[serde(default)]
     max_rows: Option<u64>,
 }
 
-fn usual_formats() -> Vec<String> {
-    vec!["csv".to_owned()]
+impl Default for Deliver {
+    fn default() -> Deliver {
+        Deliver {
+            targets: Upstream::default(),
+            list: String::new(),
+            formats: vec![Chosen::usual("csv")],
+            contacts: None,
+            contact_columns: Vec::new(),
+            contacts_dated_by: None,
+            lawful_basis: None,
+            columns: Vec::new(),
+            headers: BTreeMap::new(),
+            roles: BTreeMap::new(),
+            calling_code: None,
+            max_rows: None,
+        }
+    }
 }
 
 /// What the folder of a list holds.
@@ -146,15 +151,6 @@ impl Stage for Deliver {
 
     fn check(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
-        let mut named = |key: String, name: &str, names: Vec<&'static str>| {
-            findings.extend(Finding::of_name(key, name, &names));
-        };
-        for name in &self.formats {
-            named("formats".to_owned(), name, DESTINATIONS.iter().map(|d| d.name).collect());
-        }
-        for (column, role) in &self.roles {
-            named(format!("roles.{column}"), role, ROLES.iter().map(|row| row.name).collect());
-        }
         if self.contacts.is_none() && self.contacts_dated_by.is_some() {
             findings.push(Finding::at("contacts_dated_by", "there is no `contacts` stage to take it from"));
         }
@@ -189,10 +185,11 @@ impl Stage for Deliver {
             );
         }
         findings.extend(self.check_lawful(known));
-        let keys = [("headers", self.headers.keys()), ("roles", self.roles.keys())];
-        for (table, names) in keys {
-            let own = names.filter(|name| !self.contact_columns.contains(name));
-            findings.extend(own.filter_map(|name| known.column(&format!("{table}.{name}"), targets, name)));
+        let headers = self.headers.keys().map(|name| ("headers", name));
+        for (table, name) in headers.chain(self.roles.keys().map(|name| ("roles", name))) {
+            if !self.contact_columns.contains(name) {
+                findings.extend(known.column(&format!("{table}.{name}"), targets, name));
+            }
         }
         findings
     }
@@ -205,7 +202,7 @@ impl Stage for Deliver {
         let (fields, contacted) = self.rows(cx, &source, Who::Contacted)?;
         let (_, control) = self.rows(cx, &source, Who::Control)?;
         // Networks of advertisers are a channel of their own.
-        let is_hashed = |name: &String| destination(name).is_some_and(|destination| destination.hashed);
+        let is_hashed = |format: &Chosen<Destination>| format.hashed;
         let audience =
             if self.formats.iter().any(is_hashed) { self.rows(cx, &source, Who::Audience)?.1 } else { Vec::new() };
         let contacted = if self.formats.iter().all(is_hashed) { audience.clone() } else { contacted };
@@ -227,8 +224,7 @@ impl Stage for Deliver {
             destination: String::new(),
         };
         let mut files = Vec::new();
-        for name in &self.formats {
-            let destination = destination(name).expect("checked");
+        for &Chosen(destination) in &self.formats {
             let rows = if destination.hashed { &audience } else { &contacted };
             let written = write(cx, destination, &list, &fields, rows, &options)?;
             tell(cx, destination, &written);
@@ -281,8 +277,8 @@ impl Stage for Deliver {
 
 impl Deliver {
     fn role(&self, name: &str, kind: &DataType) -> Role {
-        if let Some(role) = self.roles.get(name).and_then(|role| Role::named(role)) {
-            return role;
+        if let Some(role) = self.roles.get(name) {
+            return role.role;
         }
         match (name, ColumnType::of(kind)) {
             ("customer" | "list", _) => Role::Id,

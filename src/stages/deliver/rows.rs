@@ -8,7 +8,7 @@ use arrow::datatypes::DataType;
 
 use super::{Deliver, addresses, lawful};
 use crate::campaigns::{Channel, names_consent};
-use crate::destinations::{Field, Role, destination};
+use crate::destinations::{Field, Role};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::engine::Partitions;
 use crate::stage::{Context, MAIN, quoted};
@@ -125,7 +125,7 @@ impl Deliver {
         let mut tables: Vec<(String, PathBuf)> = vec![("targets".to_owned(), source.targets.clone())];
         let mut join = String::new();
         let mut conditions = vec![format!("targets.control = {}", who == Who::Control)];
-        let plain = self.formats.iter().find_map(|name| destination(name).filter(|d| !d.hashed));
+        let plain = self.formats.iter().map(|format| format.0).find(|destination| !destination.hashed);
         // The consent that a column needs; none where nobody was asked about its channels and the pipeline says why.
         let consent_to = |role: Role| -> Option<String> {
             let channels = plain.map_or(&[][..], |plain| Deliver::channels_of(plain, role));

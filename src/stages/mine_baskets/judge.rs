@@ -1,10 +1,10 @@
 //! Which rules are worth telling: tested for chance, thinned of what simpler rules say, tried on later baskets, ranked.
 
-use super::MineBaskets;
+use super::settings::{MineBaskets, Rank};
 use super::shop::Shop;
 use crate::mining::{
-    Baskets, Counts, Evidence, Rule, Validation, ValidationSettings, Verdict, adjust, corrections, expected_value,
-    general_confidences, measure, p_values, productive, recount, redundant, validate,
+    Baskets, Counts, Evidence, Rule, Validation, ValidationSettings, Verdict, adjust, expected_value,
+    general_confidences, p_values, productive, recount, redundant, validate,
 };
 use crate::stage::Context;
 
@@ -45,7 +45,7 @@ impl MineBaskets {
     /// Tests the rules, thins them, tries what is left on later baskets and puts the best first.
     pub(super) fn judge(&self, cx: &mut Context, bench: &Bench, rules: Vec<Rule>) -> Vec<Judged> {
         let found = rules.len();
-        let correction = corrections().iter().find(|row| row.name == self.correction).expect("checked").correction;
+        let correction = self.correction.correction;
         let test = self.test();
         // Weights say what counts, not how often it was seen: chance is judged by the baskets themselves.
         let baskets = bench.mined.unweighted();
@@ -58,21 +58,21 @@ impl MineBaskets {
         let raw = p_values(&tested, &baskets, test);
         let p_values = adjust(&raw, correction, (bench.tests as usize).max(raw.len()));
         let general = general_confidences(&rules);
-        let mut keep: Vec<bool> = rules.iter().map(|rule| rule.counts.lift() >= self.min_lift).collect();
+        let mut keep: Vec<bool> = rules.iter().map(|rule| rule.counts.lift() >= self.min_lift.get()).collect();
         if !self.keep_all {
             let superfluous = redundant(&rules, &general);
             for (at, keep) in keep.iter_mut().enumerate() {
-                *keep &= p_values[at] <= self.alpha && !superfluous[at];
+                *keep &= p_values[at] <= self.alpha.get() && !superfluous[at];
             }
             // The dearest test comes last, on what is left.
             let left: Vec<usize> = (0..rules.len()).filter(|&at| keep[at]).collect();
             let rest: Vec<Rule> = left.iter().map(|&at| tested[at].clone()).collect();
-            for (at, own_share) in left.into_iter().zip(productive(&rest, &baskets, self.alpha, test)) {
+            for (at, own_share) in left.into_iter().zip(productive(&rest, &baskets, self.alpha.get(), test)) {
                 keep[at] = own_share;
             }
         }
         let total = bench.mined.total_weight();
-        let min_support = self.support().map_or(0.0, |s| s.count(total) as f64 / total.max(1) as f64);
+        let min_support = self.support().count(total) as f64 / total.max(1) as f64;
         let kept: Vec<Judged> = rules
             .into_iter()
             .enumerate()
@@ -82,7 +82,7 @@ impl MineBaskets {
                     counts: rule.counts,
                     general_confidence: general[at],
                     min_support,
-                    min_confidence: self.min_confidence,
+                    min_confidence: self.min_confidence.get(),
                 };
                 let value = bench.value(&rule, rule.counts);
                 Judged { rule, p_value: p_values[at], evidence, later: None, value, later_value: f64::NAN }
@@ -91,10 +91,11 @@ impl MineBaskets {
         cx.metric("rules_found", found as f64);
         cx.metric("rules_kept", kept.len() as f64);
         let mut kept = self.rank(kept);
-        kept.truncate(self.top.unwrap_or(usize::MAX));
+        kept.truncate(self.top.map_or(usize::MAX, |top| top.get() as usize));
         if let Some(later) = bench.later {
             let rules: Vec<Rule> = kept.iter().map(|judged| judged.rule.clone()).collect();
-            let settings = ValidationSettings { level: self.validate_level, test, ..ValidationSettings::default() };
+            let settings =
+                ValidationSettings { level: self.validate_level.get(), test, ..ValidationSettings::default() };
             for (judged, validation) in kept.iter_mut().zip(validate(&rules, &later.unweighted(), settings)) {
                 judged.later_value = bench.value(&judged.rule, validation.counts);
                 judged.later = Some(validation);
@@ -109,11 +110,11 @@ impl MineBaskets {
 
     /// The best first by the measure asked for, what has no value last; equals by their items.
     fn rank(&self, rules: Vec<Judged>) -> Vec<Judged> {
-        let worth = |judged: &Judged| match self.rank_by.as_str() {
-            BY_VALUE => judged.value,
+        let worth = |judged: &Judged| match *self.rank_by {
+            Rank::Value => judged.value,
             // Of all measures the p-value alone is the better the smaller it is.
-            BY_P_VALUE => -judged.p_value,
-            name => measure(name).expect("checked").value(&judged.evidence),
+            Rank::PValue => -judged.p_value,
+            Rank::Measure(measure) => measure.value(&judged.evidence),
         };
         let known = |value: f64| if value.is_nan() { f64::NEG_INFINITY } else { value };
         let mut keyed: Vec<(f64, Judged)> = rules.into_iter().map(|rule| (known(worth(&rule)), rule)).collect();
@@ -123,9 +124,9 @@ impl MineBaskets {
     }
 }
 
-/// What rules may be ranked by beside the measures.
+/// The expected value of a rule, as settings and files call it.
 pub(super) const BY_VALUE: &str = "expected_value";
-/// The corrected p-value, smallest first.
+/// The corrected p-value.
 pub(super) const BY_P_VALUE: &str = "p_value";
 
 impl Bench<'_> {

@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::MineBaskets;
+use super::settings::{Levels, MineBaskets, Weight};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::sets::together;
-use crate::mining::{Baskets, NO_PARENT, ReadSettings, Taxonomy, UtilityBaskets, formats, read_baskets};
+use crate::mining::{Baskets, Format, NO_PARENT, ReadSettings, Taxonomy, UtilityBaskets, read_baskets};
 use crate::numeric::math::exp2;
 use crate::outside::Opening;
 use crate::sources::plain::read_plain;
+use crate::stage::setting::{Choice, Number};
 use crate::stage::{Context, MAIN};
 use crate::tables::Batches;
 use crate::tables::layouts::baskets::COSTS;
@@ -66,7 +67,7 @@ impl Shop {
     pub(super) fn of_orders(cx: &Context, settings: &MineBaskets, stage: &str) -> Result<Shop> {
         let stored = cx.input(stage);
         let catalogue = stored.record.tables.contains_key("items");
-        let money = settings.knows_margins() || settings.weight == "amount";
+        let money = settings.knows_margins() || *settings.weight == Weight::Amount;
         let mut tables = vec![stored.table(MAIN)?];
         if stored.record.tables.contains_key("anonymous") {
             tables.push(stored.table("anonymous")?);
@@ -131,7 +132,7 @@ impl Shop {
                 if money {
                     let amount = part.amount[row];
                     let margin = match &costs {
-                        None => settings.margin.unwrap_or(0.0) * amount as f64,
+                        None => settings.margin.map_or(0.0, Number::get) * amount as f64,
                         Some(costs) => {
                             // Ten-thousandths for a piece, by thousandths of pieces.
                             let cost = costs[items[item as usize] as usize] * 10.0 * part.quantity[row] as f64;
@@ -156,7 +157,7 @@ impl Shop {
             let range = ends[order as usize]..ends[order as usize + 1];
             baskets.push(&item_of[range.clone()]);
             times.push(cx.zone.civil_seconds(first[order as usize]));
-            if settings.weight == "amount" {
+            if *settings.weight == Weight::Amount {
                 raw_weights.push(money_of[range.clone()].iter().map(|m| m.0 as f64 / 1e4).sum::<f64>().max(0.0));
             }
             if let Some(earned) = &mut earned {
@@ -165,11 +166,12 @@ impl Shop {
                 earned.push(&cells);
             }
         }
-        if settings.weight == "recency" {
+        if *settings.weight == Weight::Recency {
             // Only proportions matter; from the as-of date, all weights of an old history would be rounded to nothing.
             let newest = times.iter().copied().max().unwrap_or(0);
             let age = |time: &i64| (newest - time) as f64 / 86_400.0;
-            raw_weights = times.iter().map(|time| exp2(-age(time) / settings.half_life_days()) * 1000.0).collect();
+            let half_life = settings.half_life.days() as f64;
+            raw_weights = times.iter().map(|time| exp2(-age(time) / half_life) * 1000.0).collect();
         }
         let mut baskets = baskets.with_times(times).map_err(bad_baskets)?;
         if !raw_weights.is_empty() {
@@ -183,8 +185,7 @@ impl Shop {
         Ok(Shop { baskets, codes, names, category, categories, earned, uncosted, levels: None })
     }
 
-    pub(super) fn of_files(cx: &mut Context, format: &str) -> Result<Shop> {
-        let format = formats().iter().find(|row| row.name == format).expect("checked").format;
+    pub(super) fn of_files(cx: &mut Context, format: Format) -> Result<Shop> {
         let mut texts = Vec::new();
         for file in cx.sources {
             let bad = |message: String| Problem::new(&codes::BAD_SOURCE, message).boxed();
@@ -226,12 +227,12 @@ impl Shop {
     ///
     /// # Errors
     /// When no item has a category.
-    pub(super) fn take_levels(&mut self, levels: &str) -> Result<()> {
-        if levels == "items" {
+    pub(super) fn take_levels(&mut self, levels: Levels) -> Result<()> {
+        if levels == Levels::Items {
             return Ok(());
         }
         if self.categories.is_empty() {
-            let message = format!("levels = \"{levels}\" needs categories, and no order line has one");
+            let message = format!("levels = \"{}\" needs categories, and no order line has one", levels.word());
             return Problem::new(&codes::BAD_DATA, message)
                 .help("name the category column under `columns` of the ingest stage".to_owned())
                 .err();
@@ -241,7 +242,7 @@ impl Shop {
             self.category.iter().map(|&c| if c == NONE { NO_PARENT } else { items + c }).collect();
         parents.resize(self.codes.len() + self.categories.len(), NO_PARENT);
         let taxonomy = Taxonomy::new(parents).expect("categories have no parents");
-        if levels == "categories" {
+        if levels == Levels::Categories {
             self.baskets = taxonomy.roll_up(&self.baskets, 1);
             if let Some(earned) = &mut self.earned {
                 let mut rolled = UtilityBaskets::new();

@@ -32,7 +32,7 @@ impl MineBaskets {
             holds: j.holds(),
         });
         let later = match cx.made.as_of.as_deref().and_then(|date| date.parse::<Date>().ok()) {
-            Some(as_of) if tried => format!("orders from {}", as_of.plus(-(self.validate_days as i32))),
+            Some(as_of) if tried => format!("orders from {}", as_of.plus(-(self.validate_days.get() as i32))),
             _ => String::new(),
         };
         let rules = report::Rules {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::shop::{CATEGORY, NONE, Shop};
 use crate::diagnostics::did_you_mean;
 use crate::mining::{Aggregate, Constraints, Rule, Side, ValueConstraint};
+use crate::stage::setting::Chosen;
 use crate::stage::{Context, Finding};
 
 /// Constraints on the items of rules. Each entry is an item's code or name, or `category:NAME` for all items of a category.
@@ -35,45 +36,30 @@ pub struct ItemRules {
 
 /// A bound on what items earn in a basket that holds them, in currency: `{ side = "right", of = "sum", at_least = 2.5 }`.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct MarginRule {
-    /// Whose items: left, right or both.
-    #[serde(default = "usual_side")]
-    side: String,
-    /// How the items' mean margins become one number: sum, mean, least or greatest.
-    #[serde(default = "usual_aggregate")]
-    of: String,
+    /// Whose items.
+    side: Chosen<Side>,
+    /// How the items' mean margins become one number.
+    of: Chosen<Aggregate>,
     /// The least that passes. Default: anything.
-    #[serde(default)]
     at_least: Option<f64>,
     /// The most that passes. Default: anything.
-    #[serde(default)]
     at_most: Option<f64>,
 }
 
-fn usual_side() -> String {
-    "right".to_owned()
+impl Default for MarginRule {
+    fn default() -> MarginRule {
+        MarginRule { side: Chosen::usual("right"), of: Chosen::usual("sum"), at_least: None, at_most: None }
+    }
 }
-
-fn usual_aggregate() -> String {
-    "sum".to_owned()
-}
-
-const SIDES: [(&str, Side); 3] = [("left", Side::Left), ("right", Side::Right), ("both", Side::Both)];
-
-const AGGREGATES: [(&str, Aggregate); 4] = [
-    ("sum", Aggregate::Sum),
-    ("mean", Aggregate::Mean),
-    ("least", Aggregate::Least),
-    ("greatest", Aggregate::Greatest),
-];
 
 impl MarginRule {
     fn constraint(&self, margins: &[f64]) -> ValueConstraint {
         ValueConstraint {
-            side: SIDES.iter().find(|row| row.0 == self.side).expect("checked").1,
+            side: *self.side,
             values: margins.to_vec(),
-            aggregate: AGGREGATES.iter().find(|row| row.0 == self.of).expect("checked").1,
+            aggregate: *self.of,
             at_least: self.at_least.unwrap_or(f64::NEG_INFINITY),
             at_most: self.at_most.unwrap_or(f64::INFINITY),
         }
@@ -85,8 +71,6 @@ impl ItemRules {
     pub(super) fn check(&self, knows_margins: bool) -> Vec<Finding> {
         let mut findings = Vec::new();
         for rule in &self.margins {
-            findings.extend(Finding::of_name("items", &rule.side, &SIDES.map(|row| row.0)));
-            findings.extend(Finding::of_name("items", &rule.of, &AGGREGATES.map(|row| row.0)));
             let (least, most) = (rule.at_least.unwrap_or(f64::MIN), rule.at_most.unwrap_or(f64::MAX));
             if !(least.is_finite() && most.is_finite() && least <= most) {
                 findings.push(Finding::at("items", "a margin has an amount of money as its least and its most"));

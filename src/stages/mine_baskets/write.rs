@@ -1,13 +1,14 @@
 //! The tables and files that the stage leaves.
 
-use super::MineBaskets;
 use super::judge::{BY_P_VALUE, BY_VALUE, Judged};
+use super::settings::{Export, MineBaskets};
 use super::shop::{NONE, Shop};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::{
     AffinityMatrix, Baskets, Bundle, Counts, ExportColumn, Itemset, Names, Rule, Substitutes, UtilityError,
     UtilityItemset, Validation, high_utility_itemsets, measure, pmml, recount_bundles, rules_csv, rules_json,
 };
+use crate::stage::setting::Choice;
 use crate::stage::{Context, MAIN};
 use crate::stages::columns::Columns;
 use crate::tables::ColumnType;
@@ -16,9 +17,6 @@ use crate::tables::layouts::rules::RULES;
 
 /// Columns of the rules table that measures already have.
 const BUILT_IN: [&str; 4] = ["count", "support", "confidence", "lift"];
-
-/// The forms in which rules can be written beside the table.
-pub(super) const EXPORTS: [&str; 3] = ["csv", "json", "pmml"];
 
 impl MineBaskets {
     pub(super) fn write_rules(&self, cx: &mut Context, shop: &Shop, judged: &[Judged]) -> Result<()> {
@@ -48,9 +46,8 @@ impl MineBaskets {
         columns
             .maybe_number("later_value", judged.iter().map(|j| j.later_value))
             .maybe_boolean("holds", judged.iter().map(Judged::holds));
-        for name in self.measures.iter().filter(|name| !BUILT_IN.contains(&name.as_str())) {
-            let measure = measure(name).expect("checked");
-            columns.maybe_number(name, judged.iter().map(|j| measure.value(&j.evidence)));
+        for measure in self.measures.iter().filter(|measure| !BUILT_IN.contains(&measure.name)) {
+            columns.maybe_number(measure.name, judged.iter().map(|j| measure.value(&j.evidence)));
         }
         cx.write(MAIN, &RULES, &[columns.batch()])
     }
@@ -63,13 +60,12 @@ impl MineBaskets {
         let rules: Vec<Rule> = judged.iter().map(|j| j.rule.clone()).collect();
         let names: Names = shop.codes.iter().map(String::as_str).collect();
         let column = |name: &str, values: Vec<f64>| ExportColumn { name: name.to_owned(), values };
+        let further = self.measures.iter().map(|measure| measure.0).filter(|measure| !BUILT_IN.contains(&measure.name));
         let mut columns: Vec<ExportColumn> = BUILT_IN
             .into_iter()
-            .chain(self.measures.iter().map(String::as_str).filter(|name| !BUILT_IN.contains(name)))
-            .map(|name| {
-                let measure = measure(name).expect("checked");
-                column(name, judged.iter().map(|j| measure.value(&j.evidence)).collect())
-            })
+            .filter_map(measure)
+            .chain(further)
+            .map(|measure| column(measure.name, judged.iter().map(|j| measure.value(&j.evidence)).collect()))
             .collect();
         columns.push(column(BY_P_VALUE, judged.iter().map(|j| j.p_value).collect()));
         if self.knows_margins() {
@@ -83,15 +79,15 @@ impl MineBaskets {
             columns.push(column("holds", judged.iter().map(sign).collect()));
         }
         for form in &self.exports {
-            let text = match form.as_str() {
-                "csv" => rules_csv(&rules, &names, &columns),
-                "json" => rules_json(&rules, &names, &columns),
-                _ => {
-                    let support = self.support().map_or(0, |s| s.count(total)) as f64 / total.max(1) as f64;
-                    pmml(&rules, &names, total, support, self.min_confidence)
+            let text = match form.0 {
+                Export::Csv => rules_csv(&rules, &names, &columns),
+                Export::Json => rules_json(&rules, &names, &columns),
+                Export::Pmml => {
+                    let support = self.support().count(total) as f64 / total.max(1) as f64;
+                    pmml(&rules, &names, total, support, self.min_confidence.get())
                 }
             };
-            cx.write_file(&format!("rules.{form}"), text.as_bytes())?;
+            cx.write_file(&format!("rules.{}", form.word()), text.as_bytes())?;
         }
         Ok(())
     }
@@ -222,12 +218,14 @@ impl MineBaskets {
         let mut all = 0.0;
         if let (Some(least), Some(earned)) = (self.min_utility, &shop.earned) {
             all = (0..earned.len()).flat_map(|at| earned.basket(at)).map(|cell| cell.1 as f64).sum();
+            let least = least.get();
             let least = if least < 1.0 { least * all } else { least * 1e4 };
             let most = usize::try_from(self.max_itemsets).unwrap_or(usize::MAX).min(1 << 20);
             if all <= 0.0 {
                 cx.note("no itemset earns a share of all margin: the baskets together earn nothing");
             } else {
-                let found_or = high_utility_itemsets(earned, (least.round() as i64).max(1), self.max_length, most);
+                let found_or =
+                    high_utility_itemsets(earned, (least.round() as i64).max(1), self.max_length.get() as usize, most);
                 found = found_or.map_err(|error| {
                     let code = match error {
                         UtilityError::NotPositive(_) => &codes::BAD_VALUE,

@@ -11,9 +11,10 @@ use super::examples;
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::sequences::{
     Budget, CycleSettings, Distance, Emptied, JourneySettings, Lengths, PatternList, RollUp, SequenceError, Sequences,
-    Settings, collect_sequences, estimate_sequences, journeys, judge_predictors, repurchase_cycles, sequence_kinds,
+    Settings, collect_sequences, estimate_sequences, journeys, judge_predictors, repurchase_cycles,
 };
 use crate::mining::{Run, Support, Taxonomy};
+use crate::stage::setting::ShareOrCount;
 use crate::stage::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage, read_as, schema_of};
 use crate::tables::layouts::orders::ORDERS;
 use crate::tables::layouts::sequences::{
@@ -103,7 +104,7 @@ impl Stage for MineSequences {
         writing::cycles(cx, &shop, &cycles)?;
         sections::cycles(cx, &shop, &cycles.0);
         (cx.progress)(0.9);
-        let labels = shop.labels(self.journey_by)?;
+        let labels = shop.labels(*self.journey_by)?;
         let ways = journeys(&shop.bought, &labels.of_element, &self.journey_settings(as_of));
         writing::journeys(cx, &labels.names, &ways)?;
         sections::journeys(cx, &labels, &ways);
@@ -126,7 +127,7 @@ impl MineSequences {
             days => all.merged_within(days, apart_at),
         };
         let merged = if shop.whole.is_some() { merged.of_items(&shop.read, emptied) } else { merged };
-        let how = match self.level {
+        let how = match *self.level {
             ItemLevel::Item => return Ok(merged),
             ItemLevel::Category => RollUp::Replace,
             ItemLevel::Both => RollUp::Beside,
@@ -141,14 +142,14 @@ impl MineSequences {
 
     fn patterns(&self, cx: &mut Context, shop: &Shop, mined: &Sequences) -> Result<(PatternList, u64)> {
         let settings = Settings {
-            kind: sequence_kinds().iter().find(|row| row.name == self.patterns).expect("checked").kind,
-            support: self.support_of(self.min_support),
+            kind: self.patterns.kind,
+            support: support_of(self.min_support),
             top: (self.top > 0).then_some(self.top),
-            items: Lengths { min: 1, max: Some(self.max_items) },
-            elements: Lengths { min: self.min_orders, max: Some(self.max_orders) },
-            min_gap: distance(&self.min_gap).expect("checked"),
-            max_gap: distance(&self.max_gap).expect("checked"),
-            max_span: distance(&self.max_span).expect("checked"),
+            items: Lengths { min: 1, max: Some(self.max_items.get()) },
+            elements: Lengths { min: self.min_orders.get(), max: Some(self.max_orders) },
+            min_gap: self.min_gap.distance(),
+            max_gap: self.max_gap.distance(),
+            max_span: self.max_span.distance(),
             window_days: (self.window_days > 0).then_some(self.window_days),
             begins_with: shop.with_items_of(&self.begins_with),
             ends_with: shop.with_items_of(&self.ends_with),
@@ -178,18 +179,18 @@ impl MineSequences {
         CycleSettings {
             as_of: as_of.midnight(),
             min_gaps: self.min_gaps,
-            min_repeat_share: self.min_repeat_share,
-            max_spread: self.max_spread,
-            min_purchases: self.due_purchases,
-            overdue_share: self.overdue_share,
+            min_repeat_share: self.min_repeat_share.get(),
+            max_spread: self.max_spread.get(),
+            min_purchases: self.due_purchases.get(),
+            overdue_share: self.overdue_share.get(),
         }
     }
 
     fn journey_settings(&self, as_of: Date) -> JourneySettings {
         JourneySettings {
             as_of: as_of.midnight(),
-            max_orders: self.journey_orders,
-            lapse_days: self.lapse_days,
+            max_orders: self.journey_orders.get() as usize,
+            lapse_days: self.lapse_days.get(),
             merge_repeats: self.merge_steps,
             paths: self.journeys,
         }
@@ -197,17 +198,20 @@ impl MineSequences {
 
     /// Whether a distance between orders of patterns is counted in orders.
     fn counts_orders(&self) -> bool {
-        let texts = [&self.min_gap, &self.max_gap, &self.max_span];
-        texts.into_iter().any(|text| matches!(distance(text), Ok(Some(Distance::Orders(_)))))
+        let gaps = [&self.min_gap, &self.max_gap, &self.max_span];
+        gaps.into_iter().any(|gap| matches!(gap.distance(), Some(Distance::Orders(_))))
     }
 
     /// Items and their categories, where both are mined side by side.
     fn taxonomy(&self, shop: &Shop) -> Option<Taxonomy> {
-        (self.level == ItemLevel::Both).then(|| taxonomy(shop))
+        (*self.level == ItemLevel::Both).then(|| taxonomy(shop))
     }
+}
 
-    fn support_of(&self, support: f64) -> Support {
-        if support >= 1.0 { Support::Count(support.round() as u64) } else { Support::Share(support) }
+fn support_of(support: ShareOrCount) -> Support {
+    match support.get() {
+        share if share < 1.0 => Support::Share(share),
+        count => Support::Count(count as u64),
     }
 }
 
@@ -248,11 +252,6 @@ fn weights_of(cx: &mut Context, stage: &str, customers: &[String]) -> Result<Vec
     }
     // `as` takes what is not a number, or below 0, for 0.
     Ok(weights.into_iter().map(|weight| weight.unwrap_or(0.0).round() as u32).collect())
-}
-
-/// A distance as written; nothing for an empty text.
-fn distance(text: &str) -> std::result::Result<Option<Distance>, String> {
-    if text.is_empty() { Ok(None) } else { text.parse().map(Some) }
 }
 
 fn bad(error: SequenceError) -> Box<Problem> {

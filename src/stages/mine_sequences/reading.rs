@@ -61,7 +61,7 @@ impl Shop {
             names.extend(words);
         }
         let amount = table.decimals("amount", 0)?;
-        let time = element_times(cx, &table, settings.element)?;
+        let time = element_times(cx, &table, *settings.element)?;
         drop(table);
         let mut shop = Shop {
             bought: Sequences::new(codes.len() as u32),
@@ -105,7 +105,7 @@ impl Shop {
             if !unknown.is_empty() {
                 cx.note(format!("{key}: no order has {}", unknown.join(", ")));
             }
-            if settings.level == ItemLevel::Category && !["only", "leave_out"].contains(&key) {
+            if *settings.level == ItemLevel::Category && !["only", "leave_out"].contains(&key) {
                 for number in self.named(names).0 {
                     let Some(category) = self.category_of(number) else { continue };
                     let [item, category] = [number, category].map(|number| &self.codes[number as usize]);

@@ -2,6 +2,7 @@
 
 use super::reading::Shop;
 use super::settings::{Element, MineSequences};
+use super::support_of;
 use super::writing::{in_sequence, worded};
 use super::{MOST_PREFIXES, bad};
 use crate::diagnostics::{Problem, Result, codes};
@@ -11,7 +12,7 @@ use crate::mining::sequences::{
     validate_partial_follow_rules,
 };
 use crate::mining::sets::{ALONG, joined};
-use crate::mining::{Run, Support, corrections};
+use crate::mining::{Run, Support};
 use crate::stage::Context;
 use crate::tables::Date;
 
@@ -169,7 +170,7 @@ impl MineSequences {
         let mut all = rows(found.rules, later, Rule::Ordered);
         // A rule of one item on either side is an ordered one.
         if self.partial_items > 1 || self.partial_items == 1 && self.partial_pairs {
-            let least = self.support_of(self.partial_support).count(customers).max(self.min_followers);
+            let least = support_of(self.partial_support).count(customers).max(self.min_followers);
             let settings = FollowSettings {
                 support: Support::Count(least),
                 max_prefix_items: self.partial_items,
@@ -190,17 +191,17 @@ impl MineSequences {
             cx.metric("rules_that_hold", all.iter().filter(|row| row.holds() == Some(true)).count() as f64);
             cx.metric("rules_that_fail", all.iter().filter(|row| row.holds() == Some(false)).count() as f64);
         }
-        let (element, merge_days) = (self.element, self.merge_days);
+        let (element, merge_days) = (*self.element, self.merge_days);
         let partial_days = self.step_days;
         Ok(Rules { rows: all, settings, partial_days, mined_before: until, tried, customers, element, merge_days })
     }
 
     /// The first day that rules are not mined from.
     pub(super) fn mined_before(&self, cx: &mut Context, bought: &Sequences, as_of: Date) -> Date {
-        let cut = as_of.plus(-(self.validate_days as i32));
+        let cut = as_of.plus(-(self.validate_days.get() as i32));
         let all = bought.elements();
         let before = (0..all).filter(|&element| bought.time_of(element) < cut.midnight()).count();
-        if self.validate_days == 0 {
+        if self.validate_days.get() == 0 {
             return as_of;
         }
         if before * 2 < all || before == all {
@@ -215,22 +216,22 @@ impl MineSequences {
     }
 
     fn follow_settings(&self, shop: &Shop, customers: u64, until: Date) -> FollowSettings {
-        let least = self.support_of(self.rule_support).count(customers).max(self.min_followers);
+        let least = support_of(self.rule_support).count(customers).max(self.min_followers);
         FollowSettings {
             as_of: until.midnight(),
-            horizon_days: self.days,
+            horizon_days: self.days.get(),
             support: Support::Count(least),
-            min_confidence: self.min_confidence,
-            min_lift: self.min_lift,
-            max_prefix_elements: self.antecedent_orders,
-            max_prefix_items: self.antecedent_items,
+            min_confidence: self.min_confidence.get(),
+            min_lift: self.min_lift.get(),
+            max_prefix_elements: self.antecedent_orders.get(),
+            max_prefix_items: self.antecedent_items.get(),
             max_prefixes: MOST_PREFIXES,
-            step_days: (self.antecedent_orders > 1).then_some(self.step_days),
+            step_days: (self.antecedent_orders.get() > 1).then_some(self.step_days),
             repeats: self.repeats,
             taxonomy: self.taxonomy(shop),
-            correction: corrections().iter().find(|row| row.name == self.correction).expect("checked").correction,
-            level: self.alpha,
-            send_share: self.send_share,
+            correction: self.correction.correction,
+            level: self.alpha.get(),
+            send_share: self.send_share.get(),
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::mining::sequences::{
     CustomerCycle, ItemCycle, JourneyStep, Journeys, LaterFollow, PatternList, PredictScore, predictors as known,
 };
 use crate::mining::sets::{THEN, TOGETHER, joined};
+use crate::stage::setting::Choice;
 use crate::stage::{Context, MAIN};
 use crate::stages::columns::Columns;
 use crate::tables::layouts::sequences::{CYCLES, DUE, JOURNEYS, PATTERNS, PREDICTORS, SEQUENCE_RULES, SEQUENCE_TIMING};
@@ -49,7 +50,7 @@ pub(super) fn rules(cx: &mut Context, shop: &Shop, rules: &Rules) -> Result<()> 
         .text("consequent_name", right_names)
         .integer("days", of().map(|_| i64::from(rules.settings.horizon_days)))
         .maybe_integer("step_days", of().map(step_days))
-        .text("element", of().map(|_| rules.element.name()))
+        .text("element", of().map(|_| rules.element.word()))
         .integer("merge_days", of().map(|_| i64::from(rules.merge_days)))
         .boolean("items_only", of().map(|r| shop.items_only(&r.items())))
         .integer("customers", of().map(|r| r.figures().customers as i64))

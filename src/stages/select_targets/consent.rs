@@ -45,13 +45,12 @@ pub struct ConsentSource {
     #[serde(default)]
     dated_by: Option<String>,
     /// Days that it may be old, seen from the as-of date, 0 or more.
-    #[serde(default = "usual_age")]
+    #[serde(default = "ConsentSource::max_age")]
     max_age_days: u32,
 }
 
-pub fn usual_age() -> u32 {
-    7
-}
+/// Days that a source may be old.
+pub const MAX_AGE_DAYS: u32 = 7;
 
 /// The column of the targets that says who consents to a channel.
 pub fn consent_column(channel: Channel) -> String {
@@ -59,6 +58,10 @@ pub fn consent_column(channel: Channel) -> String {
 }
 
 impl ConsentSource {
+    fn max_age() -> u32 {
+        MAX_AGE_DAYS
+    }
+
     /// The channels asked about, with their columns.
     pub fn channels(&self) -> Vec<(Channel, &String)> {
         let all = [

@@ -11,16 +11,19 @@ use arrow::array::{ArrayRef, UInt64Array};
 use arrow::compute::{concat_batches, take};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use toml::Spanned;
 use toml::de::DeTable;
 
 use super::columns::Columns;
 use super::examples;
+use crate::stage::setting::{Amount, Choice, Chosen, Count, Number, Range, Share};
 use crate::stage::{
-    Context, Finding, Input, Kind, Known, MAIN, Need, Output, ReadStage, Shape, Stage, Upstream, schema_of,
+    Context, Finding, Input, Kind, Known, MAIN, Need, Output, ReadStage, Shape, Stage, Upstream, nothing_missing,
+    schema_of,
 };
 use candidates::{EXCLUDED, GROUP, RANK, REASON};
-use consent::usual_age;
+use consent::MAX_AGE_DAYS;
 pub use consent::{ConsentSource, consent_column};
 use offered::{Offered, offer_column};
 
@@ -65,110 +68,216 @@ pub struct SelectTargets {
     #[serde(flatten)]
     own: Own,
     #[serde(flatten)]
-    selection: SelectionSettings,
+    selection: Places,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 struct Own {
     /// The stage with one row per candidate: `customer`, `score` and, as a rule, reasons.
     scores: Upstream,
     /// Further stages with one row per customer; their columns can be used in conditions and carried along.
-    #[serde(default)]
     with: Vec<Upstream>,
     /// The `recommend` stage whose best offers are put beside each customer.
-    #[serde(default)]
     offers: Option<Upstream>,
-    /// Which offers: `cross-sell`, `repurchase` or `next-after`; all by rank if empty.
-    #[serde(default)]
-    offer_product: String,
-    /// Offers for each customer.
-    #[serde(default = "one")]
-    offers_each: u32,
+    /// Which offers; all by rank if empty.
+    offer_product: Chosen<OfferProduct>,
+    /// Offers for each customer, 1 to 20.
+    offers_each: Count<1, 20>,
     /// Whether customers without an offer are left out.
-    #[serde(default)]
     must_have_offer: bool,
     /// SQL condition that candidates must meet, over the columns of `scores` and `with`.
-    #[serde(default, rename = "where")]
+    #[serde(rename = "where")]
     condition: Option<String>,
     /// SQL condition that leaves a candidate out, told as `excluded` in the audit.
-    #[serde(default)]
     exclude: Option<String>,
     /// SQL expression to rank by, largest first; the score if not given.
-    #[serde(default)]
     rank_by: Option<String>,
     /// SQL expression that `per_group` counts by, such as `segment`.
-    #[serde(default)]
     group: Option<String>,
     /// SQL expression for a reason in words, put before the scores' own reasons.
-    #[serde(default)]
     reason: Option<String>,
     /// Columns of `scores` and `with` to carry along.
-    #[serde(default)]
     columns: Vec<String>,
-    /// Cost of contacting one customer, for `budget`.
-    #[serde(default)]
-    cost_per_contact: f64,
+    /// Cost of contacting one customer in the shop's currency, at most 1000000000, for `budget`.
+    cost_per_contact: Number<Cost>,
     /// The stage with customers who must not be contacted. Applied last; the list is held when it is
     /// missing, empty, stale, or names nobody of the list.
-    #[serde(default)]
     suppression: Option<Upstream>,
     /// Its column with the reason.
-    #[serde(default)]
     suppression_reason: Option<String>,
     /// Its date or time column whose newest value says when it was last brought up to date.
-    #[serde(default)]
     suppression_dated_by: Option<String>,
     /// Days that it may be old, seen from the as-of date.
-    #[serde(default = "usual_age")]
     suppression_max_age_days: u32,
     /// Whether it may be empty; a broken export looks empty as well.
-    #[serde(default)]
     suppression_may_be_empty: bool,
     /// Where each person's consent is, by channel. Applied last, with suppression; the list is held when the source cannot be trusted.
-    #[serde(default)]
     consent: Option<ConsentSource>,
     /// The stage that says which customer has which e-mail address and telephone number. It is read only to find whom an address in
     /// `suppression` or `consent` means.
-    #[serde(default)]
     contacts: Option<Upstream>,
     /// How many times longer or shorter than in the last good run the list may be, above 1; beyond that it is held. It is held as well
     /// when so many times fewer persons are left out for having objected. Differences of fewer than 10 persons do not count; 0 turns it
     /// off.
-    #[serde(default = "usual_change")]
-    max_change: f64,
+    max_change: Number<Factor>,
     /// Whether a list that had persons in the last good run may be empty; otherwise it is held.
-    #[serde(default)]
     may_be_empty: bool,
     /// Days from the as-of date for which the list is meant.
-    #[serde(default = "usual_validity")]
     valid_days: u32,
 }
 
-fn one() -> u32 {
-    1
+impl Default for Own {
+    fn default() -> Own {
+        Own {
+            scores: Upstream::default(),
+            with: Vec::new(),
+            offers: None,
+            offer_product: Chosen::default(),
+            offers_each: Count::of(1),
+            must_have_offer: false,
+            condition: None,
+            exclude: None,
+            rank_by: None,
+            group: None,
+            reason: None,
+            columns: Vec::new(),
+            cost_per_contact: Number::of(0.0),
+            suppression: None,
+            suppression_reason: None,
+            suppression_dated_by: None,
+            suppression_max_age_days: MAX_AGE_DAYS,
+            suppression_may_be_empty: false,
+            consent: None,
+            contacts: None,
+            max_change: Number::of(3.0),
+            may_be_empty: false,
+            valid_days: 30,
+        }
+    }
 }
 
-fn usual_change() -> f64 {
-    3.0
+/// How many persons get a place on the list: they are listed, or held back as control.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+struct Places {
+    /// At most so many places.
+    top: Option<u32>,
+    /// At most this share, from 0 to 1, of the candidates that have a score and are not excluded, rounded down.
+    share: Option<Share>,
+    /// At most so many places within each group.
+    per_group: Option<u32>,
+    /// Candidates that score below this get no place.
+    min_score: Option<f64>,
+    /// Share, from 0 to 1, of all persons who are never contacted under this salt, so that the list's effect can be measured.
+    control: Share,
+    /// Names the control group. The same salt holds back the same persons in every run and every list; a new salt draws new ones.
+    salt: String,
+    /// At most so many currency units, 0 or more, for all contacts together.
+    budget: Option<Amount>,
+    /// At most so many contacts per person, counting earlier contacts and the lists before this one.
+    contact_limit: Option<u32>,
 }
 
-fn usual_validity() -> u32 {
-    30
+impl Default for Places {
+    fn default() -> Places {
+        Places {
+            top: None,
+            share: None,
+            per_group: None,
+            min_score: None,
+            control: Number::of(0.1),
+            salt: "control".to_owned(),
+            budget: None,
+            contact_limit: None,
+        }
+    }
+}
+
+impl Places {
+    /// As the selection takes them.
+    fn settings(&self) -> SelectionSettings {
+        SelectionSettings {
+            top: self.top,
+            share: self.share.map(Number::get),
+            per_group: self.per_group,
+            min_score: self.min_score,
+            control: self.control.get(),
+            salt: self.salt.clone(),
+            budget: self.budget.map(Number::get),
+            contact_limit: self.contact_limit,
+        }
+    }
+}
+
+/// Which offers are put beside a customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum OfferProduct {
+    All,
+    CrossSell,
+    Repurchase,
+    NextAfter,
+}
+
+impl Choice for OfferProduct {
+    const WHAT: &'static str = "product of offers";
+
+    fn rows() -> &'static [OfferProduct] {
+        &[OfferProduct::All, OfferProduct::CrossSell, OfferProduct::Repurchase, OfferProduct::NextAfter]
+    }
+
+    fn entry(&self) -> (&'static str, &'static str) {
+        match self {
+            OfferProduct::All => ("", "all by rank"),
+            OfferProduct::CrossSell => ("cross-sell", "what the customer has never bought"),
+            OfferProduct::Repurchase => ("repurchase", "what the customer buys again"),
+            OfferProduct::NextAfter => (super::next_after::PRODUCT, "what comes next after what the customer bought"),
+        }
+    }
+}
+
+/// Cost of a contact.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Cost;
+
+impl Range for Cost {
+    const WORDS: &'static str = "a number from 0 to 1000000000";
+
+    fn holds(number: f64) -> bool {
+        (0.0..=1e9).contains(&number)
+    }
+
+    fn schema() -> Value {
+        json!({"minimum": 0, "maximum": 1_000_000_000})
+    }
+}
+
+/// How many times longer or shorter.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Factor;
+
+impl Range for Factor {
+    const WORDS: &'static str = "a number above 1, nor 0, which turns it off";
+
+    fn holds(number: f64) -> bool {
+        number == 0.0 || number > 1.0
+    }
+
+    fn schema() -> Value {
+        json!({"anyOf": [{"const": 0}, {"exclusiveMinimum": 1}]})
+    }
 }
 
 /// Reads the two halves apart, so that a bad value is told at its own place.
 fn read(table: Spanned<DeTable<'_>>) -> std::result::Result<ReadStage, toml::de::Error> {
+    nothing_missing::<SelectTargets>(&table)?;
     let span = table.span();
-    let selection_keys = crate::stage::keys_of(&schema_of::<SelectionSettings>());
+    let selection_keys = crate::stage::keys_of(&schema_of::<Places>());
     let (selection, own): (Vec<_>, Vec<_>) =
         table.into_inner().into_iter().partition(|(key, _)| selection_keys.iter().any(|k| k == key.get_ref()));
     let half =
         |part: Vec<_>| toml::Deserializer::from(Spanned::new(span.clone(), part.into_iter().collect::<DeTable>()));
-    let stage = SelectTargets {
-        own: Own::deserialize(half(own))?,
-        selection: SelectionSettings::deserialize(half(selection))?,
-    };
+    let stage = SelectTargets { own: Own::deserialize(half(own))?, selection: Places::deserialize(half(selection))? };
     let settings = serde_json::to_string(&stage).expect("settings are plain data");
     Ok(ReadStage { stage: Box::new(stage), settings })
 }
@@ -187,7 +296,7 @@ impl Stage for SelectTargets {
 
     fn output(&self) -> Output {
         let mut columns = Vec::new();
-        for place in (1..=self.own.offers_each).filter(|_| self.own.offers.is_some()) {
+        for place in (1..=self.own.offers_each.get()).filter(|_| self.own.offers.is_some()) {
             let mut add = |what: &str, kind| columns.push((offer_column(place, what), Some(kind)));
             add("item", ColumnType::Text);
             add("name", ColumnType::Text);
@@ -209,29 +318,16 @@ impl Stage for SelectTargets {
             crate::campaigns::SettingError::MinScore => "min_score".to_owned(),
         };
         let mut findings: Vec<Finding> =
-            self.selection.check().iter().map(|error| Finding::at(key(error), error.to_string())).collect();
-        if !["", "cross-sell", "repurchase", super::next_after::PRODUCT].contains(&self.own.offer_product.as_str()) {
-            findings.push(Finding::at("offer_product", "must be `cross-sell`, `repurchase`, `next-after` or empty"));
-        }
-        if !(1..=20).contains(&self.own.offers_each) {
-            findings.push(Finding::at("offers_each", "must be from 1 to 20"));
-        }
+            self.selection.settings().check().iter().map(|error| Finding::at(key(error), error.to_string())).collect();
         if self.own.offers.is_none() && self.own.must_have_offer {
             findings.push(Finding::at("must_have_offer", "there is no `offers` stage to have an offer of"));
         }
         findings.extend(self.own.consent.iter().flat_map(ConsentSource::findings));
-        let factor = self.own.max_change;
-        if factor != 0.0 && !(factor > 1.0 && factor.is_finite()) {
-            findings.push(Finding::at("max_change", format!("{factor} is neither above 1 nor 0, which turns it off")));
-        }
         let has = |name: &str| {
             TARGETS.columns.iter().any(|column| column.name == name) || self.asked().any(|c| consent_column(c) == name)
         };
         for name in self.own.columns.iter().filter(|name| has(name)) {
             findings.push(Finding::at("columns", format!("`{name}` is in every list already")));
-        }
-        if !(0.0..=1e9).contains(&self.own.cost_per_contact) {
-            findings.push(Finding::at("cost_per_contact", "must be 0 or more"));
         }
         findings
     }
@@ -265,7 +361,7 @@ impl Stage for SelectTargets {
         let groups = if candidates.has(GROUP) { candidates.texts(GROUP)? } else { vec![None; keys.len()] };
         let excluded = candidates.booleans(EXCLUDED)?;
         let persons: Vec<Option<u32>> = keys.iter().map(|key| directory.place(key)).collect();
-        let cost = (self.own.cost_per_contact * 10_000.0).round() as i64;
+        let cost = (self.own.cost_per_contact.get() * 10_000.0).round() as i64;
         let people: Vec<Candidate> = (0..keys.len())
             .map(|row| Candidate {
                 key: &keys[row],
@@ -283,10 +379,11 @@ impl Stage for SelectTargets {
                 cost,
             })
             .collect();
-        let selection = select(&people, &self.selection, &suppression, &mut Contacts::new()).map_err(|errors| {
-            let words: Vec<String> = errors.iter().map(ToString::to_string).collect();
-            Problem::new(&codes::BAD_VALUE, words.join("; ")).boxed()
-        })?;
+        let selection =
+            select(&people, &self.selection.settings(), &suppression, &mut Contacts::new()).map_err(|errors| {
+                let words: Vec<String> = errors.iter().map(ToString::to_string).collect();
+                Problem::new(&codes::BAD_VALUE, words.join("; ")).boxed()
+            })?;
         let reasons = self.reasons(&candidates, &keys, &offers)?;
         let consents = |row: usize, channel| {
             consent
@@ -311,7 +408,7 @@ impl SelectTargets {
 
     /// Holds a list that changed too much since the last good run.
     fn hold_jumps(&self, cx: &mut Context, before: Option<u64>, now: u64) {
-        let factor = self.own.max_change;
+        let factor = self.own.max_change.get();
         let Some((before, what)) = before.and_then(|before| Some((before, change(before, now, factor)?))) else {
             if now == 0 {
                 cx.note("the list is empty");
@@ -336,7 +433,7 @@ impl SelectTargets {
     /// Holds a list from which far fewer persons are left out for having objected than in the last good run: people seldom take an
     /// objection back, so a part of the source is likely to be missing.
     fn hold_lost_objections(&self, cx: &mut Context, selection: &Selection) -> Result<()> {
-        let factor = self.own.max_change;
+        let factor = self.own.max_change.get();
         let objected = Outcome::Suppressed.name();
         let Some(previous) = &cx.previous else { return Ok(()) };
         let outcomes = Batches::read(&previous.table("audit")?, &["outcome"])?.texts("outcome")?;
@@ -420,7 +517,7 @@ impl SelectTargets {
             .date("valid_until", rows.iter().map(|_| until.days()));
         if self.own.offers.is_some() {
             let offered = |row: usize, n: usize| offers.get(&keys[row]).and_then(|offers| offers.get(n));
-            for place in 1..=self.own.offers_each {
+            for place in 1..=self.own.offers_each.get() {
                 let of = || rows.iter().map(move |&row| offered(row, place as usize - 1));
                 columns
                     .maybe_text(&offer_column(place, "item"), of().map(|o| o.map(|o| &o.item)))

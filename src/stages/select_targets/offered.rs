@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::SelectTargets;
+use super::{OfferProduct, SelectTargets};
 use crate::diagnostics::Result;
 use crate::keys::Directory;
+use crate::stage::setting::Choice;
 use crate::stage::{Context, MAIN};
-use crate::stages::next_after;
 use crate::stages::persons::Named;
 use crate::tables::layouts::offers::OFFERS;
 
@@ -22,7 +22,7 @@ pub(super) struct Offered {
 impl SelectTargets {
     /// Whether offers may have days in which to send them.
     pub(super) fn has_windows(&self) -> bool {
-        self.own.offer_product.is_empty() || self.own.offer_product == next_after::PRODUCT
+        matches!(*self.own.offer_product, OfferProduct::All | OfferProduct::NextAfter)
     }
 
     /// The best offers of each customer.
@@ -53,12 +53,12 @@ impl SelectTargets {
         order.sort_by(|&a, &b| (&customers[a], ranks[a], &products[a]).cmp(&(&customers[b], ranks[b], &products[b])));
         let mut offers: BTreeMap<String, Vec<Offered>> = BTreeMap::new();
         for row in order {
-            if !self.own.offer_product.is_empty() && products[row] != self.own.offer_product {
+            if *self.own.offer_product != OfferProduct::All && products[row] != self.own.offer_product.word() {
                 continue;
             }
             let Some(customer) = &customers[row] else { continue };
             let of = offers.entry(customer.clone()).or_default();
-            if of.len() < self.own.offers_each as usize {
+            if of.len() < self.own.offers_each.get() as usize {
                 of.push(Offered {
                     item: items[row].clone(),
                     name: names[row].clone(),

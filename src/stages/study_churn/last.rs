@@ -27,22 +27,22 @@ pub struct EventTable {
     /// The stage whose table has one row per event; `customer` is the account id.
     from: Upstream,
     /// The column with its date or time.
-    #[serde(default = "usual_at")]
+    #[serde(default = "EventTable::time")]
     at: String,
     /// The column that says what happened.
-    #[serde(default = "usual_what")]
+    #[serde(default = "EventTable::event")]
     what: String,
 }
 
-fn usual_at() -> String {
-    "time".to_owned()
-}
-
-fn usual_what() -> String {
-    "event".to_owned()
-}
-
 impl EventTable {
+    fn time() -> String {
+        "time".to_owned()
+    }
+
+    fn event() -> String {
+        "event".to_owned()
+    }
+
     pub(super) fn input(&self) -> Input {
         self.from.input("events", Need::Table(&CUSTOMERS))
     }

@@ -18,12 +18,13 @@ use super::contracts::{ContractTable, Read};
 use super::examples;
 use super::history::{History, history};
 use super::persons::Places;
-use super::rows::{column_of, days};
-use crate::diagnostics::Result;
+use super::rows::column_of;
+use crate::diagnostics::{Problem, Result, codes};
 use crate::features::{AsOf, ended_months, ended_now, ended_stays, lost_months, lost_now, stays};
 use crate::numeric::calendar::DAY;
 use crate::numeric::shares;
 use crate::report::{Body, Cell, Chapter, Section, Table, Unit};
+use crate::stage::setting::Span;
 use crate::stage::{Context, Finding, Input, Kind, Known, MAIN, Need, Output, Stage, Upstream, read_as, schema_of};
 use crate::tables::Batches;
 use crate::tables::layouts::customers::CUSTOMERS;
@@ -51,46 +52,51 @@ quiet = "180d"
 
 /// A study of lost customers. Its table has one row per month with losses.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct StudyChurn {
     /// The `clean-orders` stage. With `contracts` it is not needed; if given, it tells what those who left were worth.
-    #[serde(default)]
     orders: Option<Upstream>,
     /// Who has not ordered for this span is lost, such as `180d` or `26w`; 180 days if not given. Contracts go by their ends.
-    #[serde(default)]
-    quiet: Option<String>,
+    quiet: Option<Span>,
     /// For contracts: a history of statuses, or of contracts with their ends.
-    #[serde(default)]
     contracts: Option<ContractTable>,
     /// The column of the table of `contracts` with the reason for which a customer left. Then the report has the share of customers who
     /// have left for each reason, by time since the start of the contract.
-    #[serde(default)]
     reason: Option<String>,
     /// Reasons that are not churn, such as a death or a move abroad. Such ends are not counted as losses.
-    #[serde(default)]
     not_churn: Vec<String>,
     /// What happened to customers, such as complaints or deliveries: what came last before they left, beside the others.
-    #[serde(default)]
     events: Option<EventTable>,
     /// A stage with one row per customer that holds the column `by`.
-    #[serde(default)]
     customers: Option<Upstream>,
     /// The column of `customers` whose groups are compared, such as a country or the channel they came by.
-    #[serde(default)]
     by: Option<String>,
     /// Last items and events of fewer customers than this are left out.
-    #[serde(default = "usual_least")]
     min_customers: u64,
 }
 
-fn usual_least() -> u64 {
-    20
+impl Default for StudyChurn {
+    fn default() -> StudyChurn {
+        StudyChurn {
+            orders: None,
+            quiet: None,
+            contracts: None,
+            reason: None,
+            not_churn: Vec::new(),
+            events: None,
+            customers: None,
+            by: None,
+            min_customers: 20,
+        }
+    }
 }
 
 /// Items and groups shown in the report.
 const SHOWN: usize = 15;
 /// Quarters drawn, the latest; and reasons drawn, the most frequent.
 const DRAWN: usize = 6;
+/// Nobody can be lost.
+const NO_SOURCE: &str = "names neither `orders` nor `contracts`";
 /// Days of silence if not given.
 const QUIET: i64 = 180;
 
@@ -114,9 +120,6 @@ impl Stage for StudyChurn {
 
     fn check(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
-        if let Some(Err(error)) = self.quiet.as_deref().map(days) {
-            findings.push(Finding::at("quiet", error));
-        }
         match &self.contracts {
             Some(contracts) => {
                 findings.extend(contracts.findings());
@@ -127,7 +130,7 @@ impl Stage for StudyChurn {
             }
             None => {
                 if self.orders.is_none() {
-                    findings.push(Finding::at("orders", "names neither `orders` nor `contracts`"));
+                    findings.push(Finding::at("orders", NO_SOURCE));
                 }
                 if self.reason.is_some() {
                     findings
@@ -162,9 +165,10 @@ impl Stage for StudyChurn {
             Some(table) => Some(table.read(cx, self.reason.as_deref(), &self.not_churn)?),
             None => None,
         };
-        let lost = match (&read, &history) {
-            (Some(read), history) => self.of_contracts(cx, read, history.as_ref())?,
-            (None, history) => self.of_orders(cx, history.as_ref().expect("checked"))?,
+        let (lost, names) = match (&read, &history) {
+            (Some(read), history) => (self.of_contracts(cx, read, history.as_ref())?, &read.customers),
+            (None, Some(history)) => (self.of_orders(cx, history)?, &history.customers),
+            (None, None) => return Problem::new(&codes::BAD_VALUE, NO_SOURCE).err(),
         };
         let (gone, all) = (
             lost.iter().filter(|lost| **lost == Some(true)).count() as u64,
@@ -176,10 +180,6 @@ impl Stage for StudyChurn {
             Some(_) => format!("{gone} of {all} customers have left"),
             None => format!("{gone} of {all} customers have been silent for {} days or more", self.quiet()),
         });
-        let names = match (&read, &history) {
-            (Some(read), _) => &read.customers,
-            (None, history) => &history.as_ref().expect("checked").customers,
-        };
         let places = Places::of(names);
         match &history {
             Some(history) => {
@@ -196,7 +196,7 @@ impl Stage for StudyChurn {
 
 impl StudyChurn {
     fn quiet(&self) -> i64 {
-        self.quiet.as_deref().map_or(QUIET, |span| days(span).expect("checked"))
+        self.quiet.as_ref().map_or(QUIET, Span::days)
     }
 
     /// Losses by silence; whether each customer is lost.

@@ -29,12 +29,22 @@ pub struct RuleBaseRow {
     pub name: &'static str,
     /// What it stands for.
     pub base: RuleBase,
+    /// One sentence for the reference.
+    pub about: &'static str,
 }
 
 static BASES: [RuleBaseRow; 3] = [
-    RuleBaseRow { name: "all", base: RuleBase::All },
-    RuleBaseRow { name: "closed", base: RuleBase::Closed },
-    RuleBaseRow { name: "generators", base: RuleBase::Generators },
+    RuleBaseRow { name: "all", base: RuleBase::All, about: "all frequent itemsets" },
+    RuleBaseRow {
+        name: "closed",
+        base: RuleBase::Closed,
+        about: "closed itemsets: of rules with the same baskets, the one with the most items",
+    },
+    RuleBaseRow {
+        name: "generators",
+        base: RuleBase::Generators,
+        about: "minimal non-redundant rules: the shortest antecedent, the longest consequent; give `max_right` room",
+    },
 ];
 
 /// The table of rule bases.

@@ -44,6 +44,8 @@ pub struct TestRow {
     pub name: &'static str,
     /// What it stands for.
     pub test: Test,
+    /// One sentence for the reference.
+    pub about: &'static str,
 }
 
 /// One row of the table of corrections.
@@ -53,20 +55,46 @@ pub struct CorrectionRow {
     pub name: &'static str,
     /// What it stands for.
     pub correction: Correction,
+    /// One sentence for the reference.
+    pub about: &'static str,
 }
 
 static TESTS: [TestRow; 3] = [
-    TestRow { name: "fisher", test: Test::Fisher },
-    TestRow { name: "chi-squared", test: Test::ChiSquared },
-    TestRow { name: "basket-size", test: Test::BasketSize },
+    TestRow {
+        name: "fisher",
+        test: Test::Fisher,
+        about: "exact; each basket is as likely as any other to hold an item",
+    },
+    TestRow { name: "chi-squared", test: Test::ChiSquared, about: "the same by an approximation for large counts" },
+    TestRow {
+        name: "basket-size",
+        test: Test::BasketSize,
+        about: "chance keeps the sizes of baskets: large baskets hold some of everything",
+    },
 ];
 
 static CORRECTIONS: [CorrectionRow; 5] = [
-    CorrectionRow { name: "none", correction: Correction::None },
-    CorrectionRow { name: "bonferroni", correction: Correction::Bonferroni },
-    CorrectionRow { name: "holm", correction: Correction::Holm },
-    CorrectionRow { name: "benjamini-hochberg", correction: Correction::BenjaminiHochberg },
-    CorrectionRow { name: "benjamini-yekutieli", correction: Correction::BenjaminiYekutieli },
+    CorrectionRow { name: "none", correction: Correction::None, about: "each rule by itself" },
+    CorrectionRow {
+        name: "bonferroni",
+        correction: Correction::Bonferroni,
+        about: "bounds the chance of one false rule; the most careful",
+    },
+    CorrectionRow {
+        name: "holm",
+        correction: Correction::Holm,
+        about: "bounds the chance of one false rule, step by step; never weaker than bonferroni",
+    },
+    CorrectionRow {
+        name: "benjamini-hochberg",
+        correction: Correction::BenjaminiHochberg,
+        about: "bounds the share of false rules, where tests do not depend on one another",
+    },
+    CorrectionRow {
+        name: "benjamini-yekutieli",
+        correction: Correction::BenjaminiYekutieli,
+        about: "bounds the share of false rules, however tests depend on one another",
+    },
 ];
 
 /// The table of tests.

@@ -62,7 +62,7 @@ impl std::str::FromStr for Distance {
 
     /// `30` or `30d` for days, `2o` for orders.
     fn from_str(text: &str) -> Result<Self, String> {
-        let bad = || format!("`{text}` is no distance; write 30d for days or 2o for orders");
+        let bad = || format!("`{text}` is not a distance\nwrite `30d` for days or `2o` for orders");
         match text.strip_suffix('o') {
             Some(orders) => orders.parse().map(Distance::Orders).map_err(|_| bad()),
             None => text.strip_suffix('d').unwrap_or(text).parse().map(Distance::Days).map_err(|_| bad()),
