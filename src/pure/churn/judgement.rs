@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::calibration::Way;
 use super::labelled::{Labelled, part_below};
-use super::trials::{Contest, Trials};
+use super::contest::Contest;
+use super::trials::Trials;
 use crate::learning::LearningError;
 use crate::learning::folds::Origin;
 use crate::learning::intervals::all_metrics;
