@@ -10,8 +10,8 @@ mod seal;
 
 pub use digest::{digest, text_digest};
 pub use make::{
-    ASIDE, copy, flush_folder, make_folder, make_folders, new_file, own_umask, replace_file, tighten, tighten_all,
+    copy, flush_folder, make_folder, make_folders, new_file, own_umask, replace_file, tighten, tighten_all,
     write_new,
 };
-pub use remove::{entries, move_away, name_of, remove};
+pub use remove::{ASIDE, entries, move_away, name_of, remove};
 pub use seal::{Seal, check_seal, sealed};

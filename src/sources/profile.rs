@@ -15,7 +15,8 @@ use super::dialect::Dialect;
 use super::encoding::{self, EncodingEvidence};
 use super::error::SourceError;
 use super::facts::Facts;
-use super::formats::{self, Family, Opened};
+use super::formats::Family;
+use super::opened::{self, Opened};
 use super::header;
 use super::ordered::ordered;
 use super::records::Records;
@@ -30,7 +31,7 @@ use super::workbook::Workbook;
 pub struct FileProfile {
     /// The file as the caller names it.
     pub file: String,
-    /// Format, one of the names of [`formats::FORMATS`].
+    /// Format, one of the names of [`FORMATS`](super::formats::FORMATS).
     pub format: String,
     /// `none`, `gzip`, `zstd` or `zip`.
     pub compression: String,
@@ -101,7 +102,7 @@ pub fn profile(
     progress: &(dyn Fn(f64) + Sync),
 ) -> Result<FileProfile, SourceError> {
     let settings = settings.checked().map_err(|problems| SourceError::Settings { problems })?;
-    let opened = formats::detect(path, file, &settings)?;
+    let opened = opened::detect(path, file, &settings)?;
     let tables = match opened.format.family {
         Family::Delimited => vec![text_profile(path, file, &opened, &settings, whole, progress)?],
         Family::Parquet => vec![typed_profile(path, file, &settings)?],

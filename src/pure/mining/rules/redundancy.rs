@@ -2,7 +2,7 @@
 
 use super::super::baskets::Baskets;
 use super::super::occurrences::Occurrences;
-use super::significance::upper_tail;
+use super::tails::upper_tail;
 use super::sizes::BySize;
 use super::{Counts, Rule, Test};
 use crate::numeric::erf::normal_quantile;

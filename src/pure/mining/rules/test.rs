@@ -1,0 +1,35 @@
+//! Which tests there are of whether a rule is more than chance.
+
+/// How a p-value is computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Test {
+    /// Fisher's exact test, one-sided: at least as many baskets with both sides, the margins being given
+    /// (R. A. Fisher, "Statistical Methods for Research Workers", 1935).
+    #[default]
+    Fisher,
+    /// Pearson's chi-squared test with one degree of freedom, two-sided, without continuity correction.
+    ChiSquared,
+    /// One-sided as Fisher's, but expecting of each basket what baskets of its size hold: chance is a shuffle that keeps the
+    /// sizes of baskets. Looks at baskets and not at their weights.
+    BasketSize,
+}
+
+/// One row of the table of tests.
+#[derive(Debug, Clone, Copy)]
+pub struct TestRow {
+    /// The name that users write.
+    pub name: &'static str,
+    /// What it stands for.
+    pub test: Test,
+}
+
+static TESTS: [TestRow; 3] = [
+    TestRow { name: "fisher", test: Test::Fisher },
+    TestRow { name: "chi-squared", test: Test::ChiSquared },
+    TestRow { name: "basket-size", test: Test::BasketSize },
+];
+
+/// The table of tests.
+pub fn significance_tests() -> &'static [TestRow] {
+    &TESTS
+}
