@@ -22,7 +22,10 @@ impl House {
     fn of(folder: &Path, without: Option<&Path>) -> House {
         let mut found = Vec::new();
         sources(folder, &mut found);
-        found.retain(|path| without.is_none_or(|without| !path.starts_with(without)) && !path.components().any(|c| c.as_os_str() == "examples"));
+        found.retain(|path| {
+            without.is_none_or(|without| !path.starts_with(without))
+                && !path.components().any(|c| c.as_os_str() == "examples")
+        });
         let mut house = House { files: BTreeMap::new(), texts: BTreeMap::new() };
         for path in found {
             let below = path.strip_prefix(folder).expect("below the folder").with_extension("");
@@ -119,8 +122,11 @@ fn uses(text: &str) -> Vec<Vec<String>> {
 fn tree(text: &str, before: &[String], all: &mut Vec<Vec<String>>) {
     let text = text.trim();
     if let Some(open) = text.find('{') {
-        let head: Vec<String> =
-            before.iter().cloned().chain(text[..open].split("::").map(str::trim).filter(|p| !p.is_empty()).map(str::to_owned)).collect();
+        let head: Vec<String> = before
+            .iter()
+            .cloned()
+            .chain(text[..open].split("::").map(str::trim).filter(|p| !p.is_empty()).map(str::to_owned))
+            .collect();
         let inner = text[open + 1..].rsplit_once('}').map_or("", |(inner, _)| inner);
         let (mut depth, mut from) = (0, 0);
         for (at, c) in inner.char_indices().chain([(inner.len(), ',')]) {
@@ -158,7 +164,8 @@ fn circles(arrows: &BTreeMap<Module, BTreeSet<Module>>) -> Vec<Vec<String>> {
     let mut all = Vec::new();
     for (module, from_here) in reached.iter().filter(|(module, from_here)| from_here.contains(*module)) {
         if !told.contains(module) {
-            let group: Vec<&Module> = from_here.iter().copied().filter(|other| reached[other].contains(module)).collect();
+            let group: Vec<&Module> =
+                from_here.iter().copied().filter(|other| reached[other].contains(module)).collect();
             told.extend(&group);
             all.push(group.iter().map(|module| module.join("::")).collect());
         }
@@ -190,5 +197,8 @@ fn a_loop_is_found_when_there_is_one() {
     assert_eq!(circles(&arrows), [["room::b", "room::c"]]);
     let mut paths = Vec::new();
     tree("super::{a::{b, c as d}, e::self}", &[], &mut paths);
-    assert_eq!(paths.iter().map(|path| path.join("::")).collect::<Vec<_>>(), ["super::a::b", "super::a::c", "super::e"]);
+    assert_eq!(
+        paths.iter().map(|path| path.join("::")).collect::<Vec<_>>(),
+        ["super::a::b", "super::a::c", "super::e"]
+    );
 }

@@ -8,12 +8,12 @@ use std::sync::atomic::AtomicU64;
 use encoding_rs::{Encoding, UTF_8};
 
 use super::dialect::{Delimiter, Dialect};
-use super::sniff;
 use super::encoding::{self, EncodingEvidence};
 use super::error::SourceError;
 use super::opened::Opened;
 use super::records::{Records, Scanner, Width};
 use super::settings::{Checked, Choice, Header, Ragged};
+use super::sniff;
 use super::values::unwrapped;
 
 /// Bytes of a stretch of text. Stretches, and with them row groups, are the same at any number of threads.

@@ -9,8 +9,8 @@ use std::path::Path;
 use calamine::{Data, Reader, Sheets};
 
 use super::error::SourceError;
-use super::opened;
 use super::guarded::guarded;
+use super::opened;
 use super::records::{Fault, Records};
 use super::rejects::Rule;
 use super::settings::{Checked, Header};

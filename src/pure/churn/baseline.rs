@@ -55,13 +55,7 @@ impl Baseline {
     ///
     /// # Errors
     /// As the baseline's own.
-    pub fn scores(
-        self,
-        matrix: &Matrix,
-        labels: &[bool],
-        fold: &Origin,
-        seed: u64,
-    ) -> Result<Vec<f64>, LearningError> {
+    pub fn scores(self, matrix: &Matrix, labels: &[bool], fold: &Origin, seed: u64) -> Result<Vec<f64>, LearningError> {
         let truth: Vec<bool> = fold.train.iter().map(|&row| labels[row as usize]).collect();
         let narrow = |rows: &[u32]| -> Matrix { matrix.only(&[RFM[0], RFM[1], RFM[2], NO_PURCHASE]).take(rows) };
         if self == Baseline::BaseRate {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::calibration::Way;
-use super::labelled::{Labelled, part_below};
 use super::contest::Contest;
+use super::labelled::{Labelled, part_below};
 use super::trials::Trials;
 use crate::learning::LearningError;
 use crate::learning::folds::Origin;

@@ -62,13 +62,7 @@ impl Search {
 
     /// Rows that a fold's scores can be calibrated on. By date those of the newest snapshot that had closed before it, which were not
     /// learned from; without dates the other folds' rows, of which `raw` holds the scores.
-    pub fn to_calibrate_on(
-        &self,
-        data: &Labelled,
-        members: &[usize],
-        raw: &[Vec<f64>],
-        fold: usize,
-    ) -> Option<Scored> {
+    pub fn to_calibrate_on(&self, data: &Labelled, members: &[usize], raw: &[Vec<f64>], fold: usize) -> Option<Scored> {
         if data.reach > 0 {
             return self.known(members, fold);
         }

@@ -201,14 +201,6 @@ pub(super) fn load(parts: &Parts, load: Load) -> Result<Box<dyn Model>, Learning
     Ok(Box::new(Calibrated { model: load(&parts.get_model("inner")?)?, calibrator }))
 }
 
-/// Probabilities moved from one base rate to another: odds × to/(1−to) ÷ from/(1−from), as when only the share of leavers has
-/// changed (M. Saerens, P. Latinne, C. Decaestecker, Neural Computation 14, 2002). The new base rate must be known or forecast:
-/// estimated from the scores themselves it made probabilities worse on seasonal shops.
-pub fn shift_base_rate(scores: &[f64], from: f64, to: f64) -> Vec<f64> {
-    let shift = odds(to.clamp(NEAREST, 1.0 - NEAREST)) - odds(from.clamp(NEAREST, 1.0 - NEAREST));
-    scores.iter().map(|score| logistic(odds(score.clamp(NEAREST, 1.0 - NEAREST)) + shift)).collect()
-}
-
 /// The calibrator that moves the log odds of scores by one number so that their mean is what is expected: for when the share of
 /// leavers is forecast better than by the past that a model learned from.
 pub fn to_mean(scores: &[f64], expected: f64) -> Calibrator {
@@ -416,11 +408,5 @@ mod tests {
         let calibrator = to_mean(&scores, 0.4);
         let told: Vec<f64> = scores.iter().map(|score| calibrator.apply(*score)).collect();
         assert!((told.iter().sum::<f64>() / 4.0 - 0.4).abs() < 1e-9 && told[0] > told[3] && told[3] > told[1]);
-    }
-
-    #[test]
-    fn moves_a_base_rate() {
-        let moved = shift_base_rate(&[0.5, 0.2], 0.5, 0.2);
-        assert!((moved[0] - 0.2).abs() < 1e-12 && (moved[1] - 1.0 / 17.0).abs() < 1e-12);
     }
 }

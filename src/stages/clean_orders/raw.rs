@@ -43,9 +43,7 @@ impl Raw {
         let decimals = |column: &str| Batches::read(&path, &[column])?.decimals(column, 0);
         let needed = Layout { open: true, ..LINES };
         let mut missing = missing_from(&needed, &columns_of(&schema));
-        missing.retain(
-            |fault| !matches!(fault, Fault::Missing { column } if LINES_OPTIONAL.contains(&column.name)),
-        );
+        missing.retain(|fault| !matches!(fault, Fault::Missing { column } if LINES_OPTIONAL.contains(&column.name)));
         if !missing.is_empty() {
             let there: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
             return Problem::new(&codes::BAD_TABLE, format!("`{stage}` cannot be cleaned: {}", in_words(&missing)))

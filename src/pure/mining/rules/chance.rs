@@ -1,10 +1,10 @@
 //! What chance alone would make of two sides of a rule, given how often each is bought.
 
 use super::super::baskets::Baskets;
+use super::Counts;
 use super::expected::Expected;
 use super::sizes::BySize;
 use super::test::Test;
-use super::Counts;
 
 /// What is taken for chance.
 pub(crate) enum Chance<'a> {

@@ -26,7 +26,7 @@ pub use generate::{
     Mined, RuleBase, RuleBaseRow, RuleError, RuleSettings, candidate_rules, mine_rules, rule_bases, rules_of_itemsets,
 };
 pub use measures::{Evidence, Measure, measure, measures};
-pub use redundancy::{general_confidences, maximal_rules, productive, redundant, redundant_by_interval};
+pub use redundancy::{general_confidences, productive, redundant};
 pub use significance::{Correction, CorrectionRow, adjust, corrections, p_value, p_values};
 pub use test::{Test, TestRow, significance_tests};
 pub use validation::{Validation, ValidationSettings, Verdict, recount, validate};

@@ -40,7 +40,12 @@ impl Flat {
 /// Calls `each` with `prefix` and every subset of `free` for which the length fits, the empty set left out.
 ///
 /// Subsets come depth first, so any number of free items needs no more memory than one set.
-pub(in super::super) fn each_subset(lengths: Lengths, prefix: &[u32], free: &[u32], each: &mut dyn FnMut(&[u32], &[u32])) {
+pub(in super::super) fn each_subset(
+    lengths: Lengths,
+    prefix: &[u32],
+    free: &[u32],
+    each: &mut dyn FnMut(&[u32], &[u32]),
+) {
     each_subset_or_none(lengths, prefix, free, &mut |prefix, more| {
         if !prefix.is_empty() || !more.is_empty() {
             each(prefix, more);
