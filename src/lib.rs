@@ -21,6 +21,4 @@ pub mod report;
 pub mod sources;
 pub mod tables;
 
-pub use patron_pure::{
-    campaigns, churn, cleaning, clustering, demo, features, keys, learning, mining, numeric, recommendation, value,
-};
+pub use patron_pure::*;

@@ -4,26 +4,28 @@ use std::path::{Path, PathBuf};
 
 use crate::program::root;
 
-/// Rooms that know no file, clock, table or configuration; with `keys` and `numeric` they are the package `src/pure`.
-const PURE: [&str; 10] = [
-    "campaigns",
-    "churn",
-    "cleaning",
-    "clustering",
-    "demo",
-    "features",
-    "learning",
-    "mining",
-    "recommendation",
-    "value",
-];
-
-/// What every pure room may import, beside itself.
+/// What every pure room may import, beside itself; these are pure too.
 const SHARED: [&str; 2] = ["keys", "numeric"];
 
+/// What some pure rooms may import beside that: a room of practice imports the rooms of methods.
+const PRACTICE: [(&str, &[&str]); 1] = [("churn", &["learning", "features", "value"])];
+
+/// Files with more lines than this are listed: most of them are better as two.
+const LONG: usize = 600;
+
+/// Rooms that know no file, clock, table or configuration: the folders of the package `src/pure`, without those that all of them share.
+fn pure_rooms() -> Vec<String> {
+    let entries = std::fs::read_dir(root().join("src/pure")).expect("a folder");
+    let folders = entries.map(|entry| entry.expect("an entry").path()).filter(|path| path.join("mod.rs").is_file());
+    let names = folders.map(|path| path.file_name().expect("a name").to_string_lossy().into_owned());
+    let mut names: Vec<String> = names.filter(|name| !SHARED.contains(&name.as_str())).collect();
+    names.sort();
+    names
+}
+
 /// Who may import whom; a room may always import itself.
-fn allowed(room: &str) -> Vec<&'static str> {
-    let mut may: Vec<&'static str> = match room {
+fn allowed<'a>(room: &str, pure: &'a [String]) -> Vec<&'a str> {
+    let mut may: Vec<&str> = match room {
         "main" => vec!["cli"],
         "cli" => vec![
             "run",
@@ -65,20 +67,22 @@ fn allowed(room: &str) -> Vec<&'static str> {
         "destinations" => vec!["keys", "numeric"],
         "report" => vec!["numeric"],
         "keys" | "numeric" | "diagnostics" | "real_data" => vec![],
-        // A room of practice imports the rooms of methods: learning, and what it learns from.
-        "churn" => vec!["learning", "features", "value", "numeric"],
-        // `real_data` is there for tests alone.
-        room if PURE.contains(&room) => [&SHARED[..], &["real_data"]].concat(),
+        room if pure.iter().any(|name| name == room) => {
+            let methods = PRACTICE.iter().find(|(name, _)| *name == room).map_or(&[][..], |row| row.1);
+            // `real_data` is there for tests alone.
+            [&SHARED[..], &["real_data"], methods].concat()
+        }
         other => panic!("the room `{other}` is not in the table of imports"),
     };
     // The command line shows the tables of what can be named, and runs the miners on plain files.
     if room == "cli" || room == "stages" {
-        may.extend(PURE);
+        may.extend(pure.iter().map(String::as_str));
     }
     may
 }
 
-fn sources(folder: &Path, all: &mut Vec<PathBuf>) {
+/// The Rust sources of a folder and all below it.
+pub fn sources(folder: &Path, all: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
@@ -118,16 +122,17 @@ fn is_test_only(path: &Path) -> bool {
 #[test]
 fn rooms_import_only_what_the_table_allows() {
     let mut faults = Vec::new();
+    let pure = pure_rooms();
     for (room, path) in rooms() {
         let text = std::fs::read_to_string(&path).expect("a file");
-        let may = allowed(&room);
+        let may = allowed(&room, &pure);
         for piece in text.split("crate::").skip(1) {
             let other: String = piece.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
             if other != room && !other.is_empty() && !may.contains(&other.as_str()) {
                 faults.push(format!("{}: {room} uses crate::{other}", path.display()));
             }
         }
-        if PURE.contains(&room.as_str()) || SHARED.contains(&room.as_str()) {
+        if pure.contains(&room) || SHARED.contains(&room.as_str()) {
             for outside in
                 ["arrow::", "datafusion::", "std::fs", "std::net", "SystemTime", "Instant::now", "std::env::var"]
             {
@@ -154,6 +159,33 @@ fn every_room_says_what_it_is_for_and_none_is_named_for_nothing() {
             let text = std::fs::read_to_string(&path).expect("a file");
             assert!(text.starts_with("//! "), "{} does not say what it is for", path.display());
         }
+    }
+}
+
+#[test]
+fn pure_rooms_are_those_of_the_package_and_every_row_of_the_table_is_one() {
+    let pure = pure_rooms();
+    assert!(pure.len() >= 10, "{pure:?}");
+    let package = std::fs::read_to_string(root().join("src/pure/lib.rs")).expect("a file");
+    for room in pure.iter().map(String::as_str).chain(SHARED) {
+        assert!(package.contains(&format!("pub mod {room};")), "src/pure/lib.rs does not have {room}");
+    }
+    for (room, methods) in PRACTICE {
+        for name in [room].iter().chain(methods) {
+            assert!(pure.iter().any(|known| known == name), "there is no pure room `{name}`");
+        }
+    }
+}
+
+/// No failure: a long file is a question, which a person answers. `cargo test -- --nocapture` shows the list.
+#[test]
+fn long_files_are_listed() {
+    let lines = |path: &Path| std::fs::read_to_string(path).expect("a file").lines().count();
+    let mut sizes: Vec<(usize, PathBuf)> = rooms().into_iter().map(|(_, path)| (lines(&path), path)).collect();
+    sizes.sort();
+    assert!(sizes.len() > 300, "only {} files were found", sizes.len());
+    for (lines, path) in sizes.iter().rev().take_while(|(lines, _)| *lines > LONG) {
+        println!("{lines} lines: {}", path.strip_prefix(root()).unwrap_or(path).display());
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use patron::clustering::{
     Binning, ChoiceSettings, Column, KMeansSettings, Migration, Naming, Rfm, RfmCuts, RfmScore, Segmentation,
-    Transform, choose_k, ntile_scores,
+    Transform, choose_k,
 };
 use patron::features::{
     After, AfterError, AsOf, FeatureTable, Lines, Orders, Returns, Settings, UNMATCHED, churned, cohorts, compute,
@@ -224,8 +224,6 @@ fn rfm_scores() {
     assert_eq!(count(&scores, |score| score.frequency), [1_500, 804, 508, 622, 830]);
     assert_eq!(count(&scores, |score| score.monetary), [854, 852, 852, 853, 853]);
     assert_eq!((all(&scores, 5), all(&scores, 1)), (340, 323));
-    let tiles = ntile_scores(rfm, 5).unwrap();
-    assert_eq!((all(&tiles, 5), all(&tiles, 1)), (340, 175));
 
     let naming = Naming::standard();
     let mut sizes = vec![0; naming.names().len()];

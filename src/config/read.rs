@@ -196,6 +196,7 @@ pub fn read_table_with<T>(
                 .help(near.unwrap_or(all)),
         );
     }
+    let mut taken_out: Vec<String> = Vec::new();
     let mut table: DeTable<'_> = table.into_iter().filter(|(key, _)| known.contains(&key.get_ref().as_ref())).collect();
     loop {
         match read(Spanned::new(span.clone(), table.clone())) {
@@ -217,12 +218,12 @@ pub fn read_table_with<T>(
                         let problem = Problem::new(&codes::BAD_VALUE, format!("`{key}`: {message}"));
                         problems.push(problem.at(place).help(help));
                         table.remove(key.as_str());
+                        taken_out.push(key);
                     }
                     None => {
                         // Not at one value: a key without a default is missing, now or because its value was bad.
                         let missing = message.strip_prefix("missing field `").and_then(|m| m.strip_suffix('`'));
-                        let told = |p: &Problem| missing.is_some_and(|key| p.message.starts_with(&format!("`{key}`")));
-                        if !problems.iter().any(told) {
+                        if !missing.is_some_and(|key| taken_out.iter().any(|bad| bad == key)) {
                             let (code, message) = match missing {
                                 Some(key) => (&codes::MISSING_KEY, format!("`{key}` is missing")),
                                 None => (&codes::BAD_VALUE, message),

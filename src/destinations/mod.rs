@@ -195,9 +195,19 @@ pub enum DestinationError {
     #[error("the Parquet file could not be written: {0}")]
     Parquet(#[from] ::parquet::errors::ParquetError),
     #[error("the workbook could not be written: {0}")]
-    Xlsx(#[from] rust_xlsxwriter::XlsxError),
+    Xlsx(#[source] rust_xlsxwriter::XlsxError),
     #[error("the columns could not be read: {0}")]
     Arrow(#[from] arrow::error::ArrowError),
+}
+
+impl From<rust_xlsxwriter::XlsxError> for DestinationError {
+    fn from(error: rust_xlsxwriter::XlsxError) -> Self {
+        match error {
+            // This variant does not give the system's error as its source.
+            rust_xlsxwriter::XlsxError::IoError(error) => DestinationError::Write(error),
+            other => DestinationError::Xlsx(other),
+        }
+    }
 }
 
 impl Destination {

@@ -85,20 +85,23 @@ impl fmt::Display for Problem {
 
 impl std::error::Error for Problem {}
 
+/// Whether an error of the system means that there is no room to write.
+pub fn is_disk_full(kind: std::io::ErrorKind) -> bool {
+    use std::io::ErrorKind;
+    matches!(kind, ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge)
+}
+
 /// Turns an input/output error on a file into a problem that names the file and what was being done.
 pub fn io_problem(doing: &str, path: &std::path::Path, error: &std::io::Error) -> Box<Problem> {
     use std::io::ErrorKind;
     let help = match error.kind() {
         ErrorKind::NotFound => Some("check the path, or restore the file"),
         ErrorKind::PermissionDenied => Some("give this user the right to it"),
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+        kind if is_disk_full(kind) => {
             Some("make room on the disk and run again; finished steps are kept and the last good lists are untouched")
         }
         _ => None,
     };
-    let code = match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => &codes::DISK_FULL,
-        _ => &codes::FILE_TROUBLE,
-    };
+    let code = if is_disk_full(error.kind()) { &codes::DISK_FULL } else { &codes::FILE_TROUBLE };
     Problem::new(code, format!("could not {doing} {}: {error}", path.display())).help(help.map(str::to_owned)).boxed()
 }

@@ -4,11 +4,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
 use std::path::Path;
 
-use super::remove::{entries, move_away, remove};
+use super::remove::{ASIDE, entries, move_away, remove};
 use crate::diagnostics::{Result, io_problem};
-
-/// What the names of half-made and half-removed things begin with; the next run removes them.
-pub const ASIDE: &str = ".aside-";
 
 #[cfg(unix)]
 const FILE_MODE: u32 = 0o600;

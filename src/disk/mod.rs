@@ -3,15 +3,16 @@
 //!
 //! Everything below `out/` and `models/` is made here; a test holds the list of the few other places that create files.
 
+mod cause;
 mod digest;
 mod make;
 mod remove;
 mod seal;
 
+pub use cause::io_kind;
 pub use digest::{digest, text_digest};
 pub use make::{
-    ASIDE, copy, flush_folder, make_folder, make_folders, new_file, own_umask, replace_file, tighten, tighten_all,
-    write_new,
+    copy, flush_folder, make_folder, make_folders, new_file, own_umask, replace_file, tighten, tighten_all, write_new,
 };
-pub use remove::{entries, move_away, name_of, remove};
+pub use remove::{ASIDE, entries, move_away, name_of, remove};
 pub use seal::{Seal, check_seal, sealed};

@@ -3,8 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::make::ASIDE;
 use crate::diagnostics::{Result, io_problem};
+
+/// What the names of half-made and half-removed things begin with; the next run removes them.
+pub const ASIDE: &str = ".aside-";
 
 /// The entries of a folder, sorted by name; none when it is not there.
 pub fn entries(folder: &Path) -> Result<Vec<PathBuf>> {

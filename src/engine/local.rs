@@ -17,8 +17,8 @@ use tokio::runtime::Runtime;
 
 use super::fault::{QueryFault, check_depth, fault, first_line};
 use super::text::PARSER_DEPTH;
-use crate::diagnostics::{Problem, Result, codes, secrets};
-use crate::disk::make_folders;
+use crate::diagnostics::{Problem, Result, codes, is_disk_full, secrets};
+use crate::disk::{io_kind, make_folders};
 
 /// How a query may be split.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -204,9 +204,7 @@ fn trouble(error: &DataFusionError) -> Box<Problem> {
         DataFusionError::ResourcesExhausted(_) => Problem::new(&codes::ENGINE_TROUBLE, text)
             .help("give it more with --memory, or free room in the output folder for spilling".to_owned())
             .boxed(),
-        DataFusionError::IoError(io) if io.kind() == std::io::ErrorKind::StorageFull => {
-            Problem::new(&codes::DISK_FULL, text).boxed()
-        }
+        root if io_kind(root).is_some_and(is_disk_full) => Problem::new(&codes::DISK_FULL, text).boxed(),
         _ => Problem::new(&codes::ENGINE_TROUBLE, text).boxed(),
     }
 }

@@ -12,7 +12,7 @@ use crate::config::{Config, StageEntry, read_table_with};
 use crate::diagnostics::{Problem, codes, did_you_mean};
 use crate::stage::{Finding, Input, Kind, Known, KnownTable, MAIN, Need, Output, ReadStage, Shape, keys_of};
 use crate::stages;
-use crate::tables::{ColumnType, Layout, Zone, columns_of, missing_from};
+use crate::tables::{Fault, Layout, Zone, columns_of, in_words, missing_from};
 
 /// Checks a pipeline as far as it can be checked without data.
 ///
@@ -271,26 +271,18 @@ fn fault(input: &Input, output: &Output, main: Option<&KnownTable>) -> Option<St
         Need::Table(layout) | Need::AlsoOrMain(_, layout) => match main {
             None => Some("it makes no table".to_owned()),
             Some(KnownTable { columns, open }) => {
-                let needed: Vec<String> = missing_from(layout, columns)
-                    .into_iter()
-                    .filter(|fault| !(*open && fault.starts_with("no column")))
-                    .filter(|fault| !optional(layout, fault))
-                    .filter(|fault| !unknown_type(columns, fault))
-                    .collect();
-                (!needed.is_empty()).then(|| needed.join(", "))
+                let mut needed = missing_from(layout, columns);
+                needed.retain(|fault| match fault {
+                    // A column that may be empty may also be absent.
+                    Fault::Missing { column } => !(*open || column.nullable),
+                    // A type that is only known when the stage runs is checked then.
+                    Fault::OtherType { found, .. } => found.is_some(),
+                    Fault::Extra { .. } => true,
+                });
+                (!needed.is_empty()).then(|| in_words(&needed))
             }
         },
     }
-}
-
-/// A column that may be empty may also be absent.
-fn optional(layout: &Layout, fault: &str) -> bool {
-    layout.columns.iter().any(|c| c.nullable && fault.starts_with(&format!("no column `{}`", c.name)))
-}
-
-/// A type that is only known when the stage runs is checked then.
-fn unknown_type(columns: &[(String, Option<ColumnType>)], fault: &str) -> bool {
-    columns.iter().any(|(name, kind)| kind.is_none() && fault.starts_with(&format!("column `{name}` ")))
 }
 
 fn remedy(need: Need) -> Option<String> {

@@ -13,8 +13,8 @@ mod words;
 
 pub use page::numbers::Unit;
 pub use sections::*;
-pub use text::{Phrase, Phrasebook, Text, Value};
-pub use words::Language;
+pub use text::{Phrase, Text, Value};
+pub use words::{Language, Phrasebook};
 
 use page::Context;
 

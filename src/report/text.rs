@@ -32,9 +32,6 @@ impl Phrase {
     }
 }
 
-/// Other languages' texts by key; a phrase without one is shown in English.
-pub type Phrasebook = &'static [(&'static str, &'static str)];
-
 /// A text for people.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum Text {

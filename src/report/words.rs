@@ -8,6 +8,9 @@ pub enum Language {
     English,
 }
 
+/// Other languages' texts by key; a phrase without one is shown in English.
+pub type Phrasebook = &'static [(&'static str, &'static str)];
+
 /// The same texts in every language: a new language is one more field, and the compiler asks for it in every table.
 pub(crate) struct Translated<W: 'static> {
     pub english: W,

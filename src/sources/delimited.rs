@@ -7,12 +7,13 @@ use std::sync::atomic::AtomicU64;
 
 use encoding_rs::{Encoding, UTF_8};
 
-use super::dialect::{self, Delimiter, Dialect};
+use super::dialect::{Delimiter, Dialect};
 use super::encoding::{self, EncodingEvidence};
 use super::error::SourceError;
-use super::formats::Opened;
+use super::opened::Opened;
 use super::records::{Records, Scanner, Width};
 use super::settings::{Checked, Choice, Header, Ragged};
+use super::sniff;
 use super::values::unwrapped;
 
 /// Bytes of a stretch of text. Stretches, and with them row groups, are the same at any number of threads.
@@ -73,17 +74,17 @@ pub(crate) fn look(
     };
     let mut text = Vec::new();
     encoding::transcoded(Box::new(std::io::Cursor::new(raw)), encoding).read_to_end(&mut text).map_err(failed)?;
-    let named = dialect::named_by_first_line(&text);
+    let named = sniff::named_by_first_line(&text);
     let skip = settings.written.skip_lines.max(u32::from(named.is_some()));
     let tabs = opened.format.name == "tsv";
     let dialect = match (named, settings.delimiter) {
         (Some(delimiter), Choice::Auto) => {
             let settings = Checked { delimiter: Choice::Given(Delimiter::Byte(delimiter)), ..settings.clone() };
-            dialect::sniff(&text, complete, tabs, skip, &settings)
+            sniff::sniff(&text, complete, tabs, skip, &settings)
         }
-        _ => dialect::sniff(&text, complete, tabs, skip, settings),
+        _ => sniff::sniff(&text, complete, tabs, skip, settings),
     };
-    let from = dialect::skip_lines(&text, skip, dialect.line_end);
+    let from = sniff::skip_lines(&text, skip, dialect.line_end);
     let mut scanner = Scanner { dialect, width: Width::AsFirst, ragged: settings.written.ragged };
     let mut first = Records::default();
     let mut scanned = scanner.scan(&text[from..], complete, 1, &mut first, None);
@@ -211,7 +212,7 @@ impl Stretches {
         };
         let bytes = stretches.fill()?;
         let line_end = table.dialect.line_end;
-        let mut from = dialect::skip_lines(&bytes, table.skip, line_end);
+        let mut from = sniff::skip_lines(&bytes, table.skip, line_end);
         stretches.skipped_lines = memchr::memchr_iter(line_end.byte(), &bytes[..from]).count() as u64;
         if from == bytes.len() && from > 0 && bytes[from - 1] != line_end.byte() {
             stretches.skipped_lines += 1;
@@ -270,7 +271,7 @@ impl Stretches {
 impl TextTable {
     /// The records at the start of the file, after the header where it has one.
     pub(crate) fn first_records(&self, settings: &Checked) -> Records {
-        let from = dialect::skip_lines(&self.sample, self.skip, self.dialect.line_end);
+        let from = sniff::skip_lines(&self.sample, self.skip, self.dialect.line_end);
         let line = 1 + memchr::memchr_iter(self.dialect.line_end.byte(), &self.sample[..from]).count() as u64;
         let bytes = &self.sample[from..];
         let mut scanner =

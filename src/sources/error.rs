@@ -10,7 +10,7 @@ pub enum SourceError {
     Read { file: String, reason: String },
     /// An output could not be written.
     #[error("{file}: cannot be written: {reason}")]
-    Write { file: String, reason: String },
+    Write { file: String, reason: String, kind: Option<std::io::ErrorKind> },
     /// Settings that no file could be read with.
     #[error("the settings cannot be used: {}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Settings { problems: Vec<SettingProblem> },
@@ -91,7 +91,8 @@ impl SourceError {
     }
 
     /// A failed write of `file`.
-    pub(crate) fn write(file: &std::path::Path, reason: impl std::fmt::Display) -> Self {
-        SourceError::Write { file: file.display().to_string(), reason: reason.to_string() }
+    pub(crate) fn write(file: &std::path::Path, error: impl std::error::Error + 'static) -> Self {
+        let kind = crate::disk::io_kind(&error);
+        SourceError::Write { file: file.display().to_string(), reason: error.to_string(), kind }
     }
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::column_type::Stored;
 use super::dates::{self, LAYOUTS};
+use super::example::Example;
 use super::number_facts::NumberFacts;
 use super::numbers::{self, NumberStyle};
 use super::personal::is_personal;
@@ -11,28 +12,6 @@ use super::values::same_word;
 
 /// Share of the best layout's values at which its day-and-month twin is too good to be passed over.
 const RIVAL: f64 = 0.95;
-
-/// A value and the line it stands on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Example {
-    pub line: u64,
-    pub value: String,
-}
-
-impl Example {
-    /// A value by its line; long ones are cut.
-    pub(crate) fn new(text: &str, line: u64) -> Example {
-        Example { line, value: text.chars().take(80).collect() }
-    }
-
-    /// In words; the line alone where the value is personal.
-    pub(crate) fn shown(&self, personal: bool) -> String {
-        match personal {
-            true => format!("first: line {}", self.line),
-            false => format!("first: line {}, `{}`", self.line, self.value),
-        }
-    }
-}
 
 /// Counts over the values of one column that are not null.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

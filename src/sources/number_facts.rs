@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::currency::together;
-use super::facts::Example;
+use super::example::Example;
 use super::numbers::{NumberStyle, reads};
 use super::written::bare;
 

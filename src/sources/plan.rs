@@ -7,7 +7,8 @@ use super::column_type::{ColumnType, Stored};
 use super::convert::output_schema;
 use super::dates::{self, LAYOUTS};
 use super::error::SourceError;
-use super::facts::{Example, Facts, LayoutChoice};
+use super::example::Example;
+use super::facts::{Facts, LayoutChoice};
 use super::header;
 use super::number_facts::StyleChoice;
 use super::numbers::NumberStyle;
@@ -167,11 +168,19 @@ pub fn plan(profiles: &[FileProfile], settings: &ReadSettings) -> Result<ReadPla
     Ok(ReadPlan { columns, files, notes })
 }
 
+/// What `source_file` says for a table of a file: the file, with the sheet where several are read.
+pub(crate) fn source_label(file: &str, sheet: Option<&str>, tables: usize) -> String {
+    match sheet {
+        Some(sheet) if tables > 1 => format!("{file}#{sheet}"),
+        _ => file.to_owned(),
+    }
+}
+
 fn parts<'a>(profiles: &'a [FileProfile], settings: &Checked) -> Result<Vec<Part<'a>>, SourceError> {
     let mut parts: Vec<Part> = Vec::new();
     for profile in profiles {
         for table in &profile.tables {
-            let label = super::read::label(&profile.file, table.sheet.as_deref(), profile.tables.len());
+            let label = source_label(&profile.file, table.sheet.as_deref(), profile.tables.len());
             let mut columns = wanted(&label, &table.header, &table.names, settings)?;
             if let (true, Some(first)) = (settings.written.columns.is_empty(), parts.first()) {
                 columns = in_order_of(&label, &first.wanted, &first.label, columns)?;

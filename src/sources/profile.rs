@@ -15,8 +15,9 @@ use super::dialect::Dialect;
 use super::encoding::{self, EncodingEvidence};
 use super::error::SourceError;
 use super::facts::Facts;
-use super::formats::{self, Family, Opened};
+use super::formats::Family;
 use super::header;
+use super::opened::{self, Opened};
 use super::ordered::ordered;
 use super::records::Records;
 use super::settings::{Checked, Header, ReadSettings, SourceNames};
@@ -31,7 +32,7 @@ use crate::outside::Opening;
 pub struct FileProfile {
     /// The file as the caller names it.
     pub file: String,
-    /// Format, one of the names of [`formats::FORMATS`].
+    /// Format, one of the names of [`FORMATS`](super::formats::FORMATS).
     pub format: String,
     /// `none`, `gzip`, `zstd` or `zip`.
     pub compression: String,
@@ -103,7 +104,7 @@ pub fn profile<'a>(
 ) -> Result<FileProfile, SourceError> {
     let settings = settings.checked().map_err(|problems| SourceError::Settings { problems })?;
     let from = from.into();
-    let opened = formats::known(from, file, &settings)?;
+    let opened = opened::known(from, file, &settings)?;
     let tables = match (opened.format.family, from) {
         (Family::Delimited, Opening::File(path)) => {
             vec![text_profile(path, file, &opened, &settings, whole, progress)?]

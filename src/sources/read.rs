@@ -13,11 +13,12 @@ use super::currency::together;
 use super::dates::{DateFormat, ISO, LAYOUTS};
 use super::delimited::{self, Stretches, TextTable};
 use super::error::SourceError;
-use super::formats::{self, Family, Opened};
+use super::formats::Family;
 use super::header;
+use super::opened::{self, Opened};
 use super::ordered::ordered;
 use super::personal::is_telephone;
-use super::plan::{PlannedColumn, PlannedSource, ReadPlan, TablePlan};
+use super::plan::{PlannedColumn, PlannedSource, ReadPlan, TablePlan, source_label};
 use super::profile::{FileProfile, Halt, TableProfile};
 use super::records::Records;
 use super::rejects::{Rule, rejects_batch, rejects_schema};
@@ -50,7 +51,7 @@ pub fn convert<'a>(
 ) -> Result<FileReport, SourceError> {
     let settings = settings.checked().map_err(|problems| SourceError::Settings { problems })?;
     let from = from.into();
-    let opened = formats::known(from, &profile.file, &settings)?;
+    let opened = opened::known(from, &profile.file, &settings)?;
     if opened.format.name != profile.format || opened.bytes != profile.bytes {
         return Err(SourceError::Changed { file: profile.file.clone(), what: "its size or format is another".into() });
     }
@@ -67,14 +68,6 @@ pub fn convert<'a>(
                 task.encoding = Some(delimited::look(path, &profile.file, &task.opened, &settings, Some(encoding))?);
             }
         }
-    }
-}
-
-/// What `source_file` says for a table of a file: the file, with the sheet where several are read.
-pub(crate) fn label(file: &str, sheet: Option<&str>, tables: usize) -> String {
-    match sheet {
-        Some(sheet) if tables > 1 => format!("{file}#{sheet}"),
-        _ => file.to_owned(),
     }
 }
 
@@ -324,7 +317,7 @@ impl Task<'_> {
             reader: self.reader(column, source, cells),
         });
         Converter {
-            label: label(&self.profile.file, plan.sheet.as_deref(), self.plan.files[self.at].tables.len()),
+            label: source_label(&self.profile.file, plan.sheet.as_deref(), self.plan.files[self.at].tables.len()),
             columns: columns.collect(),
             schema: self.plan.schema(),
         }

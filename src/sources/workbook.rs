@@ -9,8 +9,8 @@ use std::path::Path;
 use calamine::{Data, Reader, Sheets};
 
 use super::error::SourceError;
-use super::formats;
 use super::guarded::guarded;
+use super::opened;
 use super::records::{Fault, Records};
 use super::rejects::Rule;
 use super::settings::{Checked, Header};
@@ -56,7 +56,7 @@ pub(crate) struct Sheet {
 impl Workbook {
     /// Opens a workbook. `name` is how messages call it.
     pub(crate) fn open(path: &Path, name: &str) -> Result<Workbook, SourceError> {
-        let bytes = formats::whole(path, name)?;
+        let bytes = opened::whole(path, name)?;
         let bad = |reason: String| {
             SourceError::Format {
             file: name.to_owned(),

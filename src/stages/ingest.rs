@@ -10,7 +10,7 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use super::parts::{keep_part, known_part};
-use crate::diagnostics::{Problem, Result, codes};
+use crate::diagnostics::{Problem, Result, codes, is_disk_full};
 use crate::disk::write_new;
 use crate::outside::{Gives, Outside, Source};
 use crate::report::{Body, Reject, Rejects, Section};
@@ -389,14 +389,12 @@ fn boundary(stored: Stored) -> ColumnType {
 }
 
 fn bad_source(error: SourceError) -> Box<Problem> {
-    let text = error.to_string();
-    let full = ["No space left", "File too large", "Disk quota"].iter().any(|words| text.contains(words));
     let code = match error {
-        _ if full => &codes::DISK_FULL,
+        SourceError::Write { kind: Some(kind), .. } if is_disk_full(kind) => &codes::DISK_FULL,
         SourceError::Write { .. } => &codes::FILE_TROUBLE,
         _ => &codes::BAD_SOURCE,
     };
-    Problem::new(code, text).boxed()
+    Problem::new(code, error.to_string()).boxed()
 }
 
 #[cfg(test)]

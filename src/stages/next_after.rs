@@ -8,12 +8,12 @@ use super::columns::Columns;
 use super::mine_sequences::reading::element_times;
 use super::mine_sequences::rules::ORDERED;
 use super::mine_sequences::settings::Element;
-use super::recommend::listed;
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::Run;
 use crate::mining::sequences::{
     ElementBy, Event, NextOffer, NextRule, NextTrial, Sequences, TrialSettings, judge_next_after, next_after,
 };
+use crate::mining::sets::listed;
 use crate::report::{Body, Estimate, Method, Recommendation, Recommendations, Section};
 use crate::stage::setting::Chosen;
 use crate::stage::{Context, MAIN};

@@ -13,7 +13,7 @@ use super::history::{civil, names_of};
 use super::next_after;
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::sequences::Sequences;
-use crate::mining::sets::{TOGETHER, joined};
+use crate::mining::sets::listed;
 use crate::recommendation::backtest::{Estimate, Judged, Test};
 use crate::recommendation::{
     Because, Grouping, Line, Offer, Product, Purchases, RANKERS, Ranker, Recommender, Rule, Settings, backtest,
@@ -396,11 +396,6 @@ fn reason(shop: &Shop, because: &Because) -> String {
         }
         Because::Popular { baskets, of } => format!("popular: in {baskets} of {of} orders of all customers"),
     }
-}
-
-/// Names in a sentence; one that could be taken for several in quotes.
-pub(super) fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    joined(names, " and ", &[" and ", TOGETHER])
 }
 
 fn write_rankers(

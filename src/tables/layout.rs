@@ -1,5 +1,6 @@
 //! Layouts: the columns a table must have.
 
+use std::fmt;
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Schema, TimeUnit};
@@ -146,13 +147,10 @@ impl Layout {
         let found = columns_of(schema);
         let mut faults = missing_from(self, &found);
         if !self.open {
-            for field in schema.fields() {
-                if !self.columns.iter().any(|c| c.name == field.name()) {
-                    faults.push(format!("a column `{}` that the layout does not have", field.name()));
-                }
-            }
+            let further = found.into_iter().filter(|(name, _)| !self.columns.iter().any(|c| c.name == name));
+            faults.extend(further.map(|(column, _)| Fault::Extra { column }));
         }
-        (!faults.is_empty()).then(|| format!("table `{}`: {}", self.name, faults.join(", ")))
+        (!faults.is_empty()).then(|| format!("table `{}`: {}", self.name, in_words(&faults)))
     }
 }
 
@@ -161,22 +159,57 @@ pub fn columns_of(schema: &Schema) -> Vec<(String, Option<ColumnType>)> {
     schema.fields().iter().map(|f| (f.name().clone(), ColumnType::of(f.data_type()))).collect()
 }
 
-/// What `needed` asks for and `found` does not have, in words.
+/// What keeps a table from being the one that is needed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// A column is not there.
+    Missing {
+        /// The column as the layout has it.
+        column: &'static Column,
+    },
+    /// A column has another type.
+    OtherType {
+        /// The column as the layout has it.
+        column: &'static Column,
+        /// Its type; nothing where that crosses no boundary, or is only known when the stage runs.
+        found: Option<ColumnType>,
+    },
+    /// The layout does not have this column.
+    Extra {
+        /// Its name.
+        column: String,
+    },
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Fault::Missing { column } => write!(f, "no column `{}` ({})", column.name, column.kind.word()),
+            Fault::OtherType { column, found } => {
+                let found = found.map_or("of another type", ColumnType::word);
+                write!(f, "column `{}` is {found}, not {}", column.name, column.kind.word())
+            }
+            Fault::Extra { column } => write!(f, "a column `{column}` that the layout does not have"),
+        }
+    }
+}
+
+/// Some faults as one text, with commas between.
+pub fn in_words(faults: &[Fault]) -> String {
+    faults.iter().map(Fault::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// What `needed` asks for and `found` does not have.
 ///
 /// An integer serves where a number is asked for.
-pub fn missing_from(needed: &Layout, found: &[(String, Option<ColumnType>)]) -> Vec<String> {
+pub fn missing_from(needed: &Layout, found: &[(String, Option<ColumnType>)]) -> Vec<Fault> {
     let mut faults = Vec::new();
     for column in needed.columns {
         match found.iter().find(|(name, _)| name == column.name) {
-            None => faults.push(format!("no column `{}` ({})", column.name, column.kind.word())),
+            None => faults.push(Fault::Missing { column }),
             Some((_, Some(kind))) if *kind == column.kind => {}
             Some((_, Some(ColumnType::Integer))) if column.kind == ColumnType::Number => {}
-            Some((_, kind)) => faults.push(format!(
-                "column `{}` is {}, not {}",
-                column.name,
-                kind.map_or("of another type", ColumnType::word),
-                column.kind.word()
-            )),
+            Some((_, kind)) => faults.push(Fault::OtherType { column, found: *kind }),
         }
     }
     faults

@@ -13,7 +13,7 @@ mod parquet_write;
 
 pub use civil::{Date, Zone};
 pub use extract::{Batches, interned};
-pub use layout::{Column, ColumnType, Layout, columns_of, missing_from};
+pub use layout::{Column, ColumnType, Fault, Layout, columns_of, in_words, missing_from};
 pub use lists::lists_as_json;
 pub use parquet_read::{read_batches, read_schema};
 pub use parquet_write::{TableFile, TableWriter, join_files};

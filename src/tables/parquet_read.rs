@@ -11,7 +11,8 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use rayon::prelude::*;
 
-use crate::diagnostics::{Problem, Result, codes, io_problem};
+use crate::diagnostics::{Problem, Result, codes, io_problem, is_disk_full};
+use crate::disk::io_kind;
 
 /// Rows of a batch.
 const ROWS_A_BATCH: usize = 64 * 1024;
@@ -135,12 +136,11 @@ fn open(path: &Path) -> Result<ArrowReaderMetadata> {
     ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(|e| trouble(path, &e))
 }
 
-/// A Parquet error on a file; the library wraps the system's error as text, so a full disk is told by its words.
-pub(super) fn trouble(path: &Path, error: &dyn std::error::Error) -> Box<Problem> {
-    let text = error.to_string();
-    let full = ["No space left", "File too large", "Disk quota"].iter().any(|words| text.contains(words));
+/// A Parquet error on a file.
+pub(super) fn trouble(path: &Path, error: &(dyn std::error::Error + 'static)) -> Box<Problem> {
+    let full = io_kind(error).is_some_and(is_disk_full);
     let code = if full { &codes::DISK_FULL } else { &codes::FILE_TROUBLE };
-    Problem::new(code, format!("{}: {text}", path.display()))
+    Problem::new(code, format!("{}: {error}", path.display()))
         .help(full.then(|| "make room on the disk and run again; finished steps are kept".to_owned()))
         .boxed()
 }

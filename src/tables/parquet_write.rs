@@ -119,8 +119,8 @@ impl TableWriter {
     /// Ends the file, flushes it to the disk and takes its digest.
     pub fn finish(mut self) -> Result<TableFile> {
         self.flush()?;
-        let file = self.writer.into_inner().map_err(|e| trouble(&self.path, &e))?;
-        file.sync_all().map_err(|e| io_problem("flush", &self.path, &e))?;
+        self.writer.finish().map_err(|e| trouble(&self.path, &e))?;
+        self.writer.inner().sync_all().map_err(|e| io_problem("flush", &self.path, &e))?;
         TableFile::of(&self.path, self.rows)
     }
 
@@ -272,8 +272,8 @@ pub fn join_files(parts: &[PathBuf], out: &Path) -> Result<()> {
             copy.close().map_err(|e| trouble(out, &e))?;
         }
     }
-    let file = writer.into_inner().map_err(|e| trouble(out, &e))?;
-    file.sync_all().map_err(|e| io_problem("flush", out, &e))
+    writer.finish().map_err(|e| trouble(out, &e))?;
+    writer.inner().sync_all().map_err(|e| io_problem("flush", out, &e))
 }
 
 #[cfg(test)]

@@ -1,18 +1,17 @@
-//! Campaigns: from scored candidates to a target list with a control group, and the reasons in words.
+//! Campaigns: from scored candidates to a target list with a control group.
 //!
 //! Knows persons by their key, and scores, groups, costs and contributions as numbers; knows nothing of where a score
 //! comes from, of files, tables, the clock or configuration.
 //!
 //! Reading order: `settings`; `suppression`, `consent` and `contacts` (what may not be done); `control` (who is left alone so that the
 //! rest can be judged); `outcome` (what can become of a candidate); `selection` (the whole way); `change` (a list beside that of the
-//! last run) and `reasons`, each on its own.
+//! last run), on its own.
 
 mod change;
 mod consent;
 mod contacts;
 mod control;
 mod outcome;
-mod reasons;
 mod selection;
 mod settings;
 mod suppression;
@@ -22,7 +21,6 @@ pub use consent::{Answer, CHANNELS, Channel, ChannelRow, Consent, Words, names_c
 pub use contacts::Contacts;
 pub use control::{BUCKETS, bucket, in_control};
 pub use outcome::{OUTCOMES, Outcome, OutcomeRow};
-pub use reasons::{Phrase, PhraseError, Phrasebook, Reason, Style, Unit};
 pub use selection::{Candidate, Selection, Verdict, select};
 pub use settings::{SelectionSettings, SettingError};
 pub use suppression::{Suppression, SuppressionError, SuppressionTable};

@@ -1,6 +1,5 @@
 //! What any model must beat: scores that need no learning to speak of.
 
-use super::labelled::Labelled;
 use super::purchases::NO_PURCHASE;
 use crate::learning::baselines::{base_rate, one_column, rfm};
 use crate::learning::folds::Origin;
@@ -56,9 +55,9 @@ impl Baseline {
     ///
     /// # Errors
     /// As the baseline's own.
-    pub fn scores(self, data: &Labelled, fold: &Origin, seed: u64) -> Result<Vec<f64>, LearningError> {
-        let truth = data.truth(&fold.train);
-        let narrow = |rows: &[u32]| -> Matrix { data.matrix.only(&[RFM[0], RFM[1], RFM[2], NO_PURCHASE]).take(rows) };
+    pub fn scores(self, matrix: &Matrix, labels: &[bool], fold: &Origin, seed: u64) -> Result<Vec<f64>, LearningError> {
+        let truth: Vec<bool> = fold.train.iter().map(|&row| labels[row as usize]).collect();
+        let narrow = |rows: &[u32]| -> Matrix { matrix.only(&[RFM[0], RFM[1], RFM[2], NO_PURCHASE]).take(rows) };
         if self == Baseline::BaseRate {
             return Ok(base_rate(&truth, fold.test.len()));
         }

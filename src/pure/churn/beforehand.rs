@@ -4,9 +4,9 @@
 //! scores come of choices that it had no say in; its figures are those that are reported.
 
 use super::calibration::{Scored, Way};
+use super::contest::Contest;
 use super::labelled::Labelled;
 use super::search::{Search, mean_of};
-use super::trials::{Contest, known};
 use crate::learning::LearningError;
 use crate::learning::folds::Origin;
 use crate::learning::metrics::LOG_LOSS;
@@ -38,7 +38,7 @@ pub fn chosen_before(
             [way] => way,
             _ => way_before(data, search.known(&members, fold), &ways, contest.seed)?,
         };
-        let known = known(data, search, &members, &raw, fold);
+        let known = search.to_calibrate_on(data, &members, &raw, fold);
         data.calibrated(way, &data.folds[fold].test, &raw[fold], known.as_ref())
     });
     let scores = scores.collect::<Result<Vec<_>, LearningError>>()?;

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::calibration::Way;
+use super::contest::Contest;
 use super::labelled::{Labelled, part_below};
-use super::trials::{Contest, Trials};
+use super::trials::Trials;
 use crate::learning::LearningError;
 use crate::learning::folds::Origin;
 use crate::learning::intervals::all_metrics;

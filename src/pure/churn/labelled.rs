@@ -1,7 +1,5 @@
 //! Rows with their labels, and which of them judge which.
 
-use std::collections::BTreeMap;
-
 use super::baseline::Baseline;
 use super::purchases::{self, PurchaseModel};
 use super::truth::{HorizonRow, ReasonCount};
@@ -239,15 +237,6 @@ impl Rows {
             segments: self.segments.map(|all| order.iter().map(|&row| all[row as usize].clone()).collect()),
         }
     }
-}
-
-/// Rows by date, the earliest first.
-pub fn by_snapshot(matrix: &Matrix) -> BTreeMap<i64, Vec<u32>> {
-    let mut by_date: BTreeMap<i64, Vec<u32>> = BTreeMap::new();
-    for (row, &snapshot) in matrix.snapshots().iter().enumerate() {
-        by_date.entry(snapshot).or_default().push(row as u32);
-    }
-    by_date
 }
 
 /// The greatest hash of those who are drawn, when a share of all is drawn by hash; all for a share from 1 on.

@@ -2,13 +2,14 @@
 //!
 //! Plain functions on rows, labels and scores, which run without tables, files, reports or a clock. Knows nothing of pipelines; dates are
 //! civil seconds, customers are numbers. In reading order: [`truth`] says who left, [`Labelled`] holds rows with labels, [`purchases`] adds
-//! what a purchase model says, [`search`] chooses settings, [`trials`] tries baselines and models and chooses, [`beforehand`] says what
+//! what a purchase model says, [`contest`] says what competes, [`search`] chooses settings, [`trials`] tries baselines and models and chooses, [`beforehand`] says what
 //! choosing is worth, [`judgement`] measures, [`profit`] prices, [`succession`] says whether the model in use is replaced, [`watch`]
 //! compares later rows with those of the training, [`reasons`] says why.
 
 pub mod baseline;
 pub mod beforehand;
 pub mod calibration;
+pub mod contest;
 pub mod judgement;
 pub mod labelled;
 pub mod profit;
@@ -22,11 +23,12 @@ pub mod watch;
 
 pub use baseline::Baseline;
 pub use calibration::{CALIBRATIONS, Calibration, Way};
+pub use contest::Contest;
 pub use judgement::{Figure, Judged, Judgement, SHOWN, Shown, judge};
-pub use labelled::{Dates, Labelled, Rows, Unjudged, by_customer, by_date, by_snapshot, part_below};
+pub use labelled::{Dates, Labelled, Rows, Unjudged, by_customer, by_date, part_below};
 pub use profit::{Costs, Priced, price};
 pub use purchases::{NO_PURCHASE, PurchaseModel};
 pub use search::Search;
-pub use trials::{Contest, Trials, final_model, try_all};
+pub use trials::{Trials, final_model, try_all};
 pub use truth::{HorizonRow, NO_REASON, Outcomes, ReasonCount, Reasons, Risk, Truth};
 pub use watch::{Distribution, Shift, Typical};

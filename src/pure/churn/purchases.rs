@@ -3,10 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::calibration::Way;
-use super::labelled::by_snapshot;
-use crate::learning::calibration::to_mean;
-use crate::learning::{Column, LearningError, Matrix, Model, Values};
+use crate::learning::{Column, LearningError, Matrix, Values};
 use crate::value::{Dropout, Geometric, History};
 
 /// The column's name.
@@ -55,7 +52,7 @@ impl PurchaseModel {
 pub fn add(matrix: Matrix, horizon_days: i64) -> Result<(Matrix, Option<PurchaseModel>), LearningError> {
     let mut values = vec![f64::NAN; matrix.rows()];
     let mut newest = None;
-    for rows in by_snapshot(&matrix).values() {
+    for rows in matrix.by_snapshot().values() {
         let Some(histories) = histories(&matrix, Some(rows)) else { return Ok((matrix, None)) };
         let step = histories.len().div_ceil(FITTED).max(1);
         let known: Vec<History> = histories.iter().step_by(step).filter_map(|h| *h).collect();
@@ -91,23 +88,6 @@ pub fn mean_no_purchase(matrix: &Matrix) -> Option<f64> {
         Values::Numbers(chances) if !chances.is_empty() => Some(chances.iter().sum::<f64>() / chances.len() as f64),
         _ => None,
     }
-}
-
-/// So many customers have a base rate of their own.
-const FORECAST_ROWS: usize = 100;
-
-/// The scores of some rows as they are given out on their day. With the calibration `base-rate` the base rate is forecast for the day's
-/// customers, as it was when the model was judged: the forecast of the day it was trained would be months old.
-///
-/// # Errors
-/// When the rows lack a column that the model needs.
-pub fn scores_of_day(model: &dyn Model, rows: &Matrix, calibration: &str) -> Result<Vec<f64>, LearningError> {
-    let scores = model.score(rows)?;
-    let forecasts = calibration == Way::BaseRate.name() && rows.rows() >= FORECAST_ROWS;
-    let forecast = mean_no_purchase(rows).filter(|mean| forecasts && mean.is_finite());
-    let Some(forecast) = forecast else { return Ok(scores) };
-    let calibrator = to_mean(&scores, forecast);
-    Ok(scores.into_iter().map(|score| calibrator.apply(score)).collect())
 }
 
 fn histories(matrix: &Matrix, rows: Option<&[u32]>) -> Option<Vec<Option<History>>> {

@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::prelude::*;
 
 use super::calibration::Scored;
+use super::contest::Contest;
 use super::labelled::Labelled;
-use super::trials::Contest;
 use crate::learning::average::average_scores;
 use crate::learning::metrics::Criterion;
 use crate::learning::{LearningError, Settings};
@@ -58,6 +58,17 @@ impl Search {
         });
         let scores: Vec<Vec<f64>> = scores.collect();
         Some((inner.held.clone(), mean_of(scores)))
+    }
+
+    /// Rows that a fold's scores can be calibrated on. By date those of the newest snapshot that had closed before it, which were not
+    /// learned from; without dates the other folds' rows, of which `raw` holds the scores.
+    pub fn to_calibrate_on(&self, data: &Labelled, members: &[usize], raw: &[Vec<f64>], fold: usize) -> Option<Scored> {
+        if data.reach > 0 {
+            return self.known(members, fold);
+        }
+        let others = (0..data.folds.len()).filter(|other| *other != fold);
+        let rows = others.clone().flat_map(|other| data.folds[other].test.iter().copied()).collect();
+        Some((rows, others.flat_map(|other| raw[other].iter().copied()).collect()))
     }
 
     /// Whether any fold has rows to choose on.

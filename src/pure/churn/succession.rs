@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::labelled::{Labelled, by_snapshot};
+use super::labelled::Labelled;
 use super::trials::Trials;
 use super::watch::Shift;
 use crate::learning::metrics::{Criterion, calibration_line, ece};
@@ -256,7 +256,7 @@ pub fn closed_since<E>(
     scores: impl Fn(Matrix) -> Result<Vec<f64>, E>,
 ) -> Result<Vec<Closed>, E> {
     let Some(trained) = trained.filter(|_| data.reach > 0) else { return Ok(Vec::new()) };
-    let unseen = by_snapshot(&data.matrix).into_iter().filter(|(at, _)| *at >= trained);
+    let unseen = data.matrix.by_snapshot().into_iter().filter(|(at, _)| *at >= trained);
     let closed =
         |(at, rows): (i64, Vec<u32>)| Ok(Closed::of(at, true, &data.truth(&rows), &scores(data.matrix.take(&rows))?));
     unseen.map(closed).collect()

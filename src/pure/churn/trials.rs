@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::prelude::*;
 
 use super::beforehand::chosen_before;
-use super::calibration::{Calibration, Scored, Way};
+use super::calibration::{Scored, Way};
+use super::contest::Contest;
 use super::labelled::Labelled;
 use super::purchases::mean_no_purchase;
 use super::search::Search;
@@ -14,22 +15,7 @@ use crate::learning::calibration::{Calibrated, Calibrator, to_mean};
 use crate::learning::folds::Origin;
 use crate::learning::metrics::{Criterion, LOG_LOSS};
 use crate::learning::selection::{Candidate, Verdict, champion, worth_trying};
-use crate::learning::{LearningError, Lesson, Model, ModelRow, Settings, fit};
-
-/// What competes, and by what.
-#[derive(Clone, Copy)]
-pub struct Contest<'a> {
-    /// The models to try, at least one.
-    pub models: &'a [&'static ModelRow],
-    /// What the best is chosen by.
-    pub criterion: &'static Criterion,
-    /// How many settings of each model are tried, from 1.
-    pub tries: usize,
-    /// How scores become probabilities.
-    pub calibration: &'static Calibration,
-    /// Seed of every random number.
-    pub seed: u64,
-}
+use crate::learning::{LearningError, Lesson, Model, Settings, fit};
 
 /// Everything that was tried.
 pub struct Trials {
@@ -109,7 +95,7 @@ impl Trials {
         let fold = data.newest();
         let mut tried = Vec::new();
         for &baseline in &data.baselines {
-            let scores = vec![baseline.scores(data, fold, seed)?];
+            let scores = vec![baseline.scores(&data.matrix, &data.labels, fold, seed)?];
             tried.push(Candidate { name: baseline.name().to_owned(), complexity: 0, scores });
         }
         let baselines = tried.len();
@@ -155,7 +141,7 @@ pub fn try_all(data: &Labelled, contest: &Contest, done: &(dyn Fn(f64) + Sync)) 
         .map(|&(i, fold)| {
             let origin = &data.folds[fold];
             let scores = match i.checked_sub(baselines) {
-                None => data.baselines[i].scores(data, origin, contest.seed),
+                None => data.baselines[i].scores(&data.matrix, &data.labels, origin, contest.seed),
                 Some(model) => {
                     data.fit_and_score(search.of_fold(model, fold), &origin.train, &origin.test, contest.seed)
                 }
@@ -222,7 +208,7 @@ fn calibrate(data: &Labelled, contest: &Contest, search: &Search, trials: &mut T
     }
     let members: Vec<usize> = trials.members().into_iter().map(|member| member - trials.baselines).collect();
     let known: Vec<Option<Scored>> =
-        (0..data.folds.len()).map(|fold| known(data, search, &members, &raw, fold)).collect();
+        (0..data.folds.len()).map(|fold| search.to_calibrate_on(data, &members, &raw, fold)).collect();
     let mut usable: Vec<bool> = known.iter().map(Option::is_some).collect();
     if !usable.contains(&true) {
         // Nothing earlier has closed: what is left is the way that needs no rows with labels.
@@ -305,23 +291,6 @@ fn learn(trials: &Trials, data: &Labelled, rows: &[u32], seed: u64) -> Result<Bo
     Ok(Box::new(Average::new(models)?))
 }
 
-/// Rows that a fold's scores can be calibrated on. By date those of the newest snapshot that had closed before it, which were not learned from;
-/// without dates the other folds' rows, of which `raw` holds the scores.
-pub(super) fn known(
-    data: &Labelled,
-    search: &Search,
-    members: &[usize],
-    raw: &[Vec<f64>],
-    fold: usize,
-) -> Option<Scored> {
-    if data.reach > 0 {
-        return search.known(members, fold);
-    }
-    let others = (0..data.folds.len()).filter(|other| *other != fold);
-    let rows = others.clone().flat_map(|other| data.folds[other].test.iter().copied()).collect();
-    Some((rows, others.flat_map(|other| raw[other].iter().copied()).collect()))
-}
-
 #[cfg(test)]
 mod tests {
     use rand::RngExt;
@@ -330,7 +299,7 @@ mod tests {
     use super::super::labelled::{Dates, Rows, by_customer, by_date};
     use super::*;
     use crate::learning::metrics::CRITERIA;
-    use crate::learning::{Column, MODELS, Matrix};
+    use crate::learning::{Column, MODELS, Matrix, ModelRow};
     use crate::numeric::calendar::DAY;
     use crate::numeric::random::stream;
 

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::labelled::by_snapshot;
 use crate::features::{
     After, AfterError, AsOf, Contracts, NONE, Orders, Standing, churned, lapse, spent, usual_return,
 };
@@ -188,7 +187,7 @@ impl Truth {
         let mut spans = vec![30, 60, 90, 120, 180, chosen];
         spans.sort_unstable();
         spans.dedup();
-        let by_date = by_snapshot(all);
+        let by_date = all.by_snapshot();
         let of = |days: i64| {
             // Half as much again, to see who comes back.
             let longer = days * 3 / 2;
@@ -225,7 +224,7 @@ pub fn proposed_horizon(known: AsOf) -> i64 {
 fn of_orders(orders: &Orders, all: &Matrix, risk: Risk, horizon: i64, as_of: i64) -> Result<Outcomes, AfterError> {
     let mut labels = vec![None; all.rows()];
     let mut idle = 0;
-    for (snapshot, rows) in by_snapshot(all) {
+    for (snapshot, rows) in all.by_snapshot() {
         let after = After::new(orders, snapshot, horizon, as_of)?;
         let ids: Vec<u32> = rows.iter().map(|&row| all.customers()[row as usize]).collect();
         let left = match risk.partial {
@@ -256,7 +255,7 @@ fn of_contracts(
 ) -> Result<Outcomes, AfterError> {
     let mut found = Outcomes { labels: vec![None; all.rows()], ..Outcomes::default() };
     let mut exits = BTreeSet::new();
-    for (snapshot, rows) in by_snapshot(all) {
+    for (snapshot, rows) in all.by_snapshot() {
         let after = contracts.after(snapshot, horizon, as_of)?;
         let known = contracts.as_of(snapshot);
         for row in rows {

@@ -10,8 +10,8 @@
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::lines::{Lines, NONE};
-use super::names::Names;
+use super::lines::Lines;
+use super::names::{NONE, Names};
 use super::settings::ImplausibleDates;
 use crate::numeric::calendar::{civil_of_day, day_of_civil};
 

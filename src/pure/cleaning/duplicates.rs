@@ -7,7 +7,8 @@
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::lines::{Lines, NONE};
+use super::lines::Lines;
+use super::names::NONE;
 use super::settings::Duplicates;
 use super::spelling::{Canon, Ids};
 

@@ -4,9 +4,6 @@ use rayon::prelude::*;
 
 use super::names::Names;
 
-/// The number that stands for a missing order, customer, item or description.
-pub const NONE: u32 = u32::MAX;
-
 /// Raw order lines: columns of equal length, row `i` being the `i`-th row of the input.
 ///
 /// Rows of one source come in one stretch and in the source's own order; the search for overlapping extracts reads it.
@@ -14,11 +11,11 @@ pub const NONE: u32 = u32::MAX;
 pub struct Lines<'a> {
     /// Order number, into [`Tables::orders`].
     pub order: &'a [u32],
-    /// Customer, into [`Tables::customers`]; [`NONE`] when the buyer is not known.
+    /// Customer, into [`Tables::customers`]; [`NONE`](super::NONE) when the buyer is not known.
     pub customer: &'a [u32],
     /// Item code, into [`Tables::items`].
     pub item: &'a [u32],
-    /// Description, into [`Tables::descriptions`]; [`NONE`] when missing.
+    /// Description, into [`Tables::descriptions`]; [`NONE`](super::NONE) when missing.
     pub description: &'a [u32],
     /// Instants: seconds since 1970-01-01T00:00 UTC. Which row came first is decided by them and never by the wall clock.
     pub time: &'a [i64],
@@ -156,6 +153,7 @@ pub fn amount(quantity: i64, unit_price: i64) -> i128 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::names::NONE;
     use super::*;
 
     #[test]

@@ -4,10 +4,11 @@
 //! configuration or tables. Nothing is dropped: each row ends in exactly one [`Fate`], and the waterfall adds up to the
 //! input in rows, quantity and money.
 //!
-//! Reading order: `lines` (what comes in) and `names`; `settings` and `fate` (what can be asked and answered); `work` (the
+//! Reading order: `lines` (what comes in) and `names`; `settings` and `fate` (what can be asked and answered); `cleaned` (what comes out); `work` (the
 //! whole way); then its steps: `spelling`, `duplicates`, `returns`, `descriptions`, `waterfall`, `notes`; beside them `services`,
 //! which proposes items that are not goods.
 
+mod cleaned;
 mod currencies;
 mod dates;
 mod descriptions;
@@ -34,11 +35,12 @@ mod online_retail;
 #[cfg(test)]
 mod shop;
 
+pub use cleaned::Cleaned;
 pub use currencies::{Rate, Rates, code_of, converted};
 pub use dates::Span;
 pub use fate::{FATES, Fate, FateRow, Group};
-pub use lines::{CleaningError, Lines, NONE, Tables, amount};
-pub use names::{Names, intern_chunks, renumber};
+pub use lines::{CleaningError, Lines, Tables, amount};
+pub use names::{NONE, Names, intern_chunks, renumber};
 pub use notes::Note;
 pub use pattern::Pattern;
 pub use returns::{Match, MatchKind, Undone};
@@ -46,4 +48,4 @@ pub use services::{Evidence, Suggestion, suggest_services};
 pub use settings::{CleaningSettings, Duplicates, ImplausibleDates, ZeroPrice};
 pub use spelling::Canon;
 pub use waterfall::{Step, Waterfall};
-pub use work::{Cleaned, clean};
+pub use work::clean;

@@ -4,7 +4,8 @@ use std::hash::Hasher;
 
 use rayon::prelude::*;
 
-use super::lines::NONE;
+/// The number that stands for a missing order, customer, item or description.
+pub const NONE: u32 = u32::MAX;
 
 /// Distinct texts in one arena, numbered 0, 1, … in the order in which they were first interned.
 ///

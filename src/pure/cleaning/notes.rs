@@ -5,7 +5,8 @@ use rustc_hash::FxHashMap;
 
 use super::dates::written;
 use super::fate::{FATES, Fate, Group};
-use super::lines::{Lines, NONE};
+use super::lines::Lines;
+use super::names::NONE;
 use super::settings::CleaningSettings;
 use super::spelling::Ids;
 

@@ -2,7 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::lines::{Lines, NONE};
+use super::lines::Lines;
+use super::names::NONE;
 use super::spelling::Canon;
 
 /// Of the lines under a beginning that marks cancellations, this share is negative at least.

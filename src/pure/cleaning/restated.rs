@@ -1,6 +1,7 @@
 //! Orders that a later file states again: the later statement replaces the earlier one.
 
-use super::lines::{Lines, NONE};
+use super::lines::Lines;
+use super::names::NONE;
 use super::spelling::Canon;
 
 /// The rows of `history` (row numbers, ascending) whose order a later statement states as a whole, ascending.

@@ -7,11 +7,12 @@ use std::fmt;
 
 use rustc_hash::FxHashSet;
 
+use super::cleaned::Cleaned;
 use super::fate::{Fate, Group};
-use super::lines::{Lines, NONE};
+use super::lines::Lines;
+use super::names::NONE;
 use super::spelling::{Canon, Ids};
 use super::words::{Said, Sense, said};
-use super::work::Cleaned;
 
 /// One sign that an item is not goods.
 #[derive(Debug, Clone, PartialEq)]

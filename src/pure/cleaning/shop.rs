@@ -1,7 +1,7 @@
 //! Order lines for tests: written by hand, or read from the public retail sets.
 
-use super::lines::{Lines, NONE, Tables};
-use super::names::Names;
+use super::lines::{Lines, Tables};
+use super::names::{NONE, Names};
 use super::settings::CleaningSettings;
 use crate::real_data::shared;
 

@@ -4,8 +4,7 @@ use std::borrow::Cow;
 
 use rayon::prelude::*;
 
-use super::lines::NONE;
-use super::names::Names;
+use super::names::{NONE, Names};
 pub(super) use crate::keys::Spelling;
 use crate::keys::{email, email_key, fold, spelling};
 

@@ -20,5 +20,5 @@ pub use choice::{Choice, ChoiceSettings, SILHOUETTE_SAMPLE, Tried, choose_k};
 pub use kmeans::{KMeansError, KMeansSettings, POLISHING, Segment, Segmentation};
 pub use named::{NamedSegment, Naming, Rule, RulesError, SEGMENTS, default_rules};
 pub use profile::{Profile, Trait, Words, profiles};
-pub use rfm::{Binning, Cuts, Rfm, RfmCuts, RfmError, RfmScore, ntile_scores};
+pub use rfm::{Binning, Cuts, Rfm, RfmCuts, RfmError, RfmScore};
 pub use scaling::{Column, Scale, ScalingError, Transform, fit_scales};

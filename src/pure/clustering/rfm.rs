@@ -147,40 +147,6 @@ impl Cuts {
     }
 }
 
-/// Scores by rank into `bins` of equal size, as SQL's NTILE: the larger tiles come first.
-///
-/// Equal values are told apart by their place: of two customers that tie, the one that comes first counts as the worse
-/// (for recency: as the one who has been away longer), so give customers in the order of their ids. Scores depend on
-/// who else is scored; they cannot be frozen.
-///
-/// # Errors
-/// When the number of bins is out of range, columns differ in length or a value is missing.
-pub fn ntile_scores(rfm: Rfm, bins: usize) -> Result<Vec<RfmScore>, RfmError> {
-    check_bins(bins)?;
-    check(rfm)?;
-    let recency = ntile(rfm.recency, bins, true);
-    let (frequency, monetary) = (ntile(rfm.frequency, bins, false), ntile(rfm.monetary, bins, false));
-    let scores = recency.into_iter().zip(frequency).zip(monetary);
-    Ok(scores.map(|((recency, frequency), monetary)| RfmScore { recency, frequency, monetary }).collect())
-}
-
-fn ntile(values: &[f64], bins: usize, small_is_good: bool) -> Vec<u8> {
-    let mut rows: Vec<usize> = (0..values.len()).collect();
-    rows.sort_by(|&a, &b| {
-        let order = values[a].total_cmp(&values[b]);
-        if small_is_good { order.reverse() } else { order }
-    });
-    let (size, larger) = (values.len() / bins, values.len() % bins);
-    let mut scores = vec![0; values.len()];
-    let mut ranked = rows.into_iter();
-    for bin in 0..bins {
-        for row in ranked.by_ref().take(size + usize::from(bin < larger)) {
-            scores[row] = bin as u8 + 1;
-        }
-    }
-    scores
-}
-
 fn check_bins(bins: usize) -> Result<(), RfmError> {
     if (2..=9).contains(&bins) { Ok(()) } else { Err(RfmError::Bins(bins)) }
 }
@@ -215,15 +181,13 @@ mod tests {
     }
 
     #[test]
-    fn ties_stay_together_in_quantiles_and_not_in_tiles() {
+    fn ties_stay_together_in_quantiles() {
         let cuts = RfmCuts::fit(same(&VALUES), 5, Binning::Quantiles).unwrap();
         let scores = cuts.score(same(&VALUES)).unwrap();
         let frequency: Vec<u8> = scores.iter().map(|score| score.frequency).collect();
         assert_eq!(frequency, [1, 1, 1, 1, 3, 3, 4, 4, 5, 5], "the four that tie have emptied the second bin");
         let recency: Vec<u8> = scores.iter().map(|score| score.recency).collect();
         assert_eq!(recency, [5, 5, 5, 5, 3, 3, 2, 2, 1, 1]);
-        let tiles: Vec<u8> = ntile_scores(same(&VALUES), 4).unwrap().iter().map(|score| score.frequency).collect();
-        assert_eq!(tiles, [1, 1, 1, 2, 2, 2, 3, 3, 4, 4], "the larger tiles come first");
     }
 
     #[test]

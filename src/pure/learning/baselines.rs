@@ -1,6 +1,5 @@
 //! What any model must beat: the base rate, one column, the RFM score.
 
-use super::calibration::choose;
 use super::matrix::Values;
 use super::{Column, LearningError, Lesson, Matrix, fit, model_row};
 
@@ -60,22 +59,6 @@ pub fn rfm(
     one_column(&sums(train)?, labels, &sums(test)?, "rfm", seed)
 }
 
-/// Probabilities that a column holds already (a purchase model's chance of no purchase), calibrated on the training rows when
-/// that helps.
-///
-/// # Errors
-/// When the column is absent or has words, a value is missing, or all labels are the same.
-pub fn given(
-    train: &Matrix,
-    labels: &[bool],
-    test: &Matrix,
-    column: &str,
-    seed: u64,
-) -> Result<Vec<f64>, LearningError> {
-    let calibrator = choose(train, labels, numbers(train, column)?, seed)?;
-    Ok(numbers(test, column)?.iter().map(|score| calibrator.apply(*score)).collect())
-}
-
 fn numbers<'a>(matrix: &'a Matrix, name: &str) -> Result<&'a [f64], LearningError> {
     match matrix.column(name).map(|column| &column.values) {
         Some(Values::Numbers(numbers)) => Ok(numbers),
@@ -105,19 +88,16 @@ mod tests {
         let frequency: Vec<f64> = (0..rows).map(|i| f64::from(i * 17 % 9)).collect();
         let labels: Vec<bool> =
             (0..rows as usize).map(|i| recency[i] - 5.0 * frequency[i] + (i * 13 % 60) as f64 > 60.0).collect();
-        let chance: Vec<f64> = recency.iter().map(|x| x / 100.0).collect();
         let matrix = Matrix::new(vec![
             Column::numbers("recency", recency),
             Column::numbers("frequency", frequency.clone()),
             Column::numbers("money", frequency.iter().map(|x| x * 10.0).collect()),
-            Column::numbers("chance", chance),
         ])
         .expect("a rectangle");
         let area = |scores: Vec<f64>| roc_auc(&labels, &scores).expect("both labels");
         let alone = area(one_column(&matrix, &labels, &matrix, "recency", 1).expect("there"));
         let together = area(rfm(&matrix, &labels, &matrix, ["recency", "frequency", "money"], 1).expect("there"));
-        let told = area(given(&matrix, &labels, &matrix, "chance", 1).expect("there"));
-        assert!(alone > 0.7 && together > 0.7 && (told - alone).abs() < 1e-9, "{alone} {together} {told}");
+        assert!(alone > 0.7 && together > 0.7, "{alone} {together}");
         assert_eq!(area(base_rate(&labels, 500)), 0.5);
         assert!(rfm(&matrix, &labels, &matrix, ["recency", "orders", "money"], 1).is_err());
     }

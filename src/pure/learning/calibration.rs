@@ -5,16 +5,15 @@
 //! (M. Kull, T. Silva Filho, P. Flach, AISTATS 2017). Isotonic: the best rising step curve (B. Zadrozny, C. Elkan, KDD 2002).
 
 use super::elastic_net::logistic;
-use super::folds::by_customer;
 use super::logistic_line::logistic_line;
-use super::metrics::{check, log_loss};
+use super::metrics::check;
 use super::model::{Contributions, Load, Model};
 use super::parts::Parts;
 use super::{LearningError, Matrix};
 use crate::numeric::math::{exp, ln, ln_1p};
 use crate::numeric::minimise::bfgs;
 
-/// A way to turn scores into probabilities that is fitted to rows with labels. [`choose`] takes the best.
+/// A way to turn scores into probabilities that is fitted to rows with labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     /// Scores as they are.
@@ -107,43 +106,6 @@ impl Calibrator {
     }
 }
 
-/// The calibrator that predicts best: each method is fitted to four fifths of the customers and judged by log loss on the fifth
-/// left out, in turn; a richer method must beat the simpler ones by more than one standard error of the difference.
-///
-/// # Errors
-/// When there is no row, a score is NaN or all labels are the same.
-pub fn choose(matrix: &Matrix, labels: &[bool], scores: &[f64], seed: u64) -> Result<Calibrator, LearningError> {
-    check(labels, scores)?;
-    let Ok(folds) = by_customer(matrix, 5, seed) else { return Ok(Calibrator::None) };
-    let mut losses: Vec<Vec<f64>> = Vec::new();
-    for method in Method::ALL {
-        let mut loss = vec![0.0; labels.len()];
-        for fold in 0..5 {
-            let rows = |inside: bool| -> Vec<usize> {
-                (0..labels.len()).filter(|&row| (folds[row] == fold) == inside).collect()
-            };
-            let (others, judged) = (rows(false), rows(true));
-            let truth: Vec<bool> = others.iter().map(|&row| labels[row]).collect();
-            let known: Vec<f64> = others.iter().map(|&row| scores[row]).collect();
-            // With too few positives no method can be told from another.
-            let calibrator = Calibrator::fit(method, &truth, &known).unwrap_or(Calibrator::None);
-            for row in judged {
-                loss[row] = log_loss(&labels[row..=row], &[calibrator.apply(scores[row])]);
-            }
-        }
-        losses.push(loss);
-    }
-    let mut chosen = 0;
-    for rival in 1..losses.len() {
-        let gains: Vec<f64> = losses[chosen].iter().zip(&losses[rival]).map(|(old, new)| old - new).collect();
-        let (mean, error) = mean_and_error(&gains);
-        if mean > error {
-            chosen = rival;
-        }
-    }
-    Calibrator::fit(Method::ALL[chosen], labels, scores)
-}
-
 /// A model whose scores are calibrated. Contributions are those of the model inside: they add up to its score before calibration.
 pub struct Calibrated {
     /// The model inside.
@@ -201,14 +163,6 @@ pub(super) fn load(parts: &Parts, load: Load) -> Result<Box<dyn Model>, Learning
     Ok(Box::new(Calibrated { model: load(&parts.get_model("inner")?)?, calibrator }))
 }
 
-/// Probabilities moved from one base rate to another: odds × to/(1−to) ÷ from/(1−from), as when only the share of leavers has
-/// changed (M. Saerens, P. Latinne, C. Decaestecker, Neural Computation 14, 2002). The new base rate must be known or forecast:
-/// estimated from the scores themselves it made probabilities worse on seasonal shops.
-pub fn shift_base_rate(scores: &[f64], from: f64, to: f64) -> Vec<f64> {
-    let shift = odds(to.clamp(NEAREST, 1.0 - NEAREST)) - odds(from.clamp(NEAREST, 1.0 - NEAREST));
-    scores.iter().map(|score| logistic(odds(score.clamp(NEAREST, 1.0 - NEAREST)) + shift)).collect()
-}
-
 /// The calibrator that moves the log odds of scores by one number so that their mean is what is expected: for when the share of
 /// leavers is forecast better than by the past that a model learned from.
 pub fn to_mean(scores: &[f64], expected: f64) -> Calibrator {
@@ -229,14 +183,6 @@ const NEAREST: f64 = 1e-12;
 
 pub(super) fn odds(probability: f64) -> f64 {
     ln(probability) - ln_1p(-probability)
-}
-
-/// Mean and its standard error.
-pub(super) fn mean_and_error(values: &[f64]) -> (f64, f64) {
-    let count = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / count;
-    let square = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (count - 1.0).max(1.0);
-    (mean, (square / count).sqrt())
 }
 
 fn platt(labels: &[bool], scores: &[f64]) -> Calibrator {
@@ -341,15 +287,10 @@ fn interpolate(knots: &[(f64, f64)], score: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Column;
     use super::super::metrics::tests::{LABELS, SCORES};
     use super::*;
     use crate::numeric::random::stream;
     use rand::RngExt;
-
-    fn matrix(rows: usize) -> Matrix {
-        Matrix::new(vec![Column::numbers("x", vec![0.0; rows])]).expect("one column")
-    }
 
     #[test]
     fn isotonic_matches_scikit_learn() {
@@ -385,16 +326,11 @@ mod tests {
         assert!((slope - 0.5).abs() < 0.03 && (intercept + 1.0).abs() < 0.05, "{slope} {intercept}");
         let Calibrator::Beta { a, b, c } = beta(&labels, &scores) else { panic!("asked for beta") };
         assert!((a - 0.5).abs() < 0.06 && (b - 0.5).abs() < 0.06 && (c + 1.0).abs() < 0.1, "{a} {b} {c}");
-        let chosen = choose(&matrix(20_000), &labels, &scores, 1).expect("both labels");
-        assert_eq!(chosen.name(), "platt");
         for method in Method::ALL.into_iter().skip(1) {
             let calibrator = Calibrator::fit(method, &labels, &scores).expect("both labels");
             let told: Vec<f64> = scores.iter().map(|score| calibrator.apply(*score)).collect();
             assert!(super::super::metrics::ece(&labels, &told, 10) < 0.01, "{}", method.name());
         }
-        // What is calibrated already is left alone.
-        let honest: Vec<bool> = scores.iter().map(|score| random.random::<f64>() < *score).collect();
-        assert_eq!(choose(&matrix(20_000), &honest, &scores, 1).expect("both labels"), Calibrator::None);
     }
 
     #[test]
@@ -416,11 +352,5 @@ mod tests {
         let calibrator = to_mean(&scores, 0.4);
         let told: Vec<f64> = scores.iter().map(|score| calibrator.apply(*score)).collect();
         assert!((told.iter().sum::<f64>() / 4.0 - 0.4).abs() < 1e-9 && told[0] > told[3] && told[3] > told[1]);
-    }
-
-    #[test]
-    fn moves_a_base_rate() {
-        let moved = shift_base_rate(&[0.5, 0.2], 0.5, 0.2);
-        assert!((moved[0] - 0.2).abs() < 1e-12 && (moved[1] - 1.0 / 17.0).abs() < 1e-12);
     }
 }

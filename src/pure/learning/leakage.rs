@@ -84,23 +84,6 @@ fn watch_column(customers: &[u32], column: &Column, labels: &[bool]) -> Result<V
     Ok(findings)
 }
 
-/// The area under the ROC curve of each column alone, the better way round, best first: what a model has to work with.
-///
-/// # Errors
-/// When there is no row or all labels are the same.
-pub fn single_areas(matrix: &Matrix, labels: &[bool]) -> Result<Vec<(String, f64)>, LearningError> {
-    let mut areas = matrix
-        .columns()
-        .iter()
-        .map(|column| {
-            let area = roc_auc(labels, &single_scores(column, matrix.customers(), labels))?;
-            Ok((column.name.clone(), area.max(1.0 - area)))
-        })
-        .collect::<Result<Vec<_>, LearningError>>()?;
-    areas.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    Ok(areas)
-}
-
 /// A number per value, equal for equal values.
 fn keys(column: &Column) -> Vec<u64> {
     match &column.values {

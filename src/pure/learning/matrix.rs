@@ -1,5 +1,7 @@
 //! The table that learners see: one row per customer and snapshot, named columns of numbers or words.
 
+use std::collections::BTreeMap;
+
 use super::LearningError;
 
 /// The code of a missing word.
@@ -64,7 +66,7 @@ impl Column {
     /// A column of words that is a family of its own; an empty word is missing. Categories are numbered in the order of
     /// their first appearance.
     pub fn words<S: AsRef<str>>(name: &str, values: &[S]) -> Column {
-        let mut seen = std::collections::BTreeMap::new();
+        let mut seen = BTreeMap::new();
         let mut words: Vec<String> = Vec::new();
         let codes = values
             .iter()
@@ -134,6 +136,15 @@ impl Matrix {
         self.expect_rows("customers", customers.len())?;
         self.customers = customers;
         Ok(self)
+    }
+
+    /// Rows by snapshot, the earliest first.
+    pub fn by_snapshot(&self) -> BTreeMap<i64, Vec<u32>> {
+        let mut by_date: BTreeMap<i64, Vec<u32>> = BTreeMap::new();
+        for (row, &snapshot) in self.snapshots.iter().enumerate() {
+            by_date.entry(snapshot).or_default().push(row as u32);
+        }
+        by_date
     }
 
     /// The same matrix with the as-of date of each row, in civil seconds.

@@ -35,9 +35,9 @@ pub use read::{Format, FormatRow, Read, ReadError, ReadSettings, SetAside, forma
 pub use rules::{
     Aggregate, Change, Constraints, Correction, CorrectionRow, Counts, Drift, Evidence, ExportColumn, Measure, Mined,
     Rule, RuleBase, RuleBaseRow, RuleError, RuleSettings, Side, Test, TestRow, Validation, ValidationSettings,
-    ValueConstraint, Verdict, adjust, candidate_rules, compare_rules, corrections, general_confidences, maximal_rules,
-    measure, measures, mine_rules, p_value, p_values, pmml, productive, recount, redundant, redundant_by_interval,
-    rule_bases, rules_csv, rules_fimi, rules_json, rules_of_itemsets, rules_spmf, significance_tests, validate,
+    ValueConstraint, Verdict, adjust, candidate_rules, compare_rules, corrections, general_confidences, measure,
+    measures, mine_rules, p_value, p_values, pmml, productive, recount, redundant, rule_bases, rules_csv, rules_fimi,
+    rules_json, rules_of_itemsets, rules_spmf, significance_tests, validate,
 };
 pub use support::{Support, SupportError};
 pub use taxonomy::{NO_PARENT, Taxonomy, TaxonomyError};

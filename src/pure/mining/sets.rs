@@ -25,6 +25,11 @@ pub fn together<'a>(items: impl IntoIterator<Item = &'a str>) -> String {
     joined(items, TOGETHER, &[TOGETHER])
 }
 
+/// Names in a sentence; one that could be taken for several in quotes.
+pub fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    joined(names, " and ", &[" and ", TOGETHER])
+}
+
 /// An item as it stands in a text that has `signs` between items.
 pub fn word<'a>(item: &'a str, signs: &[&str]) -> Cow<'a, str> {
     // What is empty, or ends in a blank, would be lost beside a sign.

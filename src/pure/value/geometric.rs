@@ -131,16 +131,6 @@ impl Geometric {
         (self.a + shifted + x - 1.0) * self.series(z, self.a + shifted + x - 1.0, shifted) * self.alive(history)
     }
 
-    /// The expected number of repeat purchases of a new customer within `time` from the first purchase.
-    pub fn expected_new(&self, time: f64) -> f64 {
-        let z = time / (self.alpha + time);
-        match self.dropout {
-            Dropout::AfterRepeat => (self.a + self.b - 1.0) * self.series(z, self.a + self.b - 1.0, self.b),
-            // A new customer of MBG/NBD is still there with chance b / (a + b).
-            Dropout::AfterAny => self.b * self.series(z, self.a + self.b, self.b + 1.0),
-        }
-    }
-
     /// (1 − (1−z)^(r+x)·₂F₁(r+x, b+x; c; z)) / (a − 1) with c = a+b+x−1, by Euler's transformation
     /// (1−z)^(a−1)·₂F₁(a+b−1−r, a−1; c; z), whose series is short and which has no pole at a = 1.
     fn series(&self, z: f64, c: f64, b: f64) -> f64 {
@@ -338,9 +328,6 @@ mod tests {
         let light = history(2, 30.43, 38.86);
         near(PUBLISHED.alive(&light), 0.72660915, 1e-7);
         near(PUBLISHED.expected(&light, 39.0), 1.22591044, 1e-6);
-        for (time, expected) in [(1.0, 0.05318474), (39.0, 1.1950163), (52.0, 1.4440208), (78.0, 1.8579718)] {
-            near(PUBLISHED.expected_new(time), expected, 1e-6);
-        }
         assert_eq!(PUBLISHED.alive(&history(0, 0.0, 500.0)), 1.0);
         // Silence is certain for no time at all; in all time only those who have left stay silent.
         near(PUBLISHED.no_purchase(&light, 0.0), 1.0, 1e-12);

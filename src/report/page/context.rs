@@ -3,8 +3,7 @@
 use super::numbers::Numbers;
 use super::words::{WORDS, Words};
 use crate::report::Report;
-use crate::report::text::Phrasebook;
-use crate::report::words::Language;
+use crate::report::words::{Language, Phrasebook};
 
 /// The language with its words and numbers, the currency, and how much may be shown.
 #[derive(Clone, Copy)]

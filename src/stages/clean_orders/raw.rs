@@ -4,7 +4,7 @@ use crate::cleaning::{Lines, NONE, Names, Tables, intern_chunks};
 use crate::diagnostics::{Problem, Result, codes, did_you_mean};
 use crate::stage::{Context, MAIN};
 use crate::tables::layouts::orders::{LINES, LINES_OPTIONAL};
-use crate::tables::{Batches, Date, Layout};
+use crate::tables::{Batches, Date, Fault, Layout, columns_of, in_words, missing_from};
 
 /// The raw lines as numbers and names.
 pub struct Raw {
@@ -42,14 +42,11 @@ impl Raw {
         };
         let decimals = |column: &str| Batches::read(&path, &[column])?.decimals(column, 0);
         let needed = Layout { open: true, ..LINES };
-        let missing = crate::tables::missing_from(&needed, &crate::tables::columns_of(&schema));
-        let missing: Vec<String> = missing
-            .into_iter()
-            .filter(|fault| !LINES_OPTIONAL.iter().any(|c| fault.starts_with(&format!("no column `{c}`"))))
-            .collect();
+        let mut missing = missing_from(&needed, &columns_of(&schema));
+        missing.retain(|fault| !matches!(fault, Fault::Missing { column } if LINES_OPTIONAL.contains(&column.name)));
         if !missing.is_empty() {
             let there: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
-            return Problem::new(&codes::BAD_TABLE, format!("`{stage}` cannot be cleaned: {}", missing.join(", ")))
+            return Problem::new(&codes::BAD_TABLE, format!("`{stage}` cannot be cleaned: {}", in_words(&missing)))
                 .help(format!(
                     "say which column is which, and so its type, in `{stage}`: columns = {{ order = \"…\", time = \"…\", … }}; it has {}",
                     there.join(", ")

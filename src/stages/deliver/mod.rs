@@ -18,8 +18,8 @@ use crate::destinations::{
     Destination, DestinationError, Field, Head, List, Manifest, Options, Role, RoleRow, SCHEMA_VERSION, Written,
     destination,
 };
-use crate::diagnostics::{Problem, Result, codes, io_problem};
-use crate::disk::new_file;
+use crate::diagnostics::{Problem, Result, codes, io_problem, is_disk_full};
+use crate::disk::{io_kind, new_file};
 use crate::keys::region_of_calling_code;
 use crate::report::{Body, ListCard, ListFile, Lists, Section};
 use crate::stage::setting::Chosen;
@@ -351,12 +351,13 @@ fn write(
     };
     let written = destination.write(List { fields, batches }, options, &mut open).map_err(|error| {
         let path = last.borrow();
-        let (text, shown) = (error.to_string(), path.display());
-        let full = ["No space left", "File too large", "Disk quota"].iter().any(|words| text.contains(words));
+        let shown = path.display();
         match error {
             DestinationError::Write(error) => io_problem("write", &path, &error),
-            _ if full => Problem::new(&codes::DISK_FULL, format!("could not write {shown}: {text}")).boxed(),
-            _ => Problem::new(&codes::BAD_TABLE, format!("{}: {text} ({shown})", destination.name)).boxed(),
+            error if io_kind(&error).is_some_and(is_disk_full) => {
+                Problem::new(&codes::DISK_FULL, format!("could not write {shown}: {error}")).boxed()
+            }
+            error => Problem::new(&codes::BAD_TABLE, format!("{}: {error} ({shown})", destination.name)).boxed(),
         }
     })?;
     for (n, part) in written.parts.iter().enumerate() {

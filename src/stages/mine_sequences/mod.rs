@@ -5,6 +5,7 @@ pub(super) mod reading;
 pub(super) mod rules;
 mod sections;
 pub(super) mod settings;
+mod wording;
 pub(super) mod writing;
 
 use super::examples;

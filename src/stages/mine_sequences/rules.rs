@@ -3,7 +3,7 @@
 use super::reading::Shop;
 use super::settings::{Element, MineSequences};
 use super::support_of;
-use super::writing::{in_sequence, worded};
+use super::wording::{in_sequence, worded};
 use super::{MOST_PREFIXES, bad};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::sequences::{

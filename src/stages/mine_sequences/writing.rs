@@ -2,26 +2,16 @@
 
 use super::reading::Shop;
 use super::rules::{Row, Rule, Rules};
+use super::wording::{in_sequence, worded};
 use crate::diagnostics::Result;
 use crate::mining::sequences::{
     CustomerCycle, ItemCycle, JourneyStep, Journeys, LaterFollow, PatternList, PredictScore, predictors as known,
 };
-use crate::mining::sets::{THEN, TOGETHER, joined};
+use crate::mining::sets::{THEN, joined};
 use crate::stage::setting::Choice;
 use crate::stage::{Context, MAIN};
 use crate::stages::columns::Columns;
 use crate::tables::layouts::sequences::{CYCLES, DUE, JOURNEYS, PATTERNS, PREDICTORS, SEQUENCE_RULES, SEQUENCE_TIMING};
-
-/// Orders as one text for people: joined by ` > `, items of one order by ` + `.
-pub(super) fn in_sequence(elements: &[Vec<u32>], words: &[String]) -> String {
-    let order = |items: &Vec<u32>| joined(worded(items, words), TOGETHER, &[TOGETHER, THEN]);
-    elements.iter().map(order).collect::<Vec<_>>().join(THEN)
-}
-
-/// The words of some items.
-pub(super) fn worded<'a>(items: &'a [u32], words: &'a [String]) -> impl Iterator<Item = &'a str> {
-    items.iter().map(|&item| words[item as usize].as_str())
-}
 
 pub(super) fn rules(cx: &mut Context, shop: &Shop, rules: &Rules) -> Result<()> {
     let of = || rules.rows.iter().map(|row| &row.rule);

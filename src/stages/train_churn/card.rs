@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::TrainChurn;
-use crate::churn::purchases::{completed, scores_of_day};
+use crate::churn::calibration::scores_of_day;
+use crate::churn::purchases::completed;
 use crate::churn::{
     Distribution, Judged, Judgement, Labelled, NO_PURCHASE, PurchaseModel, ReasonCount, SHOWN, Trials, Typical,
 };

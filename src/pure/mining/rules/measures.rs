@@ -1,7 +1,7 @@
 //! What is a rule worth? One row for each measure of interest, all computed from one table of counts.
 
 use super::Counts;
-use super::significance::{quantile, upper_tail};
+use super::tails::{quantile, upper_tail};
 use crate::numeric::math::{ln, log10};
 
 /// What a measure is computed from.

@@ -6,26 +6,29 @@
 mod chance;
 mod constraints;
 mod drift;
+mod expected;
 mod export;
 mod generate;
 mod measures;
 mod redundancy;
 mod significance;
 mod sizes;
+mod tails;
+mod test;
 mod validation;
 
-pub(crate) use chance::{Chance, Expected};
+pub(crate) use chance::Chance;
 pub use constraints::{Aggregate, Constraints, Side, ValueConstraint};
 pub use drift::{Change, Drift, compare_rules};
+pub(crate) use expected::Expected;
 pub use export::{ExportColumn, pmml, rules_csv, rules_fimi, rules_json, rules_spmf};
 pub use generate::{
     Mined, RuleBase, RuleBaseRow, RuleError, RuleSettings, candidate_rules, mine_rules, rule_bases, rules_of_itemsets,
 };
 pub use measures::{Evidence, Measure, measure, measures};
-pub use redundancy::{general_confidences, maximal_rules, productive, redundant, redundant_by_interval};
-pub use significance::{
-    Correction, CorrectionRow, Test, TestRow, adjust, corrections, p_value, p_values, significance_tests,
-};
+pub use redundancy::{general_confidences, productive, redundant};
+pub use significance::{Correction, CorrectionRow, adjust, corrections, p_value, p_values};
+pub use test::{Test, TestRow, significance_tests};
 pub use validation::{Validation, ValidationSettings, Verdict, recount, validate};
 
 /// The counts (or weights) of baskets that decide everything about a rule.

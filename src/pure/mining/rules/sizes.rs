@@ -10,7 +10,7 @@
 use super::super::baskets::Baskets;
 use super::super::occurrences::Occurrences;
 use super::Rule;
-use super::chance::Expected;
+use super::expected::Expected;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
