@@ -128,7 +128,7 @@ pub(super) fn load(parts: &Parts) -> Result<Box<dyn Model>, LearningError> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Column, model};
+    use super::super::Column;
     use super::*;
 
     fn data() -> (Matrix, Vec<bool>) {
@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn both_solvers_find_the_same_optimum() {
         let (matrix, labels) = data();
-        let settings = model::model_row(NAME).expect("listed").defaults();
+        let settings = super::super::model_row(NAME).expect("listed").defaults();
         let by_newton = coefficients(&settings, &Lesson::new(&matrix, &labels, 1));
         // A lasso of nothing is a ridge that goes the way of coordinate descent.
         let barely = settings.clone().with("l1_share", 1e-12).expect("in range");
@@ -168,14 +168,14 @@ mod tests {
     #[test]
     fn contributions_add_up_and_files_come_back() {
         let (matrix, labels) = data();
-        let settings = model::model_row(NAME).expect("listed").defaults();
-        let fitted = model::fit(&settings, &Lesson::new(&matrix, &labels, 1)).expect("both labels");
+        let settings = super::super::model_row(NAME).expect("listed").defaults();
+        let fitted = super::super::fit(&settings, &Lesson::new(&matrix, &labels, 1)).expect("both labels");
         let (scores, parts) = (fitted.score(&matrix).expect("same"), fitted.contributions(&matrix).expect("same"));
         for (row, score) in scores.iter().enumerate() {
             let margin = parts.base + parts.row(row).iter().sum::<f64>();
             assert!((logistic(margin) - score).abs() < 1e-12);
         }
-        let back = model::load(&model::save(fitted.as_ref())).expect("whole");
+        let back = super::super::load(&super::super::save(fitted.as_ref())).expect("whole");
         assert_eq!(back.score(&matrix).expect("same"), scores);
     }
 }

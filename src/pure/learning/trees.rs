@@ -1,7 +1,5 @@
 //! Trees as they are stored and scored, and their sum.
 
-use rayon::prelude::*;
-
 use super::bins::{Binned, Binning, Bins, find_columns, word_codes};
 use super::matrix::{MISSING_WORD, Values};
 use super::parts::Parts;
