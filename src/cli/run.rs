@@ -81,7 +81,7 @@ impl Run {
         let outcome = execute(&plan, &options, &*watch)?;
         if self.quiet && self.log == Log::Text {
             // Something went wrong, although all is well again.
-            outcome.record.notes.iter().for_each(|note| eprintln!("note: {note}"));
+            outcome.record.notes.iter().for_each(|note| show::note(&format!("note: {note}")));
         }
         match outcome.problem {
             None => {
