@@ -117,6 +117,11 @@ fn output_that_nobody_takes_stops_no_run_and_no_panic_is_seen() {
         let gave = bash(&format!("{call} --force {more} >/dev/full 2>/dev/full"));
         assert_eq!(gave.code, 0, "{more}");
     }
+    // What is noted after publishing is no exception.
+    for stored in std::fs::read_dir(folder.path().join("out/store")).expect("a store") {
+        let _ = std::fs::remove_file(stored.expect("an entry").path().join("main.parquet"));
+    }
+    assert_eq!(bash(&format!("{call} --quiet 2>/dev/full")).code, 0);
     // Nothing can be said, so the exit code says it.
     let gave = bash(&format!("PATRON run {place}/nothing.toml 2>/dev/full"));
     assert_eq!(gave.code, 2);

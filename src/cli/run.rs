@@ -71,7 +71,7 @@ impl Run {
             interruption: Arc::clone(&ending.interruption),
         };
         if self.dry_run {
-            return show::print(&super::plan::text(&forecast(&plan, &options)));
+            return show::print(&super::plan::text(&forecast(&plan, &options)?));
         }
         own_umask();
         use_threads(threads)?;

@@ -75,6 +75,7 @@ struct Read {
 fn bad_name(config: &Config<'_>) -> Option<Problem> {
     let name = name_of(config);
     let is_plain = !name.is_empty()
+        && name.trim() == name
         && name.len() <= 120
         && !name.starts_with('.')
         && !name.contains(|c: char| c.is_control() || ['/', '\\', ':'].contains(&c));

@@ -6,6 +6,7 @@ use super::identity::identify;
 use super::past::Past;
 use super::store::{Found, Store};
 use super::{Options, outside};
+use crate::diagnostics::Result;
 use crate::plan::{Fingerprint, Plan};
 
 /// What would become of one step.
@@ -25,10 +26,13 @@ pub struct Forecast {
 
 /// Looks at the outside files and the store, and changes nothing. A file that is not there is told as a reason, not as an
 /// error, for the plan can be looked at before the data is delivered.
-pub fn forecast(plan: &Plan, options: &Options) -> Vec<Forecast> {
+///
+/// # Errors
+/// When the output folder is there and cannot be looked into: what it holds is not known then.
+pub fn forecast(plan: &Plan, options: &Options) -> Result<Vec<Forecast>> {
     let store = Store::at(&options.out);
-    let past = Past::read(&options.out, &store).ok();
-    let known_runs = super::list_runs(&options.out).unwrap_or_default().records;
+    let past = Past::read(&options.out, &store)?;
+    let known_runs = super::list_runs(&options.out)?.records;
     let mut fingerprints: Vec<Option<Fingerprint>> = Vec::new();
     let mut forecasts: Vec<Forecast> = Vec::new();
     for (position, step) in plan.steps.iter().enumerate() {
@@ -42,7 +46,7 @@ pub fn forecast(plan: &Plan, options: &Options) -> Vec<Forecast> {
         let (fingerprint, file_trouble) = match (&files, upstream) {
             (Ok(files), Some(upstream)) => {
                 let digests = outside::digests(files);
-                let last = || past.as_ref().and_then(|past| past.of_last(&step.name));
+                let last = || past.of_last(&step.name);
                 match identify(plan, step, &upstream, digests, &options.models, forced, last) {
                     Ok(identity) => (Some(identity.fingerprint), None),
                     Err(problem) => (None, Some(problem.message)),
@@ -70,5 +74,5 @@ pub fn forecast(plan: &Plan, options: &Options) -> Vec<Forecast> {
         fingerprints.push(fingerprint);
         forecasts.push(Forecast { name: step.name.clone(), kind: step.kind.name.to_owned(), reads, reused, why });
     }
-    forecasts
+    Ok(forecasts)
 }
