@@ -204,7 +204,7 @@ fn a_bad_query_names_what_is_unknown_and_where() {
     for told in [
         "`query`: there is no column `amont` (line 2, column 7 of the query)",
         "did you mean `amount`?",
-        "`checks`: there is no column `quantty` (line 1, column 1 of `quantty > 3 AND amount > 1`)",
+        "`checks.1.condition`: there is no column `quantty` (line 1, column 1 of `quantty > 3 AND amount > 1`)",
         "did you mean `quantity`?",
     ] {
         assert!(gave.err.contains(told), "{told}: {}", gave.err);

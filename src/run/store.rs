@@ -107,16 +107,6 @@ impl Store {
         Ok(Stored { folder: place, record: artifact.clone().into() })
     }
 
-    /// Removes what a killed run left half-made or half-removed.
-    pub fn sweep(&self) -> Result<()> {
-        for path in layout::ours(&self.out, STORE)?.into_iter().chain(layout::parts(&self.out)?) {
-            if name_of(&path).starts_with(ASIDE) {
-                remove(&path)?;
-            }
-        }
-        Ok(())
-    }
-
     /// Removes artifacts and parts that no kept run names, and nothing that patron did not make.
     pub fn forget_all_but(&self, artifacts: &BTreeSet<String>, parts: &BTreeSet<String>) -> Result<()> {
         for path in layout::ours(&self.out, STORE)? {
