@@ -168,6 +168,11 @@ fn a_plan_over_a_folder_that_cannot_be_read_says_so() {
     fs::write(out.join("runs"), "somebody's").expect("written");
     for call in [&["plan"][..], &["run", "--dry-run"]] {
         let gave = run(patron().args(call).arg(&pipeline).arg("--out").arg(&out));
-        assert!(gave.code == 1 && gave.err.contains("runs") && gave.out.is_empty(), "{call:?}: {} {}", gave.out, gave.err);
+        assert!(
+            gave.code == 1 && gave.err.contains("runs") && gave.out.is_empty(),
+            "{call:?}: {} {}",
+            gave.out,
+            gave.err
+        );
     }
 }

@@ -13,5 +13,5 @@ pub use make::{
     ASIDE, copy, flush_folder, make_folder, make_folders, new_file, own_umask, replace_file, tighten, tighten_all,
     write_new,
 };
-pub use remove::{entries, move_away, name_of, remove};
+pub use remove::{entries, move_away, name_of, put_in_place, remove};
 pub use seal::{Seal, check_seal, sealed};

@@ -193,7 +193,8 @@ fn check_lists(config: &Config<'_>, read: &[Option<Read>], problems: &mut Vec<Pr
         let Some(list) = read.as_ref().and_then(|read| read.made.stage.list()) else { continue };
         let at = span_of(&config.stages[i], "list");
         if let Some(secret) = config.secrets.iter().find(|secret| secret.span == at) {
-            let message = format!("`list`: ${{env:{}}} is a secret, and the name becomes the name of files", secret.name);
+            let message =
+                format!("`list`: ${{env:{}}} is a secret, and the name becomes the name of files", secret.name);
             let help = "write the name itself, or ${var:NAME}".to_owned();
             problems.push(Problem::new(&codes::BAD_VALUE, message).at(at.clone()).help(help));
         }

@@ -2,13 +2,12 @@
 //! looked over before it is used, for a disk or a person may have changed it since.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use super::layout::{self, PARTS, STORE};
-use crate::diagnostics::{Result, io_problem};
-use crate::disk::{ASIDE, flush_folder, make_folder, make_folders, name_of, remove, sealed, write_new};
+use crate::diagnostics::Result;
+use crate::disk::{ASIDE, flush_folder, make_folder, make_folders, name_of, put_in_place, remove, sealed, write_new};
 use crate::plan::Fingerprint;
 use crate::stage::{Artifact, RECORD, Stored};
 
@@ -99,8 +98,7 @@ impl Store {
         write_new(&aside.join(RECORD), sealed(&text).as_bytes())?;
         flush_folder(aside)?;
         let place = self.place(fingerprint);
-        remove(&place)?;
-        fs::rename(aside, &place).map_err(|e| io_problem("put in place", &place, &e))?;
+        put_in_place(aside, &place)?;
         flush_folder(&self.folder())?;
         // Its bytes have just been written and hashed.
         self.checked.lock().expect("no holder panics").insert(fingerprint.to_string(), None);

@@ -32,7 +32,7 @@ use crate::tables::layouts::checks::{CHECKS, QUARANTINE};
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "expect",
-    version: 2,
+    version: 3,
     meaning: "Checks a table: what does not pass warns, holds back publishing, or is put in quarantine.",
     example: &[
         examples::FILE,
