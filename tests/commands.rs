@@ -330,3 +330,14 @@ fn a_browser_opens_the_report_without_a_refusal() {
     );
     assert!(!gave.err.contains("Content Security Policy"), "{}", gave.err);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_pipeline_file_without_end_and_too_many_threads_are_refused() {
+    let gave = call(&["check", "/dev/zero"]);
+    assert!(gave.code == 2 && gave.err.contains("more than 16 MB"), "{} {}", gave.code, gave.err);
+    for threads in ["0", "100000"] {
+        let gave = call(&["run", "pipelines/demo-shop.toml", "--threads", threads]);
+        assert!(gave.code == 2 && gave.err.contains("from 1 to 1024"), "{threads}: {} {}", gave.code, gave.err);
+    }
+}

@@ -69,7 +69,7 @@ fn names_that_lead_elsewhere_cannot_name_a_pipeline() {
     let folder = tempfile::tempdir().expect("a folder");
     let pipeline = small_shop::write(folder.path(), 20);
     let text = fs::read_to_string(&pipeline).expect("read");
-    for name in ["..", ".", "/abs", "a/b", "../up", "a\\\\b", "two\\nlines", "", ".hidden"] {
+    for name in ["..", ".", "/abs", "a/b", "../up", "a\\\\b", "two\\nlines", "", " ", "shop ", ".hidden"] {
         fs::write(&pipeline, text.replace("name = \"small\"", &format!("name = \"{name}\""))).expect("written");
         for command in ["check", "run"] {
             let gave = run(patron().current_dir(folder.path()).arg(command).arg(&pipeline));
@@ -148,12 +148,31 @@ fn readers_never_see_two_states_of_a_list() {
         });
         for night in 0..24 {
             small_shop::write(folder.path(), 18 + night % 2);
-            // 3: a new model did not win, and the lists were published.
+            // 4: a new model did not win, and the lists were published.
             let gave = run_into(&pipeline, folder.path(), &["--quiet"]);
-            assert!([0, 3].contains(&gave.code), "{}", gave.err);
+            assert!([0, 4].contains(&gave.code), "{}", gave.err);
         }
         ended.store(true, Ordering::Relaxed);
         reader.join().expect("the reader saw whole lists only")
     });
     assert!(states.len() >= 2 && reads > 200, "{} states in {reads} reads", states.len());
+}
+
+#[test]
+fn a_plan_over_a_folder_that_cannot_be_read_says_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pipeline = small_shop::write(folder.path(), 20);
+    let out = folder.path().join("out");
+    fs::create_dir(&out).expect("made");
+    fs::write(out.join(".patron"), "").expect("written");
+    fs::write(out.join("runs"), "somebody's").expect("written");
+    for call in [&["plan"][..], &["run", "--dry-run"]] {
+        let gave = run(patron().args(call).arg(&pipeline).arg("--out").arg(&out));
+        assert!(
+            gave.code == 1 && gave.err.contains("runs") && gave.out.is_empty(),
+            "{call:?}: {} {}",
+            gave.out,
+            gave.err
+        );
+    }
 }

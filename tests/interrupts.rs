@@ -117,6 +117,11 @@ fn output_that_nobody_takes_stops_no_run_and_no_panic_is_seen() {
         let gave = bash(&format!("{call} --force {more} >/dev/full 2>/dev/full"));
         assert_eq!(gave.code, 0, "{more}");
     }
+    // What is noted after publishing is no exception.
+    for stored in std::fs::read_dir(folder.path().join("out/store")).expect("a store") {
+        let _ = std::fs::remove_file(stored.expect("an entry").path().join("main.parquet"));
+    }
+    assert_eq!(bash(&format!("{call} --quiet 2>/dev/full")).code, 0);
     // Nothing can be said, so the exit code says it.
     let gave = bash(&format!("PATRON run {place}/nothing.toml 2>/dev/full"));
     assert_eq!(gave.code, 2);
@@ -199,7 +204,7 @@ fn a_bad_query_names_what_is_unknown_and_where() {
     for told in [
         "`query`: there is no column `amont` (line 2, column 7 of the query)",
         "did you mean `amount`?",
-        "`checks`: there is no column `quantty` (line 1, column 1 of `quantty > 3 AND amount > 1`)",
+        "`checks.1.condition`: there is no column `quantty` (line 1, column 1 of `quantty > 3 AND amount > 1`)",
         "did you mean `quantity`?",
     ] {
         assert!(gave.err.contains(told), "{told}: {}", gave.err);

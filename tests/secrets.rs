@@ -117,6 +117,7 @@ fn a_secret_is_in_no_message_about_what_it_spoiled() {
         ("horizon = \"60d\"", "horizon = \"${env:PATRON_TEST_KEY}\"", 2),
         ("horizon = \"60d\"", "horizon = \"60d${env:PATRON_TEST_KEY}\"", 2),
         ("name = \"small\"", "name = \"${env:PATRON_TEST_KEY}\"", 2),
+        ("targets = \"best\"", "targets = \"best\"\nlist = \"best-${env:PATRON_TEST_KEY}\"", 2),
         ("name = \"small\"", "name = \"small\"\nas_of = \"${env:PATRON_TEST_KEY}\"", 2),
         ("kind = \"segment\"", "kind = \"${env:PATRON_TEST_KEY}\"", 2),
         ("orders = \"orders\"", "orders = \"${env:PATRON_TEST_KEY}\"", 2),

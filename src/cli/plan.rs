@@ -38,7 +38,7 @@ impl PlanCommand {
         let plan = self.pipeline.compile()?;
         let out = self.out.unwrap_or_else(|| plan.default_out());
         let models = self.models.unwrap_or_else(|| plan.default_models());
-        let steps = forecast(&plan, &Options { out, models, ..Options::default() });
+        let steps = forecast(&plan, &Options { out, models, ..Options::default() })?;
         match self.format {
             Format::Text => show::print(&text(&steps)),
             Format::Json => show::print(&show::json(&steps)),

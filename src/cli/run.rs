@@ -29,8 +29,8 @@ pub struct Run {
     /// Make this stage and all after it anew.
     #[arg(long, value_name = "STAGE")]
     from: Option<String>,
-    /// Threads [default: all cores].
-    #[arg(long, value_name = "N")]
+    /// Threads, 1 to 1024 [default: all cores].
+    #[arg(long, value_name = "N", value_parser = thread_count)]
     threads: Option<usize>,
     /// Memory that the relational engine may hold before it spills to disk, such as 2GB.
     #[arg(long, value_name = "SIZE", value_parser = size)]
@@ -71,7 +71,7 @@ impl Run {
             interruption: Arc::clone(&ending.interruption),
         };
         if self.dry_run {
-            return show::print(&super::plan::text(&forecast(&plan, &options)));
+            return show::print(&super::plan::text(&forecast(&plan, &options)?));
         }
         own_umask();
         use_threads(threads)?;
@@ -128,6 +128,15 @@ fn summary(out: &Path, folder: &Path, record: &RunRecord) -> String {
     lines.join("\n")
 }
 
+/// More threads than any machine has cores are a slip, and starting them would take all memory.
+const MOST_THREADS: usize = 1024;
+
+/// A number of threads.
+pub(super) fn thread_count(text: &str) -> Result<usize, String> {
+    let count = text.parse().ok().filter(|count| (1..=MOST_THREADS).contains(count));
+    count.ok_or_else(|| format!("give a number from 1 to {MOST_THREADS}"))
+}
+
 /// Bytes from `512MB`, `4GB`, `2GiB` or a plain number.
 fn size(text: &str) -> Result<usize, String> {
     let plain = text.trim();
@@ -150,7 +159,15 @@ fn size(text: &str) -> Result<usize, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::size;
+    use super::{size, thread_count};
+
+    #[test]
+    fn threads() {
+        assert_eq!(thread_count("16"), Ok(16));
+        for text in ["0", "1025", "-1", "many"] {
+            assert!(thread_count(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn sizes() {

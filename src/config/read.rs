@@ -1,6 +1,7 @@
 //! From text to [`Config`], telling every problem of its shape at once.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::ops::Range;
 use std::path::Path;
 
@@ -14,11 +15,22 @@ use crate::diagnostics::{Problem, SourceText, codes, did_you_mean, io_problem};
 
 const TOP_LEVEL: [&str; 3] = ["run", "vars", "stage"];
 
+/// Bytes of a pipeline file, most.
+const LARGEST: u64 = 16 << 20;
+
 /// Reads a pipeline file's text.
 pub fn load(path: &Path) -> Result<SourceText, Box<Problem>> {
     let shown = path.display().to_string();
-    match std::fs::read_to_string(path) {
-        Ok(text) => Ok(SourceText { path: shown, text }),
+    let mut text = String::new();
+    // A device may never end.
+    let read = std::fs::File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_string(&mut text));
+    match read {
+        Ok(bytes) if bytes as u64 > LARGEST => {
+            Problem::new(&codes::BAD_CALL, format!("{shown} has more than {} MB", LARGEST >> 20))
+                .help("a pipeline file is a text of a few pages; is this another file?".to_owned())
+                .err()
+        }
+        Ok(_) => Ok(SourceText { path: shown, text }),
         Err(error) => {
             let mut problem = io_problem("read the pipeline file", path, &error);
             problem.code = &codes::BAD_CALL;

@@ -14,5 +14,5 @@ pub use digest::{digest, text_digest};
 pub use make::{
     copy, flush_folder, make_folder, make_folders, new_file, own_umask, replace_file, tighten, tighten_all, write_new,
 };
-pub use remove::{ASIDE, entries, move_away, name_of, remove};
+pub use remove::{ASIDE, entries, move_away, name_of, put_in_place, remove};
 pub use seal::{Seal, check_seal, sealed};

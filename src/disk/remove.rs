@@ -50,6 +50,27 @@ pub fn remove(path: &Path) -> Result<()> {
     fs::remove_dir_all(&aside).map_err(|e| trouble(&e))
 }
 
+/// Puts a finished folder in its place. What is there makes room by a rename and goes last, so that a kill in between leaves
+/// one of the two, and a failure the old one.
+pub fn put_in_place(from: &Path, place: &Path) -> Result<()> {
+    let trouble = |e: &std::io::Error| io_problem("put in place", place, e);
+    let old = place.with_file_name(format!("{ASIDE}removed-{}", name_of(place)));
+    remove(&old)?;
+    let is_there = fs::symlink_metadata(place).is_ok();
+    if is_there {
+        fs::rename(place, &old).map_err(|e| trouble(&e))?;
+    }
+    if let Err(error) = fs::rename(from, place) {
+        if is_there {
+            let _ = fs::rename(&old, place);
+        }
+        return Err(trouble(&error));
+    }
+    // The next run sweeps what cannot be removed now.
+    let _ = remove(&old);
+    Ok(())
+}
+
 /// Moves what is not patron's out of the way, under a name beside its own; gives that.
 pub fn move_away(path: &Path) -> Result<PathBuf> {
     let name = name_of(path);
@@ -57,4 +78,24 @@ pub fn move_away(path: &Path) -> Result<PathBuf> {
     let free = (1..).map(beside).find(|free| fs::symlink_metadata(free).is_err()).expect("numbers do not end");
     fs::rename(path, &free).map_err(|e| io_problem("move", path, &e))?;
     Ok(free)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_takes_the_place_of_another_or_leaves_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (new, place) = (folder.path().join(".aside-new"), folder.path().join("place"));
+        for content in ["one", "two"] {
+            fs::create_dir(&new).expect("made");
+            fs::write(new.join("file"), content).expect("written");
+            put_in_place(&new, &place).expect("put");
+            assert_eq!(fs::read_to_string(place.join("file")).expect("read"), content);
+        }
+        assert!(put_in_place(&new, &place).is_err(), "there is nothing to put");
+        assert_eq!(fs::read_to_string(place.join("file")).expect("read"), "two");
+        assert_eq!(entries(folder.path()).expect("read"), [place]);
+    }
 }

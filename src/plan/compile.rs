@@ -75,6 +75,7 @@ struct Read {
 fn bad_name(config: &Config<'_>) -> Option<Problem> {
     let name = name_of(config);
     let is_plain = !name.is_empty()
+        && name.trim() == name
         && name.len() <= 120
         && !name.starts_with('.')
         && !name.contains(|c: char| c.is_control() || ['/', '\\', ':'].contains(&c));
@@ -184,17 +185,24 @@ fn circle_problem(config: &Config<'_>, circle: &[usize]) -> Problem {
         .help("take one of these references out".to_owned())
 }
 
-/// Two stages that publish one list: whichever came last would replace the other's files.
+/// Two stages that publish one list: whichever came last would replace the other's files. A list that is called like a secret.
 fn check_lists(config: &Config<'_>, read: &[Option<Read>], problems: &mut Vec<Problem>) {
     // Folders of some file systems do not tell letter case apart.
     let mut lists: BTreeMap<String, usize> = BTreeMap::new();
     for (i, read) in read.iter().enumerate() {
         let Some(list) = read.as_ref().and_then(|read| read.made.stage.list()) else { continue };
+        let at = span_of(&config.stages[i], "list");
+        if let Some(secret) = config.secrets.iter().find(|secret| secret.span == at) {
+            let message =
+                format!("`list`: ${{env:{}}} is a secret, and the name becomes the name of files", secret.name);
+            let help = "write the name itself, or ${var:NAME}".to_owned();
+            problems.push(Problem::new(&codes::BAD_VALUE, message).at(at.clone()).help(help));
+        }
         if let Some(first) = lists.insert(list.to_lowercase(), i) {
             let (one, other) = (&config.stages[first].name, &config.stages[i].name);
             problems.push(
                 Problem::new(&codes::BAD_VALUE, format!("`{one}` and `{other}` both publish the list `{list}`"))
-                    .at(span_of(&config.stages[i], "list"))
+                    .at(at)
                     .help(
                         "give one of them another name with `list`, or name all forms in the `formats` of one of them"
                             .to_owned(),

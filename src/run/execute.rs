@@ -23,7 +23,7 @@ use super::watch::Watch;
 use super::{Options, outside};
 use crate::config::AsOfSetting;
 use crate::diagnostics::{Class, Problem, Result, codes, io_problem, secrets};
-use crate::disk::{flush_folder, make_folder, make_folders, replace_file, sealed, tighten, tighten_all};
+use crate::disk::{flush_folder, make_folder, make_folders, remove, replace_file, sealed, tighten, tighten_all};
 use crate::engine::Engine;
 use crate::outside::Source;
 use crate::plan::{Fingerprint, Plan, Step};
@@ -53,7 +53,7 @@ pub fn execute(plan: &Plan, options: &Options, watch: &dyn Watch) -> Result<Outc
     let remarks = Remarks { watch, all: RefCell::default(), late: RefCell::default() };
     settle_in(plan, options, keeps_models, &remarks)?;
     let store = Store::open(&options.out)?;
-    store.sweep()?;
+    sweep(options, keeps_models)?;
     let engine = Engine::new(options.threads, options.memory, Some(options.out.join(SPILL)))?;
     let past = Past::read(&options.out, &store)?;
     past.notes.iter().for_each(|note| remarks.add(note));
@@ -345,6 +345,17 @@ fn settle_in(plan: &Plan, options: &Options, keeps_models: bool, remarks: &Remar
         ));
     }
     Ok(())
+}
+
+/// Removes what a killed run left half-made or half-removed.
+fn sweep(options: &Options, keeps_models: bool) -> Result<()> {
+    let mut left = layout::asides(&options.out)?;
+    if keeps_models {
+        let mut folders = Registry::folders(&options.models)?;
+        folders.push(options.models.clone());
+        left.extend(layout::asides_in(&folders)?);
+    }
+    left.iter().try_for_each(|path| remove(path))
 }
 
 fn begin(plan: &Plan, out: &Path) -> Result<(PathBuf, RunRecord)> {

@@ -6,6 +6,7 @@ use super::identity::identify;
 use super::past::Past;
 use super::store::{Found, Store};
 use super::{Options, outside};
+use crate::diagnostics::Result;
 use crate::plan::{Fingerprint, Plan};
 
 /// What would become of one step.
@@ -23,11 +24,15 @@ pub struct Forecast {
     pub why: String,
 }
 
-/// Looks at the outside sources and the store, and changes nothing. A source that is not there is a reason, not an error, for the plan can be looked at before the data is delivered.
-pub fn forecast(plan: &Plan, options: &Options) -> Vec<Forecast> {
+/// Looks at the outside sources and the store, and changes nothing. A source that is not there is a reason, not an error, for the plan can
+/// be looked at before the data is delivered.
+///
+/// # Errors
+/// When the output folder is there and cannot be looked into: what it holds is not known then.
+pub fn forecast(plan: &Plan, options: &Options) -> Result<Vec<Forecast>> {
     let store = Store::at(&options.out);
-    let past = Past::read(&options.out, &store).ok();
-    let known_runs = super::list_runs(&options.out).unwrap_or_default().records;
+    let past = Past::read(&options.out, &store)?;
+    let known_runs = super::list_runs(&options.out)?.records;
     let finder = outside::Finder::new(&options.out);
     let mut fingerprints: Vec<Option<Fingerprint>> = Vec::new();
     let mut forecasts: Vec<Forecast> = Vec::new();
@@ -42,7 +47,7 @@ pub fn forecast(plan: &Plan, options: &Options) -> Vec<Forecast> {
         let (fingerprint, source_trouble) = match (&sources, upstream) {
             (Ok(sources), Some(upstream)) => {
                 let digests = outside::digests(sources);
-                let last = || past.as_ref().and_then(|past| past.of_last(&step.name));
+                let last = || past.of_last(&step.name);
                 match identify(plan, step, &upstream, digests, &options.models, forced, last) {
                     Ok(identity) => (Some(identity.fingerprint), None),
                     Err(problem) => (None, Some(problem.message)),
@@ -62,7 +67,7 @@ pub fn forecast(plan: &Plan, options: &Options) -> Vec<Forecast> {
             _ if reused => "nothing it depends on has changed".to_owned(),
             (None, Some(name)) => format!("`{name}` would be made anew"),
             (None, None) if ran_before => {
-                let before = past.as_ref().and_then(|past| past.sources_of_last(&step.name)).unwrap_or_default();
+                let before = past.sources_of_last(&step.name).unwrap_or_default();
                 let now = sources.as_deref().map(outside::seen).unwrap_or_default();
                 // A record of an earlier version does not say what was read.
                 let files = if before.is_empty() && !now.is_empty() { ", its files" } else { "" };
@@ -75,5 +80,5 @@ pub fn forecast(plan: &Plan, options: &Options) -> Vec<Forecast> {
         fingerprints.push(fingerprint);
         forecasts.push(Forecast { name: step.name.clone(), kind: step.kind.name.to_owned(), reads, reused, why });
     }
-    forecasts
+    Ok(forecasts)
 }

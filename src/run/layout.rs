@@ -48,6 +48,23 @@ pub fn folders(out: &Path) -> Vec<PathBuf> {
     FOLDERS.iter().map(|(folder, _)| out.join(folder)).chain([out.to_owned()]).collect()
 }
 
+/// What a killed run left half-made or half-removed in an output folder.
+pub fn asides(out: &Path) -> Result<Vec<PathBuf>> {
+    let mut places = folders(out);
+    places.push(out.join(STORE).join(PARTS));
+    places.extend(ours(out, RUNS)?.into_iter().filter(|run| run.is_dir()));
+    asides_in(&places)
+}
+
+/// The same in folders themselves.
+pub fn asides_in(folders: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for folder in folders.iter().filter(|folder| folder.is_dir()) {
+        found.extend(entries(folder)?.into_iter().filter(|path| name_of(path).starts_with(ASIDE)));
+    }
+    Ok(found)
+}
+
 /// All that patron made in an output folder.
 pub fn all(out: &Path) -> Result<Vec<PathBuf>> {
     let mut found = vec![out.join(LOCK), out.join(MARK)];

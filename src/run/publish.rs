@@ -10,7 +10,8 @@ use std::path::Path;
 use super::layout::{LATEST, LISTS, PUBLISHED, RUNS};
 use crate::diagnostics::{Problem, Result, codes, io_problem};
 use crate::disk::{
-    ASIDE, copy, entries, flush_folder, make_folder, make_folders, move_away, name_of, remove, text_digest, write_new,
+    ASIDE, copy, entries, flush_folder, make_folder, make_folders, move_away, name_of, put_in_place, remove,
+    text_digest, write_new,
 };
 use crate::stage::{SECTIONS, Stored};
 use crate::stages::MANIFEST;
@@ -75,8 +76,7 @@ pub fn prepare_lists(out: &Path, artifacts: &[Stored], keep_others: bool) -> Res
             let place = place.display();
             note = Some(format!("the lists in {place} had been changed after they were published, and are put right"));
         }
-        remove(&place)?;
-        fs::rename(&aside, &place).map_err(|e| io_problem("put in place", &place, &e))?;
+        put_in_place(&aside, &place)?;
     }
     flush_folder(&all)?;
     Ok(Prepared { folder: name, note })

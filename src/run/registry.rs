@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::layout::{MARK, is_hex};
-use crate::diagnostics::{Problem, Result, codes, did_you_mean, io_problem};
+use crate::diagnostics::{Problem, Result, codes, did_you_mean};
 use crate::disk::{
-    ASIDE, Seal, check_seal, copy, entries, flush_folder, make_folder, make_folders, name_of, remove, replace_file,
-    sealed, write_new,
+    ASIDE, Seal, check_seal, copy, entries, flush_folder, make_folder, make_folders, name_of, put_in_place, remove,
+    replace_file, sealed, write_new,
 };
 use crate::stage::{CHALLENGER, Champion, SECTIONS, Stored};
 use crate::tables::TableFile;
@@ -161,7 +161,6 @@ impl Registry {
             (Some(version), _) => {
                 let Some(fault) = self.fault(version) else { return Ok(None) };
                 let Some(stored) = of_version(version) else { return Err(self.undecided(&fault, None)) };
-                remove(&self.folder.join(version))?;
                 self.put(version, &stored, false)?;
                 Ok(Some(format!("the model in force, {version}, was damaged ({fault}) and is restored from the store")))
             }
@@ -273,7 +272,6 @@ impl Registry {
             // From now on there are aliases: when they are gone later, somebody took them away.
             self.store(&Aliases::default())?;
         }
-        remove(&self.folder.join(version))?;
         self.put(version, artifact, artifact.record.challenger)
     }
 
@@ -296,7 +294,7 @@ impl Registry {
         let text = serde_json::to_string_pretty(&Digests { files }).expect("digests are plain data");
         write_new(&aside.join(DIGESTS), sealed(&text).as_bytes())?;
         flush_folder(&aside)?;
-        fs::rename(&aside, &place).map_err(|e| io_problem("put in place", &place, &e))?;
+        put_in_place(&aside, &place)?;
         flush_folder(&self.folder)
     }
 

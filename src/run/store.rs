@@ -2,13 +2,12 @@
 //! looked over before it is used, for a disk or a person may have changed it since.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use super::layout::{self, PARTS, STORE};
-use crate::diagnostics::{Result, io_problem};
-use crate::disk::{ASIDE, flush_folder, make_folder, make_folders, name_of, remove, sealed, write_new};
+use crate::diagnostics::Result;
+use crate::disk::{ASIDE, flush_folder, make_folder, make_folders, name_of, put_in_place, remove, sealed, write_new};
 use crate::plan::Fingerprint;
 use crate::stage::{Artifact, RECORD, Stored};
 
@@ -99,22 +98,11 @@ impl Store {
         write_new(&aside.join(RECORD), sealed(&text).as_bytes())?;
         flush_folder(aside)?;
         let place = self.place(fingerprint);
-        remove(&place)?;
-        fs::rename(aside, &place).map_err(|e| io_problem("put in place", &place, &e))?;
+        put_in_place(aside, &place)?;
         flush_folder(&self.folder())?;
         // Its bytes have just been written and hashed.
         self.checked.lock().expect("no holder panics").insert(fingerprint.to_string(), None);
         Ok(Stored { folder: place, record: artifact.clone().into() })
-    }
-
-    /// Removes what a killed run left half-made or half-removed.
-    pub fn sweep(&self) -> Result<()> {
-        for path in layout::ours(&self.out, STORE)?.into_iter().chain(layout::parts(&self.out)?) {
-            if name_of(&path).starts_with(ASIDE) {
-                remove(&path)?;
-            }
-        }
-        Ok(())
     }
 
     /// Removes artifacts and parts that no kept run names, and nothing that patron did not make.

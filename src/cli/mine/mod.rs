@@ -70,7 +70,7 @@ struct Common {
     #[arg(long, value_name = "STYLE")]
     style: Option<String>,
     /// Threads [default: all cores].
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = super::run::thread_count)]
     threads: Option<usize>,
     /// Stop after this many patterns; where rules are mined, of itemsets or of rules.
     #[arg(long, value_name = "N")]

@@ -19,7 +19,7 @@ use whole::newest_of;
 use super::columns::Columns;
 use super::examples;
 use super::words::expect as say;
-use crate::diagnostics::Result;
+use crate::diagnostics::{Result, secrets};
 use crate::engine::Partitions;
 use crate::report::{Body, Check as ShownCheck, Checks, Section, Status, Text, Unit, Value};
 use crate::stage::setting::{Choice, Chosen};
@@ -32,7 +32,7 @@ use crate::tables::layouts::checks::{CHECKS, QUARANTINE};
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "expect",
-    version: 2,
+    version: 3,
     meaning: "Checks a table: what does not pass warns, holds back publishing, or is put in quarantine.",
     example: &[
         examples::FILE,
@@ -233,14 +233,16 @@ impl Expect {
     }
 }
 fn write_checks(cx: &mut Context, table: &str, found: &[Found]) -> Result<()> {
+    // A condition or a value may hold a secret.
+    let shown = |text: &Text| secrets::hide(&text.english()).into_owned();
     let mut columns = Columns::new();
     columns
-        .text("check", found.iter().map(|c| c.text.english()))
+        .text("check", found.iter().map(|c| shown(&c.text)))
         .text("level", found.iter().map(|c| c.level.word()))
         .boolean("passed", found.iter().map(|c| c.passed))
         .integer("failed_rows", found.iter().map(|c| c.failed_rows as i64))
         .integer("rows", found.iter().map(|c| c.rows as i64))
-        .text("detail", found.iter().map(|c| c.detail.english()));
+        .text("detail", found.iter().map(|c| shown(&c.detail)));
     cx.write("checks", &CHECKS, &[columns.batch()])?;
     let checks = found
         .iter()
