@@ -1,7 +1,5 @@
 //! What is wrong with a setting.
 
-use crate::diagnostics::did_you_mean;
-
 /// Something wrong with a setting, placed by its key.
 #[derive(Debug, Clone)]
 pub struct Finding {
@@ -23,18 +21,6 @@ impl Finding {
     pub fn help(mut self, help: impl Into<String>) -> Finding {
         self.help = Some(help.into());
         self
-    }
-
-    /// What is wrong with a name, unless it is one of `names`.
-    pub fn of_name(key: impl Into<String>, name: &str, names: &[&str]) -> Option<Finding> {
-        if names.contains(&name) {
-            return None;
-        }
-        let help = match did_you_mean(name, names.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("there are {}", names.join(", ")),
-        };
-        Some(Finding::at(key, format!("there is no `{name}`")).help(help))
     }
 
     /// What is wrong with a share, unless it is from 0 to 1.
