@@ -79,11 +79,6 @@ pub static ROLES: &[RoleRow] = &[
 ];
 
 impl Role {
-    /// The role of that name.
-    pub fn named(name: &str) -> Option<Role> {
-        ROLES.iter().find(|row| row.name == name).map(|row| row.role)
-    }
-
     pub fn name(self) -> &'static str {
         ROLES.iter().find(|row| row.role == self).map_or("", |row| row.name)
     }
@@ -115,7 +110,6 @@ mod tests {
     #[test]
     fn every_role_has_one_name() {
         for (i, row) in ROLES.iter().enumerate() {
-            assert_eq!(Role::named(row.name), Some(row.role));
             assert_eq!(row.role.name(), row.name);
             assert!(ROLES[..i].iter().all(|other| other.role != row.role && other.name != row.name));
         }

@@ -1,6 +1,6 @@
 //! What is wrong with a setting.
 
-use crate::diagnostics::{did_you_mean, secrets};
+use crate::diagnostics::secrets;
 use crate::outside::{Gives, Outside};
 
 /// Something wrong with a setting, placed by its key.
@@ -24,18 +24,6 @@ impl Finding {
     pub fn help(mut self, help: impl Into<String>) -> Finding {
         self.help = Some(help.into());
         self
-    }
-
-    /// What is wrong with a name, unless it is one of `names`.
-    pub fn of_name(key: impl Into<String>, name: &str, names: &[&str]) -> Option<Finding> {
-        if names.contains(&name) {
-            return None;
-        }
-        let help = match did_you_mean(name, names.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("there are {}", names.join(", ")),
-        };
-        Some(Finding::at(key, format!("there is no `{name}`")).help(help))
     }
 
     /// What is wrong with the addresses of sources in the list at a key, of a stage that can read what `gives` has.
