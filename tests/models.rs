@@ -58,7 +58,7 @@ fn a_rollback_on_the_day_of_a_change_of_settings_holds() {
         .arg(&pipeline)
         .args(["--out", &folder.join("out").display().to_string()])
         .args(["--models", &folder.join("models").display().to_string()]));
-    assert!(gave.out.contains("the model in force"), "{} {}", gave.out, gave.err);
+    assert!(gave.out.contains("the active model"), "{} {}", gave.out, gave.err);
     runs(&pipeline, folder);
     assert!(![first, second].contains(&champion(folder)));
 }

@@ -157,7 +157,7 @@ fn switch(place: &Place, name: &str) -> Done {
     let before = registry.promote(&version)?;
     let now = registry.aliases()?.champion.unwrap_or_default();
     let was = before.map(|version| format!(" instead of {version}")).unwrap_or_default();
-    show::print(&format!("{now} is in force{was}; the next run scores with it"))
+    show::print(&format!("{now} is active{was}; the next run scores with it"))
 }
 
 fn card(registry: &Registry, version: &str) -> Result<Value> {

@@ -26,7 +26,7 @@ pub struct Run {
     /// Run only these stages and what they need.
     #[arg(long, value_name = "STAGE", num_args = 1..)]
     select: Vec<String>,
-    /// Make this stage and all after it anew.
+    /// Rerun this stage and everything downstream.
     #[arg(long, value_name = "STAGE")]
     from: Option<String>,
     /// Threads, 1 to 1024 [default: all cores].

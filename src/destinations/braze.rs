@@ -31,7 +31,7 @@ static PROFILE: Profile = Profile {
     notes: &[
         "an empty cell never overwrites what Braze holds",
         "users with and without external_id go in a file each",
-        "Braze reads digits with a leading nought as octal (0130 becomes 88): columns that hold some are told as read-as-octal",
+        "Braze reads digits with a leading zero as octal (0130 becomes 88): such columns are reported as read-as-octal",
     ],
     ..Profile::USUAL
 };

@@ -468,7 +468,7 @@ fn held(artifacts: &[Stored]) -> Option<Box<Problem>> {
         .flat_map(|a| a.record.held.iter().map(move |check| format!("{}: {check}", a.record.step)))
         .collect();
     (!held.is_empty()).then(|| {
-        Problem::new(&codes::CHECK_HELD, format!("nothing was published, for a check held: {}", held.join("; ")))
+        Problem::new(&codes::CHECK_HELD, format!("nothing was published because a check failed: {}", held.join("; ")))
             .help(
                 "look at the report or at the stage's `_checks` table; the last good lists are still in place"
                     .to_owned(),
@@ -485,7 +485,7 @@ fn gated(artifacts: &[Stored]) -> Option<Box<Problem>> {
         .collect();
     (!gates.is_empty()).then(|| {
         Problem::new(&codes::GATE_HELD, gates.join("; "))
-            .help("the lists were published with the model in force; `patron models compare` shows both".to_owned())
+            .help("the lists were published with the active model; `patron models compare` shows both".to_owned())
             .boxed()
     })
 }

@@ -63,15 +63,15 @@ pub fn forecast(plan: &Plan, options: &Options) -> Result<Vec<Forecast>> {
         let broken = if let Found::Broken(fault) = found { Some(fault) } else { None };
         let why = match (source_trouble.or(broken.filter(|_| !forced)), changed) {
             (Some(trouble), _) => trouble,
-            _ if forced => "asked for anew".to_owned(),
+            _ if forced => "forced by --force or --from".to_owned(),
             _ if reused => "nothing it depends on has changed".to_owned(),
-            (None, Some(name)) => format!("`{name}` would be made anew"),
+            (None, Some(name)) => format!("`{name}` would be rebuilt"),
             (None, None) if ran_before => {
                 let before = past.sources_of_last(&step.name).unwrap_or_default();
                 let now = sources.as_deref().map(outside::seen).unwrap_or_default();
                 // A record of an earlier version does not say what was read.
                 let files = if before.is_empty() && !now.is_empty() { ", its files" } else { "" };
-                let in_force = if step.stage.keeps_champion() { ", the model in force" } else { "" };
+                let in_force = if step.stage.keeps_champion() { ", the active model" } else { "" };
                 let general = || format!("its settings{files}{in_force} or this version of patron changed");
                 if files.is_empty() { outside::difference(&before, &now).unwrap_or_else(general) } else { general() }
             }

@@ -109,7 +109,7 @@ impl Registry {
         let stage = name_of(&self.folder);
         let help = match (named, whole.last()) {
             (Some(version), _) => format!(
-                "put the model in force again with which the last good run scored:                  `patron models promote PIPELINE {stage}/{version}`"
+                "activate the model with which the last good run scored:                  `patron models promote PIPELINE {stage}/{version}`"
             ),
             (None, Some(version)) => format!(
                 "say which of the models scores ({}): `patron models promote PIPELINE {stage}/{version}`",
@@ -120,7 +120,7 @@ impl Registry {
                 self.folder.display()
             ),
         };
-        Problem::new(&codes::BAD_MODEL, format!("which model of `{stage}` is in force is not known: {fault}"))
+        Problem::new(&codes::BAD_MODEL, format!("which model of `{stage}` is active is not known: {fault}"))
             .help(help)
             .boxed()
     }
@@ -162,7 +162,7 @@ impl Registry {
                 let Some(fault) = self.fault(version) else { return Ok(None) };
                 let Some(stored) = of_version(version) else { return Err(self.undecided(&fault, None)) };
                 self.put(version, &stored, false)?;
-                Ok(Some(format!("the model in force, {version}, was damaged ({fault}) and is restored from the store")))
+                Ok(Some(format!("the active model, {version}, was damaged ({fault}) and is restored from the store")))
             }
             (None, Some(stored)) if !self.has_models()? => {
                 let version = stored.record.version().to_owned();
@@ -171,7 +171,7 @@ impl Registry {
                 let (trained, latest) = (stored.record.as_of.clone(), Some(version.clone()));
                 self.write(Aliases { serial, champion: Some(version.clone()), trained, latest, ..Aliases::default() })?;
                 let place = self.folder.display();
-                Ok(Some(format!("{place} was empty: the model of the last good run, {version}, is in force again")))
+                Ok(Some(format!("{place} was empty: the model of the last good run, {version}, is active again")))
             }
             (None, _) => Ok(None),
         }

@@ -58,7 +58,7 @@ pub(crate) fn is_telephone(column: &str) -> bool {
     let lower = column.to_lowercase();
     lower.split(|letter: char| !letter.is_alphanumeric()).any(|word| {
         let begins = |part: &&str| word == *part || (part.len() > 3 && word.starts_with(*part));
-        TELEPHONES.iter().any(|part| begins(part)) || word.ends_with("phone") || word.ends_with("telefon")
+        TELEPHONES.iter().any(begins) || word.ends_with("phone") || word.ends_with("telefon")
     })
 }
 

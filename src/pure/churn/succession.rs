@@ -178,7 +178,7 @@ impl fmt::Display for Why {
             Why::OtherSettings => f.write_str("its settings have changed"),
             Why::MissingColumn(name) => write!(f, "the data have no column `{name}` any more"),
             Why::Never => f.write_str("`retrain` is `never`"),
-            Why::ByHand => f.write_str("a person put it in force"),
+            Why::ByHand => f.write_str("a person made it active"),
             Why::SameData => f.write_str("nothing has changed since the last training"),
             Why::OtherData => f.write_str("rows without dates are learned from as they come"),
             Why::NothingClosed => f.write_str("no snapshot has closed since the last training"),
@@ -200,7 +200,7 @@ pub fn overlap(reach: i64, newest: i64, trained: Option<i64>) -> Option<String> 
     }
     trained.filter(|date| *date > newest).map(|date| {
         format!(
-            "the outcome of the newest snapshot ({}) overlaps what the model in force learned from (until {}): its figures may flatter",
+            "the outcome of the newest snapshot ({}) overlaps what the active model learned from (until {}): its figures may be too good",
             written(newest),
             written(date)
         )

@@ -199,7 +199,7 @@ impl Shop {
     pub fn labels(&self, by: JourneyBy) -> Result<Labels> {
         Ok(match by {
             JourneyBy::Category if self.categories() == 0 => {
-                return Problem::new(&codes::BAD_DATA, "the orders have no categories for journeys to go by")
+                return Problem::new(&codes::BAD_DATA, "the orders have no categories to base journeys on")
                     .help("give `ingest` a category column, or write journey_by = \"value\" or \"item\"".to_owned())
                     .err();
             }

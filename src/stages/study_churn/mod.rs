@@ -125,7 +125,7 @@ impl Stage for StudyChurn {
                 findings.extend(contracts.findings());
                 if self.quiet.is_some() {
                     findings
-                        .push(Finding::at("quiet", "contracts go by their ends: give either `contracts` or `quiet`"));
+                        .push(Finding::at("quiet", "contracts have ends of their own: give either `contracts` or `quiet`"));
                 }
             }
             None => {

@@ -238,7 +238,7 @@ impl TrainChurn {
                     return now.lay_beside(cx, model, card);
                 }
             }
-            Some((_, Due::Replace(why))) => cx.note(format!("trained anew: {why}")),
+            Some((_, Due::Replace(why))) => cx.note(format!("trained again: {why}")),
             _ => {}
         }
         writing::write_closed(cx, &crate::churn::succession::closed_in_trials(data, trials))?;

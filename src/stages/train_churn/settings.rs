@@ -129,7 +129,7 @@ static RETRAIN_WORDS: [RetrainWord; 3] = [
         meaning: "when scores have moved or probabilities have not come true",
         when: Retrain::OnDrift,
     },
-    RetrainWord { word: "never", meaning: "the model in force stays", when: Retrain::Never },
+    RetrainWord { word: "never", meaning: "the active model stays", when: Retrain::Never },
 ];
 
 impl Choice for RetrainWord {
@@ -276,13 +276,13 @@ impl TrainChurn {
         if let Some(contracts) = &self.contracts {
             findings.extend(contracts.findings());
             if self.horizon.span().is_none() {
-                findings.push(Finding::at("horizon", "`auto` goes by orders: give a span such as `90d`"));
+                findings.push(Finding::at("horizon", "`auto` needs `orders`: give a span such as `90d`"));
             }
         }
         if self.orders.is_none() {
             for (key, given) in [("active_days", self.active_days.is_some()), ("partial", self.partial.is_some())] {
                 if given {
-                    findings.push(Finding::at(key, format!("`{key}` goes by `orders`")));
+                    findings.push(Finding::at(key, format!("`{key}` needs `orders`")));
                 }
             }
         } else if self.reason.is_some() {

@@ -81,7 +81,7 @@ impl TrainChurn {
                         data.part()
                     ),
                 },
-                if trials.search.is_empty() { "of the model in force" } else { &trials.search },
+                if trials.search.is_empty() { "of the active model" } else { &trials.search },
                 trials.way().name()
             ))
             .chapter(Chapter::Models);

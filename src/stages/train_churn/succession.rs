@@ -74,7 +74,7 @@ impl TrainChurn {
         let files = vec![read(MODEL)?, read(CARD)?];
         let broken = |what: String| {
             Problem::new(&codes::BAD_MODEL, format!("{}: {what}", champion.folder.display()))
-                .help("put another version in force with `patron models promote`".to_owned())
+                .help("activate another version with `patron models promote`".to_owned())
                 .boxed()
         };
         let model = load(&files[0].1).map_err(|e| broken(e.to_string()))?;
@@ -144,7 +144,7 @@ impl TrainChurn {
     pub(super) fn wins(&self, cx: &mut Context, data: &Labelled, now: &InForce, duel: Duel) -> bool {
         now.note_overlap(cx, data);
         let told = format!(
-            "{} on the newest snapshot ({}): {:.4} of the new model, {:.4} of version {} in force",
+            "{} on the newest snapshot ({}): {:.4} of the new model, {:.4} of the active version {}",
             self.criterion.name,
             Date::of_civil_seconds(data.newest().snapshot),
             duel.ours,

@@ -41,7 +41,7 @@ pub static CLOSED: Layout = Layout {
         Column::required(
             "in_force",
             ColumnType::Boolean,
-            "whether the model in force, which had seen nothing of it, gave the scores; else a model of the rolling origin",
+            "whether the active model, which had seen nothing of it, gave the scores; else a model of the rolling origin",
         ),
         Column::required("customers", ColumnType::Integer, "customers at risk"),
         Column::required("promised", ColumnType::Number, "mean score"),

@@ -205,7 +205,7 @@ pub static PREDICTORS: Layout = Layout {
     row: "a way to predict the main item of a customer's next order, judged on hidden last orders",
     columns: &[
         Column::required("predictor", ColumnType::Text, "its name"),
-        Column::required("meaning", ColumnType::Text, "what it goes by"),
+        Column::required("meaning", ColumnType::Text, "what it is based on"),
         Column::required("customers", ColumnType::Integer, "customers judged on"),
         Column::required("first", ColumnType::Number, "share whose item was predicted first, 0 to 1"),
         Column::required("among_ten", ColumnType::Number, "share whose item was among the first ten, 0 to 1"),
