@@ -146,14 +146,14 @@ impl Shop {
 
 /// Whether a message names the file of a call, or a folder that it is in.
 fn names_place(message: &str, line: &str, place: &str) -> bool {
-    let paths = line.split(['"', '<', '>']).filter_map(|part| part.strip_prefix(place));
+    let mut paths = line.split(['"', '<', '>']).filter_map(|part| part.strip_prefix(place));
     let names = |path: &str| {
         let plain = path.replace(".aside-removed-", "").replace(".aside-", "");
         // The output folder itself is named by every path in it.
         let mut names = plain.split('/').filter(|name| !["", "out"].contains(name)).peekable();
         names.peek().is_none() || names.any(|name| message.contains(name))
     };
-    message.contains(place) && paths.map(names).any(|named| named)
+    message.contains(place) && paths.any(names)
 }
 
 #[test]

@@ -60,7 +60,7 @@ checks = [
 ]
 "#;
     let pipeline = folder.join("small.toml");
-    std::fs::write(&pipeline, text + &more).expect("written");
+    std::fs::write(&pipeline, text + more).expect("written");
     pipeline.display().to_string()
 }
 
