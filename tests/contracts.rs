@@ -363,7 +363,7 @@ fn wrong_histories_are_told() {
         ),
         ("horizon = \"90d\"", "horizon = \"auto\"", 2, &["needs `orders`"]),
         ("horizon = \"90d\"", "horizon = \"90d\"\nlabel = \"plan\"", 2, &["labels come from one place"]),
-        ("horizon = \"90d\"", "horizon = \"90d\"\nactive_days = 30", 2, &["`active_days` goes by `orders`"]),
+        ("horizon = \"90d\"", "horizon = \"90d\"\nactive_days = 30", 2, &["`active_days` needs `orders`"]),
         ("kind = \"study-churn\"", "kind = \"study-churn\"\nquiet = \"90d\"", 2, &["either `contracts` or `quiet`"]),
     ] {
         let path = folder.join("wrong.toml");

@@ -523,7 +523,7 @@ fn journeys_by_category_need_categories() {
     let (_folder, gave) = call_on(&lines, "1", &(PIPELINE.to_owned() + "journey_by = \"category\"\n"));
     assert_eq!(gave.code, 1, "{}", gave.err);
     assert!(
-        gave.err.contains("no categories for journeys") && gave.err.contains("journey_by = \"value\""),
+        gave.err.contains("no categories to base journeys on") && gave.err.contains("journey_by = \"value\""),
         "{}",
         gave.err
     );

@@ -7,14 +7,15 @@
 mod files;
 mod rows;
 mod runs;
+mod snapshot;
 mod source;
 
 use std::path::{Path, PathBuf};
 
 use crate::diagnostics::Result;
 
-pub use files::Snapshot;
 pub use rows::{Reading, Rows};
+pub use snapshot::Snapshot;
 pub use source::{Content, Opening, Source};
 
 /// A source that a stage asks for, as its settings write it.

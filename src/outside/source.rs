@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::files::Snapshot;
 use super::rows::Rows;
+use super::snapshot::Snapshot;
 use crate::diagnostics::secrets;
 
 /// An outside source with its digest, as the run found it.

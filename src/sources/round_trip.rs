@@ -33,7 +33,7 @@ fn read_all(
     let plan = plan(&profiles, settings)?;
     let (mut reports, mut rows, mut rejects) = (Vec::new(), Vec::new(), Vec::new());
     for (at, (name, _)) in files.iter().enumerate() {
-        let (to, aside) = (path("rows.parquet"), path("rejects.parquet"));
+        let (to, aside) = (path(&format!("rows-{at}.parquet")), path(&format!("rejects-{at}.parquet")));
         let report = convert(&path(name), &profiles[at], &plan, at, settings, &to, &aside, &|_| {})?;
         assert_eq!(report.tables[0].records, report.rows + report.rejected);
         reports.push(report);
@@ -367,7 +367,8 @@ fn the_bytes_written_do_not_depend_on_the_number_of_threads() {
         pool.install(|| {
             let profile = profile(&path, "made.csv", &wanted, true, &|_| {}).expect("a readable file");
             let plan = plan(std::slice::from_ref(&profile), &wanted).expect("a plan");
-            let (rows, rejects) = (folder.path().join("rows"), folder.path().join("rejects"));
+            let (rows, rejects) =
+                (folder.path().join(format!("rows-{threads}")), folder.path().join(format!("rejects-{threads}")));
             let report = convert(&path, &profile, &plan, 0, &wanted, &rows, &rejects, &|_| {}).expect("a conversion");
             assert_eq!((report.rows, report.rejected, report.tables[0].lines), (899_820, 180, 900_901));
             (profile, report, std::fs::read(rows).expect("rows"), std::fs::read(rejects).expect("rejects"))

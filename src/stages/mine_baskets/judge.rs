@@ -124,11 +124,6 @@ impl MineBaskets {
     }
 }
 
-/// The expected value of a rule, as settings and files call it.
-pub(super) const BY_VALUE: &str = "expected_value";
-/// The corrected p-value.
-pub(super) const BY_P_VALUE: &str = "p_value";
-
 impl Bench<'_> {
     /// What the rule's consequent is expected to earn; see [`expected_value`].
     fn value(&self, rule: &Rule, counts: Counts) -> f64 {

@@ -1,6 +1,7 @@
 //! `mine-baskets`: what is bought together, and which rules hold on later baskets.
 
 mod drift;
+mod item_rules;
 mod judge;
 mod settings;
 mod shop;

@@ -6,11 +6,15 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::judge::{BY_P_VALUE, BY_VALUE};
-use super::wanted::ItemRules;
+use super::item_rules::ItemRules;
 use crate::mining::{CorrectionRow, FormatRow, KindRow, Measure, RuleBaseRow, TestRow, measures};
 use crate::stage::Upstream;
 use crate::stage::setting::{Amount, Choice, Chosen, Count, Number, Positive, Range, Share, ShareOrCount, Span};
+
+/// The expected value of a rule, as settings and files call it.
+pub(super) const BY_VALUE: &str = "expected_value";
+/// The corrected p-value.
+pub(super) const BY_P_VALUE: &str = "p_value";
 
 /// Itemsets and rules of baskets.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

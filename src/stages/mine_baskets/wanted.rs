@@ -1,70 +1,12 @@
 //! Which items a rule may, must and must not have, as people write it: by code, by name or by category.
 
 use rustc_hash::FxHashMap;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
+use super::item_rules::ItemRules;
 use super::shop::{CATEGORY, NONE, Shop};
 use crate::diagnostics::did_you_mean;
-use crate::mining::{Aggregate, Constraints, Rule, Side, ValueConstraint};
-use crate::stage::setting::Chosen;
+use crate::mining::{Constraints, Rule};
 use crate::stage::{Context, Finding};
-
-/// Constraints on the items of rules. Each entry is an item's code or name, or `category:NAME` for all items of a category.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct ItemRules {
-    /// Each of these must be in the rule; of a category at least one item.
-    must: Vec<String>,
-    /// None of these may be in a rule.
-    must_not: Vec<String>,
-    /// These may stand in the antecedent only.
-    only_left: Vec<String>,
-    /// These may stand in the consequent only.
-    only_right: Vec<String>,
-    /// At least one of these must be in the rule.
-    at_least_one_of: Vec<String>,
-    /// At least one of these must be in the antecedent.
-    left_one_of: Vec<String>,
-    /// At least one of these must be in the consequent.
-    right_one_of: Vec<String>,
-    /// Everything in the consequent must be among these.
-    right_among: Vec<String>,
-    /// What the items of a side must earn, where margins are known.
-    margins: Vec<MarginRule>,
-}
-
-/// A bound on what items earn in a basket that holds them, in currency: `{ side = "right", of = "sum", at_least = 2.5 }`.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct MarginRule {
-    /// Whose items.
-    side: Chosen<Side>,
-    /// How the items' mean margins become one number.
-    of: Chosen<Aggregate>,
-    /// The least that passes. Default: anything.
-    at_least: Option<f64>,
-    /// The most that passes. Default: anything.
-    at_most: Option<f64>,
-}
-
-impl Default for MarginRule {
-    fn default() -> MarginRule {
-        MarginRule { side: Chosen::usual("right"), of: Chosen::usual("sum"), at_least: None, at_most: None }
-    }
-}
-
-impl MarginRule {
-    fn constraint(&self, margins: &[f64]) -> ValueConstraint {
-        ValueConstraint {
-            side: *self.side,
-            values: margins.to_vec(),
-            aggregate: *self.of,
-            at_least: self.at_least.unwrap_or(f64::NEG_INFINITY),
-            at_most: self.at_most.unwrap_or(f64::INFINITY),
-        }
-    }
-}
 
 impl ItemRules {
     /// What is wrong with them by themselves.

@@ -1,7 +1,7 @@
 //! The tables and files that the stage leaves.
 
-use super::judge::{BY_P_VALUE, BY_VALUE, Judged};
-use super::settings::{Export, MineBaskets};
+use super::judge::Judged;
+use super::settings::{BY_P_VALUE, BY_VALUE, Export, MineBaskets};
 use super::shop::{NONE, Shop};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::{

@@ -124,8 +124,10 @@ impl Stage for StudyChurn {
             Some(contracts) => {
                 findings.extend(contracts.findings());
                 if self.quiet.is_some() {
-                    findings
-                        .push(Finding::at("quiet", "contracts have ends of their own: give either `contracts` or `quiet`"));
+                    findings.push(Finding::at(
+                        "quiet",
+                        "contracts have ends of their own: give either `contracts` or `quiet`",
+                    ));
                 }
             }
             None => {
