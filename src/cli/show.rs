@@ -12,7 +12,7 @@ use crate::diagnostics::{Problem, codes};
 /// Prints a text with one line end on standard output, secrets hidden.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn print(text: &str) -> Done {
     write(format!("{}\n", secrets::hide(text.trim_end_matches('\n'))).as_bytes())
 }

@@ -198,7 +198,7 @@ impl Stage for Segment {
         let rfm = Rfm { recency: &recency, frequency: &frequency, monetary: &monetary };
         let kept = self.kept(cx, today)?;
         if cx.previous.is_some() && frozen(cx)?.is_none() {
-            cx.note("another version of patron made the last run: cut points and clusters are fitted again");
+            cx.note(&say::FITTED);
         }
         let cuts = match (&kept, *self.bins) {
             (Some(kept), _) => kept.cuts.clone(),

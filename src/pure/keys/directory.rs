@@ -111,7 +111,7 @@ impl Directory {
         persons
     }
 
-    /// Pairs of persons who have the same address, each pair in both orders. An address of more than [`HOUSEHOLD`] persons is taken for a
+    /// Pairs of persons who have the same address, each pair in both orders. An address of more than `HOUSEHOLD` persons is taken for a
     /// stopgap, such as the shop's own.
     pub fn neighbours(&self) -> Vec<(u32, u32)> {
         let groups = self.addresses.chunk_by(|a, b| a.0 == b.0);
