@@ -70,7 +70,7 @@ fn interrupted(pipeline: &Path, signal: &str) -> (tempfile::TempDir, Gave) {
 #[test]
 fn an_interrupted_run_says_so_and_the_next_one_goes_on() {
     let data = tempfile::tempdir().expect("a folder");
-    let pipeline = small_shop::write(data.path(), 90);
+    let pipeline = small_shop::write(data.path(), 20);
     let undisturbed = tempfile::tempdir().expect("a folder");
     assert_eq!(run_into(&pipeline, undisturbed.path(), &["--quiet"]).code, 0);
     let expected = contents(&undisturbed.path().join("out/lists"));

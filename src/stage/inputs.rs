@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::tables::Layout;
 
-/// The name of an upstream stage, as a setting. In the defaults of a settings struct an empty one says that the setting is required:
-/// [`schema_of`](super::schema_of) and [`read_as`](super::read_as) see to it, as serde has no required settings beside a struct's own defaults.
+// In the defaults of a settings struct an empty name says that the setting is required: `schema_of` and `read_as` see to it, as serde has
+// no required settings beside a struct's own defaults.
+/// The name of an upstream stage.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 pub struct Upstream(pub String);
