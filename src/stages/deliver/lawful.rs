@@ -84,7 +84,7 @@ impl Deliver {
         });
         Finding::at("contact_columns", message).help(format!(
             "name the column with each person's answer in the stage `{}`, such as consent = {{ from = \"{stage}\", {} = \"{consent}\" }}; or say \
-             here why the list is lawful without, such as lawful_basis = \"layout: news about an order\"",
+             here why the list is lawful without, such as lawful_basis = \"contract: news about an order\"",
             self.targets.0,
             channels[0].name(),
         ))

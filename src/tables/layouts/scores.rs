@@ -52,10 +52,10 @@ pub static CLOSED: Layout = Layout {
     open: false,
 };
 
-/// Customers whose layout is over: they are not scored.
+/// Customers whose contract is over: they are not scored.
 pub static GONE: Layout = Layout {
     name: "gone",
-    row: "a customer whose layout is over on the as-of date",
+    row: "a customer whose contract is over on the as-of date",
     columns: &[
         Column::required("customer", ColumnType::Text, "account id"),
         Column::required("left", ColumnType::Date, "the day of the end"),
@@ -64,13 +64,13 @@ pub static GONE: Layout = Layout {
     open: false,
 };
 
-/// Customers who can still leave: where customers have layouts, they alone are scored.
+/// Customers who can still leave: where customers have contracts, they alone are scored.
 pub static UNDER: Layout = Layout {
     name: "under",
-    row: "a customer under layout on the as-of date",
+    row: "a customer under contract on the as-of date",
     columns: &[
         Column::required("customer", ColumnType::Text, "account id"),
-        Column::required("since", ColumnType::Date, "the day on which the layout began"),
+        Column::required("since", ColumnType::Date, "the day on which the contract began"),
     ],
     open: false,
 };
