@@ -204,9 +204,9 @@ fn untrusted_texts_stay_texts() {
             Body::Model(Model {
                 name: s(),
                 baseline: s(),
-                target: s(),
-                metrics: vec![Metric { name: s(), meaning: s(), larger_is_better: true, model: e, baseline: Some(e) }],
-                weights: vec![Weight { feature: s(), weight: -1.0 }],
+                target: t(),
+                metrics: vec![Metric { name: t(), meaning: t(), larger_is_better: true, model: e, baseline: Some(e) }],
+                weights: vec![Weight { feature: t(), weight: -1.0 }],
                 ..Model::default()
             }),
             Body::Segments(Segments {
@@ -291,7 +291,7 @@ fn extreme_numbers_are_drawn_or_left_out() {
                 calibration: vec![Bin { customers: 0, predicted: value, observed: e }],
                 metrics: vec![Metric {
                     name: "m".into(),
-                    meaning: String::new(),
+                    meaning: Text::default(),
                     larger_is_better: false,
                     model: e,
                     baseline: None,

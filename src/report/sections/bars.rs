@@ -6,22 +6,23 @@ use crate::report::page::markup::Markup;
 use crate::report::page::numbers::Unit;
 use crate::report::page::svg::{Anchor, FULL, Figure, Scale, figure, fit, label, line, rect, text_width};
 use crate::report::page::table::{Cell, Column, Table};
+use crate::report::text::Text;
 use crate::report::words::{Translated, fill};
 
 /// Named amounts, in the order in which they are to be read.
 #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Bars {
     /// What a bar stands for, such as `Days between orders`.
-    pub what: String,
+    pub what: Text,
     /// What its length is, such as `customers`.
-    pub measure: String,
+    pub measure: Text,
     pub unit: Unit,
     pub bars: Vec<Bar>,
 }
 
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Bar {
-    pub name: String,
+    pub name: Text,
     pub value: f64,
 }
 
@@ -43,8 +44,9 @@ impl Shown for Bars {
     }
 
     fn render(&self, m: &mut Markup, cx: Context, id: &str) {
-        let about = fill(WORDS.of(cx.language).about, &[("measure", &self.measure), ("what", &self.what)]);
-        let title = format!("{} · {}", self.what, self.measure);
+        let (what, measure) = (self.what.shown(cx), self.measure.shown(cx));
+        let about = fill(WORDS.of(cx.language).about, &[("measure", &measure), ("what", &what)]);
+        let title = format!("{what} · {measure}");
         horizontal(m, cx, &format!("{id}-bars"), FULL, (&title, &about), (self, true));
     }
 }
@@ -65,7 +67,7 @@ pub(super) fn horizontal(
         return;
     }
     let drawn = &bars.bars[..bars.bars.len().min(cx.rows.min(60))];
-    let widest = drawn.iter().map(|b| text_width(&b.name, 12.0)).fold(0.0, f64::max);
+    let widest = drawn.iter().map(|b| text_width(&b.name.shown(cx), 12.0)).fold(0.0, f64::max);
     let left = (widest + 12.0).min(width * 0.42);
     let values: Vec<String> = drawn.iter().map(|b| bars.unit.short(cx.numbers, b.value)).collect();
     let room = values.iter().map(|v| text_width(v, 12.0)).fold(0.0, f64::max) + 10.0;
@@ -82,13 +84,13 @@ pub(super) fn horizontal(
         let zero = scale.at(0.0);
         for (i, (bar, value)) in drawn.iter().zip(&values).enumerate() {
             let y = ROW * i as f64 + 3.0;
-            label(m, left - 8.0, y + 13.0, "", Anchor::End, &fit(&bar.name, left - 10.0, 12.0));
+            label(m, left - 8.0, y + 13.0, "", Anchor::End, &fit(&bar.name.shown(cx), left - 10.0, 12.0));
             if !bar.value.is_finite() {
                 label(m, zero + 6.0, y + 13.0, "t", Anchor::Start, value);
                 continue;
             }
             let end = scale.at(bar.value);
-            let tip = format!("{} · {}", bar.name, bars.unit.full(cx.numbers, bar.value));
+            let tip = format!("{} · {}", bar.name.shown(cx), bars.unit.full(cx.numbers, bar.value));
             rect(m, (zero.min(end), y), ((end - zero).abs().max(1.0), 17.0), "a", &tip);
             match bar.value < 0.0 {
                 true => label(m, end - 6.0, y + 13.0, "t", Anchor::End, value),

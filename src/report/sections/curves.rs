@@ -6,25 +6,26 @@ use crate::report::page::markup::Markup;
 use crate::report::page::numbers::Unit;
 use crate::report::page::svg::{Anchor, FULL, Figure, Scale, dot, figure, label, line, path, polyline, px, text_width};
 use crate::report::page::table::{Cell, Column, Table};
+use crate::report::text::Text;
 use crate::report::words::{Translated, fill};
 
 /// Lines over one number.
 #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Curves {
     /// What runs along the bottom, with its unit.
-    pub x: String,
+    pub x: Text,
     pub x_unit: Unit,
-    pub y: String,
+    pub y: Text,
     pub y_unit: Unit,
     pub curves: Vec<Curve>,
     /// Positions on the x axis to mark, with a word each, such as the chosen depth.
-    pub marks: Vec<(f64, String)>,
+    pub marks: Vec<(f64, Text)>,
 }
 
 /// One line.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Curve {
-    pub name: String,
+    pub name: Text,
     /// Drawn grey and dashed, as what the others are to be compared with.
     pub baseline: bool,
     /// In the order of x.
@@ -49,10 +50,10 @@ impl Shown for Curves {
     }
 
     fn render(&self, m: &mut Markup, cx: Context, id: &str) {
-        let names: Vec<&str> = self.curves.iter().map(|c| c.name.as_str()).collect();
-        let values = [("y", self.y.as_str()), ("x", &self.x), ("names", &names.join(", "))];
-        let about = fill(WORDS.of(cx.language).about, &values);
-        plot(m, cx, format!("{id}-curves"), (FULL, 300.0), (&self.y, &about), self, None);
+        let names: Vec<_> = self.curves.iter().map(|c| c.name.shown(cx)).collect();
+        let (x, y, names) = (self.x.shown(cx), self.y.shown(cx), names.join(cx.words.comma));
+        let about = fill(WORDS.of(cx.language).about, &[("y", &*y), ("x", &*x), ("names", &names)]);
+        plot(m, cx, format!("{id}-curves"), (FULL, 300.0), (&y, &about), self, None);
     }
 }
 
@@ -89,20 +90,20 @@ pub(super) fn plot(
     };
     let size = Figure { id, title, about, width, height };
     figure(m, cx, &size, Some(&curves.table(cx)), |m| {
-        frame(m, cx, (x, curves.x_unit, &curves.x), (y, curves.y_unit));
+        frame(m, cx, (x, curves.x_unit, &curves.x.shown(cx)), (y, curves.y_unit));
         for (at, word) in curves.marks.iter().filter(|(at, _)| (x.low..=x.high).contains(at)) {
             line(m, (x.at(*at), top), (x.at(*at), bottom), "markline");
             let (dx, anchor) =
                 if x.at(*at) > (left + right) / 2.0 { (-5.0, Anchor::End) } else { (5.0, Anchor::Start) };
-            label(m, x.at(*at) + dx, bottom - 6.0, "t halo", anchor, word);
+            label(m, x.at(*at) + dx, bottom - 6.0, "t halo", anchor, &word.shown(cx));
         }
         let places = lines(m, curves, x, y);
-        names(m, curves, &places, (top, right, bottom));
+        names(m, cx, curves, &places, (top, right, bottom));
         for curve in curves.curves.iter().filter(|c| c.points.len() <= 120) {
             for &(vx, vy) in curve.points.iter().filter(|p| p.0.is_finite() && p.1.is_finite()) {
                 let tip = format!(
                     "{} · {} → {}",
-                    curve.name,
+                    curve.name.shown(cx),
                     curves.x_unit.full(cx.numbers, vx),
                     curves.y_unit.full(cx.numbers, vy)
                 );
@@ -164,7 +165,13 @@ fn at(points: &[(f64, f64)], x: f64) -> Option<f64> {
 }
 
 /// Writes names beside their lines: the uppermost above, the others below, moved apart where they would overlap.
-fn names(m: &mut Markup, curves: &Curves, places: &[Option<(f64, f64)>], (top, right, bottom): (f64, f64, f64)) {
+fn names(
+    m: &mut Markup,
+    cx: Context,
+    curves: &Curves,
+    places: &[Option<(f64, f64)>],
+    (top, right, bottom): (f64, f64, f64),
+) {
     let highest = places.iter().flatten().map(|p| p.1).fold(f64::INFINITY, f64::min);
     let mut taken: Vec<f64> = Vec::new();
     let mut coloured = 0;
@@ -177,8 +184,9 @@ fn names(m: &mut Markup, curves: &Curves, places: &[Option<(f64, f64)>], (top, r
             }
         };
         let Some((px, py)) = *place else { continue };
+        let name = curve.name.shown(cx);
         if py == highest && py - 8.0 > top && taken.is_empty() {
-            label(m, px - 7.0, py - 5.0, &class, Anchor::End, &curve.name);
+            label(m, px - 7.0, py - 5.0, &class, Anchor::End, &name);
             continue;
         }
         let mut y = (py + 15.0).clamp(top + 10.0, bottom - 4.0);
@@ -188,8 +196,8 @@ fn names(m: &mut Markup, curves: &Curves, places: &[Option<(f64, f64)>], (top, r
             }
         }
         taken.push(y);
-        let width = text_width(&curve.name, 11.0);
-        label(m, (px + 7.0).min(right - width), y, &class, Anchor::Start, &curve.name);
+        let width = text_width(&name, 11.0);
+        label(m, (px + 7.0).min(right - width), y, &class, Anchor::Start, &name);
     }
 }
 

@@ -8,6 +8,7 @@ use crate::report::page::markup::Markup;
 use crate::report::page::numbers::Unit;
 use crate::report::page::svg::{Anchor, Figure, HALF, Scale, dot, figure, fit, label, line, polyline, rect};
 use crate::report::page::table::{Cell, Column, Table};
+use crate::report::text::Text;
 use crate::report::words::{Translated, fill};
 
 /// A classifier judged on data that it did not learn from.
@@ -18,7 +19,7 @@ pub struct Model {
     /// The baseline's name, such as `recency`.
     pub baseline: String,
     /// What is predicted, such as `no order within 90 days after 2011-09-01`.
-    pub target: String,
+    pub target: Text,
     /// Customers judged, and how many of them were positive.
     pub judged: u64,
     pub positives: u64,
@@ -38,8 +39,8 @@ pub struct Model {
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Metric {
     /// Such as `ROC AUC`.
-    pub name: String,
-    pub meaning: String,
+    pub name: Text,
+    pub meaning: Text,
     /// Whether larger is better; Brier score and log loss are better when smaller.
     pub larger_is_better: bool,
     pub model: Estimate,
@@ -80,7 +81,7 @@ pub struct Bin {
 /// How much a feature moves the score.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Weight {
-    pub feature: String,
+    pub feature: Text,
     pub weight: f64,
 }
 
@@ -180,7 +181,7 @@ impl Shown for Model {
         let rate = self.positives as f64 / self.judged as f64;
         let values = [
             ("model", self.name.as_str()),
-            ("target", &self.target),
+            ("target", &self.target.shown(cx)),
             ("judged", &cx.numbers.count(self.judged)),
             ("positives", &cx.numbers.count(self.positives)),
             ("rate", &cx.numbers.percent(rate, 1)),
@@ -262,7 +263,7 @@ impl Model {
             for (i, metric) in self.metrics.iter().enumerate() {
                 let y = ROW * i as f64;
                 let hint = if metric.larger_is_better { w.larger_is_better } else { w.smaller_is_better };
-                label(m, 0.0, y + 13.0, "", Anchor::Start, &metric.name);
+                label(m, 0.0, y + 13.0, "", Anchor::Start, &metric.name.shown(cx));
                 label(m, HALF, y + 13.0, "t", Anchor::End, hint);
                 let rows = [Some((metric.model, "a", "al")), metric.baseline.map(|b| (b, "b", "bs"))];
                 let ends = rows.iter().flatten().flat_map(|(e, _, _)| [e.value, e.low, e.high]);
@@ -292,9 +293,10 @@ impl Model {
 
     fn gains_chart(&self, m: &mut Markup, cx: Context, id: &str) {
         let w = WORDS.of(cx.language);
-        let mut curves = vec![Curve { name: self.name.clone(), baseline: false, points: self.gains.clone() }];
+        let mut curves = vec![Curve { name: self.name.as_str().into(), baseline: false, points: self.gains.clone() }];
         if !self.baseline_gains.is_empty() {
-            curves.push(Curve { name: self.baseline.clone(), baseline: false, points: self.baseline_gains.clone() });
+            let name = self.baseline.as_str().into();
+            curves.push(Curve { name, baseline: false, points: self.baseline_gains.clone() });
         }
         curves.push(Curve { name: w.at_random.into(), baseline: true, points: vec![(0.0, 0.0), (1.0, 1.0)] });
         let curves = Curves {
@@ -452,7 +454,7 @@ impl super::Sample for Model {
         let e = |value: f64, half: f64| Estimate { value, low: value - half, high: value + half };
         let metric = |name: &str, larger_is_better, model, baseline| Metric {
             name: name.into(),
-            meaning: String::new(),
+            meaning: Text::default(),
             larger_is_better,
             model,
             baseline: Some(baseline),
@@ -517,8 +519,8 @@ mod tests {
         let cx = Context::for_test();
         let e = |value, low, high| Estimate { value, low, high };
         let metric = |larger_is_better, model| Metric {
-            name: String::new(),
-            meaning: String::new(),
+            name: Text::default(),
+            meaning: Text::default(),
             larger_is_better,
             model,
             baseline: None,

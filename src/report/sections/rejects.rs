@@ -80,7 +80,7 @@ impl Shown for Rejects {
             what: w.rule.into(),
             measure: cx.words.rows.into(),
             unit: Unit::Count,
-            bars: self.rules.iter().map(|r| Bar { name: r.rule.clone(), value: r.rows as f64 }).collect(),
+            bars: self.rules.iter().map(|r| Bar { name: r.rule.as_str().into(), value: r.rows as f64 }).collect(),
         };
         horizontal(m, cx, &format!("{id}-rules"), FULL, (w.title, w.about), (&bars, false));
         let columns = [w.rule, cx.words.meaning, cx.words.rows, w.first_place];
