@@ -174,8 +174,11 @@ fn a_status_history_trains_scores_and_tells_why() {
     assert!((mean - promised).abs() < 1e-9 && (closed - promised).abs() < 1e-9, "{mean} {promised} {closed}");
     assert!(number("SELECT count(*) FROM at_risk WHERE reason_1 LIKE 'calls%' OR reason_2 LIKE 'calls%'") > 20.0);
     let told = notes(folder, "churn");
-    assert!(told.contains("of customers who had left by their snapshot are not at risk"), "{told}");
-    assert!(told.contains("for a reason that is not churn teach nothing"), "{told}");
+    assert!(told.contains("of customers who had left by their snapshot: they are not at risk"), "{told}");
+    assert!(
+        told.contains("are not learned from: these customers left within the horizon for a reason that is not churn"),
+        "{told}"
+    );
 
     // Scored are those whose last status is not `cancelled`, and nobody else.
     let last = "SELECT customer, status FROM (SELECT customer, status, row_number() OVER (PARTITION BY customer ORDER BY since DESC) AS n \
@@ -197,7 +200,7 @@ fn a_status_history_trains_scores_and_tells_why() {
         "{told}"
     );
     let told = notes(folder, "lost");
-    assert!(told.contains("40 of 340 customers of `statuses` are first heard of as having left"), "{told}");
+    assert!(told.contains("40 of 340 customers of `statuses` have a departure as their first record"), "{told}");
     let lost = format!(
         "SELECT count(*) FROM ({last}) s JOIN statuses r ON s.customer = r.customer AND s.status = r.status \
                         WHERE s.status = 'cancelled' AND r.reason <> 'moved'"
@@ -288,7 +291,7 @@ fn contracts_with_their_ends_give_the_labels_of_the_same_history() {
     std::fs::write(&terms, renewed).expect("written");
     assert_eq!(figures(&terms, "renewed"), of_statuses);
     let told = notes(&folder.join("renewed"), "lost");
-    assert!(told.contains("begin on the day after another ended and go on with it"), "{told}");
+    assert!(told.contains("begin on the day after another ended and continue it"), "{told}");
 
     // Times in texts, two on one day; a status that nobody has yet is no slip for one that is declared.
     let timed = text
@@ -353,7 +356,7 @@ fn wrong_histories_are_told() {
             "CAST(since AS DATE) AS since, status",
             "CAST(since AS DATE) + 800 AS since, status",
             1,
-            &["nobody was at risk", "had not begun by their snapshot"],
+            &["no customer was at risk", "had not begun by their snapshot"],
         ),
         (
             "CAST(since AS DATE) AS since, status",
@@ -362,7 +365,7 @@ fn wrong_histories_are_told() {
             &["rows of `statuses` have no `since`"],
         ),
         ("horizon = \"90d\"", "horizon = \"auto\"", 2, &["needs `orders`"]),
-        ("horizon = \"90d\"", "horizon = \"90d\"\nlabel = \"plan\"", 2, &["labels come from one place"]),
+        ("horizon = \"90d\"", "horizon = \"90d\"\nlabel = \"plan\"", 2, &["labels have one source"]),
         ("horizon = \"90d\"", "horizon = \"90d\"\nactive_days = 30", 2, &["`active_days` needs `orders`"]),
         ("kind = \"study-churn\"", "kind = \"study-churn\"\nquiet = \"90d\"", 2, &["either `contracts` or `quiet`"]),
     ] {
@@ -422,7 +425,7 @@ models = ["logistic"]
     let gave = run_into(&pipeline, folder, &["--quiet"]);
     assert_eq!(gave.code, 0, "{}", gave.err);
     let told = notes(folder, "churn");
-    assert!(told.contains("rows of customers who left for a reason that is not churn teach nothing"), "{told}");
+    assert!(told.contains("rows are not learned from: these customers left for a reason that is not churn"), "{told}");
     let card =
         run(patron().args(["models", "show"]).arg(&pipeline).arg("churn").arg("--models").arg(folder.join("models")));
     let card: serde_json::Value = serde_json::from_str(&card.out).expect("JSON");

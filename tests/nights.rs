@@ -208,5 +208,5 @@ fn sixty_nights() {
     assert!([0, 4].contains(&gave.code), "{}", gave.err);
     let (back, notes) = (shop.champion(), notes(shop.place(), "churn"));
     assert_ne!(back, champion, "what a person put in force stays until another snapshot has closed");
-    assert!(notes.contains(&format!("version {back} goes on")), "{notes}");
+    assert!(notes.contains(&format!("version {back} stays active")), "{notes}");
 }

@@ -6,16 +6,18 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::rows::{column_of, instants};
+use super::words::contracts as say;
 use crate::churn::Reasons;
 use crate::churn::truth::is_among;
 use crate::diagnostics::{Problem, Result, codes, did_you_mean};
 use crate::features::{Change, Contracts, ContractsError, Exit, NONE, Status, Term};
 use crate::keys::key;
+use crate::report::Text;
 use crate::stage::{Context, Finding, Input, Known, MAIN, Need, Upstream, quoted};
 use crate::tables::layouts::customers::CUSTOMERS;
 use crate::tables::{Batches, Date};
 
-/// Where contracts stand. Give `status` with `left` for a history of changes, or `until` for contracts with their ends.
+/// The table of contracts. Give `status` with `left` for a history of changes, or `until` for contracts with their ends.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ContractTable {
@@ -33,12 +35,12 @@ pub struct ContractTable {
     /// The statuses of customers who stay; all others if not given. If given, a status that is in no list is an error.
     #[serde(default)]
     staying: Vec<String>,
-    /// The statuses of people who are not customers yet, such as `["trialing", "incomplete"]`. Who had no other status before leaving was
-    /// never under contract and is not a loss; a contract begins with the first status of those who stay. None if not given.
+    /// The statuses of people who are not customers yet, such as `["trialing", "incomplete"]`. People who had no other status before leaving
+    /// were never under contract and are not a loss; a contract begins with the first status of those who stay. None if not given.
     #[serde(default)]
     not_yet: Vec<String>,
     /// For contracts with their ends: the column with the last day, or the time of the end; empty while the contract lasts. A contract that
-    /// begins by the day after another ended goes on with it.
+    /// begins by the day after another ended continues it.
     #[serde(default)]
     until: Option<String>,
 }
@@ -87,7 +89,7 @@ fn of_one_form((mut ids, names): (Vec<u32>, Vec<String>)) -> (Vec<u32>, Vec<Stri
     if by_form.len() == names.len() {
         return (ids, names, 0);
     }
-    // The first spelling by its bytes stands for all.
+    // The first spelling by its bytes represents all.
     let mut groups: Vec<Vec<u32>> = by_form.into_values().collect();
     groups.sort_unstable();
     let mut to = vec![NONE; names.len()];
@@ -99,8 +101,8 @@ fn of_one_form((mut ids, names): (Vec<u32>, Vec<String>)) -> (Vec<u32>, Vec<Stri
     (ids, groups.iter().map(|group| names[group[0] as usize].clone()).collect(), respelled)
 }
 
-/// Words of a setting that the data do not have: a slip of the pen is an error, what may come yet is told. A word that stands in the
-/// setting, or in `other`, the list beside it, is no slip for another.
+/// Words of a setting that the data do not have: a misspelling is an error, other words are noted, since they may come later. A word of the
+/// setting, or of `other`, the list beside it, is not taken for a misspelling of another.
 fn known_words(cx: &mut Context, key: &str, words: &[String], known: &BTreeSet<&str>, other: &[String]) -> Result<()> {
     for word in words.iter().filter(|word| !known.iter().any(|known| known.eq_ignore_ascii_case(word.trim()))) {
         let others = known.iter().copied().filter(|known| !is_among(words, known) && !is_among(other, known));
@@ -109,9 +111,15 @@ fn known_words(cx: &mut Context, key: &str, words: &[String], known: &BTreeSet<&
                 .help(format!("did you mean `{near}`?"))
                 .err();
         }
-        cx.note(format!("`{word}` in `{key}` is not in the data"));
+        cx.note(say::NOT_IN_DATA.with([("word", word.as_str().into()), ("setting", key.into())]));
     }
     Ok(())
+}
+
+/// Several words as alternatives.
+fn either(words: impl Iterator<Item = String>) -> Text {
+    let join = |one: Text, other: Text| say::EITHER.with([("one", one.into()), ("other", other.into())]);
+    words.map(Text::from).reduce(join).unwrap_or_default()
 }
 
 impl ContractTable {
@@ -160,7 +168,7 @@ impl ContractTable {
         [("left", &self.left), ("staying", &self.staying), ("not_yet", &self.not_yet)]
     }
 
-    /// What a status says; what stands in no list says that a customer stays.
+    /// What a status says; a status in no list says that a customer stays.
     fn says(&self, word: &str) -> Status {
         match (is_among(&self.left, word), is_among(&self.not_yet, word)) {
             (true, _) => Status::Left,
@@ -178,11 +186,11 @@ impl ContractTable {
         findings
     }
 
-    /// What is predicted, in words.
-    pub fn meaning(&self) -> String {
+    /// What is predicted.
+    pub fn meaning(&self) -> Text {
         match &self.until {
-            Some(_) => "contract ends".to_owned(),
-            None => format!("status becomes {}", self.left.join(" or ")),
+            Some(_) => (&say::ENDS).into(),
+            None => say::BECOMES.with([("statuses", either(self.left.iter().cloned()).into())]),
         }
     }
 
@@ -203,9 +211,7 @@ impl ContractTable {
         }
         let (ids, customers, respelled) = of_one_form(table.sorted_ids("customer")?);
         if respelled > 0 {
-            cx.note(format!(
-                "{respelled} ids of `{stage}` are other spellings of a customer's id and count as the same customer"
-            ));
+            cx.note(say::RESPELLED.with([("ids", respelled.into()), ("stage", stage.as_str().into())]));
         }
         let since = instants(cx, &table, &self.since)?;
         let full = |column: &str, empty: usize| -> Result<()> {
@@ -244,7 +250,7 @@ impl ContractTable {
                 };
                 let changes: Vec<Change> = (0..table.rows()).map(change).collect();
                 let words: Vec<&str> = counts.keys().copied().collect();
-                self.tell_trials(cx, &words, &changes);
+                self.note_trials(cx, &words, &changes);
                 (Contracts::of_changes(customers.len(), changes).map(|contracts| (contracts, 0)), reasons)
             }
             (None, until) => {
@@ -260,20 +266,20 @@ impl ContractTable {
         };
         let (contracts, renewed) = contracts.map_err(|error| self.sorted_out(&error))?;
         if renewed > 0 {
-            cx.note(format!("{renewed} contracts of `{stage}` begin on the day after another ended and go on with it"));
+            cx.note(say::RENEWED.with([("contracts", renewed.into()), ("stage", stage.as_str().into())]));
         }
         let as_of = cx.as_of()?;
         let known = contracts.as_of(as_of.midnight());
         let alone = (0..customers.len() as u32).filter(|&customer| known.end_alone(customer).is_some()).count();
         if alone > 0 {
-            cx.note(format!(
-                "{alone} of {} customers of `{stage}` are first heard of as having left: how long they had stayed is not known",
-                customers.len()
-            ));
+            let all = customers.len();
+            let values = [("customers", alone.into()), ("all", all.into()), ("stage", stage.as_str().into())];
+            cx.note(say::ALONE.with(values));
         }
         let ahead = since.iter().flatten().filter(|time| **time >= as_of.midnight()).count();
         if ahead > 0 {
-            cx.note(format!("{ahead} rows of `{stage}` begin on {as_of} or later and are not looked at"));
+            let date = ("date", as_of.to_string().into());
+            cx.note(say::AHEAD.with([("rows", ahead.into()), ("stage", stage.as_str().into()), date]));
         }
         Ok(Read { contracts, customers, reasons })
     }
@@ -291,7 +297,7 @@ impl ContractTable {
                 ),
             ),
             ContractsError::Backwards { time, .. } => {
-                (time, format!("mend or leave out such rows in the stage `{stage}`"))
+                (time, format!("correct or leave out such rows in the stage `{stage}`"))
             }
         };
         // The account is not named: it may be an address.
@@ -317,7 +323,7 @@ impl ContractTable {
         let unlisted: Vec<&str> = others.iter().copied().filter(|word| !is_among(&listed, word)).collect();
         if self.staying.is_empty() {
             if !unlisted.is_empty() {
-                cx.note(format!("customers with the status {} count as staying", list(&unlisted)));
+                cx.note(say::STAYING.with([("statuses", list(&unlisted).into())]));
             }
             return Ok(());
         }
@@ -330,8 +336,8 @@ impl ContractTable {
             .err()
     }
 
-    /// Says how many count as lost who never had another status than one that reads like a trial.
-    fn tell_trials(&self, cx: &mut Context, words: &[&str], changes: &[Change]) {
+    /// Notes how many count as lost who never had another status than one that reads like a trial.
+    fn note_trials(&self, cx: &mut Context, words: &[&str], changes: &[Change]) {
         let tries: Vec<bool> =
             words.iter().map(|word| !is_among(&self.not_yet, word) && reads_like_a_trial(word)).collect();
         // By customer: whether there was such a status, another of those who stay, and an end.
@@ -345,13 +351,13 @@ impl ContractTable {
         }
         let lost = seen.values().filter(|(tried, stayed, left)| *tried && !stayed && *left).count();
         if lost > 0 {
-            let named: Vec<String> =
-                words.iter().zip(&tries).filter(|(_, tries)| **tries).map(|(word, _)| format!("\"{word}\"")).collect();
-            cx.note(format!(
-                "{lost} customers count as lost whose only status before was {}: if these are not customers yet, write not_yet = [{}]",
-                named.join(" or ").replace('"', "`"),
-                named.join(", ")
-            ));
+            let named: Vec<&str> =
+                words.iter().zip(&tries).filter(|(_, tries)| **tries).map(|(word, _)| *word).collect();
+            let quoted = |quote: char| named.iter().map(move |word| format!("{quote}{word}{quote}"));
+            let words = quoted('"').collect::<Vec<_>>().join(", ");
+            let values =
+                [("customers", lost.into()), ("statuses", either(quoted('`')).into()), ("words", words.into())];
+            cx.note(say::TRIALS.with(values));
         }
     }
 }

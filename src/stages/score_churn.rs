@@ -7,11 +7,15 @@ use super::columns::Columns;
 use super::examples;
 use super::persons::Places;
 use super::rows::{bad, matrix};
-use super::train_churn::{CARD, CLOSED_SNAPSHOTS, Card, GONE_CUSTOMERS, MODEL, TASK, UNDER_CONTRACT};
-use crate::churn::reasons::{REASONS, reasons};
-use crate::churn::watch::{chance_error, moved, moved_scores};
+use super::train_churn::{CARD, CLOSED_SNAPSHOTS, GONE_CUSTOMERS, MODEL, TASK, UNDER_CONTRACT};
+use super::words::score_churn as say;
+use crate::churn::Card;
+use crate::churn::bands::{Bands, by_score, tenth};
+use crate::churn::reasons::{REASONS, all_reasons};
+use crate::churn::watch::{CameTrue, Verdict, moved, moved_scores};
 use crate::diagnostics::{Problem, Result, codes, io_problem};
 use crate::learning::{Matrix, Model, load};
+use crate::report::{Text, Unit, Value};
 use crate::stage::setting::{Number, Positive, Share};
 use crate::stage::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage, Upstream, read_as, schema_of};
 use crate::tables::layouts::customers::CUSTOMERS;
@@ -28,8 +32,8 @@ pub static KIND: Kind = Kind {
     schema: schema_of::<ScoreChurn>,
 };
 
-/// Rows explained at once.
-const PART: usize = 1 << 14;
+/// Columns that a note names.
+const NAMED: usize = 3;
 
 /// Scores of customers.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -43,13 +47,13 @@ pub struct ScoreChurn {
     high: Share,
     /// Scores below this are in the band `low`; 0 to 1, at most `high`.
     low: Share,
-    /// From this population stability index on, a note says that a column or the scores have moved since training; above 0. 0.25 is the usual
-    /// sign of another population.
+    /// From this population stability index on, a note says that a column or the scores have moved since training; above 0. 0.25 usually
+    /// means another population.
     warn_psi: Positive,
     /// From this population stability index of the scores on, nothing is published; never if not given.
     hold_psi: Option<Positive>,
     /// From this calibration error on, on the newest snapshot that has closed since the model was trained, a note says that its probabilities
-    /// do not come true; above 0. What chance gives is taken off first. 0.05 means that probabilities are off by five points on average.
+    /// did not come true; above 0. The error that chance gives is subtracted first. 0.05 means that probabilities are off by five points on average.
     warn_ece: Positive,
     /// From this calibration error on, nothing is published; never if not given.
     hold_ece: Option<Positive>,
@@ -94,17 +98,11 @@ impl Stage for ScoreChurn {
             rows = rows.take(&present);
             customers = present.iter().map(|&row| std::mem::take(&mut customers[row as usize])).collect();
         }
-        let rows = card.completed(rows)?;
-        let scores = card.scores(&*model, &rows)?;
+        let rows = card.completed(rows).map_err(bad)?;
+        let scores = card.scores(&*model, &rows).map_err(bad)?;
         (cx.progress)(0.2);
-        let mut why = Vec::with_capacity(rows.rows());
-        // In parts: contributions of all columns of all rows would be as large as the table.
-        let all: Vec<u32> = (0..rows.rows() as u32).collect();
-        for part in all.chunks(PART) {
-            let rows = rows.take(part);
-            why.extend(reasons(&rows, &model.contributions(&rows).map_err(bad)?, &card.typical));
-            (cx.progress)(0.2 + 0.7 * why.len() as f64 / all.len() as f64);
-        }
+        let progress = cx.progress;
+        let why = all_reasons(&*model, &rows, &card.typical, &|share| progress(0.2 + 0.7 * share)).map_err(bad)?;
         self.watch_drift(cx, &card, &rows, &scores)?;
         self.watch_calibration(cx)?;
         self.write(cx, &customers, &scores, &why)
@@ -141,9 +139,9 @@ impl ScoreChurn {
         let (present, others): (Vec<u32>, Vec<u32>) =
             rows.partition(|&row| under.get(&customers[row as usize]).is_some());
         let left = others.iter().filter(|&&row| gone.get(&customers[row as usize]).is_some()).count();
-        for (count, why) in [(left, "have left"), (others.len() - left, "have no contract that has begun")] {
+        for (count, why) in [(left, &say::HAVE_LEFT), (others.len() - left, &say::NO_CONTRACT)] {
             if count > 0 {
-                cx.note(format!("{count} of {} customers {why} and are not scored", customers.len()));
+                cx.note(why.with([("customers", count.into()), ("all", customers.len().into())]));
             }
         }
         Ok(Some(present))
@@ -156,22 +154,17 @@ impl ScoreChurn {
         let of_columns = moved(&card.distributions, rows);
         if let Some(shift) = of_scores {
             cx.metric("score_psi", shift.psi);
-            let told = format!("scores have moved since training: stability index {:.3}", shift.psi);
-            if self.hold_psi.is_some_and(|most| shift.psi >= most.get()) {
-                cx.made.held.push(told);
-            } else if shift.psi >= warn {
-                cx.note(told);
-            }
+            let text = say::SCORES_MOVED.with([("psi", Value::Number(shift.psi, Unit::Number(3)))]);
+            report(cx, Verdict::of(shift.psi, warn, self.hold_psi.map(Positive::get)), text);
         }
         let far: Vec<&str> = of_columns.iter().filter(|column| column.1.psi >= warn).map(|column| column.0).collect();
         if !far.is_empty() {
-            let first: Vec<&str> = far.iter().take(3).copied().collect();
-            cx.note(format!(
-                "{} of {} columns have moved since training (stability index from {warn}), most of all {}",
-                far.len(),
-                card.distributions.len(),
-                first.join(", ")
-            ));
+            cx.note(say::COLUMNS_MOVED.with([
+                ("moved", far.len().into()),
+                ("all", card.distributions.len().into()),
+                ("limit", self.warn_psi.to_string().into()),
+                ("columns", Value::from(&far[..far.len().min(NAMED)])),
+            ]));
         }
         cx.metric("columns_moved", far.len() as f64);
         let shifts: Vec<_> = of_scores.map(|shift| ("score", shift)).into_iter().chain(of_columns).collect();
@@ -185,7 +178,7 @@ impl ScoreChurn {
         cx.write("drift", &DRIFT, &[columns.batch()])
     }
 
-    /// How probabilities came true on the newest snapshot that has closed since the model in force was trained.
+    /// How probabilities came true on the newest snapshot that has closed since the active model was trained.
     fn watch_calibration(&self, cx: &mut Context) -> Result<()> {
         let closed = Batches::read(&cx.input(&self.model.0).table(CLOSED_SNAPSHOTS)?, &[])?;
         let (dates, in_force) = (closed.dates("snapshot")?, closed.booleans("in_force")?);
@@ -194,49 +187,56 @@ impl ScoreChurn {
             return Ok(());
         };
         let number = |name: &str| -> Result<f64> { Ok(closed.numbers(name)?[row]) };
-        let (promised, left, ece) = (number("promised")?, number("left")?, number("ece")?);
-        let beyond = ece - chance_error(left, number("customers")?);
-        cx.metric("closed_promised", promised);
-        cx.metric("closed_left", left);
-        cx.metric("closed_ece", ece);
-        let slope = Some(number("slope")?).filter(|slope| slope.is_finite());
-        let told = format!(
-            "probabilities of {} did not come true: {:.1} % promised, {:.1} % left, calibration error {ece:.3} of which chance gives {:.3}{}",
-            Date::from_days(dates[row].unwrap_or_default()),
-            100.0 * promised,
-            100.0 * left,
-            ece - beyond,
-            slope.map(|slope| format!(", slope {slope:.2}")).unwrap_or_default()
-        );
-        if self.hold_ece.is_some_and(|most| beyond >= most.get()) {
-            cx.made.held.push(told);
-        } else if beyond >= self.warn_ece.get() {
-            cx.note(told);
-        }
+        let came = CameTrue::of([
+            number("promised")?,
+            number("left")?,
+            number("ece")?,
+            number("slope")?,
+            number("customers")?,
+        ]);
+        cx.metric("closed_promised", came.promised);
+        cx.metric("closed_left", came.left);
+        cx.metric("closed_ece", came.ece);
+        let share = |value: f64| Value::Number(value, Unit::Share);
+        let date = ("date", Date::from_days(dates[row].unwrap_or_default()).to_string().into());
+        let (promised, left) = (("promised", share(came.promised)), ("left", share(came.left)));
+        let error = ("error", Value::Number(came.ece, Unit::Number(3)));
+        let chance = ("chance", Value::Number(came.by_chance, Unit::Number(3)));
+        let text = match came.slope {
+            None => say::NOT_TRUE.with([date, promised, left, error, chance]),
+            Some(slope) => {
+                let slope = ("slope", Value::Number(slope, Unit::Number(2)));
+                say::NOT_TRUE_SLOPE.with([date, promised, left, error, chance, slope])
+            }
+        };
+        report(cx, Verdict::of(came.beyond(), self.warn_ece.get(), self.hold_ece.map(Positive::get)), text);
         Ok(())
     }
 
-    /// By falling score; equal scores by account id.
+    /// Customers by falling score.
     fn write(&self, cx: &mut Context, customers: &[String], scores: &[f64], why: &[Vec<String>]) -> Result<()> {
-        let mut order: Vec<usize> = (0..customers.len()).collect();
-        order.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]).then_with(|| customers[a].cmp(&customers[b])));
-        let n = order.len();
-        let band = |score: f64| match score {
-            s if s >= self.high.get() => "high",
-            s if s < self.low.get() => "low",
-            _ => "medium",
-        };
+        let (order, n) = (by_score(customers, scores), customers.len());
+        let bands = Bands { high: self.high.get(), low: self.low.get() };
         let mut columns = Columns::new();
         columns
             .text("customer", order.iter().map(|&row| &customers[row]))
             .number("score", order.iter().map(|&row| scores[row]))
-            .integer("decile", (0..n).map(|place| (place * 10 / n.max(1)) as i64 + 1))
-            .text("band", order.iter().map(|&row| band(scores[row])));
+            .integer("decile", (0..n).map(|place| tenth(place, n) as i64))
+            .text("band", order.iter().map(|&row| bands.of(scores[row])));
         for (place, name) in ["reason_1", "reason_2", "reason_3"].into_iter().enumerate().take(REASONS) {
             columns.maybe_text(name, order.iter().map(|&row| why[row].get(place)));
         }
         cx.metric("mean_score", scores.iter().sum::<f64>() / n.max(1) as f64);
         cx.metric("high", scores.iter().filter(|s| **s >= self.high.get()).count() as f64);
         cx.write(MAIN, &SCORES, &[columns.batch()])
+    }
+}
+
+/// Notes a text, or holds publishing back with it.
+fn report(cx: &mut Context, verdict: Verdict, text: Text) {
+    match verdict {
+        Verdict::Fine => {}
+        Verdict::Warn => cx.note(text),
+        Verdict::Hold => cx.made.held.push(text.english()),
     }
 }

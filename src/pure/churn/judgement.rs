@@ -10,7 +10,7 @@ use crate::learning::LearningError;
 use crate::learning::folds::Origin;
 use crate::learning::intervals::all_metrics;
 use crate::learning::lift::{LiftRow, lift_table};
-use crate::learning::metrics::{Criterion, Metrics};
+use crate::learning::metrics::{Criterion, Metrics, Reliability, reliability};
 use crate::learning::selection::Candidate;
 use crate::numeric::random::mix;
 
@@ -214,6 +214,17 @@ pub fn judge(data: &Labelled, trials: &Trials, contest: &Contest) -> Result<Judg
     })
 }
 
+/// Ten bins of equally many rows by ascending score, each with its share who left and the 95 % interval of that share (normal approximation,
+/// cut to 0 and 1).
+pub fn calibration_bins(labels: &[bool], scores: &[f64]) -> Vec<(Reliability, Figure)> {
+    let with_interval = |bin: Reliability| {
+        let rate = bin.positive_rate;
+        let half = 1.96 * (rate * (1.0 - rate) / bin.rows as f64).sqrt();
+        (bin, Figure { value: rate, low: (rate - half).max(0.0), high: (rate + half).min(1.0) })
+    };
+    reliability(labels, scores, 10).into_iter().map(with_interval).collect()
+}
+
 /// How all do within each segment of the judged rows.
 fn by_segment(
     data: &Labelled,
@@ -328,6 +339,17 @@ mod tests {
             let shown = SHOWN.iter().find(|shown| shown.key == criterion.name).expect("it is shown");
             assert_eq!(shown.larger_is_better, criterion.larger_is_better, "{}", criterion.name);
         }
+    }
+
+    #[test]
+    fn bins_of_the_calibration_curve_have_intervals_within_zero_and_one() {
+        let labels: Vec<bool> = (0..100).map(|row| row % 10 < row / 10).collect();
+        let scores: Vec<f64> = (0..100).map(|row| f64::from(row) / 100.0).collect();
+        let bins = calibration_bins(&labels, &scores);
+        assert_eq!((bins.len(), bins[5].0.rows, bins[5].0.positive_rate), (10, 10, 0.5));
+        // 1.96 √(0.5 · 0.5 / 10) = 0.3099.
+        assert!((bins[5].1.high - 0.8099).abs() < 1e-4 && (bins[5].1.low - 0.1901).abs() < 1e-4);
+        assert_eq!((bins[0].1.low, bins[0].1.high, bins[1].1.low), (0.0, 0.0, 0.0));
     }
 
     #[test]

@@ -33,8 +33,6 @@ pub struct Labelled {
     pub folds: Vec<Origin>,
     /// Seconds between a row's date and the day its label is known and used; 0 where rows have no dates.
     pub reach: i64,
-    /// What is predicted, in words.
-    pub target: String,
     /// What any model must beat.
     pub baselines: Vec<Baseline>,
     /// The purchase model of the newest date, which scoring uses.
@@ -143,7 +141,7 @@ fn has_both(labels: &[bool], rows: &[u32]) -> bool {
 }
 
 /// Dated rows, each date judged by what was known before it. `fresh` are the newest date's rows, which have no label yet; `purchases` says
-/// whether a purchase model is fitted. Target, horizons and reasons are the caller's to add.
+/// whether a purchase model is fitted. The caller adds horizons and reasons.
 ///
 /// # Errors
 /// When no date can be judged.
@@ -179,7 +177,6 @@ pub fn by_date(rows: Rows, fresh: Matrix, dates: Dates, purchases: bool) -> Resu
         labels,
         folds,
         reach: horizon + gap,
-        target: String::new(),
         baselines,
         purchase_model,
         current,
@@ -190,7 +187,7 @@ pub fn by_date(rows: Rows, fresh: Matrix, dates: Dates, purchases: bool) -> Resu
     })
 }
 
-/// Rows without dates, the customers of each of five parts judged by those of the others. Target and reasons are the caller's to add.
+/// Rows without dates, the customers of each of five parts judged by those of the others. The caller adds reasons.
 ///
 /// # Errors
 /// When there are too few customers.
@@ -210,7 +207,6 @@ pub fn by_customer(rows: Rows, seed: u64) -> Result<Labelled, Unjudged> {
         labels,
         folds,
         reach: 0,
-        target: String::new(),
         baselines: vec![Baseline::BaseRate],
         purchase_model: None,
         current: None,
@@ -222,6 +218,32 @@ pub fn by_customer(rows: Rows, seed: u64) -> Result<Labelled, Unjudged> {
 }
 
 impl Rows {
+    /// The rows of a matrix whose label is known, `segments` being one per row; nothing where none is.
+    pub fn with_labels(matrix: &Matrix, labels: &[Option<bool>], segments: Option<Vec<String>>) -> Option<Rows> {
+        let kept: Vec<u32> = (0..matrix.rows() as u32).filter(|&row| labels[row as usize].is_some()).collect();
+        if kept.is_empty() {
+            return None;
+        }
+        Some(Rows {
+            matrix: matrix.take(&kept),
+            labels: labels.iter().copied().flatten().collect(),
+            segments: segments.map(|all| kept.iter().map(|&row| all[row as usize].clone()).collect()),
+        })
+    }
+
+    /// The same rows with customers numbered by their names in order: folds keep a customer's rows together and do not depend on other rows.
+    ///
+    /// # Errors
+    /// When there are not as many names as rows.
+    pub fn named(self, names: &[&str]) -> Result<Rows, LearningError> {
+        let mut known = names.to_vec();
+        known.sort_unstable();
+        known.dedup();
+        let number = |name: &&str| known.binary_search(name).expect("all names are known") as u32;
+        let matrix = self.matrix.with_customers(names.iter().map(number).collect())?;
+        Ok(Rows { matrix, ..self })
+    }
+
     /// At most `keep` of them, drawn by customer.
     pub fn thinned(self, keep: usize, seed: u64) -> Rows {
         if self.matrix.rows() <= keep {
@@ -290,6 +312,17 @@ mod tests {
         few.labels.fill(false);
         few.labels[0] = true;
         assert_eq!(by_customer(few, 1).err(), Some(Unjudged::TooFew { customers: 10, left: 1 }));
+    }
+
+    #[test]
+    fn rows_without_a_label_go_with_their_segments_and_names_decide_numbers() {
+        let all = rows(4, false).matrix;
+        let segments = Some(["a", "b", "c", "d"].map(str::to_owned).to_vec());
+        let known = Rows::with_labels(&all, &[None, Some(true), None, Some(false)], segments).expect("two labels");
+        assert_eq!((known.labels.as_slice(), known.matrix.customers()), (&[true, false][..], &[1, 3][..]));
+        assert_eq!(known.segments.as_deref(), Some(&["b".to_owned(), "d".to_owned()][..]));
+        assert_eq!(known.named(&["zoe", "ann"]).expect("two names").matrix.customers(), [1, 0]);
+        assert!(Rows::with_labels(&all, &[None; 4], None).is_none());
     }
 
     #[test]

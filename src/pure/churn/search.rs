@@ -24,8 +24,30 @@ pub struct Search {
     /// Whether a fold may look at what was known before the folds before it.
     by_time: bool,
     criterion: &'static Criterion,
-    /// How settings were chosen, in words.
-    pub told: String,
+    /// How settings were chosen.
+    pub how: HowChosen,
+}
+
+/// How the settings of the models were chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HowChosen {
+    /// They were given, so there was nothing to choose.
+    Given,
+    /// The defaults: no judged date had an earlier snapshot that had closed before it.
+    Defaults,
+    /// On rows that no reported figure is based on.
+    HeldOut {
+        /// Whether those are the newest snapshot that closed before each judged date; else the next fold's customers.
+        by_date: bool,
+        /// Folds with such rows.
+        folds: usize,
+        /// All folds.
+        of_folds: usize,
+        /// Such rows in the last fold.
+        rows: usize,
+        /// Rows that were learned from in the last fold.
+        learned: usize,
+    },
 }
 
 /// A fold's rows, divided once more.
@@ -150,8 +172,8 @@ impl Search {
                 Some(Inner { learn, held, tried, average: None })
             })
             .collect();
-        let mut search = Search { asked, folds, by_time, criterion: contest.criterion, told: String::new() };
-        search.told = search.words(choice);
+        let mut search = Search { asked, folds, by_time, criterion: contest.criterion, how: HowChosen::Given };
+        search.how = search.how_chosen(choice);
         for fold in 0..search.folds.len() {
             let average = search.average(data, fold)?;
             if let Some(inner) = &mut search.folds[fold] {
@@ -172,26 +194,19 @@ impl Search {
         Ok(Some(self.criterion.of(&data.truth(&inner.held), &average_scores(&scores))?))
     }
 
-    fn words(&self, choice: bool) -> String {
+    fn how_chosen(&self, choice: bool) -> HowChosen {
         let divided: Vec<&Inner> = self.folds.iter().flatten().collect();
-        if !choice {
-            return "settings were given, nothing was chosen".to_owned();
+        match divided.last() {
+            _ if !choice => HowChosen::Given,
+            None => HowChosen::Defaults,
+            Some(last) => HowChosen::HeldOut {
+                by_date: self.by_time,
+                folds: divided.len(),
+                of_folds: self.folds.len(),
+                rows: last.held.len(),
+                learned: last.learn.len(),
+            },
         }
-        let Some(last) = divided.last() else {
-            return "the defaults: before no judged date had an earlier snapshot closed to choose on".to_owned();
-        };
-        let held = if self.by_time {
-            "the newest snapshot closed before each judged date"
-        } else {
-            "the next fold's customers"
-        };
-        format!(
-            "chosen on {held}, which no reported figure stands on, in {} of {} folds (in the last: {} rows, learned from {})",
-            divided.len(),
-            self.folds.len(),
-            last.held.len(),
-            last.learn.len()
-        )
     }
 }
 
@@ -232,7 +247,6 @@ mod tests {
             labels,
             folds,
             reach,
-            target: String::new(),
             baselines: Vec::new(),
             purchase_model: None,
             current: None,

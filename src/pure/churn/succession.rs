@@ -1,27 +1,25 @@
 //! When a new model is trained, and whether it takes over from the one in use.
 
-use std::fmt;
-
 use super::labelled::Labelled;
 use super::trials::Trials;
 use super::watch::Shift;
 use crate::learning::metrics::{Criterion, calibration_line, ece};
 use crate::learning::{LearningError, Matrix};
-use crate::numeric::calendar::{DAY, civil_of_day, day_of};
+use crate::numeric::calendar::day_of;
 
 /// A population stability index from here on is a shift that asks for a new model (N. Siddiqi, "Credit risk scorecards",
 /// 2006, ch. 8).
 const SHIFTED: f64 = 0.25;
 
-/// Days of rest after a training that drift asked for: what has drifted is not better known the next night.
-const REST: i64 = 7;
+/// Days without training after the last one, however much has drifted: one night later little more is known of what has drifted.
+pub const REST: i64 = 7;
 
 /// When a new model is trained.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Retrain {
     /// With every snapshot that has closed.
     Always,
-    /// When scores have moved, or promises have not come true.
+    /// When scores have moved, or probabilities have not come true.
     OnDrift,
     /// The model in use stays.
     Never,
@@ -38,7 +36,7 @@ pub struct InUse {
     pub missing_column: Option<String>,
     /// Whether the data are those of the last training.
     pub same_data: bool,
-    /// Whether a person put it in force and no run has scored with it since.
+    /// Whether a person made it active and no run has scored with it since.
     pub by_hand: bool,
     /// When a model was last trained, whether it won or not; civil seconds.
     pub trained: Option<i64>,
@@ -51,7 +49,7 @@ pub struct InUse {
 pub enum Drift {
     /// Its scores; their population stability index.
     Scores(f64),
-    /// More or fewer left than it promised.
+    /// More or fewer customers left than it predicted.
     Promise {
         /// Mean score of the newest snapshot that has closed.
         promised: f64,
@@ -63,17 +61,17 @@ pub enum Drift {
 /// Why a model is trained or not.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Why {
-    /// The settings are others.
+    /// The settings have changed.
     OtherSettings,
     /// The data lack a column that the model in use needs.
     MissingColumn(String),
     /// `retrain` is `never`.
     Never,
-    /// A person put the model in force.
+    /// A person made the model active.
     ByHand,
-    /// Rows without dates, the same as at the last training.
+    /// Rows without dates; the data are those of the last training.
     SameData,
-    /// Rows without dates, others than at the last training.
+    /// Rows without dates; the data have changed since the last training.
     OtherData,
     /// No snapshot has closed since the last training.
     NothingClosed,
@@ -81,11 +79,11 @@ pub enum Why {
     Always,
     /// Something has drifted.
     Drifted(Drift),
-    /// Something has drifted, but the last training is too young.
+    /// Something has drifted, but the last training is less than [`REST`] days old.
     Resting(Drift),
     /// Nothing has drifted.
     NoDrift,
-    /// The last training is younger than the span; both in days.
+    /// The last training is so many days old, fewer than the span that `retrain` asks for.
     Young(i64, i64),
     /// The last training is at least so many days old.
     Old(i64),
@@ -94,15 +92,15 @@ pub enum Why {
 /// Whether a new model is trained now.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Due {
-    /// The one in use goes on.
+    /// The active model stays.
     No(Why),
-    /// A challenger is trained and has to win.
+    /// A new model is trained and has to beat the active one.
     Contest(Why),
-    /// The one in use does not fit what is asked for now; the new one takes its place.
+    /// The active model does not fit the settings or the data any more; a new one replaces it.
     Replace(Why),
 }
 
-/// Whether a new model is due. `drift` is asked only where it matters.
+/// Whether a new model is trained now. `drift` is computed only where it matters.
 ///
 /// # Errors
 /// Those of `drift`.
@@ -147,8 +145,8 @@ pub fn due<E>(
     })
 }
 
-/// What has moved since the model in use was trained: its scores on the newest rows, or what it promised for the newest snapshot that has
-/// closed.
+/// What has drifted since the active model was trained: its scores on the newest rows (`shift`), or the share who left (`truth`) from the
+/// mean of its `scores` on the newest snapshot that has closed, by more than three standard errors and two points.
 pub fn drifted(shift: Option<Shift>, truth: &[bool], scores: &[f64]) -> Option<Drift> {
     if let Some(shift) = shift.filter(|shift| shift.psi >= SHIFTED) {
         return Some(Drift::Scores(shift.psi));
@@ -161,58 +159,30 @@ pub fn drifted(shift: Option<Shift>, truth: &[bool], scores: &[f64]) -> Option<D
     (off > 3.0 * error && off > 0.02).then_some(Drift::Promise { promised, left })
 }
 
-impl fmt::Display for Drift {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Drift::Scores(psi) => write!(f, "its scores have shifted (population stability index {psi:.2})"),
-            Drift::Promise { promised, left } => {
-                write!(f, "it promised that {:.1} % leave, and {:.1} % did", 100.0 * promised, 100.0 * left)
-            }
-        }
-    }
+/// Why the figures of a model may be too good on the rows that judge it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Overlap {
+    /// Rows without dates may be those that it learned from.
+    SameRows,
+    /// It learned from part of the outcome of the newest snapshot; both in civil seconds.
+    Outcome {
+        /// The newest snapshot.
+        newest: i64,
+        /// The first day that training did not see.
+        trained: i64,
+    },
 }
 
-impl fmt::Display for Why {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Why::OtherSettings => f.write_str("its settings have changed"),
-            Why::MissingColumn(name) => write!(f, "the data have no column `{name}` any more"),
-            Why::Never => f.write_str("`retrain` is `never`"),
-            Why::ByHand => f.write_str("a person made it active"),
-            Why::SameData => f.write_str("nothing has changed since the last training"),
-            Why::OtherData => f.write_str("rows without dates are learned from as they come"),
-            Why::NothingClosed => f.write_str("no snapshot has closed since the last training"),
-            Why::Always => f.write_str("`retrain` is `always`"),
-            Why::Drifted(drift) => write!(f, "{drift}"),
-            Why::Resting(drift) => write!(f, "{drift}, but the last training is less than {REST} days old"),
-            Why::NoDrift => f.write_str("nothing has drifted"),
-            Why::Young(age, span) => write!(f, "the last training is {age} days old, the next is due after {span}"),
-            Why::Old(span) => write!(f, "the last training is at least {span} days old"),
-        }
-    }
-}
-
-/// Whether a model may have seen what it is judged on, in words: one that had seen all before `trained` knows part of the outcome of an
-/// earlier snapshot, and, without dates, the rows themselves.
-pub fn overlap(reach: i64, newest: i64, trained: Option<i64>) -> Option<String> {
+/// Whether a model may have seen what it is judged on. A model that has seen everything before `trained` knows part of the outcome of an
+/// earlier snapshot; without dates (`reach` is 0) it may have seen the rows themselves.
+pub fn overlap(reach: i64, newest: i64, trained: Option<i64>) -> Option<Overlap> {
     if reach == 0 {
-        return Some("its figures flatter: the rows that judge it are those it learned from".to_owned());
+        return Some(Overlap::SameRows);
     }
-    trained.filter(|date| *date > newest).map(|date| {
-        format!(
-            "the outcome of the newest snapshot ({}) overlaps what the active model learned from (until {}): its figures may be too good",
-            written(newest),
-            written(date)
-        )
-    })
+    trained.filter(|trained| *trained > newest).map(|trained| Overlap::Outcome { newest, trained })
 }
 
-fn written(time: i64) -> String {
-    let (year, month, day) = civil_of_day(time.div_euclid(DAY));
-    format!("{year:04}-{month:02}-{day:02}")
-}
-
-/// What became of a snapshot's scores: what was promised and what came.
+/// How the scores of a snapshot came true: what was predicted and what happened.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Closed {
     /// The snapshot, civil seconds.
@@ -262,7 +232,7 @@ pub fn closed_since<E>(
     unseen.map(closed).collect()
 }
 
-/// How the trials' scores came true: a new model has seen all that has closed, so its rolling origins stand for it.
+/// How the trials' scores came true: a new model has seen all that has closed, so the models of the judged dates represent it.
 pub fn closed_in_trials(data: &Labelled, trials: &Trials) -> Vec<Closed> {
     let folds = if data.reach > 0 { &data.folds[..] } else { &[] };
     let closed = folds.iter().zip(trials.reported_scores());
@@ -278,6 +248,13 @@ pub struct Duel {
     pub theirs: f64,
     /// By how much the challenger is better, in units of the criterion.
     pub gain: f64,
+}
+
+impl Duel {
+    /// Whether the challenger is better by at least `margin`, in units of the criterion.
+    pub fn is_won_by(&self, margin: f64) -> bool {
+        self.gain >= margin
+    }
 }
 
 /// Compares the challenger's scores of the newest snapshot, given before its truth was known, with those of the model in use.
@@ -296,6 +273,7 @@ mod tests {
     use super::super::labelled::{Dates, Rows, by_date};
     use super::*;
     use crate::learning::Column;
+    use crate::numeric::calendar::DAY;
 
     fn data() -> Labelled {
         let matrix = Matrix::new(vec![Column::numbers("x", (0..120).map(f64::from).collect())]).expect("a column");
@@ -308,15 +286,14 @@ mod tests {
     }
 
     #[test]
-    fn a_model_that_saw_the_outcome_is_not_judged_in_silence() {
-        // 2025-03-01 is day 20148.
+    fn a_model_that_saw_the_outcome_is_reported() {
         let newest = 20_148 * DAY;
         let reach = 90 * DAY;
-        let told = overlap(reach, newest, Some(newest + DAY)).expect("told");
-        assert!(told.contains("2025-03-01") && told.contains("2025-03-02"), "{told}");
+        let trained = newest + DAY;
+        assert_eq!(overlap(reach, newest, Some(trained)), Some(Overlap::Outcome { newest, trained }));
         assert_eq!(overlap(reach, newest, Some(newest)), None, "it had seen nothing of that day or later");
         assert_eq!(overlap(reach, newest, None), None);
-        assert!(overlap(0, newest, None).expect("told").contains("learned from"));
+        assert_eq!(overlap(0, newest, None), Some(Overlap::SameRows));
     }
 
     #[test]
@@ -354,15 +331,14 @@ mod tests {
     fn a_promise_is_broken_by_more_than_three_errors_and_two_points() {
         let truth: Vec<bool> = (0..1000).map(|row| row < 300).collect();
         assert_eq!(drifted(None, &truth, &[0.31; 1000]), None);
-        let broken = drifted(None, &truth, &[0.5; 1000]).expect("twenty points");
-        assert_eq!(broken.to_string(), "it promised that 50.0 % leave, and 30.0 % did");
+        assert_eq!(drifted(None, &truth, &[0.5; 1000]), Some(Drift::Promise { promised: 0.5, left: 0.3 }));
         let shift = |psi| Some(Shift { psi, missing_then: 0.0, missing_now: 0.0 });
         assert_eq!(drifted(shift(0.24), &truth, &[0.3; 1000]), None);
         assert_eq!(drifted(shift(0.25), &truth, &[0.3; 1000]), Some(Drift::Scores(0.25)));
     }
 
     #[test]
-    fn only_snapshots_that_a_model_has_not_seen_are_told() {
+    fn only_snapshots_that_a_model_has_not_seen_are_reported() {
         let data = data();
         let half = |rows: Matrix| Ok::<_, ()>(vec![0.5; rows.rows()]);
         assert_eq!(closed_since(&data, None, half), Ok(Vec::new()));

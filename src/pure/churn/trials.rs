@@ -9,7 +9,7 @@ use super::calibration::{Scored, Way};
 use super::contest::Contest;
 use super::labelled::Labelled;
 use super::purchases::mean_no_purchase;
-use super::search::Search;
+use super::search::{HowChosen, Search};
 use crate::learning::average::{Average, average_scores};
 use crate::learning::calibration::{Calibrated, Calibrator, to_mean};
 use crate::learning::folds::Origin;
@@ -28,8 +28,8 @@ pub struct Trials {
     /// The scores of choosing model, settings and calibration fold by fold by what was known before: what the choice itself is worth. Nothing
     /// where there was nothing to choose, or nothing to choose on.
     pub chosen_before: Option<Candidate>,
-    /// How settings were chosen, in words.
-    pub search: String,
+    /// How settings were chosen; nothing for a model that was not trained now.
+    pub search: Option<HowChosen>,
     /// The models of the average.
     pub pair: Vec<usize>,
     /// The index of the winner.
@@ -106,7 +106,7 @@ impl Trials {
         Ok(Trials {
             settings: vec![None; tried.len()],
             chosen_before: None,
-            search: String::new(),
+            search: None,
             tried,
             baselines,
             pair: Vec::new(),
@@ -188,7 +188,7 @@ pub fn try_all(data: &Labelled, contest: &Contest, done: &(dyn Fn(f64) + Sync)) 
         baselines,
         settings,
         chosen_before,
-        search: search.told.clone(),
+        search: Some(search.how),
         pair,
         winner,
         verdict,

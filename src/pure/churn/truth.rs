@@ -8,7 +8,7 @@ use crate::features::{
 use crate::learning::Matrix;
 use crate::numeric::calendar::DAY;
 
-/// What stands for a reason where none is given.
+/// The reason where none is given.
 pub const NO_REASON: &str = "not given";
 
 /// Reasons of leaving.
@@ -53,6 +53,13 @@ impl Reasons {
     /// A reason in words.
     pub fn name(&self, reason: u32) -> &str {
         self.names.get(reason as usize).map_or(NO_REASON, String::as_str)
+    }
+
+    /// Takes the labels of those who left (rows `left`) for a reason that is not churn, and returns how many these are; `numbers` are the
+    /// reasons of `left`.
+    pub fn unlabel(&self, labels: &mut [Option<bool>], left: &[usize], numbers: &[u32]) -> usize {
+        let otherwise = left.iter().zip(numbers).filter(|(_, reason)| !self.is_churn(**reason));
+        otherwise.map(|(&row, _)| labels[row] = None).count()
     }
 
     /// Counts by reason, the most frequent first; nothing where no reasons were given.
@@ -121,9 +128,9 @@ pub struct Risk<'a> {
 /// What became of rows' customers.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Outcomes {
-    /// Whether each row's customer left; nothing for those who are not at risk or whose outcome will not be known.
+    /// Whether each row's customer left; nothing for customers who are not at risk or whose outcome will not be known.
     pub labels: Vec<Option<bool>>,
-    /// How many left for which reason; who left more than once counts by the last time.
+    /// How many left for which reason; customers who left more than once count by the last time.
     pub reasons: Vec<ReasonCount>,
     /// Rows of customers who had not ordered for too long to be at risk.
     pub idle: u64,
@@ -269,13 +276,13 @@ fn of_contracts(
             found.labels[row as usize] = match exit {
                 None => Some(false),
                 Some(exit) if reasons.is_churn(exit.reason) => Some(true),
-                // Who moves away might have left, or might have stayed.
+                // A customer who moves away might have left, or might have stayed.
                 Some(_) => None,
             };
             found.otherwise += u64::from(found.labels[row as usize].is_none());
         }
     }
-    // By customer and time: who left more than once counts by the last time.
+    // By customer and time: customers who left more than once count by the last time.
     let last: BTreeMap<u32, u32> = exits.into_iter().map(|(id, _, reason)| (id, reason)).collect();
     found.reasons = reasons.counted(last.into_values());
     Ok(found)
@@ -308,6 +315,9 @@ mod tests {
         let counts = reasons.counted(numbers.into_iter().filter(|number| *number != NONE));
         let told: Vec<(&str, u64, bool)> = counts.iter().map(|c| (c.name.as_str(), c.customers, c.churn)).collect();
         assert_eq!(told, [(NO_REASON, 2, true), ("price", 2, true), ("Moved", 1, false)]);
+        let mut labels = [Some(true), Some(true), Some(false), Some(true)];
+        assert_eq!(reasons.unlabel(&mut labels, &[0, 1, 3], &[1, 0, 1]), 1);
+        assert_eq!(labels, [Some(true), None, Some(false), Some(true)]);
         assert!(Reasons::of(&cells(&["", ""]), &[], |_| true).0.counted([0, 0].into_iter()).is_empty());
     }
 

@@ -1,4 +1,5 @@
-//! What the training rows looked like, for those who score later: typical values, and how far columns, scores and promises have moved.
+//! What the training rows looked like, for scoring later: typical values, how far columns and scores have moved since, and how
+//! probabilities came true.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -145,6 +146,56 @@ pub fn moved_scores(then: Option<&Distribution>, now: &[f64]) -> Option<Shift> {
     then.filter(|_| now.len() >= LEAST_ROWS)?.shift(&Values::Numbers(now.to_vec()))
 }
 
+/// What a watched figure asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Nothing.
+    Fine,
+    /// A note.
+    Warn,
+    /// Nothing is published.
+    Hold,
+}
+
+impl Verdict {
+    /// Of a figure by its limits, each of which is reached by an equal figure.
+    pub fn of(figure: f64, warn: f64, hold: Option<f64>) -> Verdict {
+        match hold {
+            Some(hold) if figure >= hold => Verdict::Hold,
+            _ if figure >= warn => Verdict::Warn,
+            _ => Verdict::Fine,
+        }
+    }
+}
+
+/// How the probabilities of a snapshot came true.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CameTrue {
+    /// Mean probability.
+    pub promised: f64,
+    /// Share who left.
+    pub left: f64,
+    /// Expected calibration error over ten bins.
+    pub ece: f64,
+    /// The error that chance alone gives to so many customers.
+    pub by_chance: f64,
+    /// Calibration slope; nothing where there is none.
+    pub slope: Option<f64>,
+}
+
+impl CameTrue {
+    /// From a snapshot's mean probability, share who left, calibration error, slope (NaN without one) and number of customers.
+    pub fn of([promised, left, ece, slope, customers]: [f64; 5]) -> CameTrue {
+        let slope = Some(slope).filter(|slope| slope.is_finite());
+        CameTrue { promised, left, ece, by_chance: chance_error(left, customers), slope }
+    }
+
+    /// The error beyond what chance gives.
+    pub fn beyond(&self) -> f64 {
+        self.ece - self.by_chance
+    }
+}
+
 /// The calibration error over ten bins that chance alone gives: the mean distance of a bin's share from its probability, taken
 /// as normal, with the share of all in every bin.
 pub fn chance_error(share: f64, customers: f64) -> f64 {
@@ -160,6 +211,15 @@ mod tests {
     fn chance_alone_gives_this_calibration_error() {
         // Bins of 100 with a probability of one half: E|share - 0.5| = 50.0 x C(100, 50) / 2^100 x 2 / 100 = 0.0398.
         assert!((chance_error(0.5, 1000.0) - 0.0399).abs() < 2e-4, "{}", chance_error(0.5, 1000.0));
+    }
+
+    #[test]
+    fn limits_are_reached_by_equal_figures_and_chance_is_taken_off() {
+        let of = |figure| Verdict::of(figure, 0.25, Some(0.5));
+        assert_eq!([0.2, 0.25, 0.5].map(of), [Verdict::Fine, Verdict::Warn, Verdict::Hold]);
+        assert_eq!(Verdict::of(9.0, 0.25, None), Verdict::Warn);
+        let came = CameTrue::of([0.6, 0.5, 0.1, f64::NAN, 1000.0]);
+        assert!((came.beyond() - (0.1 - chance_error(0.5, 1000.0))).abs() < 1e-12 && came.slope.is_none());
     }
 
     #[test]

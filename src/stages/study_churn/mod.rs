@@ -1,12 +1,10 @@
-//! `study-churn`: those who left: when, with what value, why or after which last order, from which group, and how many came back.
+//! `study-churn`: customers who left: when, with what value, why or after which last order, from which group, and how many came back.
 //!
-//! [`last`] tells what came last, [`reasons`] why contracts ended, [`showing`] writes and shows months and survival.
+//! [`last`] looks at what came last, [`reasons`] at why contracts ended, [`showing`] writes and shows months and survival.
 
 mod last;
 mod reasons;
 mod showing;
-
-use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -19,11 +17,11 @@ use super::examples;
 use super::history::{History, history};
 use super::persons::Places;
 use super::rows::column_of;
+use super::words::study_churn as say;
+use crate::churn::losses::{GroupLoss, SEVERAL, by_group, counted, interval as share_interval, spent_before};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::features::{AsOf, ended_months, ended_now, ended_stays, lost_months, lost_now, stays};
-use crate::numeric::calendar::DAY;
-use crate::numeric::shares;
-use crate::report::{Body, Cell, Chapter, Section, Table, Unit};
+use crate::report::{Body, Cell, Chapter, Column, Section, Table, Text, Unit, Value};
 use crate::stage::setting::Span;
 use crate::stage::{Context, Finding, Input, Kind, Known, MAIN, Need, Output, Stage, Upstream, read_as, schema_of};
 use crate::tables::Batches;
@@ -35,7 +33,7 @@ use crate::tables::layouts::orders::ORDERS;
 pub static KIND: Kind = Kind {
     name: "study-churn",
     version: 5,
-    meaning: "Studies those who left: losses by month with their value, how long customers stay, for which reasons contracts end, last items, groups, and who came back.",
+    meaning: "Studies customers who left: losses by month with their value, how long customers stay, for which reasons contracts end, last items, groups, and who came back.",
     example: &[
         examples::LINES,
         examples::ORDERS,
@@ -54,9 +52,10 @@ quiet = "180d"
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct StudyChurn {
-    /// The `clean-orders` stage. With `contracts` it is not needed; if given, it tells what those who left were worth.
+    /// The `clean-orders` stage. With `contracts` it is not needed; if given, it says what the customers who left were worth.
     orders: Option<Upstream>,
-    /// Who has not ordered for this span is lost, such as `180d` or `26w`; 180 days if not given. Contracts go by their ends.
+    /// A customer who has not ordered for this span is lost, such as `180d` or `26w`; 180 days if not given. Not used with `contracts`, which
+    /// have ends.
     quiet: Option<Span>,
     /// For contracts: a history of statuses, or of contracts with their ends.
     contracts: Option<ContractTable>,
@@ -65,7 +64,7 @@ pub struct StudyChurn {
     reason: Option<String>,
     /// Reasons that are not churn, such as a death or a move abroad. Such ends are not counted as losses.
     not_churn: Vec<String>,
-    /// What happened to customers, such as complaints or deliveries: what came last before they left, beside the others.
+    /// Events of customers, such as complaints or deliveries: the last event before customers left is compared with the others' last event.
     events: Option<EventTable>,
     /// A stage with one row per customer that holds the column `by`.
     customers: Option<Upstream>,
@@ -135,8 +134,7 @@ impl Stage for StudyChurn {
                     findings.push(Finding::at("orders", NO_SOURCE));
                 }
                 if self.reason.is_some() {
-                    findings
-                        .push(Finding::at("reason", "orders that do not come give no reason: it needs `contracts`"));
+                    findings.push(Finding::at("reason", "`reason` needs `contracts`: missing orders carry no reason"));
                 }
             }
         }
@@ -172,15 +170,12 @@ impl Stage for StudyChurn {
             (None, Some(history)) => (self.of_orders(cx, history)?, &history.customers),
             (None, None) => return Problem::new(&codes::BAD_VALUE, NO_SOURCE).err(),
         };
-        let (gone, all) = (
-            lost.iter().filter(|lost| **lost == Some(true)).count() as u64,
-            lost.iter().filter(|lost| lost.is_some()).count() as u64,
-        );
+        let (gone, all) = counted(&lost);
         cx.metric("lost", gone as f64);
         cx.metric("lost_share", gone as f64 / all.max(1) as f64);
         cx.note(match &read {
-            Some(_) => format!("{gone} of {all} customers have left"),
-            None => format!("{gone} of {all} customers have been silent for {} days or more", self.quiet()),
+            Some(_) => say::HAVE_LEFT.with([("lost", gone.into()), ("all", all.into())]),
+            None => say::SILENT.with([("lost", gone.into()), ("all", all.into()), ("days", self.quiet_value())]),
         });
         let places = Places::of(names);
         match &history {
@@ -201,6 +196,10 @@ impl StudyChurn {
         self.quiet.as_ref().map_or(QUIET, Span::days)
     }
 
+    fn quiet_value(&self) -> Value {
+        (self.quiet().max(0) as u64).into()
+    }
+
     /// Losses by silence; whether each customer is lost.
     fn of_orders(&self, cx: &mut Context, history: &History) -> Result<Vec<Option<bool>>> {
         cx.made.rows_in = history.orders.lines() as u64;
@@ -210,17 +209,8 @@ impl StudyChurn {
         let stays = stays(known, quiet);
         write_stays(cx, &stays)?;
         cx.write("reasons", &LOST_REASONS, &[])?;
-        let lost = format!(
-            "Lost after {quiet} days of silence; value is what they had spent in the year up to their last order. Recent months have had less \
-             time to win them back."
-        );
-        show_months(cx, &months, &lost, true);
-        show_stays(
-            cx,
-            &stays,
-            "days since the first order",
-            "Until the first loss, by Kaplan-Meier: who was never lost counts as watched until now.",
-        );
+        show_months(cx, &months, say::MONTHS_SILENT.with([("days", self.quiet_value())]), true);
+        show_stays(cx, &stays, &say::SINCE_ORDER, &say::STAYS_SILENT);
         Ok(lost_now(known, quiet))
     }
 
@@ -234,104 +224,70 @@ impl StudyChurn {
         let value = |customer: u32, time: i64| {
             let Some((spent, places)) = &spent else { return 0 };
             let Some(place) = places.get(&read.customers[customer as usize]) else { return 0 };
-            let lines = spent.lines_since(place as u32, time - 365 * DAY);
-            lines.time.iter().zip(lines.amount).filter(|line| *line.0 < time).map(|line| i128::from(*line.1)).sum()
+            spent_before(*spent, place as u32, time)
         };
         let months = ended_months(known, is_churn, value);
         write_months(cx, &months)?;
-        let told = match history {
-            Some(_) => {
-                "By the end of the contract; value is what they had spent in the year before. Recent months have had less time to win them back."
-            }
-            None => "By the end of the contract. Recent months have had less time to win them back.",
-        };
-        show_months(cx, &months, told, history.is_some());
+        let lead = if history.is_some() { &say::MONTHS_ENDED_VALUE } else { &say::MONTHS_ENDED };
+        show_months(cx, &months, lead, history.is_some());
         let stays = ended_stays(known, is_churn);
         write_stays(cx, &stays)?;
-        show_stays(
-            cx,
-            &stays,
-            "days since the start of the first contract",
-            "Until the first end that counts as churn, by Kaplan-Meier: who is still there, or left for another reason, counts as watched until then.",
-        );
+        show_stays(cx, &stays, &say::SINCE_START, &say::STAYS_ENDED);
         self.reasons(cx, read)?;
         Ok(ended_now(known, is_churn))
     }
 
-    /// Who left, by group.
+    /// Losses by group of customers.
     fn groups(&self, cx: &mut Context, places: &Places, lost: &[Option<bool>]) -> Result<()> {
         let (Some(stage), Some(by)) = (&self.customers, &self.by) else {
             return cx.write("groups", &LOST_GROUPS, &[]);
         };
         let table = Batches::read(&cx.input(&stage.0).table(MAIN)?, &[])?;
         column_of(&table, &stage.0, by)?;
-        // A customer with several rows counts once, in a group of its own where they differ.
-        let mut of: BTreeMap<usize, Option<String>> = BTreeMap::new();
-        let mut differing = 0;
-        for (customer, group) in table.texts("customer")?.into_iter().zip(table.texts(by)?) {
-            let Some(place) = customer.as_deref().and_then(|name| places.get(name)) else { continue };
-            let group = group.unwrap_or_else(|| NOT_KNOWN.to_owned());
-            let known = of.entry(place).or_insert_with(|| Some(group.clone()));
-            if known.as_ref().is_some_and(|known| *known != group) {
-                *known = None;
-                differing += 1;
-            }
-        }
+        let rows = table.texts("customer")?.into_iter().zip(table.texts(by)?);
+        let (groups, differing) =
+            by_group(rows.filter_map(|(name, group)| Some((places.get(name.as_deref()?)?, group))), lost);
         if differing > 0 {
-            cx.note(format!(
-                "{differing} customers have several rows in `{}` that differ in `{by}`: they count as `{SEVERAL}`",
-                stage.0
-            ));
+            cx.note(say::DIFFERING.with([
+                ("customers", differing.into()),
+                ("stage", stage.0.as_str().into()),
+                ("column", by.as_str().into()),
+                ("several", SEVERAL.into()),
+            ]));
         }
-        let mut groups: BTreeMap<String, (u64, u64)> = BTreeMap::new();
-        for (place, group) in of {
-            let Some(lost) = lost[place] else { continue };
-            let count = groups.entry(group.unwrap_or_else(|| SEVERAL.to_owned())).or_default();
-            count.0 += 1;
-            count.1 += u64::from(lost);
-        }
-        let mut groups: Vec<(String, u64, u64)> = groups.into_iter().map(|(g, (all, lost))| (g, all, lost)).collect();
-        groups.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.0.cmp(&b.0)));
-        let rate = |group: &(String, u64, u64)| group.2 as f64 / group.1 as f64;
         let mut columns = Columns::new();
         columns
-            .text("group", groups.iter().map(|group| &group.0))
-            .integer("customers", groups.iter().map(|group| group.1 as i64))
-            .integer("lost", groups.iter().map(|group| group.2 as i64))
-            .number("rate", groups.iter().map(rate))
-            .number("low", groups.iter().map(|group| wilson(group.2, group.1).0))
-            .number("high", groups.iter().map(|group| wilson(group.2, group.1).1));
+            .text("group", groups.iter().map(|group| &group.group))
+            .integer("customers", groups.iter().map(|group| group.customers as i64))
+            .integer("lost", groups.iter().map(|group| group.lost as i64))
+            .number("rate", groups.iter().map(GroupLoss::rate))
+            .number("low", groups.iter().map(|group| group.interval().0))
+            .number("high", groups.iter().map(|group| group.interval().1));
         cx.write("groups", &LOST_GROUPS, &[columns.batch()])?;
-        let mut shown = Table::with(&[by, "customers", "lost", "share lost", "95 % interval"]);
+        let titles = [Text::from(by), (&say::CUSTOMERS).into(), (&say::LOST).into(), (&say::SHARE_LOST).into()];
+        let titles = titles.into_iter().chain([(&say::INTERVAL).into()]);
+        let mut shown = Table { columns: titles.map(Column::new).collect(), ..Table::default() };
         for group in groups.iter().take(SHOWN) {
             shown.push(vec![
-                Cell::text(&group.0),
-                Cell::Count(group.1),
-                Cell::Count(group.2),
-                Cell::Number(rate(group), Unit::Share),
-                interval(group.2, group.1),
+                Cell::text(&group.group),
+                Cell::Count(group.customers),
+                Cell::Count(group.lost),
+                Cell::Number(group.rate(), Unit::Share),
+                interval(group.lost, group.customers),
             ]);
         }
         shown.total_rows = Some(groups.len() as u64);
         shown.whole = Some(format!("{}_groups", cx.step));
         let section = Section::new(cx.step, Body::Table(shown))
-            .heading(format!("Who left, by {}", by.replace('_', " ")))
+            .heading(say::GROUPS.with([("column", by.replace('_', " ").into())]))
             .chapter(Chapter::Customers);
         cx.section(section);
         Ok(())
     }
 }
 
-/// The group of those without one, and of those with several.
-const NOT_KNOWN: &str = "not known";
-const SEVERAL: &str = "several";
-
-fn wilson(part: u64, all: u64) -> (f64, f64) {
-    shares::wilson(part, all, 1.959_963_984_540_054)
-}
-
 /// The 95 % interval of a share, as shown.
 pub fn interval(part: u64, all: u64) -> Cell {
-    let (low, high) = wilson(part, all);
-    Cell::Text(format!("{:.1} – {:.1} %", 100.0 * low, 100.0 * high))
+    let (low, high) = share_interval(part, all);
+    Cell::Text(format!("{:.1}–{:.1}%", 100.0 * low, 100.0 * high))
 }

@@ -4,9 +4,10 @@ use super::DRAWN;
 use crate::diagnostics::Result;
 use crate::features::{LostMonth, Stay};
 use crate::numeric::calendar::{civil_of_day, month_start};
-use crate::report::{Body, Cell, Chapter, Curve, Curves, Section, Table, Unit};
+use crate::report::{Body, Cell, Chapter, Curve, Curves, Phrase, Section, Table, Text, Unit};
 use crate::stage::{Context, MAIN};
 use crate::stages::columns::Columns;
+use crate::stages::words::study_churn as say;
 use crate::tables::ColumnType;
 use crate::tables::layouts::lost::{LOST_MONTHS, STAYS};
 
@@ -50,8 +51,9 @@ pub(super) fn write_stays(cx: &mut Context, stays: &[Stay]) -> Result<()> {
     cx.write("stays", &STAYS, &[columns.batch()])
 }
 
-pub(super) fn show_months(cx: &mut Context, months: &[LostMonth], lead: &str, with_value: bool) {
-    let mut table = Table::with(&["month", "lost", "value lost", "came back", "share come back"]);
+pub(super) fn show_months(cx: &mut Context, months: &[LostMonth], lead: impl Into<Text>, with_value: bool) {
+    let titles = [&say::MONTH, &say::LOST, &say::VALUE, &say::CAME_BACK, &say::SHARE_BACK];
+    let mut table = Table::with(&titles);
     for month in months.iter().rev().take(24) {
         let (year, of_year, _) = civil_of_day(month_start(month.month));
         table.push(vec![
@@ -62,18 +64,16 @@ pub(super) fn show_months(cx: &mut Context, months: &[LostMonth], lead: &str, wi
             Cell::Number(month.came_back as f64 / month.lost as f64, Unit::Share),
         ]);
     }
-    let section = Section::new(cx.step, Body::Table(table))
-        .heading("Lost customers by month")
-        .lead(lead)
-        .chapter(Chapter::Customers);
+    let section =
+        Section::new(cx.step, Body::Table(table)).heading(&say::MONTHS).lead(lead).chapter(Chapter::Customers);
     cx.section(section);
 }
 
-pub(super) fn show_stays(cx: &mut Context, stays: &[Stay], x: &str, lead: &str) {
+pub(super) fn show_stays(cx: &mut Context, stays: &[Stay], x: &Phrase, lead: &Phrase) {
     let curve = |stay: &Stay| {
         let longest = stay.curve.days.last().copied().unwrap_or(0);
         let points = (0..=longest).step_by(15).map(|day| (f64::from(day), stay.curve.survival_at(day)));
-        Curve { name: quarter_name(stay.quarter), baseline: false, points: points.collect() }
+        Curve { name: quarter_name(stay.quarter).into(), baseline: false, points: points.collect() }
     };
     let some: Vec<&Stay> = stays.iter().filter(|stay| stay.lost > 0).collect();
     let curves: Vec<Curve> = some[some.len().saturating_sub(DRAWN)..].iter().map(|stay| curve(stay)).collect();
@@ -81,17 +81,14 @@ pub(super) fn show_stays(cx: &mut Context, stays: &[Stay], x: &str, lead: &str) 
         return;
     }
     let body = Curves {
-        x: x.to_owned(),
+        x: x.into(),
         x_unit: Unit::Number(0),
-        y: "share still staying".to_owned(),
+        y: (&say::STAYING).into(),
         y_unit: Unit::Share,
         curves,
         marks: Vec::new(),
     };
-    let section = Section::new(cx.step, Body::Curves(body))
-        .heading("How long customers stay, by quarter of arrival")
-        .lead(lead)
-        .chapter(Chapter::Customers);
+    let section = Section::new(cx.step, Body::Curves(body)).heading(&say::STAYS).lead(lead).chapter(Chapter::Customers);
     cx.section(section);
 }
 

@@ -1,33 +1,35 @@
-//! `train-churn`: a classifier trained on past snapshots (or a given label), judged on later ones beside what is simple.
+//! `train-churn`: a classifier trained on past snapshots (or a given label), judged on later ones beside simple baselines.
 //!
-//! The practice is in the pure room `churn`; here it gets tables and writes tables. In reading order: [`settings`], [`labels`] reads rows with
-//! labels, [`succession`] reads the model in force and keeps it, [`card`] is what travels with a model, [`writing`] writes tables,
-//! [`showing`] fills the report.
+//! The practice is in the pure room `churn`; here it gets tables and writes tables. In reading order: [`settings`], [`labels`] reads rows
+//! with labels, [`succession`] reads the active model and keeps it, [`writing`] writes tables, [`showing`] fills the report, [`wording`]
+//! says facts in words.
 
-mod card;
 mod labels;
 mod settings;
 mod showing;
 mod succession;
+mod wording;
 mod writing;
 
 use super::contracts::ContractTable;
 use super::examples;
 use super::rows::bad;
-use crate::churn::succession::{Due, duel};
-use crate::churn::{Judgement, Labelled, Trials, final_model, judge, price, try_all};
+use super::words::train_churn as say;
+use crate::churn::succession::{Due, closed_in_trials, duel};
+use crate::churn::{About, Card, Judgement, Labelled, Trials, final_model, judge, price, try_all};
 use crate::diagnostics::Result;
 use crate::learning::leakage::{Suspicion, watch};
 use crate::learning::{Model, save};
-use crate::stage::{Context, Finding, Input, Kind, Known, Need, Output, Shape, Stage, read_as, schema_of};
+use crate::report::Text;
+use crate::stage::{Context, Finding, Input, Kind, Known, Need, Output, Shape, Stage, read_as, schema_of, table_name};
 use crate::tables::layouts::customers::CUSTOMERS;
 use crate::tables::layouts::features;
 use crate::tables::layouts::orders::ORDERS;
 use crate::tables::layouts::scores::{CLOSED, GONE, JUDGEMENT, LIFT_TABLE, PROFIT, SEGMENT_JUDGEMENT, UNDER};
-pub use card::Card;
 pub use settings::TrainChurn;
 use settings::{Leakage, Money};
-use succession::InForce;
+use succession::Active;
+use wording::{how_chosen, meaning, number, part, share, why as in_words};
 
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
@@ -113,13 +115,13 @@ impl Stage for TrainChurn {
     }
 
     fn run(&self, cx: &mut Context) -> Result<()> {
-        let mut data = self.labelled(cx)?;
+        let (mut data, target) = self.labelled(cx)?;
         cx.made.rows_in = data.matrix.rows() as u64;
         (cx.progress)(0.1);
-        let mut in_force = self.in_force(cx)?;
-        let due = in_force.as_mut().map(|now| self.due(cx, &data, now)).transpose()?;
-        let succession = match (in_force, due) {
-            (Some(now), Some(Due::No(why))) => return self.keep(cx, data, now, &why),
+        let mut active = self.active(cx)?;
+        let due = active.as_mut().map(|now| self.due(cx, &data, now)).transpose()?;
+        let succession = match (active, due) {
+            (Some(now), Some(Due::No(why))) => return self.keep(cx, (data, &target), now, &why),
             (Some(now), Some(due)) => Some((now, due)),
             _ => None,
         };
@@ -130,8 +132,9 @@ impl Stage for TrainChurn {
         let trials = trials.map_err(bad)?;
         let model = final_model(&data, &trials, cx.seed).map_err(bad)?;
         (cx.progress)(0.9);
-        let judgement = self.present(cx, &data, &trials, &*model)?;
-        let card = self.card(cx, &data, &trials, &judgement);
+        let judgement = self.present(cx, (&data, &target), &trials, &*model)?;
+        let about = self.about(cx, &target, &trials);
+        let card = Card::of(&data, &trials, &judgement, about, |column| meaning(column).english());
         let card = serde_json::to_string_pretty(&card).expect("a card is plain data");
         self.hand_on(cx, &data, &trials, succession, (&save(&*model), card.as_bytes()))?;
         self.note_judgement(cx, &data, &trials, &judgement);
@@ -141,7 +144,13 @@ impl Stage for TrainChurn {
 
 impl TrainChurn {
     /// Measures, prices, writes and shows.
-    fn present(&self, cx: &mut Context, data: &Labelled, trials: &Trials, model: &dyn Model) -> Result<Judgement> {
+    fn present(
+        &self,
+        cx: &mut Context,
+        (data, target): (&Labelled, &Text),
+        trials: &Trials,
+        model: &dyn Model,
+    ) -> Result<Judgement> {
         let (truth, scores) = (data.truth(&data.newest().test), trials.newest_scores());
         cx.metric("newest_promised", scores.iter().sum::<f64>() / scores.len() as f64);
         cx.metric("newest_left", truth.iter().filter(|left| **left).count() as f64 / truth.len() as f64);
@@ -154,7 +163,7 @@ impl TrainChurn {
             None => writing::write_profit(cx, &[])?,
         }
         writing::write_judgement(cx, &judgement)?;
-        self.show(cx, data, trials, &judgement, model)?;
+        showing::show(cx, (data, target), trials, &judgement, model)?;
         Ok(judgement)
     }
 
@@ -168,113 +177,131 @@ impl TrainChurn {
         cx.metric("empc", ours);
         cx.metric("best_list_share", best.share);
         cx.metric("best_list_profit", best.profit);
-        cx.note(format!(
-            "the list that pays most holds {} of {} customers ({:.1} %): {:.2} expected, {:.2} it would have brought; expected \
-             maximum profit per customer {ours:.2} beside {theirs:.2} of {}",
-            best.customers,
-            judgement.newest.0.len(),
-            100.0 * best.share,
-            best.profit,
-            best.realised,
-            judgement.baseline().name
-        ));
+        cx.note(say::BEST_LIST.with([
+            ("customers", best.customers.into()),
+            ("all", judgement.newest.0.len().into()),
+            ("share", share(best.share)),
+            ("expected", number(best.profit, 2)),
+            ("realised", number(best.realised, 2)),
+            ("ours", number(ours, 2)),
+            ("theirs", number(theirs, 2)),
+            ("baseline", judgement.baseline().name.as_str().into()),
+        ]));
         judgement.empc = Some(priced.empc);
         writing::write_profit(cx, &priced.depths)?;
         showing::show_profit(cx, &priced, judgement);
         Ok(())
     }
 
+    /// What a card says of the run.
+    fn about(&self, cx: &Context, target: &Text, trials: &Trials) -> About {
+        let digests = cx.inputs.iter().flat_map(|(name, stored)| {
+            stored.record.tables.iter().map(move |(suffix, table)| (table_name(name, suffix), table.digest.clone()))
+        });
+        About {
+            target: target.english(),
+            search: how_chosen(trials).english(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            as_of: cx.made.as_of.clone(),
+            data: digests.collect(),
+            stage: serde_json::to_value(self).expect("settings are plain data"),
+        }
+    }
+
     /// Columns that are constant or identify a customer are not learned from; those that know the answer are reported.
     fn watch_leakage(&self, cx: &mut Context, data: &mut Labelled) -> Result<()> {
         let mut left_out = Vec::new();
         for finding in watch(&data.matrix, &data.labels).map_err(bad)? {
-            let column = finding.column;
-            let told = match finding.suspicion {
+            let column = || ("column", finding.column.as_str().into());
+            let suspicion = match finding.suspicion {
                 Suspicion::Constant => {
-                    left_out.push(column);
+                    left_out.push(finding.column);
                     continue;
                 }
                 Suspicion::Identifier { .. } => {
-                    cx.note(format!("`{column}` is different for (almost) every customer and is not learned from"));
-                    left_out.push(column);
+                    cx.note(say::IDENTIFIER.with([column()]));
+                    left_out.push(finding.column);
                     continue;
                 }
-                Suspicion::TooGood { roc_auc } => {
-                    format!(
-                        "`{column}` alone ranks almost perfectly (ROC AUC {roc_auc:.3}): was it written after the outcome?"
-                    )
-                }
-                Suspicion::AbsenceTells { roc_auc } => {
-                    format!(
-                        "whether `{column}` is missing ranks almost perfectly (ROC AUC {roc_auc:.3}): is it filled in afterwards?"
-                    )
-                }
+                Suspicion::TooGood { roc_auc } => say::TOO_GOOD.with([column(), ("auc", number(roc_auc, 3))]),
+                Suspicion::AbsenceTells { roc_auc } => say::ABSENCE.with([column(), ("auc", number(roc_auc, 3))]),
             };
             match *self.leakage {
                 Leakage::Ignore => {}
-                Leakage::Warn => cx.note(format!("{told} Leave it out with `exclude` if so")),
-                Leakage::Hold => cx.made.held.push(told),
+                Leakage::Warn => cx.note(say::LEAVE_OUT.with([("suspicion", suspicion.into())])),
+                Leakage::Hold => cx.made.held.push(suspicion.english()),
             }
         }
         data.leave_out(&left_out.iter().map(String::as_str).collect::<Vec<_>>()).map_err(bad)
     }
 
-    /// The new model, where there is none in force, where that one no longer fits, or where the new one wins; else the one in force.
+    /// The new model, where none is active, where the active one no longer fits, or where the new one wins; else the active one.
     fn hand_on(
         &self,
         cx: &mut Context,
         data: &Labelled,
         trials: &Trials,
-        succession: Option<(InForce, Due)>,
+        succession: Option<(Active, Due)>,
         (model, card): (&[u8], &[u8]),
     ) -> Result<()> {
         cx.made.model = true;
         match succession {
             Some((now, Due::Contest(why))) => {
-                cx.note(format!("a new model was trained: {why}"));
+                cx.note(say::NEW.with([("why", in_words(&why).into())]));
                 let duel = duel(data, trials, &now.newest, self.criterion.0).map_err(bad)?;
                 if !self.wins(cx, data, &now, duel) {
                     now.write_closed(cx, data)?;
                     return now.lay_beside(cx, model, card);
                 }
             }
-            Some((_, Due::Replace(why))) => cx.note(format!("trained again: {why}")),
+            Some((_, Due::Replace(why))) => cx.note(say::REPLACED.with([("why", in_words(&why).into())])),
             _ => {}
         }
-        writing::write_closed(cx, &crate::churn::succession::closed_in_trials(data, trials))?;
+        writing::write_closed(cx, &closed_in_trials(data, trials))?;
         cx.write_file(MODEL, model)?;
         cx.write_file(CARD, card)
     }
 
     /// What the judgement says, for the notes.
     fn note_judgement(&self, cx: &mut Context, data: &Labelled, trials: &Trials, judgement: &Judgement) {
-        let criterion = self.criterion.name;
-        let (chosen, told, usual) = (judgement.chosen(), judgement.reported(), judgement.baseline());
-        let (auc, base) = (told.of("roc-auc").value, usual.of("roc-auc").value);
-        cx.note(format!("{} chosen: ROC AUC {auc:.3} beside {base:.3} of {}", chosen.name, usual.name));
-        let (ours, theirs) = (told.of(criterion), usual.of(criterion));
-        if told.name != chosen.name {
-            cx.note(format!(
-                "figures are those of choosing model, settings and calibration before each {}: {criterion} {:.4}, with the choice of today {:.4}",
-                data.part(), ours.value, chosen.of(criterion).value
-            ));
+        let criterion = || ("criterion", self.criterion.name.into());
+        let (chosen, reported, usual) = (judgement.chosen(), judgement.reported(), judgement.baseline());
+        let baseline = || ("baseline", usual.name.as_str().into());
+        cx.note(say::CHOSEN.with([
+            ("model", chosen.name.as_str().into()),
+            ("ours", number(reported.of("roc-auc").value, 3)),
+            ("theirs", number(usual.of("roc-auc").value, 3)),
+            baseline(),
+        ]));
+        let [ours, theirs] = [reported, usual].map(|judged| judged.of(self.criterion.name));
+        if reported.name != chosen.name {
+            cx.note(say::BEFOREHAND.with([
+                ("part", part(data)),
+                criterion(),
+                ("reported", number(ours.value, 4)),
+                ("today", number(chosen.of(self.criterion.name).value, 4)),
+            ]));
         }
         let verdict = &trials.verdict;
         if verdict.best != verdict.champion {
-            let name = |place: usize| &trials.tried[trials.baselines + place].name;
-            cx.note(format!(
-                "{} has the better {criterion} ({:.4} beside {:.4}), {} is simpler and within one standard error",
-                name(verdict.best),
-                verdict.means[verdict.best],
-                verdict.means[verdict.champion],
-                name(verdict.champion)
-            ));
+            let name = |place: usize| trials.tried[trials.baselines + place].name.as_str().into();
+            cx.note(say::SIMPLER.with([
+                ("best", name(verdict.best)),
+                criterion(),
+                ("first", number(verdict.means[verdict.best], 4)),
+                ("second", number(verdict.means[verdict.champion], 4)),
+                ("chosen", name(verdict.champion)),
+            ]));
         }
         if !judgement.is_clearly_better(self.criterion.0) {
-            cx.note(format!(
-                "not clearly better than {} by {criterion}: {:.4} ({:.4} to {:.4}) beside {:.4}",
-                usual.name, ours.value, ours.low, ours.high, theirs.value
-            ));
+            cx.note(say::NOT_BETTER.with([
+                baseline(),
+                criterion(),
+                ("ours", number(ours.value, 4)),
+                ("low", number(ours.low, 4)),
+                ("high", number(ours.high, 4)),
+                ("theirs", number(theirs.value, 4)),
+            ]));
         }
     }
 }

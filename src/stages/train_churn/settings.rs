@@ -20,37 +20,40 @@ pub struct TrainChurn {
     pub(super) features: Upstream,
     /// The `clean-orders` stage that labels are taken from, where customers have no contracts.
     pub(super) orders: Option<Upstream>,
-    /// For contracts: a history of statuses, or of contracts with their ends. Who is under contract at a snapshot and leaves within the
-    /// horizon has left.
+    /// For contracts: a history of statuses, or of contracts with their ends. A customer who is under contract at a snapshot and leaves
+    /// within the horizon has left.
     pub(super) contracts: Option<ContractTable>,
-    /// Who does not order within this span after a snapshot has left, such as `90d` or `12w`; `auto` takes the days within which
+    /// A customer who does not order within this span after a snapshot has left, such as `90d` or `12w`; `auto` takes the days within which
     /// nine of ten returning customers have returned.
     pub(super) horizon: SpanOr<Auto>,
-    /// For contracts without a history: the column of `features` that says who has left.
+    /// For contracts without a history: the column of `features` that says whether a customer has left.
     pub(super) label: Option<String>,
     /// The value of `label` that means left.
     pub(super) positive: String,
-    /// For contracts without such a column: the column with the date on which a contract ended. Who has one before the as-of date has left.
+    /// For contracts without such a column: the column with the date on which a contract ended. A customer with a date before the as-of date
+    /// has left.
     pub(super) end_date: Option<String>,
     /// The column with the reason for which a customer left, in the table of `contracts`; with `label` or `end_date` in that of `features`.
     pub(super) reason: Option<String>,
-    /// Reasons that are not churn, such as a death or a move abroad: who left for one of them within the horizon teaches nothing.
+    /// Reasons that are not churn, such as a death or a move abroad: customers who left for one of them within the horizon are not learned
+    /// from.
     pub(super) not_churn: Vec<String>,
-    /// Only customers with an order in so many days before a snapshot are at risk. All in the table of features if not given.
+    /// Only customers with an order in so many days before a snapshot are at risk. If not given, all in the table of features are.
     pub(super) active_days: Option<Count<1, { u32::MAX }>>,
-    /// Partial churn: who spends this share less than usual (0.5 for half; 0.05 to 1) has left. Usual is the last 365 days' spend.
+    /// Partial churn: a customer who spends less than usual by this share (0.5 for half; 0.05 to 1) has left. Usual is the spend of the last
+    /// 365 days.
     pub(super) partial: Option<Share>,
     /// Columns that are not learned from.
     pub(super) exclude: Vec<String>,
     /// The models to try; see `patron list models`.
     pub(super) models: Vec<Chosen<ModelRow>>,
-    /// What the best model is chosen by; a simpler model within one standard error wins.
+    /// The measure that chooses the best model; a simpler model within one standard error wins.
     pub(super) criterion: Chosen<Criterion>,
-    /// How many of the latest snapshots are judged on, each by a model that knew only what was known then; 1 to 20.
+    /// How many of the latest snapshots judge the models, each a model that knew only what was known then; 1 to 20.
     pub(super) tests: Count<1, 20>,
     /// Days between the end of a training label and the judged snapshot.
     pub(super) gap_days: u32,
-    /// How many settings of each model are tried, 1 to 50: the defaults, a second choice, then some drawn at random.
+    /// How many settings of each model are tried, 1 to 50: the defaults, a second choice, then random ones.
     pub(super) tries: Count<1, 50>,
     /// The most rows to learn from and judge on, at least 1000. Customers are drawn by seed, each with all snapshots.
     pub(super) max_rows: Count<1000, { u32::MAX }>,
@@ -60,12 +63,12 @@ pub struct TrainChurn {
     pub(super) money: Option<Money>,
     /// A column by whose values the model is judged separately.
     pub(super) segment: Option<String>,
-    /// When a new model is trained: after a span such as `30d`, or one of the words. Until then, and until the new one wins, the model in
-    /// force scores. Other settings here train a new model at once.
+    /// When a new model is trained: after a span such as `30d`, or one of the words. Until then, and until the new model wins, the active
+    /// model scores. When other settings here change, a new model is trained at once and replaces the active one.
     pub(super) retrain: SpanOr<RetrainWord>,
-    /// By how much a new model must beat the one in force on the newest closed snapshot, in units of the criterion; 0 to 1.
+    /// By how much a new model must beat the active one on the newest snapshot that has closed, in units of the criterion; 0 to 1.
     pub(super) margin: Share,
-    /// What happens when a column knows too much.
+    /// What happens when a column alone ranks customers almost perfectly, as if it were written after the outcome.
     pub(super) leakage: Chosen<Leakage>,
 }
 
@@ -144,7 +147,7 @@ impl Choice for RetrainWord {
     }
 }
 
-/// What happens when a column knows too much.
+/// What happens when a column alone ranks customers almost perfectly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Leakage {
     /// A note says so.
@@ -261,14 +264,14 @@ impl TrainChurn {
         .collect();
         match given[..] {
             [] => findings
-                .push(Finding::at("orders", "labels come from nowhere").help(
+                .push(Finding::at("orders", "no source of labels is given").help(
                     "name the `clean-orders` stage as `orders`, or give `contracts`, a `label` or an `end_date`",
                 )),
             [_] => {}
             [.., last] => findings.push(Finding::at(
                 last,
                 format!(
-                    "labels come from one place: give one of {}",
+                    "labels have one source: give one of {}",
                     given.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")
                 ),
             )),
@@ -286,7 +289,10 @@ impl TrainChurn {
                 }
             }
         } else if self.reason.is_some() {
-            findings.push(Finding::at("reason", "orders that do not come give no reason"));
+            findings.push(Finding::at(
+                "reason",
+                "`reason` needs `contracts`, `label` or `end_date`: missing orders carry no reason",
+            ));
         }
         if self.reason.is_none() && !self.not_churn.is_empty() {
             findings.push(Finding::at("not_churn", "name the column of the reasons as `reason`"));
