@@ -7,8 +7,8 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use patron::clustering::{
-    Binning, ChoiceSettings, Column, KMeansSettings, Migration, Naming, Rfm, RfmCuts, RfmScore, Segmentation,
-    Transform, choose_k,
+    Binning, ChoiceSettings, Column, KMeansSettings, Naming, Rfm, RfmCuts, RfmScore, Segmentation, Transform, choose_k,
+    kept,
 };
 use patron::features::{
     After, AfterError, AsOf, FeatureTable, Lines, Orders, Returns, Settings, UNMATCHED, churned, cohorts, compute,
@@ -270,7 +270,11 @@ fn labels_last_from_month_to_month() {
         if let Some((model, customers, labels)) = &former {
             segmentation = segmentation.matched_to(model);
             let now = segmentation.assign(&columns).unwrap();
-            let stayed = Migration::between((customers, labels), (&table.customers, &now)).stayed();
+            let text = |number: &u32| number.to_string();
+            let before: BTreeMap<String, String> = customers.iter().map(text).zip(labels.iter().map(text)).collect();
+            let names: Vec<String> = (0..5).map(|label| text(&label)).collect();
+            let ids: Vec<String> = table.customers.iter().map(text).collect();
+            let stayed = kept(&before, &ids, &names, &now).expect("most customers are in both runs").share;
             println!("{back} months before the end: {stayed:.3} kept their segment");
             assert!(stayed > 0.55, "{stayed}");
         }

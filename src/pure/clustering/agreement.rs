@@ -1,4 +1,4 @@
-//! How two segmentations of the same customers agree, and who moved between them.
+//! How two segmentations of the same customers agree, and how many customers kept their segment.
 
 use std::collections::BTreeMap;
 
@@ -31,67 +31,34 @@ pub fn adjusted_rand_index(one: &[u32], other: &[u32]) -> f64 {
     if most == expected { 1.0 } else { (together - expected) / (most - expected) }
 }
 
-/// Who moved from which segment to which between two runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Migration {
-    /// Segments of the former run, ascending: the rows.
-    pub from: Vec<u32>,
-    /// Segments of the present run, ascending: the columns.
-    pub to: Vec<u32>,
-    /// Customers by former and present segment.
-    pub counts: Vec<Vec<u64>>,
-    /// Customers by present segment who were in none before.
-    pub entered: Vec<u64>,
-    /// Customers by former segment who are in none now.
-    pub left: Vec<u64>,
+/// How the groups of two runs agree on the customers who are in both.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Kept {
+    /// Share of these customers, 0 to 1, who are in a group of the same name.
+    pub share: f64,
+    /// Adjusted Rand index of the two groupings.
+    pub agreement: f64,
 }
 
-impl Migration {
-    /// Compares two runs, each given as customer ids, ascending, and their segments.
-    pub fn between(former: (&[u32], &[u32]), present: (&[u32], &[u32])) -> Migration {
-        let distinct = |segments: &[u32]| {
-            let mut segments = segments.to_vec();
-            segments.sort_unstable();
-            segments.dedup();
-            segments
-        };
-        let (from, to) = (distinct(former.1), distinct(present.1));
-        let place = |segments: &[u32], segment: u32| segments.binary_search(&segment).expect("collected above");
-        let mut counts = vec![vec![0; to.len()]; from.len()];
-        let (mut entered, mut left) = (vec![0; to.len()], vec![0; from.len()]);
-        let (mut old, mut new) = (former.0.iter().zip(former.1).peekable(), present.0.iter().zip(present.1).peekable());
-        loop {
-            match (old.peek(), new.peek()) {
-                (Some(&(a, &was)), Some(&(b, &is))) if a == b => {
-                    counts[place(&from, was)][place(&to, is)] += 1;
-                    old.next();
-                    new.next();
-                }
-                (Some(&(a, &was)), other) if other.is_none_or(|&(b, _)| a < b) => {
-                    left[place(&from, was)] += 1;
-                    old.next();
-                }
-                (_, Some(&(_, &is))) => {
-                    entered[place(&to, is)] += 1;
-                    new.next();
-                }
-                _ => break,
-            }
-        }
-        Migration { from, to, counts, entered, left }
+/// Compares the name of each customer's group `before` with the group now: `labels` are places in `names`, one for each of `customers`.
+/// Nothing where no customer is in both.
+pub fn kept(before: &BTreeMap<String, String>, customers: &[String], names: &[String], labels: &[u32]) -> Option<Kept> {
+    let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let (mut old, mut new) = (Vec::new(), Vec::new());
+    for (customer, label) in customers.iter().zip(labels) {
+        let Some(group) = before.get(customer) else { continue };
+        let place = names.iter().position(|name| name == group).unwrap_or_else(|| {
+            names.push(group);
+            names.len() - 1
+        });
+        old.push(place as u32);
+        new.push(*label);
     }
-
-    /// Share of the customers of both runs who kept their segment; NaN when the runs share nobody.
-    pub fn stayed(&self) -> f64 {
-        let all: u64 = self.counts.iter().flatten().sum();
-        let kept: u64 = self
-            .from
-            .iter()
-            .enumerate()
-            .filter_map(|(row, segment)| self.to.binary_search(segment).ok().map(|column| self.counts[row][column]))
-            .sum();
-        kept as f64 / all as f64
+    if old.is_empty() {
+        return None;
     }
+    let same = old.iter().zip(&new).filter(|(a, b)| a == b).count();
+    Some(Kept { share: same as f64 / old.len() as f64, agreement: adjusted_rand_index(&old, &new) })
 }
 
 #[cfg(test)]
@@ -113,12 +80,17 @@ mod tests {
     }
 
     #[test]
-    fn migration_counts_everybody_once() {
-        let migration = Migration::between((&[1, 2, 4, 6], &[0, 0, 1, 1]), (&[2, 3, 4, 6, 9], &[0, 5, 0, 1, 1]));
-        assert_eq!((&migration.from[..], &migration.to[..]), (&[0, 1][..], &[0, 1, 5][..]));
-        assert_eq!(migration.counts, [vec![1, 0, 0], vec![1, 1, 0]]);
-        assert_eq!(migration.entered, [0, 1, 1]);
-        assert_eq!(migration.left, [1, 0]);
-        assert!((migration.stayed() - 2.0 / 3.0).abs() < 1e-12);
+    fn customers_of_both_runs_are_compared_by_the_names_of_their_groups() {
+        let texts = |all: &[&str]| all.iter().map(|text| (*text).to_owned()).collect::<Vec<String>>();
+        let before = texts(&["a", "b", "c", "d", "gone"]).into_iter();
+        let before: BTreeMap<String, String> =
+            before.zip(texts(&["loyal", "loyal", "new", "retired", "new"])).collect();
+        let (customers, names) = (texts(&["a", "b", "c", "d", "fresh"]), texts(&["loyal", "new"]));
+        let found = kept(&before, &customers, &names, &[0, 0, 1, 1, 0]).expect("four customers are in both");
+        assert_eq!(found.share, 0.75);
+        assert!(found.agreement > 0.0 && found.agreement < 1.0);
+        let same = kept(&before, &customers[..3], &names, &[0, 0, 1]).expect("three customers are in both");
+        assert_eq!(same, Kept { share: 1.0, agreement: 1.0 });
+        assert_eq!(kept(&before, &texts(&["fresh"]), &names, &[0]), None);
     }
 }

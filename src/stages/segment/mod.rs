@@ -1,25 +1,29 @@
 //! `segment`: RFM scores with named segments, and clusters whose labels stay the same from run to run.
 
+mod settings;
+mod showing;
+
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use self::settings::Bins;
+use self::showing::{card, heat_map};
 use super::columns::Columns;
 use super::examples;
 use super::words::segment as say;
 use crate::clustering::{
-    self, Binning, ChoiceSettings, Column, KMeansSettings, Naming, Profile, Rfm, RfmCuts, RfmScore, Rule,
-    SEGMENTS as NAMED, Segmentation, Transform, Words, adjusted_rand_index, choose_k, default_rules, profiles,
+    self, Binning, ChoiceSettings, Column, KMeansSettings, Naming, Profile, Rfm, RfmCuts, RfmScore, Segmentation,
+    Transform, Words, choose_k, kept, profiles,
 };
-use crate::diagnostics::{Problem, Result, codes};
+use crate::diagnostics::{Problem, Result, codes, io_problem};
 use crate::features::{FEATURES, Feature, Unit, index_of};
-use crate::report::{self, Body, Distinction, Section, Text, Value};
-use crate::stage::setting::{Choice, Chosen, Count};
-use crate::stage::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage, Upstream, read_as, schema_of};
+use crate::report::{self, Body, Section, Text, Value};
+use crate::stage::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage, Stored, read_as, schema_of};
 use crate::tables::Batches;
 use crate::tables::layouts::features;
 use crate::tables::layouts::segments::{PROFILES, SEGMENTS};
+pub use settings::Segment;
 
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
@@ -44,102 +48,6 @@ clusters = [3, 8]
 /// The file of frozen cuts and centres in an artifact.
 const FROZEN: &str = "frozen.json";
 
-/// Named RFM segments and clusters of customers.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Segment {
-    /// The `build-features` stage.
-    features: Upstream,
-    /// The feature scored as frequency; see `patron list features`.
-    frequency: Chosen<Feature>,
-    /// The feature scored as monetary value; see `patron list features`.
-    monetary: Chosen<Feature>,
-    /// How scores are cut: quantiles of the customers, or fixed points.
-    bins: Chosen<Bins>,
-    /// Fixed cut points, ascending, for `bins = "fixed"`.
-    cuts: FixedCuts,
-    /// Own segment rules, tried before the usual ones; the first that matches wins.
-    rules: Vec<OwnRule>,
-    /// Fewest and most clusters to try, each from 2 to 50; the number is the largest whose clusters come back in bootstrap draws (mean
-    /// adjusted Rand index at least 0.8) and whose silhouette is near the best. Empty: no clusters.
-    clusters: Vec<Count<2, 50>>,
-    /// The features to cluster by; see `patron list features`.
-    by: Vec<Chosen<Feature>>,
-    /// Days for which cut points and centres stay as they are before they are fitted again; 0 fits them in each run.
-    refit_days: u32,
-}
-
-impl Default for Segment {
-    fn default() -> Segment {
-        Segment {
-            features: Upstream::default(),
-            frequency: Chosen::usual("orders_365d"),
-            monetary: Chosen::usual("money_365d"),
-            bins: Chosen::default(),
-            cuts: FixedCuts::default(),
-            rules: Vec::new(),
-            clusters: [3, 8].map(Count::of).to_vec(),
-            by: ["recency_days", "orders_365d", "money_365d"].map(Chosen::usual).to_vec(),
-            refit_days: 90,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Bins {
-    Quantiles,
-    Fixed,
-}
-
-impl Choice for Bins {
-    const WHAT: &'static str = "way to cut";
-
-    fn rows() -> &'static [Bins] {
-        &[Bins::Quantiles, Bins::Fixed]
-    }
-
-    fn entry(&self) -> (&'static str, &'static str) {
-        match self {
-            Bins::Quantiles => ("quantiles", "five bins of equally many customers; equal values share a bin"),
-            Bins::Fixed => ("fixed", "the points in `cuts`"),
-        }
-    }
-}
-
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-struct FixedCuts {
-    /// Days since the last order.
-    recency: Vec<f64>,
-    /// Of the frequency feature.
-    frequency: Vec<f64>,
-    /// Of the monetary feature.
-    monetary: Vec<f64>,
-}
-
-/// A segment by its scores, each from 1 to 9.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct OwnRule {
-    /// Name of the segment.
-    segment: String,
-    /// Lowest and highest recency score.
-    #[serde(default = "OwnRule::any_score")]
-    recency: [u8; 2],
-    /// Lowest and highest frequency score.
-    #[serde(default = "OwnRule::any_score")]
-    frequency: [u8; 2],
-    /// Lowest and highest monetary score.
-    #[serde(default = "OwnRule::any_score")]
-    monetary: [u8; 2],
-}
-
-impl OwnRule {
-    fn any_score() -> [u8; 2] {
-        [1, 9]
-    }
-}
-
 /// What a run leaves for the next one.
 #[derive(Debug, Serialize, Deserialize)]
 struct Frozen {
@@ -159,24 +67,7 @@ impl Stage for Segment {
     }
 
     fn check(&self) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        match self.clusters[..] {
-            [] => {}
-            [fewest, most] if fewest.get() <= most.get() => {}
-            _ => findings.push(Finding::at("clusters", "must be empty or two numbers from 2 to 50, the smaller first")),
-        }
-        if *self.bins == Bins::Fixed {
-            let cuts = self.cuts.clone();
-            if let Err(error) = RfmCuts::fixed(cuts.recency, cuts.frequency, cuts.monetary) {
-                findings.push(Finding::at("cuts", error.to_string()));
-            }
-        }
-        if *self.bins == Bins::Quantiles
-            && let Err(error) = self.naming(5)
-        {
-            findings.push(Finding::at("rules", error));
-        }
-        findings
+        self.findings()
     }
 
     fn remembers(&self) -> bool {
@@ -203,10 +94,7 @@ impl Stage for Segment {
         let cuts = match (&kept, *self.bins) {
             (Some(kept), _) => kept.cuts.clone(),
             (None, Bins::Quantiles) => RfmCuts::fit(rfm, 5, Binning::Quantiles).map_err(bad)?,
-            (None, Bins::Fixed) => {
-                let cuts = self.cuts.clone();
-                RfmCuts::fixed(cuts.recency, cuts.frequency, cuts.monetary).map_err(bad)?
-            }
+            (None, Bins::Fixed) => self.cuts.points().map_err(bad)?,
         };
         let scores = cuts.score(rfm).map_err(bad)?;
         let naming = self.naming(cuts.bins() as u8).map_err(|e| Problem::new(&codes::BAD_VALUE, e).boxed())?;
@@ -236,20 +124,6 @@ impl Stage for Segment {
 }
 
 impl Segment {
-    fn naming(&self, bins: u8) -> std::result::Result<Naming, String> {
-        let own: Vec<Rule> = self
-            .rules
-            .iter()
-            .map(|rule| Rule {
-                segment: rule.segment.clone(),
-                recency: rule.recency[0]..=rule.recency[1],
-                frequency: rule.frequency[0]..=rule.frequency[1],
-                monetary: rule.monetary[0]..=rule.monetary[1],
-            })
-            .collect();
-        Naming::new(&own, &default_rules(), bins).map_err(|e| e.to_string())
-    }
-
     /// The last run's cuts and centres, if they are young enough and of the same features.
     fn kept(&self, cx: &Context, today: i32) -> Result<Option<Frozen>> {
         let Some(frozen) = frozen(cx)? else { return Ok(None) };
@@ -299,7 +173,7 @@ impl Segment {
 fn frozen(cx: &Context) -> Result<Option<Frozen>> {
     let Some(previous) = &cx.previous else { return Ok(None) };
     let path = previous.file(FROZEN)?;
-    let text = std::fs::read_to_string(&path).map_err(|e| crate::diagnostics::io_problem("read", &path, &e))?;
+    let text = std::fs::read_to_string(&path).map_err(|e| io_problem("read", &path, &e))?;
     Ok(serde_json::from_str(&text).ok())
 }
 
@@ -394,76 +268,10 @@ fn write_profiles(
     Ok(())
 }
 
-fn card(name: Text, profile: &Profile, value: f64, features: &[(&'static Feature, Vec<f64>)]) -> report::Segment {
-    let named = NAMED.iter().find(|named| Text::from(named.name) == name);
-    let meaning = named.map(|n| {
-        let meaning = Text::term("segment-meaning", n.name, n.meaning);
-        say::MEANING
-            .with([("meaning", meaning.into()), ("action", Text::term("segment-action", n.name, n.action).into())])
-    });
-    // A name of our own table is a word, any other a name.
-    let name = match (named, name) {
-        (Some(named), _) => Text::term("segment", named.name, named.name.replace('_', " ")),
-        (None, Text::Name(own)) => own.replace('_', " ").into(),
-        (None, cluster) => cluster,
-    };
-    let distinctions = profile.traits.iter().filter(|t| t.strength().is_some()).take(5).map(|t| {
-        let feature = features[t.column].0;
-        Distinction {
-            feature: Text::term("feature", feature.name, feature.name.replace('_', " ")),
-            unit: shown_unit(feature.unit),
-            here: t.inside,
-            overall: t.outside,
-            deviations: t.effect,
-        }
-    });
-    report::Segment {
-        name,
-        meaning: meaning.unwrap_or_default(),
-        customers: profile.size,
-        value: (value * 10_000.0) as i64,
-        distinctions: distinctions.collect(),
-    }
-}
-
-fn shown_unit(unit: Unit) -> report::Unit {
-    match unit {
-        Unit::Share => report::Unit::Share,
-        Unit::Days => report::Unit::Days,
-        _ => report::Unit::Number(2),
-    }
-}
-
-fn heat_map(step: &str, cuts: &RfmCuts, scores: &[RfmScore], money: &[f64], naming: &Naming) -> Section {
-    let names = |bins: usize| (1..=bins).map(|n| n.to_string()).collect::<Vec<_>>();
-    let mut cells: BTreeMap<(u8, u8), (u64, f64, BTreeMap<u32, u64>)> = BTreeMap::new();
-    for (score, money) in scores.iter().zip(money) {
-        let cell = cells.entry((score.recency, score.frequency)).or_default();
-        cell.0 += 1;
-        cell.1 += money;
-        *cell.2.entry(naming.segment(*score)).or_default() += 1;
-    }
-    let usual = |counts: &BTreeMap<u32, u64>| {
-        let most = counts.iter().max_by_key(|(segment, count)| (**count, u32::MAX - **segment));
-        most.map(|(segment, _)| naming.names()[*segment as usize].replace('_', " ")).unwrap_or_default()
-    };
-    let cells = cells.iter().map(|((recency, frequency), (customers, money, segments))| report::RfmCell {
-        recency: usize::from(*recency) - 1,
-        frequency: usize::from(*frequency) - 1,
-        customers: *customers,
-        value: (money * 10_000.0) as i64,
-        segment: usual(segments),
-    });
-    let cells = cells.collect();
-    let bins = |cuts: &clustering::Cuts| names(cuts.points.len() + 1);
-    let rfm = report::Rfm { recency: bins(&cuts.recency), frequency: bins(&cuts.frequency), cells };
-    Section::new(step, Body::Rfm(rfm))
-}
-
-/// Says how many customers kept their segment since the last run.
+/// Notes how many customers kept their segment since the last run.
 fn note_moves(
     cx: &mut Context,
-    previous: &crate::stage::Stored,
+    previous: &Stored,
     customers: &[String],
     naming: &Naming,
     labels: &[u32],
@@ -475,25 +283,9 @@ fn note_moves(
         .zip(before.texts("segment")?)
         .filter_map(|(customer, segment)| Some((customer?, segment?)))
         .collect();
-    let mut names: Vec<String> = naming.names().to_vec();
-    let mut ids = (Vec::new(), Vec::new());
-    for (row, customer) in customers.iter().enumerate() {
-        let Some(segment) = old.get(customer) else { continue };
-        let place = names.iter().position(|name| name == segment).unwrap_or_else(|| {
-            names.push(segment.clone());
-            names.len() - 1
-        });
-        ids.0.push(place as u32);
-        ids.1.push(labels[row]);
-    }
-    if ids.0.is_empty() {
-        return Ok(());
-    }
-    let same = ids.0.iter().zip(&ids.1).filter(|(a, b)| a == b).count();
-    let share = same as f64 / ids.0.len() as f64;
-    cx.metric("kept_segment_share", share);
-    cx.metric("agreement_with_last_run", adjusted_rand_index(&ids.0, &ids.1));
-    let percent = Value::Number(100.0 * share, report::Unit::Number(0));
-    cx.note(say::STAYED.with([("percent", percent)]));
+    let Some(kept) = kept(&old, customers, naming.names(), labels) else { return Ok(()) };
+    cx.metric("kept_segment_share", kept.share);
+    cx.metric("agreement_with_last_run", kept.agreement);
+    cx.note(say::STAYED.with([("percent", Value::Number(100.0 * kept.share, report::Unit::Number(0)))]));
     Ok(())
 }

@@ -1,0 +1,67 @@
+//! What the report shows of segments.
+
+use crate::clustering::{Cuts, GridCell, Naming, Profile, RfmCuts, RfmScore, SEGMENTS as NAMED, grid};
+use crate::features::{Feature, Unit};
+use crate::report::{self, Body, Distinction, Section, Text};
+use crate::stages::words::segment as say;
+
+/// A segment with what sets it apart.
+pub(super) fn card(
+    name: Text,
+    profile: &Profile,
+    value: f64,
+    features: &[(&'static Feature, Vec<f64>)],
+) -> report::Segment {
+    let named = NAMED.iter().find(|named| Text::from(named.name) == name);
+    let meaning = named.map(|n| {
+        let meaning = Text::term("segment-meaning", n.name, n.meaning);
+        say::MEANING
+            .with([("meaning", meaning.into()), ("action", Text::term("segment-action", n.name, n.action).into())])
+    });
+    // A name of our own table is a word, any other a name.
+    let name = match (named, name) {
+        (Some(named), _) => Text::term("segment", named.name, named.name.replace('_', " ")),
+        (None, Text::Name(own)) => own.replace('_', " ").into(),
+        (None, cluster) => cluster,
+    };
+    let distinctions = profile.traits.iter().filter(|t| t.strength().is_some()).take(5).map(|t| {
+        let feature = features[t.column].0;
+        Distinction {
+            feature: Text::term("feature", feature.name, feature.name.replace('_', " ")),
+            unit: shown_unit(feature.unit),
+            here: t.inside,
+            overall: t.outside,
+            deviations: t.effect,
+        }
+    });
+    report::Segment {
+        name,
+        meaning: meaning.unwrap_or_default(),
+        customers: profile.size,
+        value: (value * 10_000.0) as i64,
+        distinctions: distinctions.collect(),
+    }
+}
+
+fn shown_unit(unit: Unit) -> report::Unit {
+    match unit {
+        Unit::Share => report::Unit::Share,
+        Unit::Days => report::Unit::Days,
+        _ => report::Unit::Number(2),
+    }
+}
+
+/// Customers by recency and frequency.
+pub(super) fn heat_map(step: &str, cuts: &RfmCuts, scores: &[RfmScore], money: &[f64], naming: &Naming) -> Section {
+    let bins = |cuts: &Cuts| (1..=cuts.points.len() + 1).map(|n| n.to_string()).collect::<Vec<_>>();
+    let cell = |cell: GridCell| report::RfmCell {
+        recency: usize::from(cell.recency) - 1,
+        frequency: usize::from(cell.frequency) - 1,
+        customers: cell.customers,
+        value: (cell.money * 10_000.0) as i64,
+        segment: naming.names()[cell.segment as usize].replace('_', " "),
+    };
+    let cells = grid(scores, money, naming).into_iter().map(cell).collect();
+    let rfm = report::Rfm { recency: bins(&cuts.recency), frequency: bins(&cuts.frequency), cells };
+    Section::new(step, Body::Rfm(rfm))
+}
