@@ -240,7 +240,7 @@ fn rules_that_appear_vanish_or_change_are_told_on_the_next_run() {
         assert!(drift.iter().any(|found| found == row), "{row} in {drift:?}");
     }
     let report = std::fs::read_to_string(folder.path().join("out/latest/report.html")).expect("a report");
-    assert!(report.contains("Rules that moved"));
+    assert!(report.contains("Rules that changed"));
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod baskets;
 mod bundles;
 mod counted;
 mod itemsets;
+mod judging;
 mod names;
 mod occurrences;
 #[cfg(test)]
@@ -26,9 +27,10 @@ pub use bundles::{Bundle, Split, bundles, recount_bundles};
 pub use counted::{about, by_length, counted};
 pub use itemsets::{
     Estimate, Itemset, ItemsetKind, ItemsetSettings, KindRow, Limits, MiningError, Outcome, Run, StopReason, Stopped,
-    Style, StyleRow, Unclear, collect_itemsets, count_itemsets, each_itemset, estimate_itemsets, fitting_support,
-    itemset_kinds, styles, write_itemsets,
+    Style, StyleRow, Unclear, collect_itemsets, count_itemsets, estimate_itemsets, fitting_support, itemset_kinds,
+    styles, write_itemsets,
 };
+pub use judging::{JudgeSettings, JudgedOn, JudgedRule, judge_rules, mean_margins};
 pub use names::Names;
 pub use occurrences::Occurrences;
 pub use read::{Format, FormatRow, Read, ReadError, ReadSettings, SetAside, formats, read_baskets};

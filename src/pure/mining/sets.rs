@@ -1,17 +1,17 @@
 //! Sets of items as one text, which can be read in one way only.
 //!
 //! Between stages sets are lists of items and never such texts; these are for people, and for files that know no lists. An item that
-//! could be taken for more than one stands in double quotes, its own quotes doubled, as in CSV.
+//! could be taken for more than one is in double quotes, its own quotes doubled, as in CSV.
 
 use std::borrow::Cow;
 
-/// What stands between the items of one order.
+/// What separates the items of one order.
 pub const TOGETHER: &str = " + ";
-/// What stands between orders.
+/// What separates orders.
 pub const THEN: &str = " > ";
-/// What stands between items that come in whatever order.
+/// What separates items that come in whatever order.
 pub const ALONG: &str = " & ";
-/// What stands between the items of one field of a CSV file.
+/// What separates the items of one field of a CSV file.
 pub const IN_FIELD: &str = ";";
 
 /// The items with `between` between them; an item that begins with a quote, or in which one of `signs` could be seen, in quotes.
@@ -30,7 +30,7 @@ pub fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
     joined(names, " and ", &[" and ", TOGETHER])
 }
 
-/// An item as it stands in a text that has `signs` between items.
+/// An item as it is written in a text that has `signs` between items.
 pub fn word<'a>(item: &'a str, signs: &[&str]) -> Cow<'a, str> {
     // What is empty, or ends in a blank, would be lost beside a sign.
     let lost = item.is_empty() || item.starts_with([' ', '"']) || item.ends_with(' ');
@@ -41,7 +41,7 @@ pub fn word<'a>(item: &'a str, signs: &[&str]) -> Cow<'a, str> {
     }
 }
 
-/// Whether a sign can be seen in an item: a sign with blanks, which may be those of what stands beside, or a sign without, which no
+/// Whether a sign can be seen in an item: a sign with blanks, which may be those of what is beside it, or a sign without, which no
 /// blank follows; items between such signs never begin with one. So `ham, sliced` is one item.
 fn shows(item: &str, sign: &str) -> bool {
     let bare = sign.trim();
@@ -111,7 +111,7 @@ mod tests {
         fn orders_of_items_can_be_read_back(orders in prop::collection::vec(prop::collection::vec("[A+> \"]{1,4}", 1..4), 1..4)) {
             let order = |items: &Vec<String>| joined(items.iter().map(String::as_str), TOGETHER, &[TOGETHER, THEN]);
             let text = orders.iter().map(order).collect::<Vec<_>>().join(THEN);
-            // No item shows a sign outside of quotes, so that orders and items are told apart from the left on.
+            // No item shows a sign outside of quotes, so that orders and items can be separated from the left.
             let mut read = vec![vec![]];
             let mut rest = text.as_str();
             loop {

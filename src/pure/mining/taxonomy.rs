@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn circles_and_strangers_are_told() {
+    fn circles_and_strangers_are_reported() {
         assert_eq!(Taxonomy::new(vec![1, 0]), Err(TaxonomyError::Circle(0)));
         assert_eq!(Taxonomy::new(vec![7]), Err(TaxonomyError::Unknown { item: 0, parent: 7, known: 1 }));
     }

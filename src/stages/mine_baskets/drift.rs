@@ -2,11 +2,10 @@
 
 use rustc_hash::FxHashMap;
 
-use super::judge::Judged;
 use super::shop::Shop;
 use crate::diagnostics::Result;
 use crate::mining::sets::together;
-use crate::mining::{Change, Counts, Drift, Rule, compare_rules};
+use crate::mining::{Change, Counts, Drift, JudgedRule, Rule, compare_rules};
 use crate::stage::{Context, MAIN};
 use crate::stages::columns::Columns;
 use crate::tables::layouts::rules::RULE_DRIFT;
@@ -33,7 +32,7 @@ pub(super) struct Row {
 }
 
 /// Compares with the artifact of the last good run, where there is one with rules. `basket` is what a basket weighs.
-pub(super) fn compare(cx: &Context, shop: &Shop, judged: &[Judged], alpha: f64, basket: f64) -> Result<Moved> {
+pub(super) fn compare(cx: &Context, shop: &Shop, judged: &[JudgedRule], alpha: f64, basket: f64) -> Result<Moved> {
     let none = Moved { rows: Vec::new(), compared: false };
     let Some(path) = cx.previous.as_ref().and_then(|previous| previous.table(MAIN).ok()) else { return Ok(none) };
     let counted = ["count", "antecedent_count", "consequent_count", "baskets"];

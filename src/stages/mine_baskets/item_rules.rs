@@ -14,9 +14,9 @@ pub struct ItemRules {
     pub(super) must: Vec<String>,
     /// None of these may be in a rule.
     pub(super) must_not: Vec<String>,
-    /// These may stand in the antecedent only.
+    /// These may be in the antecedent only.
     pub(super) only_left: Vec<String>,
-    /// These may stand in the consequent only.
+    /// These may be in the consequent only.
     pub(super) only_right: Vec<String>,
     /// At least one of these must be in the rule.
     pub(super) at_least_one_of: Vec<String>,

@@ -10,11 +10,12 @@ mod wanted;
 mod write;
 
 use super::examples;
+use super::words::mine_baskets as say;
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::{
-    Baskets, Itemset, ItemsetKind, ItemsetSettings, Limits, MiningError, Outcome, Rule, RuleBase, RuleError,
+    Baskets, Itemset, ItemsetKind, ItemsetSettings, JudgedOn, Limits, MiningError, Outcome, Rule, RuleBase, RuleError,
     RuleSettings, Run, StopReason, Support, Test, affinity_matrix, bundles, collect_itemsets, estimate_itemsets,
-    fitting_support, mine_rules, rules_of_itemsets, substitutes,
+    fitting_support, mean_margins, mine_rules, rules_of_itemsets, substitutes,
 };
 use crate::outside::{Gives, Outside};
 use crate::stage::setting::{Choice, Chosen};
@@ -23,7 +24,6 @@ use crate::tables::Date;
 use crate::tables::layouts::baskets::{AFFINITY, BUNDLES, HIGH_UTILITY, ITEMSETS, SUBSTITUTES};
 use crate::tables::layouts::orders::ORDERS;
 use crate::tables::layouts::rules::{RULE_DRIFT, RULES};
-use judge::{Bench, margins};
 use settings::{Levels, MineBaskets, Rank, Weight};
 use shop::Shop;
 
@@ -100,15 +100,13 @@ impl Stage for MineBaskets {
         };
         shop.take_levels(*self.levels)?;
         if shop.uncosted > 0 {
-            cx.note(format!(
-                "{} order lines are of items without a unit_cost; their margin counts as 0",
-                shop.uncosted
-            ));
+            cx.note(say::NO_COST.with([("lines", shop.uncosted.into())]));
         }
         cx.made.rows_in = shop.baskets.len() as u64;
         cx.metric("baskets", shop.baskets.len() as f64);
         let (mined, later) = self.split(cx, &mut shop)?;
-        let margins = margins(&shop);
+        let margins = shop.earned.as_ref().map(|all| mean_margins(all, shop.levels.as_ref(), shop.codes.len()));
+        let margins = margins.unwrap_or_default();
         let constraints = self.items.resolve(cx, &shop, &margins);
         let total = mined.total_weight();
         (cx.progress)(0.15);
@@ -126,8 +124,8 @@ impl Stage for MineBaskets {
         drop(sets);
         (cx.progress)(0.7);
 
-        let bench = Bench { mined: &mined, later: later.as_ref(), tests, margins: &margins };
-        let judged = self.judge(cx, &bench, rules);
+        let on = JudgedOn { mined: &mined, later: later.as_ref(), tests, margins: &margins };
+        let judged = self.judge(cx, &on, rules);
         (cx.progress)(0.85);
         self.write_rules(cx, &shop, &judged)?;
         self.export(cx, &shop, &judged, total)?;
@@ -304,7 +302,7 @@ impl MineBaskets {
         let times = match shop.baskets.times() {
             Some(times) if self.validate_days.get() > 0 && !times.is_empty() => times,
             None if self.validate_days.get() > 0 && !self.paths.is_empty() => {
-                cx.note("rules were not tried on later baskets: files of baskets have no times");
+                cx.note(&say::NO_TIMES);
                 return Ok(whole(shop));
             }
             _ => return Ok(whole(shop)),
@@ -312,22 +310,15 @@ impl MineBaskets {
         let cut = cx.as_of()?.plus(-(self.validate_days.get() as i32)).midnight();
         let before = times.iter().filter(|time| **time < cut).count();
         if before * 2 < times.len() || before == times.len() {
-            cx.note(format!(
-                "rules were not tried on later baskets: {before} of {} baskets are older than {} days",
-                times.len(),
-                self.validate_days
-            ));
+            let days = ("days", u64::from(self.validate_days.get()).into());
+            cx.note(say::TOO_FEW_OLDER.with([("older", before.into()), ("all", times.len().into()), days]));
             return Ok(whole(shop));
         }
         let (mined, later) = shop.baskets.split_at(cut).expect("the baskets have times");
         shop.baskets = Baskets::default();
         cx.metric("later_baskets", later.len() as f64);
-        cx.note(format!(
-            "mined from {} baskets before {}, tried on {} after",
-            mined.len(),
-            Date::of_civil_seconds(cut),
-            later.len()
-        ));
+        let date = ("date", Date::of_civil_seconds(cut).to_string().into());
+        cx.note(say::TRIED.with([("mined", mined.len().into()), date, ("later", later.len().into())]));
         Ok((mined, Some(later)))
     }
 }

@@ -14,6 +14,7 @@ use crate::outside::Opening;
 use crate::sources::plain::read_plain;
 use crate::stage::setting::{Choice, Number};
 use crate::stage::{Context, MAIN};
+use crate::stages::words::mine_baskets as say;
 use crate::tables::Batches;
 use crate::tables::layouts::baskets::COSTS;
 
@@ -200,7 +201,9 @@ impl Shop {
         for (file, read) in &texts {
             if let Some(first) = read.set_aside.first() {
                 let (many, path) = (read.set_aside_lines, file.shown());
-                cx.note(format!("{many} lines of {path} were set aside; line {}: {}", first.line, first.reason));
+                let (path, reason) = (("path", path.to_string().into()), ("reason", first.reason.into()));
+                let line = ("line", first.line.into());
+                cx.note(say::SET_ASIDE.with([("lines", many.into()), path, line, reason]));
                 cx.made.rejected += read.set_aside_lines;
             }
         }

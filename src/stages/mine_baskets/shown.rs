@@ -2,12 +2,12 @@
 
 use super::MineBaskets;
 use super::drift::Moved;
-use super::judge::Judged;
 use super::shop::Shop;
 use crate::mining::sets::{TOGETHER, word};
-use crate::mining::{Bundle, Counts, Substitutes};
-use crate::report::{self, Body, Cell, Section, Table, Unit};
+use crate::mining::{Bundle, Counts, JudgedRule, Substitutes};
+use crate::report::{self, Body, Cell, Phrase, Section, Table, Text, Unit};
 use crate::stage::{Context, table_name};
+use crate::stages::words::mine_baskets as say;
 use crate::tables::Date;
 
 /// Rules shown in the report, and rows of each further table.
@@ -15,7 +15,7 @@ const SHOWN: usize = 200;
 const ROWS: usize = 40;
 
 impl MineBaskets {
-    pub(super) fn show(&self, cx: &mut Context, shop: &Shop, judged: &[Judged], tried: bool) {
+    pub(super) fn show(&self, cx: &mut Context, shop: &Shop, judged: &[JudgedRule], tried: bool) {
         // The page joins them by a plus sign.
         let names = |items: &[u32]| {
             items.iter().map(|&item| word(&shop.names[item as usize], &[TOGETHER]).into_owned()).collect()
@@ -32,7 +32,10 @@ impl MineBaskets {
             holds: j.holds(),
         });
         let later = match cx.made.as_of.as_deref().and_then(|date| date.parse::<Date>().ok()) {
-            Some(as_of) if tried => format!("orders from {}", as_of.plus(-(self.validate_days.get() as i32))),
+            Some(as_of) if tried => {
+                let from = as_of.plus(-(self.validate_days.get() as i32));
+                say::ORDERS_FROM.with([("date", from.to_string().into())]).english()
+            }
             _ => String::new(),
         };
         let rules = report::Rules {
@@ -50,8 +53,8 @@ pub(super) fn bundles(cx: &mut Context, shop: &Shop, found: &[Bundle], money: &[
     if found.is_empty() {
         return;
     }
-    let mut table =
-        Table::with(&["Bundle", "Baskets", "Extra baskets", "All-confidence", "Margin of the extra baskets"]);
+    let titles = [&say::BUNDLE, &say::BASKETS, &say::EXTRA, &say::ALL_CONFIDENCE, &say::EXTRA_MARGIN];
+    let mut table = Table::with(&titles);
     if money.is_empty() {
         table.columns.pop();
     }
@@ -69,15 +72,15 @@ pub(super) fn bundles(cx: &mut Context, shop: &Shop, found: &[Bundle], money: &[
         table.push(row);
     }
     whole(&mut table, cx, "bundles", found.len());
-    let lead = "Sets bought whole more often than any two of their parts explain: candidates for a joint price.";
-    section(cx, "Bundles", lead, table);
+    section(cx, &say::BUNDLES, &say::BUNDLES_LEAD, table);
 }
 
 pub(super) fn substitutes(cx: &mut Context, shop: &Shop, found: &[Substitutes]) {
     if found.is_empty() {
         return;
     }
-    let mut table = Table::with(&["Item", "Other item", "Baskets with both", "Expected", "Times expected"]);
+    let titles = [&say::ITEM, &say::OTHER_ITEM, &say::BOTH, &say::EXPECTED, &say::TIMES_EXPECTED];
+    let mut table = Table::with(&titles);
     for pair in found.iter().take(ROWS) {
         table.push(vec![
             Cell::Text(shop.names[pair.a as usize].clone()),
@@ -88,31 +91,30 @@ pub(super) fn substitutes(cx: &mut Context, shop: &Shop, found: &[Substitutes]) 
         ]);
     }
     whole(&mut table, cx, "substitutes", found.len());
-    let lead =
-        "Frequent items that meet in baskets less often than chance: one is bought instead of the other, or by others.";
-    section(cx, "Bought apart", lead, table);
+    section(cx, &say::APART, &say::APART_LEAD, table);
 }
 
 pub(super) fn drift(cx: &mut Context, moved: &Moved) {
     if !moved.compared {
         return;
     }
-    let mut table = Table::with(&[
-        "Change",
-        "Antecedent",
-        "Consequent",
-        "Confidence before",
-        "Confidence now",
-        "Rule lift before",
-        "Rule lift now",
-    ]);
+    let titles = [
+        &say::CHANGE,
+        &say::ANTECEDENT,
+        &say::CONSEQUENT,
+        &say::CONFIDENCE_BEFORE,
+        &say::CONFIDENCE_NOW,
+        &say::LIFT_BEFORE,
+        &say::LIFT_NOW,
+    ];
+    let mut table = Table::with(&titles);
     let cell = |counts: Option<Counts>, of: fn(Counts) -> f64, unit: Unit| match counts {
         Some(counts) => Cell::Number(of(counts), unit),
         None => Cell::Missing,
     };
     for row in moved.rows.iter().take(ROWS) {
         table.push(vec![
-            Cell::Text(row.change.to_owned()),
+            Cell::text(Text::term("rule-change", row.change, row.change)),
             Cell::Text(row.names[0].clone()),
             Cell::Text(row.names[1].clone()),
             cell(row.before, Counts::confidence, Unit::Share),
@@ -123,13 +125,8 @@ pub(super) fn drift(cx: &mut Context, moved: &Moved) {
     }
     whole(&mut table, cx, "drift", moved.rows.len());
     let many = |change: &str| moved.rows.iter().filter(|row| row.change == change).count();
-    let lead = format!(
-        "Since the last good run {} rules appeared, {} vanished and {} changed their confidence more than chance.",
-        many("appeared"),
-        many("vanished"),
-        many("changed")
-    );
-    section(cx, "Rules that moved", &lead, table);
+    let lead = say::MOVED_LEAD.with(["appeared", "vanished", "changed"].map(|change| (change, many(change).into())));
+    section(cx, &say::MOVED, lead, table);
 }
 
 fn whole(table: &mut Table, cx: &Context, suffix: &str, rows: usize) {
@@ -137,7 +134,7 @@ fn whole(table: &mut Table, cx: &Context, suffix: &str, rows: usize) {
     table.whole = Some(table_name(cx.step, suffix));
 }
 
-fn section(cx: &mut Context, heading: &str, lead: &str, table: Table) {
+fn section(cx: &mut Context, heading: &Phrase, lead: impl Into<Text>, table: Table) {
     let section = Section::new(cx.step, Body::Table(table)).heading(heading).lead(lead);
     cx.section(section.chapter(report::Chapter::Items));
 }

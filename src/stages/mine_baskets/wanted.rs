@@ -7,6 +7,7 @@ use super::shop::{CATEGORY, NONE, Shop};
 use crate::diagnostics::did_you_mean;
 use crate::mining::{Constraints, Rule};
 use crate::stage::{Context, Finding};
+use crate::stages::words::mine_baskets as say;
 
 impl ItemRules {
     /// What is wrong with them by themselves.
@@ -38,12 +39,15 @@ impl ItemRules {
         strangers.extend(self.all().filter(|word| known.items(word).is_empty()));
         for word in strangers {
             let near = did_you_mean(word, shop.codes.iter().chain(&shop.names).map(String::as_str));
-            let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-            cx.note(format!("no item or category is called `{word}`{near}"));
+            let word = ("word", word.as_str().into());
+            cx.note(match near {
+                Some(near) => say::STRANGER_NEAR.with([word, ("near", near.into())]),
+                None => say::STRANGER.with([word]),
+            });
         }
         let [must_not, only_left, only_right, at_least_one_of, left_one_of] = lists.map(closed_to_all);
         let [right_one_of, right_among] = right.map(closed_to_all);
-        // A wish for what does not exist must not turn into no wish at all.
+        // A list of words that do not exist must not turn into an empty list, which allows everything.
         let unless_empty = |wished: &[String], items: Vec<u32>| {
             if items.is_empty() && !wished.is_empty() { vec![NONE] } else { items }
         };
@@ -113,12 +117,12 @@ impl<'a> Known<'a> {
     }
 }
 
-/// Whether something stands beside its own category.
+/// Whether an item is together with its own category.
 pub(super) fn mixed(shop: &Shop, items: &[u32]) -> bool {
     items.iter().enumerate().any(|(at, &a)| items[at + 1..].iter().any(|&b| super::write::related(shop, a, b)))
 }
 
-/// Drops the rules that hold because something stands beside its own category.
+/// Drops the rules that hold because an item is together with its own category.
 pub(super) fn without_trivial(shop: &Shop, rules: &mut Vec<Rule>) -> usize {
     let before = rules.len();
     if let Some(levels) = &shop.levels {

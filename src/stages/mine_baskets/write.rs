@@ -1,16 +1,16 @@
 //! The tables and files that the stage leaves.
 
-use super::judge::Judged;
 use super::settings::{BY_P_VALUE, BY_VALUE, Export, MineBaskets};
 use super::shop::{NONE, Shop};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::{
-    AffinityMatrix, Baskets, Bundle, Counts, ExportColumn, Itemset, Names, Rule, Substitutes, UtilityError,
+    AffinityMatrix, Baskets, Bundle, Counts, ExportColumn, Itemset, JudgedRule, Names, Rule, Substitutes, UtilityError,
     UtilityItemset, Validation, high_utility_itemsets, measure, pmml, recount_bundles, rules_csv, rules_json,
 };
 use crate::stage::setting::Choice;
 use crate::stage::{Context, MAIN};
 use crate::stages::columns::Columns;
+use crate::stages::words::mine_baskets as say;
 use crate::tables::ColumnType;
 use crate::tables::layouts::baskets::{AFFINITY, BUNDLES, HIGH_UTILITY, ITEMSETS, SUBSTITUTES};
 use crate::tables::layouts::rules::RULES;
@@ -19,7 +19,7 @@ use crate::tables::layouts::rules::RULES;
 const BUILT_IN: [&str; 4] = ["count", "support", "confidence", "lift"];
 
 impl MineBaskets {
-    pub(super) fn write_rules(&self, cx: &mut Context, shop: &Shop, judged: &[Judged]) -> Result<()> {
+    pub(super) fn write_rules(&self, cx: &mut Context, shop: &Shop, judged: &[JudgedRule]) -> Result<()> {
         let counts = || judged.iter().map(|j| j.rule.counts);
         let mut columns = Columns::new();
         columns
@@ -40,12 +40,12 @@ impl MineBaskets {
             .maybe_number("expected_value", judged.iter().map(|j| j.value))
             .maybe_integer("later_count", judged.iter().map(|j| j.later.map(|v| v.counts.left as i64)));
         for (name, value) in LATER {
-            let known = |j: &Judged| j.later.as_ref().map_or(f64::NAN, value);
+            let known = |j: &JudgedRule| j.later.as_ref().map_or(f64::NAN, value);
             columns.maybe_number(name, judged.iter().map(known).map(|v| if v.is_finite() { v } else { f64::NAN }));
         }
         columns
             .maybe_number("later_value", judged.iter().map(|j| j.later_value))
-            .maybe_boolean("holds", judged.iter().map(Judged::holds));
+            .maybe_boolean("holds", judged.iter().map(JudgedRule::holds));
         for measure in self.measures.iter().filter(|measure| !BUILT_IN.contains(&measure.name)) {
             columns.maybe_number(measure.name, judged.iter().map(|j| measure.value(&j.evidence)));
         }
@@ -53,7 +53,7 @@ impl MineBaskets {
     }
 
     /// Files of the rules for other programs, items by their codes.
-    pub(super) fn export(&self, cx: &mut Context, shop: &Shop, judged: &[Judged], total: u64) -> Result<()> {
+    pub(super) fn export(&self, cx: &mut Context, shop: &Shop, judged: &[JudgedRule], total: u64) -> Result<()> {
         if self.exports.is_empty() {
             return Ok(());
         }
@@ -75,7 +75,7 @@ impl MineBaskets {
             for (name, value) in LATER {
                 columns.push(column(name, judged.iter().map(|j| j.later.as_ref().map_or(f64::NAN, value)).collect()));
             }
-            let sign = |j: &Judged| j.holds().map_or(f64::NAN, |holds| f64::from(u8::from(holds)));
+            let sign = |j: &JudgedRule| j.holds().map_or(f64::NAN, |holds| f64::from(u8::from(holds)));
             columns.push(column("holds", judged.iter().map(sign).collect()));
         }
         for form in &self.exports {
@@ -222,7 +222,7 @@ impl MineBaskets {
             let least = if least < 1.0 { least * all } else { least * 1e4 };
             let most = usize::try_from(self.max_itemsets).unwrap_or(usize::MAX).min(1 << 20);
             if all <= 0.0 {
-                cx.note("no itemset earns a share of all margin: the baskets together earn nothing");
+                cx.note(&say::NOTHING_EARNED);
             } else {
                 let found_or =
                     high_utility_itemsets(earned, (least.round() as i64).max(1), self.max_length.get() as usize, most);

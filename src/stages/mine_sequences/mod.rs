@@ -9,6 +9,7 @@ mod wording;
 pub(super) mod writing;
 
 use super::examples;
+use super::words::mine_sequences as say;
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::sequences::{
     Budget, CycleSettings, Distance, Emptied, JourneySettings, Lengths, PatternList, RollUp, SequenceError, Sequences,
@@ -242,14 +243,14 @@ fn weights_of(cx: &mut Context, stage: &str, customers: &[String]) -> Result<Vec
     let weighed = weights.iter().flatten().filter(|weight| **weight >= 0.0).count();
     if weighed < customers.len() {
         let without = customers.len() - weighed;
-        cx.note(format!("{without} customers have no weight from 0 on in `{stage}` and do not count for patterns"));
+        cx.note(say::NO_WEIGHT.with([("customers", without.into()), ("stage", stage.into())]));
     }
     let lost = weights.iter().flatten().filter(|weight| (0.0..0.5).contains(*weight) && **weight > 0.0).count();
     if lost > 0 {
-        cx.note(format!("{lost} customers have a weight below 0.5 in `{stage}`, which is rounded to 0"));
+        cx.note(say::SMALL_WEIGHT.with([("customers", lost.into()), ("stage", stage.into())]));
     }
     if several > 0 {
-        cx.note(format!("{several} customers have more than one weight in `{stage}`; the largest counts"));
+        cx.note(say::SEVERAL_WEIGHTS.with([("customers", several.into()), ("stage", stage.into())]));
     }
     // `as` takes what is not a number, or below 0, for 0.
     Ok(weights.into_iter().map(|weight| weight.unwrap_or(0.0).round() as u32).collect())

@@ -4,8 +4,10 @@ use super::bad;
 use super::settings::{Element, ItemLevel, JourneyBy, MineSequences};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::sequences::{DAY, ElementBy, Event, SequenceError, Sequences};
+use crate::report::Phrase;
 use crate::stage::{Context, MAIN};
 use crate::stages::history::{civil, names_of};
+use crate::stages::words::mine_sequences as say;
 use crate::tables::Batches;
 use crate::tables::layouts::orders::ORDERS;
 
@@ -35,7 +37,7 @@ pub(super) struct Labels {
     pub of_element: Vec<u32>,
     pub names: Vec<String>,
     /// What a label is, as a sentence for readers.
-    pub what: &'static str,
+    pub what: &'static Phrase,
 }
 
 struct Line {
@@ -103,13 +105,14 @@ impl Shop {
         ] {
             let unknown = self.named(names).1;
             if !unknown.is_empty() {
-                cx.note(format!("{key}: no order has {}", unknown.join(", ")));
+                cx.note(say::UNKNOWN.with([("setting", key.into()), ("items", unknown.join(", ").into())]));
             }
             if *settings.level == ItemLevel::Category && !["only", "leave_out"].contains(&key) {
                 for number in self.named(names).0 {
                     let Some(category) = self.category_of(number) else { continue };
-                    let [item, category] = [number, category].map(|number| &self.codes[number as usize]);
-                    cx.note(format!("{key}: {item} is mined as its category, {category}: name that instead"));
+                    let code = |number: u32| self.codes[number as usize].as_str().into();
+                    let (item, category) = (("item", code(number)), ("category", code(category)));
+                    cx.note(say::BY_CATEGORY.with([("setting", key.into()), item, category]));
                 }
             }
         }
@@ -195,7 +198,7 @@ impl Shop {
         numbers.iter().all(|&number| (number as usize) < self.category.len())
     }
 
-    /// What the orders stand for in journeys.
+    /// What the orders are shown as in journeys.
     pub fn labels(&self, by: JourneyBy) -> Result<Labels> {
         Ok(match by {
             JourneyBy::Category if self.categories() == 0 => {
@@ -203,17 +206,15 @@ impl Shop {
                     .help("give `ingest` a category column, or write journey_by = \"value\" or \"item\"".to_owned())
                     .err();
             }
-            JourneyBy::Item => self.by_number(&self.main_item, "Each order stands for its item with most money."),
+            JourneyBy::Item => self.by_number(&self.main_item, &say::BY_ITEM),
             JourneyBy::Auto if self.categories() == 0 => self.by_value(),
-            JourneyBy::Category | JourneyBy::Auto => {
-                self.by_number(&self.main_category, "Each order stands for its category with most money.")
-            }
+            JourneyBy::Category | JourneyBy::Auto => self.by_number(&self.main_category, &say::BY_LARGEST_CATEGORY),
             JourneyBy::Value => self.by_value(),
         })
     }
 
     /// The commonest labels by name, the others as one.
-    fn by_number(&self, of_element: &[u32], what: &'static str) -> Labels {
+    fn by_number(&self, of_element: &[u32], what: &'static Phrase) -> Labels {
         let mut counts: Vec<(u64, u32)> = (0..self.codes.len() as u32).map(|number| (0, number)).collect();
         of_element.iter().filter(|&&n| n != u32::MAX).for_each(|&n| counts[n as usize].0 += 1);
         counts.sort_unstable_by_key(|&(count, number)| (std::cmp::Reverse(count), number));
@@ -243,11 +244,7 @@ impl Shop {
             format!("{} to {}", unit(low), unit(high)),
             format!("{} or more", unit(high)),
         ];
-        Labels {
-            of_element: self.money.iter().map(of).collect(),
-            names,
-            what: "Each order stands for its value, in thirds of all orders.",
-        }
+        Labels { of_element: self.money.iter().map(of).collect(), names, what: &say::BY_VALUE }
     }
 }
 

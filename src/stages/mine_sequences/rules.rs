@@ -14,6 +14,7 @@ use crate::mining::sequences::{
 use crate::mining::sets::{ALONG, joined};
 use crate::mining::{Run, Support};
 use crate::stage::Context;
+use crate::stages::words::mine_sequences as say;
 use crate::tables::Date;
 
 /// All rules.
@@ -205,13 +206,12 @@ impl MineSequences {
             return as_of;
         }
         if before * 2 < all || before == all {
-            cx.note(format!(
-                "rules were not tried on later orders: {before} of {all} are older than {} days",
-                self.validate_days
-            ));
+            let days = ("days", u64::from(self.validate_days.get()).into());
+            cx.note(say::NOT_TRIED.with([("older", before.into()), ("all", all.into()), days]));
             return as_of;
         }
-        cx.note(format!("rules were mined from {before} orders before {cut} and tried on {} after", all - before));
+        let date = ("date", cut.to_string().into());
+        cx.note(say::TRIED.with([("mined", before.into()), date, ("later", (all - before).into())]));
         cut
     }
 

@@ -8,7 +8,8 @@ use crate::report::{
     Body, Cell, Chapter, Column, Curve, Curves, Estimate, Link, Method, Node, Paths, Recommendation, Recommendations,
     Section, Table, Unit,
 };
-use crate::stage::Context;
+use crate::stage::{Context, table_name};
+use crate::stages::words::mine_sequences as say;
 
 /// Rows of a table in the report.
 const SHOWN: usize = 100;
@@ -18,85 +19,70 @@ const DRAWN: usize = 4;
 
 pub(super) fn rules(cx: &mut Context, shop: &Shop, rules: &Rules) {
     let partial = rules.rows.partition_point(|row| row.rule.kind() == ORDERED);
+    let days = ("days", u64::from(rules.settings.horizon_days).into());
     let lead = match rules.tried {
-        true => format!(
-            "Purchases within {} days, more often than usual in the same weeks; mined from orders before {}, judged again on those from then on.",
-            rules.settings.horizon_days, rules.mined_before
-        ),
-        false => {
-            format!("Purchases within {} days, more often than usual in the same weeks.", rules.settings.horizon_days)
-        }
+        true => say::RULES_TRIED.with([days, ("date", rules.mined_before.to_string().into())]),
+        false => say::RULES_LEAD.with([days]),
     };
     cx.section(
         Section::new(cx.step, Body::Table(table_of(cx, shop, rules, 0..partial)))
             .chapter(Chapter::Items)
-            .heading("Bought one after the other, and when to write")
+            .heading(&say::RULES)
             .lead(lead),
     );
     if partial < rules.rows.len() {
-        let lead = format!(
-            "After all of these were bought within {} days of each other, in one order or several, whichever came first.",
-            rules.partial_days
-        );
+        let lead = say::PARTIAL_LEAD.with([("days", u64::from(rules.partial_days).into())]);
         cx.section(
             Section::new(cx.step, Body::Table(table_of(cx, shop, rules, partial..rules.rows.len())))
                 .chapter(Chapter::Items)
-                .heading("Bought after several others, in whatever order")
+                .heading(&say::PARTIAL)
                 .lead(lead),
         );
     }
     let curves: Vec<Curve> = rules.rows[..partial.min(DRAWN)]
         .iter()
         .map(|row| Curve {
-            name: row.rule.sides(&shop.names).join(" → "),
+            name: row.rule.sides(&shop.names).join(" → ").into(),
             baseline: false,
             points: row.rule.timing().bought_by.iter().enumerate().map(|(day, &share)| (day as f64, share)).collect(),
         })
         .collect();
     if !curves.is_empty() {
         let body = Curves {
-            x: "days after the first purchase".into(),
+            x: (&say::DAYS_AFTER).into(),
             x_unit: Unit::Count,
-            y: "share that has bought the second".into(),
+            y: (&say::SHARE_BOUGHT).into(),
             y_unit: Unit::Share,
             curves,
             marks: Vec::new(),
         };
-        cx.section(
-            Section::new(cx.step, Body::Curves(body))
-                .chapter(Chapter::Items)
-                .heading("How soon the next purchase comes"),
-        );
+        cx.section(Section::new(cx.step, Body::Curves(body)).chapter(Chapter::Items).heading(&say::SOON));
     }
 }
 
 fn table_of(cx: &Context, shop: &Shop, rules: &Rules, rows: std::ops::Range<usize>) -> Table {
     let after = match rules.rows.get(rows.start).map(|row| row.rule.kind()) {
-        None | Some(ORDERED) => "what was bought first; orders in their sequence",
-        Some(_) => "what was bought first, in whatever order; days count from the purchase that made it complete",
+        None | Some(ORDERED) => &say::AFTER_ORDERED,
+        Some(_) => &say::AFTER_PARTIAL,
     };
     let mut table = Table {
         columns: vec![
-            Column::new("#"),
-            Column::new("After").meaning(after),
-            Column::new("Customers buy"),
-            Column::new("Customers").meaning("who bought the first"),
-            Column::new("Of these")
-                .meaning("share that buys the second in time; recent customers count for as long as they were seen"),
-            Column::new("Rule lift").meaning("that share over the usual one of as many orders in the same weeks"),
-            Column::new("Half by").meaning("days by which half of the followers have bought"),
-            Column::new("Write on days")
-                .meaning("first and last day after the first purchase in which followers are densest"),
+            Column::new(&say::PLACE),
+            Column::new(&say::AFTER).meaning(after),
+            Column::new(&say::BUY),
+            Column::new(&say::CUSTOMERS).meaning(&say::CUSTOMERS_MEANING),
+            Column::new(&say::OF_THESE).meaning(&say::OF_THESE_MEANING),
+            Column::new(&say::LIFT).meaning(&say::LIFT_MEANING),
+            Column::new(&say::HALF).meaning(&say::HALF_MEANING),
+            Column::new(&say::WRITE).meaning(&say::WRITE_MEANING),
         ],
         total_rows: Some(rows.len() as u64),
         whole: Some(cx.step.to_owned()),
         ..Table::default()
     };
     if rules.tried {
-        table
-            .columns
-            .push(Column::new("Later rule lift").meaning("the same on later orders that the miner did not see"));
-        table.columns.push(Column::new("Holds"));
+        table.columns.push(Column::new(&say::LATER).meaning(&say::LATER_MEANING));
+        table.columns.push(Column::new(&say::HOLDS));
     }
     for place in rows.take(SHOWN) {
         let found = &rules.rows[place];
@@ -115,9 +101,9 @@ fn table_of(cx: &Context, shop: &Shop, rules: &Rules, rows: std::ops::Range<usiz
         if let Some(later) = &found.later {
             row.push(Cell::Number(later.figures.lift, Unit::Number(2)));
             row.push(Cell::text(match found.holds() {
-                Some(true) => "yes",
-                Some(false) => "no",
-                None => "too few to tell",
+                Some(true) => &say::YES,
+                Some(false) => &say::NO,
+                None => &say::TOO_FEW,
             }));
         }
         table.push(row);
@@ -130,13 +116,12 @@ pub(super) fn cycles(cx: &mut Context, shop: &Shop, items: &[ItemCycle]) {
     best.sort_by_key(|cycle| (std::cmp::Reverse(cycle.repeaters), cycle.item));
     let mut table = Table {
         columns: vec![
-            Column::new("Item"),
-            Column::new("Buyers"),
-            Column::new("Bought again").meaning("share of the buyers who bought it on two or more days"),
-            Column::new("Typical days").meaning("geometric mean of the days from one purchase to the next"),
-            Column::new("A quarter by").meaning("days by which a quarter of all buyers has bought again"),
-            Column::new("Half by")
-                .meaning("days by which half of all buyers has bought again; a dash if fewer ever do"),
+            Column::new(&say::ITEM),
+            Column::new(&say::BUYERS),
+            Column::new(&say::AGAIN).meaning(&say::AGAIN_MEANING),
+            Column::new(&say::TYPICAL).meaning(&say::TYPICAL_MEANING),
+            Column::new(&say::QUARTER).meaning(&say::QUARTER_MEANING),
+            Column::new(&say::HALF).meaning(&say::HALF_AGAIN),
         ],
         total_rows: Some(items.len() as u64),
         whole: Some(format!("{}_cycles", cx.step)),
@@ -153,10 +138,8 @@ pub(super) fn cycles(cx: &mut Context, shop: &Shop, items: &[ItemCycle]) {
             days(cycle.quartiles[1]),
         ]);
     }
-    let lead = format!("Who is due to buy what again stands in the table {}_due.", cx.step);
-    cx.section(
-        Section::new(cx.step, Body::Table(table)).chapter(Chapter::Items).heading("Repurchase cycles").lead(lead),
-    );
+    let lead = say::CYCLES_LEAD.with([("table", table_name(cx.step, "due").into())]);
+    cx.section(Section::new(cx.step, Body::Table(table)).chapter(Chapter::Items).heading(&say::CYCLES).lead(lead));
 }
 
 pub(super) fn journeys(cx: &mut Context, labels: &Labels, ways: &Journeys) {
@@ -164,9 +147,9 @@ pub(super) fn journeys(cx: &mut Context, labels: &Labels, ways: &Journeys) {
     let paths = Paths {
         columns: (0..=last)
             .map(|place| match place {
-                0 => "first order".to_owned(),
-                place if place == last => "now".to_owned(),
-                place => format!("step {}", place + 1),
+                0 => say::FIRST_ORDER.english.to_owned(),
+                place if place == last => say::NOW.english.to_owned(),
+                place => say::STEP.with([("place", (place + 1).into())]).english(),
             })
             .collect(),
         nodes: ways
@@ -180,14 +163,14 @@ pub(super) fn journeys(cx: &mut Context, labels: &Labels, ways: &Journeys) {
             .map(|edge| Link { from: edge.from as usize, to: edge.to as usize, customers: edge.customers })
             .collect(),
     };
-    cx.section(Section::new(cx.step, Body::Paths(paths)).heading("Journeys from the first order on").lead(labels.what));
+    cx.section(Section::new(cx.step, Body::Paths(paths)).heading(&say::JOURNEYS).lead(labels.what));
     let mut table = Table {
         columns: vec![
-            Column::new("Path"),
-            Column::new("Now"),
-            Column::new("Customers"),
-            Column::new("Share"),
-            Column::new("Days").meaning("mean days from the first to the last order"),
+            Column::new(&say::PATH),
+            Column::new(&say::END),
+            Column::new(&say::CUSTOMERS),
+            Column::new(&say::SHARE),
+            Column::new(&say::DAYS).meaning(&say::DAYS_MEANING),
         ],
         whole: Some(format!("{}_journeys", cx.step)),
         ..Table::default()
@@ -203,7 +186,7 @@ pub(super) fn journeys(cx: &mut Context, labels: &Labels, ways: &Journeys) {
             Cell::Number(path.mean_days, Unit::Days),
         ]);
     }
-    cx.section(Section::new(cx.step, Body::Table(table)).chapter(Chapter::Items).heading("The most common journeys"));
+    cx.section(Section::new(cx.step, Body::Table(table)).chapter(Chapter::Items).heading(&say::COMMON));
 }
 
 pub(super) fn predictors(cx: &mut Context, scores: &[PredictScore]) {
@@ -224,13 +207,12 @@ pub(super) fn predictors(cx: &mut Context, scores: &[PredictScore]) {
         }
     };
     let task = Recommendation {
-        name: "The main item of the next order".to_owned(),
-        measure: "share of hidden last orders whose main item is among ten predicted".to_owned(),
+        name: say::MAIN_ITEM.english.to_owned(),
+        measure: say::AMONG_TEN.english.to_owned(),
         customers,
         methods: scores.iter().map(method).collect(),
     };
     cx.section(
-        Section::new(cx.step, Body::Recommendations(Recommendations { tasks: vec![task] }))
-            .heading("How well the next order can be told"),
+        Section::new(cx.step, Body::Recommendations(Recommendations { tasks: vec![task] })).heading(&say::PREDICTED),
     );
 }

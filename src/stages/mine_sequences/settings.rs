@@ -113,7 +113,7 @@ pub struct MineSequences {
     /// A customer is overdue when only this share of such waits would still go on, from 0 to 1.
     pub(super) overdue_share: Share,
 
-    /// What an order stands for in journeys.
+    /// What an order is shown as in journeys.
     pub(super) journey_by: Chosen<JourneyBy>,
     /// Orders that a journey shows, at least 1.
     pub(super) journey_orders: Count<1, { u32::MAX }>,
@@ -227,7 +227,7 @@ impl Choice for ItemLevel {
     }
 }
 
-/// What an order stands for in journeys.
+/// What an order is shown as in journeys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum JourneyBy {
     Auto,

@@ -12,7 +12,7 @@ const PAIRS: u64 = 200_000_000;
 /// Itemsets up to which the support is checked by counting them.
 const COUNTED: f64 = 1e6;
 
-/// How far each estimate goes: some tens of milliseconds. One that cannot be told with that does not fit.
+/// How far each estimate goes: some tens of milliseconds. A search whose size is not known by then does not fit.
 const EFFORT: Effort =
     Effort { probes: 200, fewest: 6, additions: 10_000_000, given_up: 30_000_000, passed: f64::INFINITY };
 

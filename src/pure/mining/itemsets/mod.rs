@@ -25,7 +25,6 @@ use super::names::Names;
 use output::{Count, Handed, Kept, Text};
 use std::borrow::Cow;
 use std::io::Write;
-use std::ops::ControlFlow;
 
 /// Counts the itemsets that `settings` ask for, per length, without keeping any. Baskets that are given away, not lent, are
 /// freed as soon as the search has its own form of them.
@@ -58,30 +57,6 @@ pub fn collect_itemsets(
     let mut found = kept.into_receiver().sets;
     found.sort_unstable_by(|a, b| (a.items.len(), &a.items).cmp(&(b.items.len(), &b.items)));
     Ok((found, outcome))
-}
-
-/// Hands each itemset and its support to `each` as the search finds them, until it breaks.
-///
-/// The items of a set come in the order of the search, rarest first. Nothing is kept, so a billion sets need no memory.
-///
-/// # Errors
-/// When the settings make no sense for these baskets.
-pub fn each_itemset(
-    baskets: &Baskets,
-    settings: &ItemsetSettings,
-    run: &Run<'_>,
-    each: &mut (dyn FnMut(&[u32], u32) -> ControlFlow<()> + Send),
-) -> Result<Outcome, MiningError> {
-    if settings.top.is_some() {
-        let (found, outcome) = collect_itemsets(baskets, settings, run)?;
-        for set in &found {
-            if each(&set.items, set.support).is_break() {
-                break;
-            }
-        }
-        return Ok(outcome);
-    }
-    kernel::mine(baskets.into(), settings, run, &Handed::new(settings, each))
 }
 
 /// Writes each itemset as one line of `style` while the search goes on. As for [`count_itemsets`], baskets may be given away.

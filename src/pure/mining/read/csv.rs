@@ -114,7 +114,7 @@ struct Records<'a> {
 impl<'a> Records<'a> {
     fn new(bytes: &'a [u8], delimiter: Option<u8>) -> Self {
         let first = &bytes[..memchr::memchr(b'\n', bytes).unwrap_or(bytes.len())];
-        // What stands in quotes divides nothing.
+        // A separator inside quotes does not divide.
         let bare: Vec<u8> = first.split(|&byte| byte == b'"').step_by(2).flatten().copied().collect();
         let many = |sign: u8| memchr::memchr_iter(sign, &bare).count();
         let delimiter = delimiter.unwrap_or_else(|| {

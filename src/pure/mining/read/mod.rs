@@ -113,7 +113,7 @@ pub enum ReadError {
     },
 }
 
-/// How many lines set aside are told one by one.
+/// How many lines set aside are listed one by one.
 const TOLD: usize = 100;
 
 /// Reads the baskets in `bytes`.

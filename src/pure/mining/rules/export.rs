@@ -40,7 +40,7 @@ fn spaced(items: &[u32], names: &Names, style: Style) -> String {
 }
 
 /// Rules as CSV: columns `antecedent` and `consequent`, then one for each of `columns`. Items are divided by `;`; one that holds a
-/// `;` without a blank behind it, or begins with a quote, stands in double quotes inside the field, its own quotes doubled. Infinity is
+/// `;` without a blank behind it, or begins with a quote, is in double quotes inside the field, its own quotes doubled. Infinity is
 /// `inf`, what is not defined is empty.
 pub fn rules_csv(rules: &[Rule], names: &Names, columns: &[ExportColumn]) -> String {
     let mut text = String::from("antecedent,consequent");

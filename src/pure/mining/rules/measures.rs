@@ -40,7 +40,7 @@ impl Measure {
         (self.compute)(&Cells::of(evidence.counts), evidence)
     }
 
-    /// Whether the measure goes by [`Evidence::general_confidence`], which takes a look at all rules.
+    /// Whether the measure is based on [`Evidence::general_confidence`], which takes a look at all rules.
     pub fn asks_general_rules(&self) -> bool {
         let counts = Counts { both: 3, left: 5, right: 6, total: 12 };
         let value = |general_confidence| {

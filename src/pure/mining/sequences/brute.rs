@@ -1,4 +1,4 @@
-//! A miner that tries everything, as the yardstick of the real one: only for tests on small data.
+//! A miner that tries everything, to check the real one in tests on small data.
 
 use super::data::Sequences;
 use super::settings::{Distance, Kind, Settings};

@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_told() {
+    fn what_is_wrong_is_reported() {
         let said = |text| read(text).unwrap_err().to_string();
         assert_eq!(said("milk\n"), "line 1: an item and its category are needed");
         assert_eq!(

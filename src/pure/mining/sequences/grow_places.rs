@@ -37,7 +37,7 @@ pub(super) struct PlaceSearch<'a> {
     pub taxonomy: Option<&'a Taxonomy>,
     /// Whether an item may come more than once in a pattern.
     pub repeats: bool,
-    /// What to report; generators cannot be told here and count as all.
+    /// What to report; generators cannot be recognised here and count as all.
     pub kind: Kind,
     pub items: Lengths,
     pub elements: Lengths,

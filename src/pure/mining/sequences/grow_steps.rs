@@ -6,7 +6,7 @@
 //! table of what was seen. Growths are tried only where each pair of items is frequent (the co-occurrence map of
 //! P. Fournier-Viger et al., PAKDD 2014), which spares most leaves of the tree their scan.
 //!
-//! Closed and maximal patterns are told from the data, without keeping other patterns: an item fits into a gap of the
+//! Closed and maximal patterns are recognised from the data, without keeping other patterns: an item fits into a gap of the
 //! pattern when it occurs between the first embedding of what is before and the last embedding of what is after
 //! (maximum periods of BIDE: J. Wang, J. Han, ICDE 2004). Most candidates die on the first few customers.
 

@@ -210,7 +210,7 @@ impl<'a> Search<'a> {
                     rules: TimeRules::of(self.settings),
                     taxonomy: self.settings.taxonomy.as_ref(),
                     repeats: self.settings.repeats,
-                    // Under time constraints and without repeats the kind is told afterwards, from all frequent patterns.
+                    // Under time constraints and without repeats the kind is found afterwards, from all frequent patterns.
                     kind: if self.collects() { Kind::All } else { self.settings.kind },
                     items,
                     elements,

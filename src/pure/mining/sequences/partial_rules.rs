@@ -1,4 +1,4 @@
-//! Partially ordered sequential rules: whoever bought all of X, in any order, buys all of Y later, in any order.
+//! Partially ordered sequential rules: customers who bought all of X, in any order, buy all of Y later, in any order.
 //!
 //! P. Fournier-Viger et al., "RuleGrowth: mining sequential rules common to several sequences by pattern-growth", SAC
 //! 2011, and, with a window, "Mining partially-ordered sequential rules common to multiple sequences", IEEE TKDE 27(8),

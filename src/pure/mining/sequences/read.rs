@@ -101,7 +101,7 @@ pub struct NamedSequences {
     pub set_aside_lines: u64,
 }
 
-/// How many lines set aside are told one by one.
+/// How many lines set aside are listed one by one.
 const TOLD: usize = 100;
 
 /// Reads the sequences in `bytes`.

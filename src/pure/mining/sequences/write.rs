@@ -19,7 +19,7 @@ const BLOCK: usize = 64 << 10;
 /// - `spmf`: `milk bread -1 beer -1 #SUP: 12`
 /// - `fimi`: `milk bread > beer (12)`
 /// - `csv`: columns `pattern,elements,items,count,support`, a pattern as `milk,bread > beer`; an item in which a comma without a blank
-///   behind it or a ` > ` could be seen, or that begins with a quote, stands in double quotes inside the field
+///   behind it or a ` > ` could be seen, or that begins with a quote, is in double quotes inside the field
 /// - `json`: an array of `{"elements":[["milk","bread"],["beer"]],"count":12,"support":0.01}`
 ///
 /// Errors: those of [`mine_sequences`], or a failing `out`.
@@ -147,7 +147,7 @@ fn whole(lines: &[String]) -> String {
     lines.iter().map(|line| format!("{line}\n")).collect()
 }
 
-/// An item's name as it stands in a line that has `signs` between items in CSV.
+/// An item's name as it is written in a line that has `signs` between items in CSV.
 fn spelled(name: &str, style: Style, signs: &[&str]) -> String {
     match style {
         Style::Csv => word(&name.replace(['\n', '\r'], " "), signs).replace('"', "\"\""),
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failing_writer_is_told() {
+    fn a_failing_writer_is_reported() {
         struct Full;
         impl Write for Full {
             fn write(&mut self, _: &[u8]) -> io::Result<usize> {

@@ -172,12 +172,6 @@ impl Receive for Kept {
     }
 }
 
-impl Receive for &mut (dyn FnMut(&[u32], u32) -> ControlFlow<()> + Send) {
-    fn receive(&mut self, items: &[u32], support: u32) -> ControlFlow<()> {
-        self(items, support)
-    }
-}
-
 const UNBROKEN: &str = "no thread panics while it takes a part";
 
 #[cfg(test)]

@@ -86,7 +86,7 @@ impl Style {
         }
     }
 
-    /// An item's name as it stands in a line. Line breaks would end the line early and become blanks; where blanks divide
+    /// An item's name as it is written in a line. Line breaks would end the line early and become blanks; where blanks divide
     /// the items, a blank inside a name becomes an underscore.
     pub(crate) fn item(self, name: &str) -> String {
         let on_one_line = name.replace(['\n', '\r'], " ");

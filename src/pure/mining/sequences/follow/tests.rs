@@ -34,7 +34,7 @@ fn shop(customers: u32, planted: bool, seed: u64) -> Sequences {
     built
 }
 
-/// The same orders of each customer on the same days, dealt out anew.
+/// The same orders of each customer on the same days, dealt out again.
 fn shuffled(sequences: &Sequences, seed: u64) -> Sequences {
     let mut rng = stream(seed, "shuffle test");
     let mut built = Sequences::new(sequences.item_count());

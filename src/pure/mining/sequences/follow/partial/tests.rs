@@ -24,7 +24,7 @@ fn built(customers: &[Orders], items: u32) -> Sequences {
 }
 
 /// Customers who buy single items of ten at random days; who has bought 0 and 1 within a month, in whatever order, often
-/// buys 2 and 3 in the two weeks after. With `shuffled` the items are dealt out anew over each customer's orders.
+/// buys 2 and 3 in the two weeks after. With `shuffled` the items are dealt out again over each customer's orders.
 fn shop(customers: u32, shuffled: bool, seed: u64) -> Sequences {
     let mut rng = stream(seed, "partial rules test");
     let mut all = Vec::new();
