@@ -230,7 +230,7 @@ impl Nursery<'_> {
                 Bins::Edges(_) if !self.at_random => best_number(column, cells, whole, &self.rules),
                 Bins::Edges(_) => {
                     if least >= most {
-                        // One value beside missing ones: they can only be told from each other.
+                        // One value beside missing ones: only these two can be separated.
                         (cells[0] != Sums::default() && most > 0)
                             .then(|| cut_after(column, cells, usize::from(most), whole, &self.rules))
                             .flatten()

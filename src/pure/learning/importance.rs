@@ -1,4 +1,4 @@
-//! What a model goes by, over all rows and for one.
+//! What drives a model: the weight of each column, and how the mean score follows one.
 
 use super::matrix::{MISSING_WORD, Values};
 use super::model::{Contributions, Model};
@@ -35,56 +35,6 @@ pub fn importance(contributions: &Contributions) -> Vec<Importance> {
         })
         .collect();
     list.sort_by(|a, b| b.mean_absolute.total_cmp(&a.mean_absolute).then_with(|| a.name.cmp(&b.name)));
-    list
-}
-
-/// The same contributions with the columns of each family added together; families in the order of their first column.
-pub fn by_family(contributions: &Contributions, matrix: &Matrix) -> Contributions {
-    let family = |name: &String| matrix.column(name).map_or(name.clone(), |column| column.family.clone());
-    let mut columns: Vec<String> = Vec::new();
-    let places: Vec<usize> = contributions
-        .columns
-        .iter()
-        .map(|name| {
-            let family = family(name);
-            columns.iter().position(|known| *known == family).unwrap_or_else(|| {
-                columns.push(family);
-                columns.len() - 1
-            })
-        })
-        .collect();
-    let rows = contributions.values.len() / places.len().max(1);
-    let mut values = vec![0.0; rows * columns.len()];
-    for row in 0..rows {
-        for (value, &place) in contributions.row(row).iter().zip(&places) {
-            values[row * columns.len() + place] += value;
-        }
-    }
-    Contributions { scale: contributions.scale, base: contributions.base, columns, values }
-}
-
-/// A reason for one row's score.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Reason {
-    /// Index of the column in the contributions.
-    pub column: usize,
-    /// What it adds.
-    pub contribution: f64,
-}
-
-/// The columns that raise a row's score most, at most `count`, the strongest first. A reason counts when it is at least
-/// `least_share` of all that raises the score (a tenth, say): what is weaker changes with the next training.
-pub fn reasons(contributions: &Contributions, row: usize, count: usize, least_share: f64) -> Vec<Reason> {
-    let values = contributions.row(row);
-    let raising: f64 = values.iter().filter(|value| **value > 0.0).sum();
-    let mut list: Vec<Reason> = values
-        .iter()
-        .enumerate()
-        .filter(|&(_, &value)| value > 0.0 && value >= least_share * raising)
-        .map(|(column, &contribution)| Reason { column, contribution })
-        .collect();
-    list.sort_by(|a, b| b.contribution.total_cmp(&a.contribution).then(a.column.cmp(&b.column)));
-    list.truncate(count);
     list
 }
 
@@ -200,24 +150,10 @@ mod tests {
     }
 
     #[test]
-    fn weighs_columns_and_adds_families() {
+    fn weighs_columns() {
         let list = importance(&example());
         assert_eq!((list[0].name.as_str(), list[0].mean_absolute), ("a", 2.0));
         assert!((list.iter().map(|entry| entry.share).sum::<f64>() - 1.0).abs() < 1e-12);
-        let matrix = Matrix::new(vec![
-            Column::numbers("a", vec![]).in_family("money"),
-            Column::numbers("b", vec![]),
-            Column::numbers("c", vec![]).in_family("money"),
-        ])
-        .expect("a rectangle");
-        let families = by_family(&example(), &matrix);
-        assert_eq!((families.columns.join(" "), families.row(1).to_vec()), ("money b".to_owned(), vec![3.5, 0.0]));
-    }
-
-    #[test]
-    fn reasons_raise_the_score_and_are_not_noise() {
-        let columns = |row| reasons(&example(), row, 3, 0.1).iter().map(|reason| reason.column).collect::<Vec<_>>();
-        assert_eq!((columns(0), columns(1)), (vec![0], vec![0, 2]));
     }
 
     #[test]

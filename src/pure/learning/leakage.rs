@@ -117,7 +117,7 @@ fn is_identifier(customers: &[u32], column: &Column, keys: &[u64], distinct: usi
 
 fn single_scores(column: &Column, customers: &[u32], labels: &[bool]) -> Vec<f64> {
     match &column.values {
-        // Missing stands at the lower end; a column whose absence tells is found by that.
+        // Missing is at the lower end; a column whose absence tells is found by that.
         Values::Numbers(numbers) => numbers.iter().map(|&x| if x.is_nan() { f64::NEG_INFINITY } else { x }).collect(),
         Values::Words { codes, words } => {
             let half = |row: usize| (fnv1a(&customers[row].to_le_bytes()) >> 32 & 1) as usize;

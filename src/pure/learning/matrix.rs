@@ -99,7 +99,7 @@ pub struct Matrix {
 }
 
 impl Matrix {
-    /// A matrix of these columns. Until told otherwise each row is a customer of its own, all rows are of one snapshot
+    /// A matrix of these columns. Unless stated otherwise each row is a customer of its own, all rows are of one snapshot
     /// (date 0) and weigh the same.
     ///
     /// # Errors

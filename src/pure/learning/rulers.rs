@@ -1,11 +1,11 @@
-//! Where a value stands among the thresholds of its column: one byte for each value, which is all that trees compare.
+//! The place of a value among the thresholds of its column: one byte for each value, which is all that trees compare.
 
 /// Buckets in which a value's code is looked up.
 const BUCKETS: usize = 1024;
 /// As many cuts as a byte can count, and as many again that a full bucket may look at.
 const ROOM: usize = 512;
 
-/// A column's thresholds, and where among them a value stands: a bucket that a value's place in their range, or its bits, gives,
+/// A column's thresholds, and the place of a value among them: a bucket that a value's place in their range, or its bits, gives,
 /// then the few thresholds of that bucket.
 pub(super) struct Ruler {
     /// Ascending, then infinities: [`ROOM`] in all.
@@ -190,7 +190,7 @@ fn even(x: f64, low: f64, scale: f64) -> usize {
     let place = (x - low) * scale;
     let place = if place > 0.0 { place } else { 0.0 };
     let place = if place < BUCKETS as f64 { place } else { BUCKETS as f64 };
-    // So large a number has no fraction: what was added stands rounded in its last bits.
+    // So large a number has no fraction: what was added is rounded in its last bits.
     (place + 4_503_599_627_370_496.0).to_bits() as usize % (2 * BUCKETS)
 }
 

@@ -52,7 +52,7 @@ pub fn mean_criterion(
     Ok(sum / folds.len() as f64)
 }
 
-/// A model that stands for champion: its name, how complex it is, and its scores of the judged rows of each fold.
+/// A model that competes to be champion: its name, how complex it is, and its scores of the judged rows of each fold.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Candidate {
     /// What it is called in the report.

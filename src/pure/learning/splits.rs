@@ -66,7 +66,7 @@ impl Rules {
 /// Where a node is cut.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Cut {
-    /// Codes 1 to `last` go left; code 0 goes left if told so.
+    /// Codes 1 to `last` go left; code 0 goes left if asked to.
     Number { last: u8, missing_left: bool },
     /// Codes whose bit is set go left.
     Words([u64; 4]),
@@ -186,7 +186,7 @@ pub(super) fn best_words(column: usize, bins: &[Sums], whole: Whole, rules: &Rul
         {
             let mut set = [0u64; 4];
             codes.iter().for_each(|&code| set[code >> 6] |= 1 << (code & 63));
-            // Words that no row of the node has go with the majority: they are told apart by nothing.
+            // Words that no row of the node has go with the majority: nothing distinguishes them.
             if whole.heavier_left(left) {
                 let absent = (0..256).filter(|code| present.binary_search(code).is_err());
                 absent.for_each(|code| set[code >> 6] |= 1 << (code & 63));
