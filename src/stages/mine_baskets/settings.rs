@@ -27,21 +27,21 @@ pub struct MineBaskets {
     pub(super) paths: Vec<String>,
     /// The form of these files.
     pub(super) format: Chosen<FormatRow>,
-    /// Least support of an itemset: below 1 a share of the baskets, from 1 on a whole number of baskets.
+    /// Minimum support of an itemset: below 1 a share of the baskets, from 1 on a whole number of baskets.
     pub(super) min_support: ShareOrCount,
-    /// Least confidence of a rule, from 0 to 1.
+    /// Minimum confidence of a rule, from 0 to 1.
     pub(super) min_confidence: Share,
-    /// Least lift of a rule, 0 or more.
+    /// Minimum lift of a rule, 0 or more.
     pub(super) min_lift: Amount,
     /// Which itemsets the table of itemsets holds.
     pub(super) itemsets: Chosen<KindRow>,
     /// What rules are built from.
     pub(super) base: Chosen<RuleBaseRow>,
-    /// Most items in an itemset or rule, at least 2.
+    /// Maximum number of items in an itemset or rule, at least 2.
     pub(super) max_length: Count<2, { u32::MAX }>,
-    /// Most items in a consequent, at least 1.
+    /// Maximum number of items in a consequent, at least 1.
     pub(super) max_right: Count<1, { u32::MAX }>,
-    /// What is mined. Categories stand among the items as `category:NAME`.
+    /// What is mined. Categories are written as `category:NAME`.
     pub(super) levels: Chosen<Levels>,
     /// Which items a rule must, may and must not have, and on which side.
     pub(super) items: ItemRules,
@@ -75,7 +75,7 @@ pub struct MineBaskets {
     pub(super) min_utility: Option<Positive>,
     /// How many of the most frequent items the tables of affinities and substitutes pair, at most 5000; 0 for none.
     pub(super) affinity_items: Count<0, MOST_PAIRED>,
-    /// Most bundles to suggest; 0 for none.
+    /// Maximum number of bundles to suggest; 0 for none.
     pub(super) bundles: usize,
     /// Also writes the rules as files.
     pub(super) exports: Vec<Chosen<Export>>,
@@ -121,7 +121,7 @@ impl Default for MineBaskets {
     }
 }
 
-/// Most items whose pairs are counted: 400 MB of numbers.
+/// Maximum number of items whose pairs are counted: 400 MB of numbers.
 const MOST_PAIRED: u32 = 5_000;
 
 /// What may be mined.

@@ -19,7 +19,7 @@ pub struct MineSequences {
     pub(super) orders: Upstream,
     /// What makes one element of a sequence.
     pub(super) element: Chosen<Element>,
-    /// For rules and patterns, orders within so many days of the first of them count as one, whatever is read of them; 0
+    /// For rules and patterns, orders within so many days of the first of them count as one, whichever of their items are read; 0
     /// merges none.
     pub(super) merge_days: u32,
     /// What rules and patterns are made of. Items need no category; those without stay as they are.
@@ -31,25 +31,25 @@ pub struct MineSequences {
 
     /// Days, 1 to 3660, after the antecedent within which a purchase of the consequent makes a rule.
     pub(super) days: Count<1, 3_660>,
-    /// Least customers that follow a rule: below 1 a share of all customers, from 1 on a whole number of them.
+    /// Minimum number of customers that follow a rule: below 1 a share of all customers, from 1 on a whole number of them.
     pub(super) rule_support: ShareOrCount,
-    /// Fewest customers that follow a rule, however few customers there are.
+    /// Minimum number of customers that follow a rule, however few customers there are.
     pub(super) min_followers: u64,
-    /// Least share that buys the consequent in time, from 0 to 1.
+    /// Minimum share that buys the consequent in time, from 0 to 1.
     pub(super) min_confidence: Share,
-    /// Least lift of a rule, 0 or more: that share over the usual one in the same weeks.
+    /// Minimum lift of a rule, 0 or more: that share over the usual one in the same weeks.
     pub(super) min_lift: Amount,
-    /// Most items of an antecedent, those of all its orders together, at least 1. Each more costs much time.
+    /// Maximum number of items of an antecedent, those of all its orders together, at least 1. Each further item takes much more time.
     pub(super) antecedent_items: Count<1, { u32::MAX }>,
-    /// Most orders of an antecedent, at least 1.
+    /// Maximum number of orders of an antecedent, at least 1.
     pub(super) antecedent_orders: Count<1, { u32::MAX }>,
-    /// Most days from one order of an antecedent to the next.
+    /// Maximum number of days from one order of an antecedent to the next.
     pub(super) step_days: u32,
-    /// Most items of the antecedent of a rule whose items come in whatever order, within `step_days`; 0 finds no such rules,
-    /// and 1 only those of two items on the other side, with `partial_pairs`. They stand in the table of rules with the kind
+    /// Maximum number of items of the antecedent of a rule whose items come in any order, within `step_days`; 0 finds no such rules,
+    /// and 1 only those of two items on the other side, with `partial_pairs`. They are in the table of rules with the kind
     /// `partial`.
     pub(super) partial_items: u32,
-    /// Least customers that follow such a rule: below 1 a share of all customers, from 1 on a whole number of them.
+    /// Minimum number of customers that follow such a rule: below 1 a share of all customers, from 1 on a whole number of them.
     pub(super) partial_support: ShareOrCount,
     /// Whether the consequent of such a rule may be two items, both bought in time.
     pub(super) partial_pairs: bool,
@@ -67,7 +67,7 @@ pub struct MineSequences {
 
     /// Which sequential patterns the table of patterns holds.
     pub(super) patterns: Chosen<KindRow>,
-    /// Least support of a pattern: below 1 a share of the customers, from 1 on a whole number of them.
+    /// Minimum support of a pattern: below 1 a share of the customers, from 1 on a whole number of them.
     pub(super) min_support: ShareOrCount,
     /// A table with `customer` and `weight` (from 0 on, rounded to whole numbers, so that below 0.5 counts nothing; of several
     /// rows of a customer the largest counts), such as the customers' value: supports of patterns are then sums of weights.
@@ -77,18 +77,18 @@ pub struct MineSequences {
     pub(super) pattern_repeats: bool,
     /// Only the so many most frequent patterns; 0 keeps all.
     pub(super) top: usize,
-    /// Fewest orders of a pattern, at least 1.
+    /// Minimum number of orders of a pattern, at least 1.
     pub(super) min_orders: Count<1, { u32::MAX }>,
-    /// Most orders of a pattern, not below `min_orders`.
+    /// Maximum number of orders of a pattern, not below `min_orders`.
     pub(super) max_orders: u32,
-    /// Most items of a pattern, those of all its orders together, not below `min_orders`.
+    /// Maximum number of items of a pattern, those of all its orders together, not below `min_orders`.
     pub(super) max_items: Count<1, { u32::MAX }>,
-    /// Least distance from one order of a pattern to the next; empty for none.
+    /// Minimum distance from one order of a pattern to the next; empty for none.
     pub(super) min_gap: Gap,
-    /// Most distance from one order of a pattern to the next; empty for any. Distances in orders count all orders, whatever
-    /// is read of them.
+    /// Maximum distance from one order of a pattern to the next; empty for any. Distances in orders count all orders, whichever
+    /// of their items are read.
     pub(super) max_gap: Gap,
-    /// Most distance from the first to the last order of a pattern; empty for any.
+    /// Maximum distance from the first to the last order of a pattern; empty for any.
     pub(super) max_span: Gap,
     /// Orders within so many days may together make up one element of a pattern, wherever the days begin; 0 for none.
     pub(super) window_days: u32,
@@ -101,16 +101,16 @@ pub struct MineSequences {
     /// Stops when more patterns than this would be made.
     pub(super) max_patterns: u64,
 
-    /// Fewest times that an item must have been bought again to have a cycle.
+    /// Minimum number of times that an item must have been bought again to have a cycle.
     pub(super) min_gaps: u64,
-    /// Least share of an item's buyers that bought it again, from 0 to 1.
+    /// Minimum share of an item's buyers that bought it again, from 0 to 1.
     pub(super) min_repeat_share: Share,
-    /// Most spread of ln(days) from one purchase to the next of a customer, 0 or more: below 0.2 is a subscription, 1.28 pure chance;
+    /// Maximum spread of ln(days) from one purchase to the next of a customer, 0 or more: below 0.2 is a subscription, 1.28 pure chance;
     /// `inf` for any.
     pub(super) max_spread: Number<Spread>,
     /// Days, at least 1, on which a customer must have bought an item to be due; 1 gives those who bought once the item's cycle.
     pub(super) due_purchases: Count<1, { u32::MAX }>,
-    /// A customer is overdue when only this share of such waits would still go on, from 0 to 1.
+    /// A customer is overdue when only this share of such waits would be longer, from 0 to 1.
     pub(super) overdue_share: Share,
 
     /// What an order is shown as in journeys.
