@@ -11,9 +11,10 @@
 use std::io::Write;
 use std::time::Instant;
 
-use patron::features::{AsOf, FEATURES, FeatureTable, Lines, Orders, Returns, Settings, compute};
+use patron::features::{FEATURES, FeatureTable, Settings, compute};
 use patron::numeric::calendar::{DAY, civil_of_day, day_of_civil};
 use patron::numeric::random::stream;
+use patron::orders::{AsOf, Lines, Orders, Returns};
 use rand::RngExt;
 
 /// Share of customers, orders and items that make 10 million lines of 494,015 customers.

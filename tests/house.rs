@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::program::root;
 
 /// What every pure room may import, beside itself; these are pure too.
-const SHARED: [&str; 2] = ["keys", "numeric"];
+const SHARED: [&str; 3] = ["keys", "numeric", "orders"];
 
 /// What some pure rooms may import beside that: a room of practice imports the rooms of methods.
 const PRACTICE: [(&str, &[&str]); 1] = [("churn", &["learning", "features", "value"])];
@@ -38,6 +38,7 @@ fn allowed<'a>(room: &str, pure: &'a [String]) -> Vec<&'a str> {
             "sources",
             "destinations",
             "tables",
+            "orders",
             "diagnostics",
             "disk",
         ],
@@ -56,17 +57,20 @@ fn allowed<'a>(room: &str, pure: &'a [String]) -> Vec<&'a str> {
                 "report",
                 "keys",
                 "numeric",
+                "orders",
                 "diagnostics",
                 "disk",
             ]
         }
-        "engine" | "tables" => vec!["diagnostics", "disk"],
+        "engine" => vec!["diagnostics", "disk"],
+        "tables" => vec!["orders", "diagnostics", "disk"],
         "disk" => vec!["diagnostics"],
         "outside" => vec!["diagnostics", "disk"],
         "sources" => vec!["outside", "numeric", "disk"],
         "destinations" => vec!["keys", "numeric"],
         "report" => vec!["numeric"],
         "keys" | "numeric" | "diagnostics" | "real_data" => vec![],
+        "orders" => vec!["numeric"],
         room if pure.iter().any(|name| name == room) => {
             let methods = PRACTICE.iter().find(|(name, _)| *name == room).map_or(&[][..], |row| row.1);
             // `real_data` is there for tests alone.

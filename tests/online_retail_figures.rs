@@ -11,10 +11,10 @@ use patron::clustering::{
     kept,
 };
 use patron::features::{
-    After, AfterError, AsOf, FeatureTable, Lines, Orders, Returns, Settings, UNMATCHED, churned, cohorts, compute,
-    concentration, lapse, lifecycle, months, snapshots, spent,
+    FeatureTable, Settings, churned, cohorts, compute, concentration, lapse, lifecycle, months, snapshots, spent,
 };
 use patron::numeric::calendar::{DAY, day_of_civil, month_of};
+use patron::orders::{After, AfterError, AsOf, Lines, Orders, Returns, UNMATCHED};
 
 /// First instant after the data: they end on 2011-12-09.
 fn end() -> i64 {

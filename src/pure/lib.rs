@@ -16,6 +16,7 @@ pub mod value;
 
 pub mod keys;
 pub mod numeric;
+pub mod orders;
 
 #[cfg(test)]
 mod real_data;

@@ -10,9 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use super::business::{business, earlier};
 use super::examples;
-use super::history::{History, history};
+use super::orders::{History, Wanted, orders};
 use crate::diagnostics::{Problem, Result, codes};
-use crate::features::{AsOf, FEATURES, Feature, FeatureTable, Settings, Unit, compute};
+use crate::features::{FEATURES, Feature, FeatureTable, Settings, Unit, compute};
+use crate::orders::AsOf;
 use crate::stage::setting::Count;
 use crate::stage::{Context, Input, Kind, MAIN, Need, Output, Shape, Stage, Upstream, read_as, schema_of};
 use crate::tables::layouts::features;
@@ -75,7 +76,7 @@ impl Stage for BuildFeatures {
     }
 
     fn run(&self, cx: &mut Context) -> Result<()> {
-        let history = history(cx, &self.orders.0)?;
+        let history = orders(cx, &self.orders.0, Wanted::HISTORY)?;
         cx.made.rows_in = history.orders.lines() as u64;
         let as_of = cx.as_of()?;
         let settings = Settings { observed_days: i64::from(self.observed_days.get()), ..Settings::default() };
@@ -119,7 +120,7 @@ fn schema() -> Arc<Schema> {
 fn batch(schema: &Arc<Schema>, history: &History, date: Date, table: &FeatureTable) -> RecordBatch {
     // By account id, so that the rows' order does not depend on the order of the input.
     let mut rows: Vec<usize> = (0..table.customers.len()).collect();
-    let name = |row: usize| history.customers[table.customers[row] as usize].as_str();
+    let name = |row: usize| history.customers.get(table.customers[row]);
     rows.sort_unstable_by_key(|&row| name(row));
     let mut arrays: Vec<ArrayRef> = vec![
         Arc::new(StringArray::from_iter_values(rows.iter().map(|&row| name(row)))),
@@ -132,7 +133,7 @@ fn batch(schema: &Arc<Schema>, history: &History, date: Date, table: &FeatureTab
             Unit::Category => &history.categories,
             _ => return Arc::new(values.collect::<Float64Array>()) as ArrayRef,
         };
-        Arc::new(values.map(|id| id.map(|id| names[id as usize].as_str())).collect::<StringArray>()) as ArrayRef
+        Arc::new(values.map(|id| id.map(|id| names.get(id as u32))).collect::<StringArray>()) as ArrayRef
     });
     arrays.par_extend(columns);
     RecordBatch::try_new(Arc::clone(schema), arrays).expect("one column per field")

@@ -2,7 +2,8 @@
 
 use super::words::business as say;
 use crate::diagnostics::{Problem, Result, codes};
-use crate::features::{AsOf, LIFE_STAGES, LifecycleSettings, Month, cohorts, lifecycle, months};
+use crate::features::{LIFE_STAGES, LifecycleSettings, Month, cohorts, lifecycle, months};
+use crate::orders::AsOf;
 use crate::report::{Body, Cohort, Cohorts, Kpi, Kpis, LifeStage, Lifecycle, Phrase, Section, Shape, Text, Unit};
 
 /// Days before the as-of date at which life stages are compared.

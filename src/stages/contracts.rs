@@ -10,8 +10,9 @@ use super::words::contracts as say;
 use crate::churn::Reasons;
 use crate::churn::truth::is_among;
 use crate::diagnostics::{Problem, Result, codes, did_you_mean};
-use crate::features::{Change, Contracts, ContractsError, Exit, NONE, Status, Term};
+use crate::features::{Change, Contracts, ContractsError, Exit, Status, Term};
 use crate::keys::key;
+use crate::orders::NONE;
 use crate::report::Text;
 use crate::stage::{Context, Finding, Input, Known, MAIN, Need, Upstream, quoted};
 use crate::tables::layouts::customers::CUSTOMERS;
@@ -209,7 +210,8 @@ impl ContractTable {
         {
             column_of(&table, stage, column)?;
         }
-        let (ids, customers, respelled) = of_one_form(table.sorted_ids("customer")?);
+        let (ids, customers) = table.sorted_ids("customer")?;
+        let (ids, customers, respelled) = of_one_form((ids, customers.to_vec()));
         if respelled > 0 {
             cx.note(say::RESPELLED.with([("ids", respelled.into()), ("stage", stage.as_str().into())]));
         }

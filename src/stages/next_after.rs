@@ -5,21 +5,20 @@ use std::collections::BTreeMap;
 use arrow::array::RecordBatch;
 
 use super::columns::Columns;
-use super::mine_sequences::reading::element_times;
 use super::mine_sequences::rules::ORDERED;
-use super::mine_sequences::settings::Element;
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::Run;
 use crate::mining::sequences::{
-    ElementBy, Event, NextOffer, NextRule, NextTrial, Sequences, TrialSettings, judge_next_after, next_after,
+    Elements, NextOffer, NextRule, NextTrial, Sequences, TrialSettings, judge_next_after, next_after,
 };
 use crate::mining::sets::listed;
+use crate::orders::AsOf;
 use crate::report::{Body, Estimate, Method, Recommendation, Recommendations, Section};
 use crate::stage::setting::Chosen;
 use crate::stage::{Context, MAIN};
+use crate::tables::Date;
 use crate::tables::layouts::offers::NEXT_AFTER;
 use crate::tables::layouts::sequences::{SEQUENCE_RULES, SEQUENCE_TIMING};
-use crate::tables::{Batches, Date};
 
 /// The shop's purchases with the names behind their numbers.
 pub struct Named<'a> {
@@ -36,23 +35,12 @@ pub struct Named<'a> {
     pub sold_within_days: u32,
 }
 
-/// The orders of known customers, an element being what the miner of the rules took for one. `customer` and `item` are the
-/// numbers of the table's lines.
-pub fn bought(
-    cx: &Context,
-    stage: &str,
-    table: &Batches,
-    (customer, customers): (&[u32], usize),
-    (item, items): (&[u32], usize),
-) -> Result<Sequences> {
+/// The orders as they are known, an element being what the miner of the rules took for one.
+pub fn bought(cx: &Context, stage: &str, known: AsOf, items: usize) -> Result<Sequences> {
     let elements = cx.read(stage, MAIN, &SEQUENCE_RULES)?.texts("element")?;
-    let element = elements.into_iter().flatten().next().and_then(|name| Chosen::<Element>::named(&name).ok());
-    let element = element.map_or(Element::default(), |element| *element);
-    let time = element_times(cx, table, element)?;
-    let known = (0..customer.len()).filter(|&row| customer[row] != u32::MAX);
-    let events = known.map(|row| Event { customer: customer[row], time: time[row], item: item[row] }).collect();
-    Sequences::from_events(events, customers as u32, items as u32, ElementBy::Time)
-        .map_err(|e| Problem::new(&codes::BAD_DATA, e.to_string()).boxed())
+    let element = elements.into_iter().flatten().next().and_then(|name| Chosen::<Elements>::named(&name).ok());
+    let element = element.map_or(Elements::default(), |element| *element);
+    Sequences::of(known, items as u32, element).map_err(|e| Problem::new(&codes::BAD_DATA, e.to_string()).boxed())
 }
 
 /// A rule with what an offer says of it.

@@ -9,15 +9,15 @@ use serde::{Deserialize, Serialize};
 
 use super::columns::Columns;
 use super::examples;
-use super::history::{civil, names_of};
 use super::next_after;
+use super::orders::{Wanted, orders};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::sequences::Sequences;
 use crate::mining::sets::listed;
+use crate::orders::last_sold;
 use crate::recommendation::backtest::{Estimate, Judged, Test};
 use crate::recommendation::{
-    Because, Grouping, Line, Offer, Product, Purchases, RANKERS, Ranker, Recommender, Rule, Settings, backtest,
-    recommend,
+    Because, Grouping, Offer, Product, Purchases, RANKERS, Ranker, Recommender, Rule, Settings, backtest, recommend,
 };
 use crate::report::{self, Body, Method, Recommendation, Recommendations, Section};
 use crate::stage::setting::{Choice, Chosen, Count};
@@ -238,34 +238,29 @@ impl Stage for Recommend {
 
 impl Recommend {
     fn shop(&self, cx: &Context) -> Result<Shop> {
-        let table = cx.read(&self.orders.0, MAIN, &ORDERS)?;
-        let (customer, customers) = table.sorted_ids("customer")?;
-        let (item, items) = table.sorted_ids("item")?;
-        let time = civil(cx, &table, "time")?;
-        let names = names_of(&table, &item, &items)?;
-        let mut last_sold = vec![i64::MIN; items.len()];
-        let mut lines = Vec::with_capacity(customer.len());
-        for row in 0..customer.len() {
-            let last = &mut last_sold[item[row] as usize];
-            *last = (*last).max(time[row]);
-            if customer[row] != u32::MAX {
-                lines.push(Line { customer: customer[row], time: time[row], item: item[row] });
-            }
-        }
+        let wanted = Wanted { orders: self.sequences.is_some(), items: true, names: true, ..Wanted::default() };
+        let history = orders(cx, &self.orders.0, wanted)?;
+        let known = history.known(cx)?;
+        let items = history.items.len();
         let grouping = match *self.basket {
             Basket::Order => Grouping::Order,
             Basket::Day => Grouping::Day,
         };
         let sequences = match &self.sequences {
-            Some(stage) => {
-                let (by, of) = ((&customer[..], customers.len()), (&item[..], items.len()));
-                Some(next_after::bought(cx, &stage.0, &table, by, of)?)
-            }
+            Some(stage) => Some(next_after::bought(cx, &stage.0, known, items)?),
             None => None,
         };
-        let purchases = Purchases::new(customers.len() as u32, items.len() as u32, lines, grouping)
+        let purchases = Purchases::of(known, items as u32, grouping)
             .map_err(|e| Problem::new(&codes::BAD_DATA, e.to_string()).boxed())?;
-        Ok(Shop { purchases, customers, items, names, last_sold, sequences })
+        let last_sold = last_sold(known, items);
+        Ok(Shop {
+            purchases,
+            customers: history.customers.to_vec(),
+            items: history.items.to_vec(),
+            names: history.item_names,
+            last_sold,
+            sequences,
+        })
     }
 
     fn left_out(&self, cx: &Context, shop: &Shop) -> Result<Vec<bool>> {

@@ -8,11 +8,11 @@ use arrow::datatypes::{
     DataType, Date32Type, Decimal128Type, Float64Type, Int32Type, Int64Type, SchemaRef, TimestampMicrosecondType,
 };
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 use super::layout::{ColumnType, Layout};
 use super::parquet_read::{read_batch_rows, read_batches, read_coded_batches};
 use crate::diagnostics::{Problem, Result, codes};
+use crate::orders::{NONE, Names, renumber};
 
 /// A table in memory: some columns of a Parquet file.
 pub struct Batches {
@@ -120,6 +120,23 @@ impl Batches {
         })
     }
 
+    /// UTC instants in microseconds of a column that is never empty.
+    ///
+    /// # Errors
+    /// When a cell is empty.
+    pub fn instants(&self, name: &str) -> Result<Vec<i64>> {
+        let times = self.each(name, &ColumnType::Time.arrow(), |array, out| {
+            // A batch with an empty cell gives no row at all, which the count shows.
+            if array.null_count() == 0 {
+                out.extend_from_slice(array.as_primitive::<TimestampMicrosecondType>().values());
+            }
+        })?;
+        if times.len() != self.rows() {
+            return Problem::new(&codes::BAD_TABLE, format!("column `{name}` has empty cells")).err();
+        }
+        Ok(times)
+    }
+
     /// Days since 1970-01-01; `None` where empty.
     pub fn dates(&self, name: &str) -> Result<Vec<Option<i32>>> {
         self.each(name, &DataType::Date32, |array, out| out.extend(array.as_primitive::<Date32Type>().iter()))
@@ -173,23 +190,17 @@ impl Batches {
         })
     }
 
-    /// Texts as dense ids in order of first appearance, with the texts themselves; `u32::MAX` where empty.
-    pub fn ids(&self, name: &str) -> Result<(Vec<u32>, Vec<String>)> {
+    /// Texts as dense ids in order of first appearance, with the texts themselves; [`NONE`] where empty.
+    pub fn ids(&self, name: &str) -> Result<(Vec<u32>, Names)> {
         let index = self.index(name)?;
         interned(self.batches.iter().map(|batch| batch.column(index)), name)
     }
 
     /// As [`Batches::ids`], numbered in the order of the texts, so that nothing depends on the order of the rows.
-    pub fn sorted_ids(&self, name: &str) -> Result<(Vec<u32>, Vec<String>)> {
+    pub fn sorted_ids(&self, name: &str) -> Result<(Vec<u32>, Names)> {
         let (mut ids, names) = self.ids(name)?;
-        let mut order: Vec<u32> = (0..names.len() as u32).collect();
-        order.sort_unstable_by(|&a, &b| names[a as usize].cmp(&names[b as usize]));
-        let mut to = vec![0; names.len()];
-        for (new, &old) in order.iter().enumerate() {
-            to[old as usize] = new as u32;
-        }
-        ids.par_iter_mut().filter(|id| **id != u32::MAX).for_each(|id| *id = to[*id as usize]);
-        let names = order.iter().map(|&old| names[old as usize].clone()).collect();
+        let (names, to) = names.sorted();
+        renumber(&mut ids, &to);
         Ok((ids, names))
     }
 
@@ -232,59 +243,36 @@ fn texts_of(array: &ArrayRef) -> Vec<String> {
 
 /// Texts of several arrays as dense ids in order of first appearance. Each array is numbered by itself, then the numbers
 /// are translated, so that the work spreads over the threads and the outcome does not.
-pub fn interned<'a>(arrays: impl Iterator<Item = &'a ArrayRef>, name: &str) -> Result<(Vec<u32>, Vec<String>)> {
+fn interned<'a>(arrays: impl Iterator<Item = &'a ArrayRef>, name: &str) -> Result<(Vec<u32>, Names)> {
     let arrays: Vec<&ArrayRef> = arrays.collect();
-    let own: Vec<Result<(Vec<u32>, Vec<String>)>> = arrays.par_iter().map(|array| interned_one(array, name)).collect();
-    let mut known: FxHashMap<String, u32> = FxHashMap::default();
-    let mut names: Vec<String> = Vec::new();
+    let own: Vec<Result<(Vec<u32>, Names)>> = arrays.par_iter().map(|array| interned_one(array, name)).collect();
+    let mut names = Names::new();
     let mut parts = Vec::with_capacity(own.len());
     for part in own {
         let (ids, words) = part?;
-        let translated: Vec<u32> = words
-            .into_iter()
-            .map(|word| {
-                *known.entry(word).or_insert_with_key(|word| {
-                    names.push(word.clone());
-                    names.len() as u32 - 1
-                })
-            })
-            .collect();
-        parts.push((ids, translated));
+        parts.push((ids, names.absorb(&words)));
     }
-    let parts: Vec<Vec<u32>> = parts
-        .into_par_iter()
-        .map(|(mut ids, translated)| {
-            ids.iter_mut().filter(|id| **id != u32::MAX).for_each(|id| *id = translated[*id as usize]);
-            ids
-        })
-        .collect();
-    Ok((parts.concat(), names))
+    parts.par_iter_mut().for_each(|(ids, to)| renumber(ids, to));
+    let mut ids = Vec::with_capacity(parts.iter().map(|part| part.0.len()).sum());
+    parts.into_iter().for_each(|mut part| ids.append(&mut part.0));
+    Ok((ids, names))
 }
 
-fn interned_one(array: &ArrayRef, name: &str) -> Result<(Vec<u32>, Vec<String>)> {
-    let mut known: FxHashMap<&str, u32> = FxHashMap::default();
-    let mut names: Vec<String> = Vec::new();
+fn interned_one(array: &ArrayRef, name: &str) -> Result<(Vec<u32>, Names)> {
+    let mut names = Names::new();
     let mut ids = Vec::with_capacity(array.len());
     let dictionary = array.as_dictionary_opt::<Int32Type>();
     let words = dictionary.map_or(array, |dictionary| dictionary.values());
     let words = cast(words, &DataType::Utf8)
         .map_err(|e| Problem::new(&codes::BAD_TABLE, format!("column `{name}` cannot be read as text: {e}")).boxed())?;
     let words = words.as_string::<i32>();
-    let mut intern = |place: usize| {
-        if words.is_null(place) {
-            return u32::MAX;
-        }
-        *known.entry(words.value(place)).or_insert_with_key(|word| {
-            names.push((*word).to_owned());
-            names.len() as u32 - 1
-        })
-    };
+    let mut intern = |place: usize| if words.is_null(place) { NONE } else { names.intern(words.value(place)) };
     match dictionary {
         Some(dictionary) => {
             let mut translated: Vec<Option<u32>> = vec![None; words.len()];
             ids.extend(dictionary.keys().iter().map(|key| match key {
                 Some(key) => *translated[key as usize].get_or_insert_with(|| intern(key as usize)),
-                None => u32::MAX,
+                None => NONE,
             }));
         }
         None => ids.extend((0..words.len()).map(&mut intern)),

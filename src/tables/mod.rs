@@ -12,7 +12,7 @@ mod parquet_read;
 mod parquet_write;
 
 pub use civil::{Date, Zone};
-pub use extract::{Batches, interned};
+pub use extract::Batches;
 pub use layout::{Column, ColumnType, Fault, Layout, columns_of, in_words, missing_from};
 pub use lists::lists_as_json;
 pub use parquet_read::{read_batches, read_schema};

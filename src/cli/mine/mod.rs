@@ -19,9 +19,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::{Done, Failure};
 use crate::diagnostics::{Problem, codes, did_you_mean, io_problem};
 use crate::mining::{
-    Format, Names, Read as ReadBaskets, ReadSettings, SetAside, Style, Support, by_length, counted, formats,
-    read_baskets, styles,
+    Format, Read as ReadBaskets, ReadSettings, SetAside, Style, Support, by_length, counted, formats, read_baskets,
+    styles,
 };
+use crate::orders::Names;
 use crate::sources::plain::read_plain;
 
 /// Mine itemsets, rules, sequences or their rules of a plain file.

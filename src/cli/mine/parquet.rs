@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::cli::{Failure, show};
 use crate::diagnostics::{Problem, codes};
 use crate::mining::sequences::{ElementBy, NamedSequences, SequenceColumns, sequences_of_columns};
-use crate::mining::{Baskets, Names, Read};
+use crate::mining::{Baskets, Read};
 use crate::tables::Batches;
 
 /// How users name the format.
@@ -16,7 +16,7 @@ pub fn read_baskets(path: &Path, order: Option<&str>, item: Option<&str>) -> Res
     let [order, item] = columns(path, [order, item], "an order and an item")?;
     let table = Batches::read_coded(path, &[&order, &item])?;
     let (orders, order_names) = table.ids(&order)?;
-    let (items, item_names) = table.ids(&item)?;
+    let (items, names) = table.ids(&item)?;
     let mut rows: Vec<Vec<u32>> = vec![Vec::new(); order_names.len()];
     let mut set_aside = 0;
     for (&order, &item) in orders.iter().zip(&items) {
@@ -25,10 +25,6 @@ pub fn read_baskets(path: &Path, order: Option<&str>, item: Option<&str>) -> Res
         } else {
             rows[order as usize].push(item);
         }
-    }
-    let mut names = Names::new();
-    for name in &item_names {
-        names.intern(name);
     }
     let baskets = Baskets::from_rows(rows.iter().filter(|row| !row.is_empty()));
     if set_aside > 0 {

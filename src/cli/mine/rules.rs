@@ -6,10 +6,11 @@ use super::{BasketInput, Common, numbers_of, unknown};
 use crate::cli::{Done, Failure};
 use crate::diagnostics::{Problem, codes, did_you_mean};
 use crate::mining::{
-    Constraints, Evidence, ExportColumn, Limits, Mined, Names, Read, Rule, RuleError, RuleSettings, Run, Style, adjust,
+    Constraints, Evidence, ExportColumn, Limits, Mined, Read, Rule, RuleError, RuleSettings, Run, Style, adjust,
     corrections, general_confidences, measure, measures, mine_rules, p_values, pmml, productive, redundant, rule_bases,
     rules_csv, rules_fimi, rules_json, rules_spmf, significance_tests,
 };
+use crate::orders::Names;
 
 /// Association rules of baskets, as CSV (or JSON, PMML, lines of FIMI and SPMF) with the measures asked for.
 #[derive(Args, Debug)]

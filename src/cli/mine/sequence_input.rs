@@ -7,11 +7,12 @@ use clap::Args;
 use super::{Common, numbers_of, parquet, tell_set_aside, unknown};
 use crate::cli::Failure;
 use crate::diagnostics::{Problem, codes};
+use crate::mining::Taxonomy;
 use crate::mining::sequences::{
     ElementBy, Emptied, NamedSequences, ReadSequences, RollUp, SequenceError, Sequences, civil_seconds,
     guess_sequence_format, read_categories, read_sequences, read_weights, sequence_formats,
 };
-use crate::mining::{Names, Taxonomy};
+use crate::orders::Names;
 use crate::sources::plain::read_plain;
 
 /// Arguments of the miners of sequences.

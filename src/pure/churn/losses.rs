@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::features::{AsOf, ContractsAsOf, Standing};
+use crate::features::{ContractsAsOf, Standing};
 use crate::numeric::calendar::DAY;
 use crate::numeric::incidence::Incidence;
 use crate::numeric::shares;
+use crate::orders::AsOf;
 
 /// The normal quantile of a 95 % interval.
 const Z: f64 = 1.959_963_984_540_054;
@@ -187,7 +188,8 @@ pub fn frequent_causes(found: &Incidence) -> Vec<(usize, u64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::features::{Contracts, Exit, Lines, Orders, Returns, Term};
+    use crate::features::{Contracts, Exit, Term};
+    use crate::orders::{Lines, Orders, Returns};
 
     const LOST: [Option<bool>; 4] = [Some(true), Some(true), Some(false), None];
 

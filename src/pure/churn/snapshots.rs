@@ -2,10 +2,10 @@
 
 use super::labelled::part_below;
 use super::truth::Truth;
-use crate::features::NONE;
 use crate::learning::{LearningError, Matrix};
 use crate::numeric::calendar::DAY;
 use crate::numeric::random::{fnv1a, mix};
+use crate::orders::NONE;
 
 /// The rows of a table of past snapshots, by customer and date.
 #[derive(Debug, Clone)]
@@ -96,8 +96,8 @@ fn is_over(date: Option<i64>, days: i64, as_of: i64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::features::{Lines, Orders, Returns};
     use crate::learning::Column;
+    use crate::orders::{Lines, Orders, Returns};
 
     /// Customers 0 to 9 at two dates, and a row without a customer.
     fn rows(most: u32) -> Snapshots {

@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::features::{
-    After, AfterError, AsOf, Contracts, NONE, Orders, Standing, churned, lapse, spent, usual_return,
-};
+use crate::features::{Contracts, Standing, churned, lapse, spent, usual_return};
 use crate::learning::Matrix;
 use crate::numeric::calendar::DAY;
+use crate::orders::{After, AfterError, AsOf, NONE, Orders};
 
 /// The reason where none is given.
 pub const NO_REASON: &str = "not given";
@@ -291,8 +290,9 @@ fn of_contracts(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::features::{Exit, Lines, Returns, Term};
+    use crate::features::{Exit, Term};
     use crate::learning::Column;
+    use crate::orders::{Lines, Returns};
 
     /// Rows of these customers and days, with a column of numbers.
     fn rows(of: &[(u32, i64)]) -> Matrix {

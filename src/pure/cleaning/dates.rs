@@ -11,9 +11,9 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::lines::Lines;
-use super::names::{NONE, Names};
 use super::settings::ImplausibleDates;
 use crate::numeric::calendar::{civil_of_day, day_of_civil};
+use crate::orders::{NONE, Names};
 
 /// The calendar days, both inclusive, between which a shop's orders can lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

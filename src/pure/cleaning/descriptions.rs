@@ -4,8 +4,8 @@ use rustc_hash::FxHashMap;
 
 use super::fate::{Fate, Group};
 use super::lines::Lines;
-use super::names::NONE;
 use super::spelling::Ids;
+use crate::orders::NONE;
 
 /// The most frequent description of each canonical item among its sales, as a canonical description; [`NONE`] if it has
 /// none anywhere.

@@ -8,9 +8,9 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::lines::Lines;
-use super::names::NONE;
 use super::settings::Duplicates;
 use super::spelling::{Canon, Ids};
+use crate::orders::NONE;
 
 /// A stretch of history rows of one order from one source, as places in the list of history rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::names::Names;
+use crate::orders::Names;
 
 /// Raw order lines: columns of equal length, row `i` being the `i`-th row of the input.
 ///
@@ -153,8 +153,8 @@ pub fn amount(quantity: i64, unit_price: i64) -> i128 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::names::NONE;
     use super::*;
+    use crate::orders::NONE;
 
     #[test]
     fn amounts_round_half_away_from_zero() {

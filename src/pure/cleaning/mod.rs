@@ -4,7 +4,7 @@
 //! configuration or tables. Nothing is dropped: each row ends in exactly one [`Fate`], and the waterfall adds up to the
 //! input in rows, quantity and money.
 //!
-//! Reading order: `lines` (what comes in) and `names`; `settings` and `fate` (what can be asked and answered); `cleaned` (what comes out); `work` (the
+//! Reading order: `lines` (what comes in); `settings` and `fate` (what can be asked and answered); `cleaned` (what comes out); `work` (the
 //! whole way); then its steps: `spelling`, `duplicates`, `returns`, `descriptions`, `waterfall`, `notes`; beside them `services`,
 //! which proposes items that are not goods.
 
@@ -15,7 +15,6 @@ mod descriptions;
 mod duplicates;
 mod fate;
 mod lines;
-mod names;
 mod notes;
 mod pattern;
 mod prefixes;
@@ -40,7 +39,6 @@ pub use currencies::{Rate, Rates, code_of, converted};
 pub use dates::Span;
 pub use fate::{FATES, Fate, FateRow, Group};
 pub use lines::{CleaningError, Lines, Tables, amount};
-pub use names::{NONE, Names, intern_chunks, renumber};
 pub use notes::Note;
 pub use pattern::Pattern;
 pub use returns::{Match, MatchKind, Undone};

@@ -6,9 +6,9 @@ use rustc_hash::FxHashMap;
 use super::dates::written;
 use super::fate::{FATES, Fate, Group};
 use super::lines::Lines;
-use super::names::NONE;
 use super::settings::CleaningSettings;
 use super::spelling::Ids;
+use crate::orders::NONE;
 
 /// Examples that a note gives.
 const EXAMPLES: usize = 3;

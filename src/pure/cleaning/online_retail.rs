@@ -1,6 +1,7 @@
 //! Evidence on the UCI Online Retail sets (D. Chen, S. L. Sain, K. Guo, J. Database Marketing & Customer Strategy
 //! Management 19(3), 2012), against figures counted with other programs.
 
+use crate::orders::NONE;
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 

@@ -3,8 +3,8 @@
 use rustc_hash::FxHashMap;
 
 use super::lines::Lines;
-use super::names::NONE;
 use super::spelling::Canon;
+use crate::orders::NONE;
 
 /// Of the lines under a beginning that marks cancellations, this share is negative at least.
 const NEGATIVE: f64 = 0.95;

@@ -1,8 +1,8 @@
 //! Orders that a later file states again: the later statement replaces the earlier one.
 
 use super::lines::Lines;
-use super::names::NONE;
 use super::spelling::Canon;
+use crate::orders::NONE;
 
 /// The rows of `history` (row numbers, ascending) whose order a later statement states as a whole, ascending.
 pub(super) fn replaced(lines: &Lines, history: &[u32], orders: &Canon) -> Vec<u32> {

@@ -10,9 +10,9 @@ use rustc_hash::FxHashSet;
 use super::cleaned::Cleaned;
 use super::fate::{Fate, Group};
 use super::lines::Lines;
-use super::names::NONE;
 use super::spelling::{Canon, Ids};
 use super::words::{Said, Sense, said};
+use crate::orders::NONE;
 
 /// One sign that an item is not goods.
 #[derive(Debug, Clone, PartialEq)]

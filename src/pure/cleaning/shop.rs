@@ -1,8 +1,8 @@
 //! Order lines for tests: written by hand, or read from the public retail sets.
 
 use super::lines::{Lines, Tables};
-use super::names::{NONE, Names};
 use super::settings::CleaningSettings;
+use crate::orders::{NONE, Names};
 use crate::real_data::shared;
 
 /// Owned columns and their names.

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use rayon::prelude::*;
 
-use super::names::{NONE, Names};
 pub(super) use crate::keys::Spelling;
 use crate::keys::{email, email_key, fold, spelling};
+use crate::orders::{NONE, Names};
 
 /// Raw numbers brought together under canonical ones.
 ///

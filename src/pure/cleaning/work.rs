@@ -8,7 +8,6 @@ use super::descriptions;
 use super::duplicates::repeated_rows;
 use super::fate::Fate;
 use super::lines::{CleaningError, Lines, Tables};
-use super::names::{NONE, Names};
 use super::notes::{Rows, notes};
 use super::pattern::marked;
 use super::prefixes;
@@ -19,6 +18,7 @@ use super::settings::{CleaningSettings, ZeroPrice};
 use super::spelling::{Canon, Ids, Spelling};
 use super::waterfall::Waterfall;
 use super::words::Sense;
+use crate::orders::{NONE, Names};
 
 /// Cleans raw order lines as they were known at `as_of`: rows at or after it (seconds UTC) get [`Fate::Later`] and take
 /// no part in anything else. Without a date all rows are known.

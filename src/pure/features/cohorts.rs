@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::as_of::AsOf;
 use super::order_totals::{OrderTotals, units};
 use crate::numeric::calendar::{day_of, month_of};
+use crate::orders::AsOf;
 
 /// The customers whose first order on record fell into one month.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,9 +79,9 @@ pub fn cohorts(known: AsOf) -> Vec<Cohort> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::orders::{Lines, Orders, Returns};
     use super::*;
     use crate::numeric::calendar::{DAY, day_of_civil};
+    use crate::orders::{Lines, Orders, Returns};
 
     #[test]
     fn a_triangle_of_three_months() {

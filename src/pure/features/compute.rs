@@ -4,11 +4,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::as_of::AsOf;
 use super::settings::{Settings, SettingsError};
 use super::summary::{Scratch, summarise};
 use super::table::FEATURES;
 use crate::numeric::calendar::DAY;
+use crate::orders::AsOf;
 
 /// Customers that one task works through; also the grain of progress.
 const BLOCK: usize = 2048;
@@ -89,11 +89,11 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::super::orders::{Lines, NONE, Orders, Returns, UNMATCHED};
     use super::*;
     use crate::numeric::calendar::{civil_of_day, weekday};
     use crate::numeric::math::ln;
     use crate::numeric::quantile::quantile;
+    use crate::orders::{Lines, NONE, Orders, Returns, UNMATCHED};
 
     #[derive(Debug, Clone, Copy)]
     struct Line {

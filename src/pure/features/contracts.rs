@@ -3,9 +3,8 @@
 
 use thiserror::Error;
 
-use super::as_of::{AfterError, window};
-use super::orders::NONE;
 use crate::numeric::calendar::{DAY, day_of};
+use crate::orders::{AfterError, NONE, window};
 
 /// What a status says of a customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,6 +1,6 @@
 //! What customers did after the as-of date: the truth that models are trained towards and judged by.
 
-use super::as_of::After;
+use crate::orders::After;
 
 /// Whether each customer stayed away: no order line within the horizon. `None` for an id that is not known.
 pub fn churned(after: After, customers: &[u32]) -> Vec<Option<bool>> {
@@ -34,9 +34,9 @@ fn is_known(after: After, customer: u32) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::orders::{Lines, Orders, Returns};
     use super::*;
     use crate::numeric::calendar::DAY;
+    use crate::orders::{Lines, Orders, Returns};
 
     #[test]
     fn labels_of_three_customers() {

@@ -2,8 +2,8 @@
 
 use rayon::prelude::*;
 
-use super::as_of::AsOf;
 use crate::numeric::calendar::day_of;
+use crate::orders::AsOf;
 
 /// One step of the lapse curve.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -73,9 +73,9 @@ fn sum(mut one: Vec<u64>, other: &[u64]) -> Vec<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::orders::{Lines, Orders, Returns};
     use super::*;
     use crate::numeric::calendar::DAY;
+    use crate::orders::{Lines, Orders, Returns};
 
     #[test]
     fn a_curve_by_hand() {

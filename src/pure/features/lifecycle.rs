@@ -3,8 +3,8 @@
 use rayon::prelude::*;
 use thiserror::Error;
 
-use super::as_of::AsOf;
 use crate::numeric::calendar::day_of;
+use crate::orders::AsOf;
 
 /// Stages of a customer's life with the shop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -144,9 +144,9 @@ fn purchase_days(known: AsOf, customer: u32) -> Option<Days> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::orders::{Lines, Orders, Returns};
     use super::*;
     use crate::numeric::calendar::DAY;
+    use crate::orders::{Lines, Orders, Returns};
 
     #[test]
     fn stages_follow_the_own_rhythm() {

@@ -4,10 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use super::as_of::AsOf;
-use super::orders::NONE;
 use crate::numeric::calendar::{DAY, day_of, month_of};
 use crate::numeric::kaplan_meier::KaplanMeier;
+use crate::orders::{AsOf, NONE};
 
 /// Losses of one calendar month.
 #[derive(Debug, Clone, PartialEq)]
@@ -130,8 +129,8 @@ pub fn last_items(known: AsOf, lost: &[Option<bool>]) -> Vec<LastItem> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::orders::{Lines, Orders, Returns};
     use super::*;
+    use crate::orders::{Lines, Orders, Returns};
 
     #[test]
     fn losses_by_hand() {

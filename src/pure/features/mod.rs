@@ -1,14 +1,14 @@
 //! Features of customers, and what they are labelled with: order lines in, one row of numbers per customer out.
 //!
-//! Everything is computed as of a date, and [`AsOf`] is the only form in which orders reach a feature, so that the future
-//! cannot leak. Knows nothing of files, names, clocks, models or campaigns; customers, orders and items are dense ids.
+//! Everything is computed as of a date, and [`AsOf`](crate::orders::AsOf) is the only form in which orders reach a feature, so
+//! that the future cannot leak. Knows nothing of files, names, clocks, models or campaigns; customers, orders and items are
+//! dense ids.
 //!
-//! In reading order: [`Orders`] holds the lines; [`AsOf`] and [`After`] cut them; [`FEATURES`] says what there is;
-//! [`compute()`] makes the table in one pass; [`churned()`] and [`spent()`] label it, or [`Contracts`] where customers have one; [`snapshots()`] lists past dates. The rest
-//! tells how the shop is doing: [`months()`], [`cohorts()`], [`lapse()`], [`concentration()`], [`lifecycle()`].
+//! In reading order: [`FEATURES`] says what there is; [`compute()`] makes the table in one pass; [`churned()`] and [`spent()`]
+//! label it, or [`Contracts`] where customers have one; [`snapshots()`] lists past dates. The rest says how the shop is doing:
+//! [`months()`], [`cohorts()`], [`lapse()`], [`concentration()`], [`lifecycle()`].
 
 mod active;
-mod as_of;
 mod cohorts;
 mod compute;
 mod concentration;
@@ -20,14 +20,12 @@ mod lifecycle;
 mod lost;
 mod months;
 mod order_totals;
-mod orders;
 mod settings;
 mod snapshots;
 mod summary;
 mod table;
 
 pub use active::{Active, active_customers};
-pub use as_of::{After, AfterError, AsOf};
 pub use cohorts::{Cohort, cohorts};
 pub use compute::{FeatureTable, compute, population};
 pub use concentration::{Concentration, concentration};
@@ -40,7 +38,6 @@ pub use lapse::{LapsePoint, lapse, usual_return};
 pub use lifecycle::{LIFE_STAGES, LifeStage, LifeStageRow, LifecycleError, LifecycleSettings, lifecycle};
 pub use lost::{LastItem, LostMonth, Stay, last_items, lost_months, lost_now, stays};
 pub use months::{Month, months};
-pub use orders::{Lines, LinesOf, NONE, Orders, OrdersError, Returns, ReturnsOf, UNMATCHED};
 pub use settings::{Settings, SettingsError};
 pub use snapshots::{SnapshotsError, snapshots};
 pub use summary::{DAY_PARTS, Preference, Summary, WINDOWS};

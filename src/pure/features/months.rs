@@ -2,9 +2,9 @@
 
 use rayon::prelude::*;
 
-use super::as_of::AsOf;
 use super::order_totals::{OrderTotals, units};
 use crate::numeric::calendar::{DAY, day_of, month_of, month_start};
+use crate::orders::AsOf;
 
 /// Figures of one calendar month.
 #[derive(Debug, Clone, PartialEq)]
@@ -133,9 +133,9 @@ impl Sums {
 
 #[cfg(test)]
 mod tests {
-    use super::super::orders::{Lines, Orders, Returns, UNMATCHED};
     use super::*;
     use crate::numeric::calendar::day_of_civil;
+    use crate::orders::{Lines, Orders, Returns, UNMATCHED};
 
     #[test]
     fn figures_of_four_months() {

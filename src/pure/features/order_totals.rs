@@ -1,6 +1,6 @@
 //! The orders of one customer, put together from their lines.
 
-use super::orders::LinesOf;
+use crate::orders::LinesOf;
 
 /// One order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,10 +1,9 @@
 //! One pass over one customer's lines: the counts and sums from which every feature is read.
 
-use super::as_of::AsOf;
 use super::order_totals::{Order, OrderTotals, units};
-use super::orders::{LinesOf, NONE, UNMATCHED};
 use super::settings::Settings;
 use crate::numeric::calendar::{DAY, day_of, hour_of, month_of, weekday};
+use crate::orders::{AsOf, LinesOf, NONE, UNMATCHED};
 
 /// Windows, in days before the as-of date, for which orders and money are counted.
 pub const WINDOWS: [i64; 5] = [30, 60, 90, 180, 365];

@@ -1,7 +1,10 @@
 //! Baskets: which items were bought together, as rows of dense item numbers.
 
 use std::borrow::Cow;
+
 use thiserror::Error;
+
+use crate::orders::ByOrder;
 
 /// Baskets in compressed rows: the distinct items of each basket in ascending order, all in one array.
 ///
@@ -46,6 +49,14 @@ impl Baskets {
         for row in rows {
             baskets.push(row.as_ref());
         }
+        baskets
+    }
+
+    /// The orders that were known at a date, over `item_count` items, with their times.
+    pub fn of(orders: &ByOrder, item_count: u32) -> Self {
+        let mut baskets = Self::new(item_count);
+        (0..orders.len()).for_each(|order| baskets.push(orders.items(order)));
+        baskets.times = Some(orders.times().to_vec());
         baskets
     }
 
@@ -240,6 +251,7 @@ pub(crate) fn contains_all(row: &[u32], items: &[u32]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::orders::{AsOf, Lines, Orders, Returns};
 
     #[test]
     fn a_basket_is_the_distinct_items_in_order() {
@@ -248,6 +260,21 @@ mod tests {
         assert_eq!((baskets.len(), baskets.item_count(), baskets.cells()), (3, 4, 4));
         assert_eq!(baskets.item_supports(), [1, 2, 0, 1]);
         assert_eq!((baskets.support_of(&[]), baskets.support_of(&[1]), baskets.support_of(&[0, 3])), (3, 2, 0));
+    }
+
+    #[test]
+    fn orders_are_baskets_as_far_as_they_are_known() {
+        let lines = Lines {
+            customer: vec![0, 0, 1, 1],
+            order: vec![0, 0, 1, 2],
+            item: vec![4, 2, 4, 1],
+            time: vec![50, 50, 20, 90],
+            ..Lines::default()
+        };
+        let orders = Orders::new(2, lines, Returns::default()).unwrap();
+        let baskets = Baskets::of(&ByOrder::of(AsOf::new(&orders, 90)), 6);
+        assert_eq!(baskets.iter().collect::<Vec<_>>(), [&[4][..], &[2, 4]]);
+        assert_eq!((baskets.times(), baskets.item_count()), (Some(&[20, 50][..]), 6));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Patterns in baskets: itemsets that are bought together, rules worth acting on, and sequences.
 //!
-//! Pure: baskets of item numbers and bytes of text come in, patterns and strings go out. It knows nothing of orders,
-//! customers, tables, files, clocks or settings files.
+//! Pure: orders cut at a date, baskets of item numbers and bytes of text come in, patterns and strings go out. It knows nothing
+//! of tables, files, clocks or settings files.
 
 mod affinity;
 mod baskets;
@@ -9,7 +9,6 @@ mod bundles;
 mod counted;
 mod itemsets;
 mod judging;
-mod names;
 mod occurrences;
 #[cfg(test)]
 mod proofs;
@@ -31,7 +30,6 @@ pub use itemsets::{
     styles, write_itemsets,
 };
 pub use judging::{JudgeSettings, JudgedOn, JudgedRule, judge_rules, mean_margins};
-pub use names::Names;
 pub use occurrences::Occurrences;
 pub use read::{Format, FormatRow, Read, ReadError, ReadSettings, SetAside, formats, read_baskets};
 pub use rules::{

@@ -289,10 +289,7 @@ mod tests {
 
     #[test]
     fn too_few_baskets_give_no_figures() {
-        let purchases = Purchases::new(1, 1, vec![Line { customer: 0, time: 0, item: 0 }], Grouping::Order);
-        assert_eq!(
-            backtest(&purchases.expect("numbers are in range"), &Settings::default(), &Test::default(), &|_| ()),
-            None
-        );
+        let purchases = Purchases::of_lines(1, 1, &[Line { customer: 0, time: 0, item: 0 }], Grouping::Order);
+        assert_eq!(backtest(&purchases, &Settings::default(), &Test::default(), &|_| ()), None);
     }
 }

@@ -28,7 +28,7 @@ impl Named {
 
     fn purchases(&self, grouping: Grouping) -> Purchases {
         let (customers, items) = (self.customers.len() as u32, self.items.len() as u32);
-        Purchases::new(customers, items, self.lines.clone(), grouping).expect("numbers are in range")
+        Purchases::of_lines(customers, items, &self.lines, grouping)
     }
 }
 

@@ -18,6 +18,6 @@ pub mod weights;
 
 pub use backtest::{Backtest, Score, backtest};
 pub use offers::{Because, Offer, Recommender, Settings, recommend};
-pub use purchases::{Grouping, Line, Purchases};
+pub use purchases::{Grouping, Purchases, PurchasesError};
 pub use rankers::{Product, RANKERS, Ranker};
 pub use rules::Rule;

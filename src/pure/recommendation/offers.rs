@@ -233,7 +233,7 @@ impl Recommender {
         wanted: usize,
         scratch: &mut Scratch,
     ) -> Vec<(u32, f32)> {
-        let baskets = purchases.of(customer);
+        let baskets = purchases.baskets_of(customer);
         let count = baskets.len();
         scratch.touched.clear();
         for (place, (_, items)) in baskets.enumerate() {
@@ -251,7 +251,7 @@ impl Recommender {
         if ranker == Ranker::FrequencyRecencyPopularity {
             // From the newest basket back, so that each item is met first where it was bought last.
             let mut met = 0;
-            for (back, (_, items)) in purchases.of(customer).rev().enumerate() {
+            for (back, (_, items)) in purchases.baskets_of(customer).rev().enumerate() {
                 for &item in items {
                     if !scratch.barred[item as usize] {
                         scratch.barred[item as usize] = true;
@@ -414,7 +414,7 @@ fn causes_among(near: &Neighbours, keep: usize, own: &[u32], item: u32) -> Vec<u
 
 fn bought_before(purchases: &Purchases, customer: u32, item: u32) -> Because {
     let (mut baskets, mut last, mut gaps) = (0, i64::MIN, Vec::new());
-    for (time, items) in purchases.of(customer) {
+    for (time, items) in purchases.baskets_of(customer) {
         if items.binary_search(&item).is_ok() {
             let gap = time.div_euclid(86_400) - last.div_euclid(86_400);
             if baskets > 0 && gap > 0 {
@@ -431,7 +431,7 @@ fn bought_before(purchases: &Purchases, customer: u32, item: u32) -> Because {
         count if count % 2 == 1 => Some(gaps[middle] as f64),
         _ => Some((gaps[middle - 1] + gaps[middle]) as f64 / 2.0),
     };
-    Because::BoughtBefore { baskets, of: purchases.of(customer).len() as u32, last, cycle_days }
+    Because::BoughtBefore { baskets, of: purchases.baskets_of(customer).len() as u32, last, cycle_days }
 }
 
 #[cfg(test)]
@@ -444,8 +444,8 @@ mod tests {
     const DAY: i64 = 86_400;
 
     fn purchases(lines: &[(u32, i64, u32)], customers: u32, items: u32) -> Purchases {
-        let lines = lines.iter().map(|&(customer, day, item)| Line { customer, time: day * DAY, item }).collect();
-        Purchases::new(customers, items, lines, Grouping::Order).expect("numbers are in range")
+        let line = |&(customer, day, item): &(u32, i64, u32)| Line { customer, time: day * DAY, item };
+        Purchases::of_lines(customers, items, &lines.iter().map(line).collect::<Vec<Line>>(), Grouping::Order)
     }
 
     fn all(purchases: &Purchases, rules: &[Rule], settings: Settings) -> Vec<Offer> {
@@ -499,10 +499,10 @@ mod tests {
         #[test]
         fn rankings_equal_brute_force(shop in shops(), wanted in 1usize..10) {
             let popularity: Vec<f32> = (0..8).map(|item| {
-                (0..6).flat_map(|c| shop.of(c)).filter(|(_, items)| items.contains(&item)).count() as f32
+                (0..6).flat_map(|c| shop.baskets_of(c)).filter(|(_, items)| items.contains(&item)).count() as f32
             }).collect();
             let most = popularity.iter().fold(1f32, |a, &b| a.max(b));
-            let owns = |c: u32, item: u32| shop.of(c).any(|(_, items)| items.contains(&item));
+            let owns = |c: u32, item: u32| shop.baskets_of(c).any(|(_, items)| items.contains(&item));
             let owners = |test: &dyn Fn(u32) -> bool| (0..6).filter(|&c| test(c)).count() as f32;
             let rules = pair_rules(&shop, 1);
             for (repurchase, cross_sell) in [
@@ -515,7 +515,7 @@ mod tests {
                 let settings = Settings { offers: wanted, repurchase, cross_sell, ..Settings::default() };
                 let offers = all(&shop, &rules, settings);
                 for c in 0..6 {
-                    let baskets: Vec<&[u32]> = shop.of(c).map(|(_, items)| items).collect();
+                    let baskets: Vec<&[u32]> = shop.baskets_of(c).map(|(_, items)| items).collect();
                     let n = baskets.len();
                     let own: Vec<u32> = (0..8).filter(|&item| owns(c, item)).collect();
                     let mut again: Vec<(u32, f32)> = own.iter().map(|&item| {

@@ -18,7 +18,7 @@ impl Ownership {
         let mut own = Vec::new();
         for customer in 0..purchases.customers() {
             own.clear();
-            purchases.of(customer).for_each(|(_, items)| own.extend_from_slice(items));
+            purchases.baskets_of(customer).for_each(|(_, items)| own.extend_from_slice(items));
             own.sort_unstable();
             own.dedup();
             of_customers.items.extend_from_slice(&own);

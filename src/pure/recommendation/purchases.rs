@@ -1,15 +1,6 @@
 //! Who bought what when: each customer's baskets in time order.
 
-use rayon::prelude::*;
-
-/// One purchase of one item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Line {
-    pub customer: u32,
-    /// Civil seconds.
-    pub time: i64,
-    pub item: u32,
-}
+use crate::orders::AsOf;
 
 /// What makes one basket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,15 +11,12 @@ pub enum Grouping {
     Day,
 }
 
-/// Why lines cannot be purchases.
+/// Why orders cannot be purchases.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PurchasesError {
-    #[error("customer {customer} in a line, but there are only {customers} customers")]
-    Customer { customer: u32, customers: u32 },
-    #[error("item {item} in a line, but there are only {items} items")]
-    Item { item: u32, items: u32 },
-    #[error("more than 4,294,967,295 purchases of distinct items; recommend for a part of the customers at a time")]
-    TooMany,
+#[error("item {item} in a line, but there are only {items} items")]
+pub struct PurchasesError {
+    item: u32,
+    items: u32,
 }
 
 /// Purchases of all customers as three levels of consecutive ranges: customer, basket, distinct items in order.
@@ -42,54 +30,44 @@ pub struct Purchases {
 }
 
 impl Purchases {
-    /// Sorts lines into baskets; an item counts once per basket. Lines may come in any order.
+    /// The baskets of all customers as they were known at a date, over items `0..items`; an item counts once per basket.
     ///
     /// # Errors
-    /// A customer or item number outside `0..customers` or `0..items`.
-    pub fn new(customers: u32, items: u32, mut lines: Vec<Line>, grouping: Grouping) -> Result<Self, PurchasesError> {
-        if let Some(line) = lines.iter().find(|line| line.customer >= customers) {
-            return Err(PurchasesError::Customer { customer: line.customer, customers });
-        }
-        if let Some(line) = lines.iter().find(|line| line.item >= items) {
-            return Err(PurchasesError::Item { item: line.item, items });
-        }
-        if lines.len() >= u32::MAX as usize {
-            return Err(PurchasesError::TooMany);
-        }
-        if grouping == Grouping::Day {
-            // The day's first instant has to be known before items are sorted within it.
-            lines.par_sort_unstable();
-            let mut first: Option<Line> = None;
-            for line in &mut lines {
-                match first {
-                    Some(f) if f.customer == line.customer && day(f.time) == day(line.time) => line.time = f.time,
-                    _ => first = Some(*line),
-                }
-            }
-        }
-        lines.par_sort_unstable();
-        lines.dedup();
-        let mut purchases = Purchases {
-            items,
-            baskets_from: Vec::with_capacity(customers as usize + 1),
-            bought: Vec::with_capacity(lines.len()),
-            ..Purchases::default()
+    /// When an item is not below `items`.
+    pub fn of(known: AsOf, items: u32, grouping: Grouping) -> Result<Self, PurchasesError> {
+        let customers = known.customers();
+        let mut purchases =
+            Purchases { items, baskets_from: Vec::with_capacity(customers + 1), ..Purchases::default() };
+        let same = |a: &i64, b: &i64| match grouping {
+            Grouping::Order => a == b,
+            Grouping::Day => day(*a) == day(*b),
         };
-        let mut last = None;
-        for line in &lines {
-            while purchases.baskets_from.len() <= line.customer as usize {
-                purchases.baskets_from.push(purchases.times.len() as u32);
-            }
-            if last != Some((line.customer, line.time)) {
-                last = Some((line.customer, line.time));
-                purchases.times.push(line.time);
-                purchases.items_from.push(purchases.bought.len() as u32);
-            }
-            purchases.bought.push(line.item);
-        }
-        while purchases.baskets_from.len() <= customers as usize {
+        for customer in 0..customers as u32 {
             purchases.baskets_from.push(purchases.times.len() as u32);
+            let lines = known.lines(customer);
+            let mut rest = lines.item;
+            for times in lines.time.chunk_by(same) {
+                let (basket, after) = rest.split_at(times.len());
+                rest = after;
+                if let Some(&item) = basket.iter().find(|&&item| item >= items) {
+                    return Err(PurchasesError { item, items });
+                }
+                let start = purchases.bought.len();
+                purchases.times.push(times[0]);
+                purchases.items_from.push(start as u32);
+                purchases.bought.extend_from_slice(basket);
+                purchases.bought[start..].sort_unstable();
+                let mut kept = start;
+                for at in start..purchases.bought.len() {
+                    if kept == start || purchases.bought[kept - 1] != purchases.bought[at] {
+                        purchases.bought[kept] = purchases.bought[at];
+                        kept += 1;
+                    }
+                }
+                purchases.bought.truncate(kept);
+            }
         }
+        purchases.baskets_from.push(purchases.times.len() as u32);
         purchases.items_from.push(purchases.bought.len() as u32);
         Ok(purchases)
     }
@@ -110,7 +88,7 @@ impl Purchases {
     }
 
     /// A customer's baskets, oldest first: time and distinct items in ascending order.
-    pub fn of(&self, customer: u32) -> impl DoubleEndedIterator<Item = (i64, &[u32])> + ExactSizeIterator {
+    pub fn baskets_of(&self, customer: u32) -> impl DoubleEndedIterator<Item = (i64, &[u32])> + ExactSizeIterator {
         let range = self.baskets_from[customer as usize] as usize..self.baskets_from[customer as usize + 1] as usize;
         range.map(|b| (self.times[b], &self.bought[self.items_from[b] as usize..self.items_from[b + 1] as usize]))
     }
@@ -132,9 +110,9 @@ impl Purchases {
         let mut last = Vec::with_capacity(self.customers() as usize);
         for customer in 0..self.customers() {
             history.baskets_from.push(history.times.len() as u32);
-            let baskets = self.of(customer);
+            let baskets = self.baskets_of(customer);
             let tested = baskets.len() >= least;
-            last.push(if tested { self.of(customer).next_back().map(|(_, items)| items) } else { None });
+            last.push(if tested { self.baskets_of(customer).next_back().map(|(_, items)| items) } else { None });
             let kept = if tested { baskets.len() - 1 } else { baskets.len() * usize::from(keep_others) };
             for (time, items) in baskets.take(kept) {
                 history.times.push(time);
@@ -150,6 +128,31 @@ impl Purchases {
 
 fn day(time: i64) -> i64 {
     time.div_euclid(86_400)
+}
+
+/// One purchase of one item, for tests.
+#[cfg(test)]
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Line {
+    pub customer: u32,
+    /// Civil seconds.
+    pub time: i64,
+    pub item: u32,
+}
+
+#[cfg(test)]
+impl Purchases {
+    /// Purchases of lines in any order, all of which are known.
+    pub(super) fn of_lines(customers: u32, items: u32, lines: &[Line], grouping: Grouping) -> Purchases {
+        let lines = crate::orders::Lines {
+            customer: lines.iter().map(|line| line.customer).collect(),
+            time: lines.iter().map(|line| line.time).collect(),
+            item: lines.iter().map(|line| line.item).collect(),
+            ..Default::default()
+        };
+        let orders = crate::orders::Orders::new(customers as usize, lines, Default::default()).expect("they fit");
+        Purchases::of(AsOf::new(&orders, i64::MAX), items, grouping).expect("numbers are in range")
+    }
 }
 
 #[cfg(test)]
@@ -170,16 +173,16 @@ mod tests {
             line(0, 50, 3),
             line(2, 86_400, 0),
         ];
-        let orders = Purchases::new(4, 5, lines.clone(), Grouping::Order).expect("numbers are in range");
+        let orders = Purchases::of_lines(4, 5, &lines, Grouping::Order);
         let of = |purchases: &Purchases, customer| -> Vec<(i64, Vec<u32>)> {
-            purchases.of(customer).map(|(time, items)| (time, items.to_vec())).collect()
+            purchases.baskets_of(customer).map(|(time, items)| (time, items.to_vec())).collect()
         };
         assert_eq!(of(&orders, 0), [(10, vec![2]), (50, vec![1, 3])]);
         assert_eq!(of(&orders, 1), []);
         assert_eq!(of(&orders, 2), [(86_400, vec![0]), (90_000, vec![1])]);
         assert_eq!((orders.customers(), orders.baskets()), (4, 4));
         assert_eq!(orders.popularity(), [1, 2, 1, 1, 0]);
-        let days = Purchases::new(4, 5, lines, Grouping::Day).expect("numbers are in range");
+        let days = Purchases::of_lines(4, 5, &lines, Grouping::Day);
         assert_eq!(of(&days, 0), [(10, vec![1, 2, 3])]);
         assert_eq!(of(&days, 2), [(86_400, vec![0, 1])]);
         let (history, last) = orders.without_last(2, true);
@@ -189,9 +192,13 @@ mod tests {
     }
 
     #[test]
-    fn numbers_out_of_range_are_refused() {
-        let refused = |l| Purchases::new(1, 1, vec![l], Grouping::Order).expect_err("out of range").to_string();
-        assert!(refused(line(1, 0, 0)).contains("customer 1"));
-        assert!(refused(line(0, 0, 7)).contains("item 7"));
+    fn nothing_from_the_date_on_is_a_purchase_and_items_must_be_in_range() {
+        let lines =
+            crate::orders::Lines { customer: vec![0, 0], time: vec![10, 20], item: vec![0, 7], ..Default::default() };
+        let orders = crate::orders::Orders::new(1, lines, Default::default()).expect("they fit");
+        let known = Purchases::of(AsOf::new(&orders, 20), 1, Grouping::Order).expect("item 7 is not known yet");
+        assert_eq!(known.baskets(), 1);
+        let refused = Purchases::of(AsOf::new(&orders, 21), 1, Grouping::Order).expect_err("out of range");
+        assert!(refused.to_string().contains("item 7"));
     }
 }

@@ -78,7 +78,7 @@ impl RuleBook {
 pub fn pair_rules(purchases: &Purchases, least: u32) -> Vec<Rule> {
     let popularity = purchases.popularity();
     let baskets: Vec<&[u32]> =
-        (0..purchases.customers()).flat_map(|c| purchases.of(c).map(|(_, items)| items)).collect();
+        (0..purchases.customers()).flat_map(|c| purchases.baskets_of(c).map(|(_, items)| items)).collect();
     let mut holding: Vec<Vec<u32>> = popularity.iter().map(|&count| Vec::with_capacity(count as usize)).collect();
     for (basket, items) in baskets.iter().enumerate() {
         for &item in *items {
@@ -139,7 +139,7 @@ mod tests {
             .iter()
             .enumerate()
             .flat_map(|(t, items)| items.iter().map(move |&item| Line { customer: 0, time: t as i64, item }));
-        let purchases = Purchases::new(1, 3, lines.collect(), Grouping::Order).expect("numbers are in range");
+        let purchases = Purchases::of_lines(1, 3, &lines.collect::<Vec<Line>>(), Grouping::Order);
         let rules = pair_rules(&purchases, 2);
         assert_eq!(rules.len(), 2);
         assert_eq!((&rules[0].antecedent[..], rules[0].consequent, rules[0].baskets), (&[0][..], 1, 2));

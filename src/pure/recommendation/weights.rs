@@ -168,8 +168,8 @@ mod tests {
         let lines = sets.iter().enumerate().flat_map(|(customer, set)| {
             set.iter().enumerate().map(move |(t, &item)| Line { customer: customer as u32, time: t as i64 % 3, item })
         });
-        let lines = lines.collect();
-        Ownership::new(&Purchases::new(sets.len() as u32, items, lines, Grouping::Order).expect("numbers are in range"))
+        let lines: Vec<Line> = lines.collect();
+        Ownership::new(&Purchases::of_lines(sets.len() as u32, items, &lines, Grouping::Order))
     }
 
     proptest! {

@@ -1,9 +1,10 @@
 //! An as-of date that leaves almost no customer active is wrong: the date itself, or the files that should reach it.
 
 use super::raw::Raw;
-use crate::cleaning::{Cleaned, Fate, NONE};
+use crate::cleaning::{Cleaned, Fate};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::features::active_customers;
+use crate::orders::NONE;
 use crate::stage::Context;
 
 /// Days before a date within which a customer with an order is active.

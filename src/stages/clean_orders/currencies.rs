@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use super::super::rows::instants;
 use super::CleanOrders;
 use super::raw::{Raw, names_of, need};
-use crate::cleaning::{NONE, Names, Rate, Rates, Span, code_of, converted};
+use crate::cleaning::{Rate, Rates, Span, code_of, converted};
 use crate::diagnostics::{Problem, Result, codes};
+use crate::orders::{NONE, Names};
 use crate::stage::{Context, MAIN};
 use crate::tables::{Batches, Date};
 
@@ -29,7 +30,7 @@ pub fn bring_into_one(settings: &CleanOrders, cx: &mut Context, raw: &mut Raw) -
             .help("map the column: columns = { currency = \"…\", … }, or leave out `currency` and `rates`".to_owned())
             .err();
     }
-    let written = names_of(&Batches::read(&path, &["currency"])?, "currency")?;
+    let written = names_of(&path, "currency")?;
     let lines = Currencies::of(&written);
     let Some(target) = own.or_else(|| lines.only()) else {
         return if lines.counts.is_empty() { Ok(()) } else { lines.refuse(settings, raw) };

@@ -1,7 +1,10 @@
 //! Raw order lines out of a table, as numbers and names.
 
-use crate::cleaning::{Lines, NONE, Names, Tables, intern_chunks};
+use std::path::Path;
+
+use crate::cleaning::{Lines, Tables};
 use crate::diagnostics::{Problem, Result, codes, did_you_mean};
+use crate::orders::{NONE, Names};
 use crate::stage::{Context, MAIN};
 use crate::tables::layouts::orders::{LINES, LINES_OPTIONAL};
 use crate::tables::{Batches, Date, Fault, Layout, columns_of, in_words, missing_from};
@@ -38,7 +41,7 @@ impl Raw {
             if schema.index_of(column).is_err() {
                 return Ok((Names::new(), vec![NONE; rows]));
             }
-            names_of(&Batches::read(&path, &[column])?, column)
+            names_of(&path, column)
         };
         let decimals = |column: &str| Batches::read(&path, &[column])?.decimals(column, 0);
         let needed = Layout { open: true, ..LINES };
@@ -61,7 +64,7 @@ impl Raw {
             Err(_) => (1..=rows as i64).collect(),
         };
         (cx.progress)(0.05);
-        let instant = instants(&Batches::read(&path, &["time"])?, "time")?;
+        let instant = Batches::read(&path, &["time"])?.instants("time")?;
         Ok(Raw {
             order: names("order")?,
             customer: names("customer")?,
@@ -132,20 +135,7 @@ pub fn text((names, ids): &(Names, Vec<u32>), row: u32) -> Option<&str> {
 }
 
 /// A column of texts as names and numbers.
-pub fn names_of(batches: &Batches, column: &str) -> Result<(Names, Vec<u32>)> {
-    use arrow::array::AsArray;
-    let mut arrays = Vec::with_capacity(batches.batches.len());
-    for batch in &batches.batches {
-        let array = arrow::compute::cast(batch.column(0), &arrow::datatypes::DataType::Utf8).map_err(|e| {
-            Problem::new(&codes::BAD_TABLE, format!("column `{column}` cannot be read as text: {e}")).boxed()
-        })?;
-        arrays.push(array);
-    }
-    Ok(intern_chunks(arrays.iter().map(|array| array.as_string::<i32>().iter()).collect::<Vec<_>>()))
-}
-
-/// Instants of a time column that is never empty, microseconds UTC.
-fn instants(table: &Batches, column: &str) -> Result<Vec<i64>> {
-    let times: Option<Vec<i64>> = table.times(column)?.into_iter().collect();
-    times.ok_or_else(|| Problem::new(&codes::BAD_TABLE, format!("column `{column}` has empty cells")).boxed())
+pub fn names_of(path: &Path, column: &str) -> Result<(Names, Vec<u32>)> {
+    let (ids, names) = Batches::read_coded(path, &[column])?.ids(column)?;
+    Ok((names, ids))
 }

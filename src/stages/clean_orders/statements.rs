@@ -2,8 +2,8 @@
 
 use super::CleanOrders;
 use super::raw::{Raw, need};
-use crate::cleaning::NONE;
 use crate::diagnostics::{Problem, Result, codes};
+use crate::orders::NONE;
 use crate::stage::setting::Choice;
 use crate::stage::{Context, MAIN};
 use crate::tables::{Batches, ColumnType};

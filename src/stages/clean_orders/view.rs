@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::super::columns::Columns;
 use super::raw::{Raw, text};
-use crate::cleaning::{Cleaned, FATES, Fate, Group, MatchKind, NONE, amount, suggest_services};
+use crate::cleaning::{Cleaned, FATES, Fate, Group, MatchKind, amount, suggest_services};
 use crate::diagnostics::Result;
+use crate::orders::NONE;
 use crate::report::{Body, Effect, Section, Step, Waterfall};
 use crate::stage::Context;
 use crate::tables::layouts::orders::{ITEMS, RETURNS, SUGGESTIONS, WATERFALL};

@@ -37,7 +37,7 @@ impl Deliver {
     pub(super) fn addresses(&self, cx: &mut Context, stage: &str, folder: &Path) -> Result<Addresses> {
         let targets = cx.input(&self.targets.0);
         let names = |suffix: &str| -> Result<Vec<String>> {
-            Ok(Batches::read(&targets.table(suffix)?, &["customer"])?.ids("customer")?.1)
+            Ok(Batches::read(&targets.table(suffix)?, &["customer"])?.ids("customer")?.1.to_vec())
         };
         let listed = names(MAIN)?;
         // Whether the table knows the shop's customers shows from all candidates, not from a list that may be short.

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::check::Check;
 use crate::diagnostics::{Problem, Result, codes};
 use crate::learning::drift;
+use crate::orders::Names;
 use crate::report::{Text, Value};
 use crate::stage::setting::Amount;
 use crate::stages::words::expect as say;
@@ -53,12 +54,12 @@ impl Check {
 }
 
 /// How often each word of two tables stands in either; empty cells are counted first.
-fn counts((then, old): (Vec<u32>, Vec<String>), (now, new): (Vec<u32>, Vec<String>)) -> (Vec<usize>, Vec<usize>) {
-    let mut words: Vec<&str> = old.iter().chain(&new).map(String::as_str).collect();
+fn counts((then, old): (Vec<u32>, Names), (now, new): (Vec<u32>, Names)) -> (Vec<usize>, Vec<usize>) {
+    let mut words: Vec<&str> = old.iter().chain(new.iter()).collect();
     words.sort_unstable();
     words.dedup();
-    let count = |ids: &[u32], names: &[String]| {
-        let place = |name: &String| words.binary_search(&name.as_str()).expect("all names are there") + 1;
+    let count = |ids: &[u32], names: &Names| {
+        let place = |name: &str| words.binary_search(&name).expect("all names are there") + 1;
         let places: Vec<usize> = names.iter().map(place).collect();
         let mut counts = vec![0; words.len() + 1];
         ids.iter().for_each(|&id| counts[places.get(id as usize).copied().unwrap_or(0)] += 1);

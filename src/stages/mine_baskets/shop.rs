@@ -1,25 +1,19 @@
 //! Baskets out of order lines or files, with the names, categories, weights and margins that belong to them.
 
-use std::path::PathBuf;
-
-use rayon::prelude::*;
-use rustc_hash::FxHashMap;
-
 use super::settings::{Levels, MineBaskets, Weight};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::sets::together;
 use crate::mining::{Baskets, Format, NO_PARENT, ReadSettings, Taxonomy, UtilityBaskets, read_baskets};
 use crate::numeric::math::exp2;
+use crate::orders::{ByOrder, NONE, Names, usual_categories};
 use crate::outside::Opening;
 use crate::sources::plain::read_plain;
 use crate::stage::setting::{Choice, Number};
 use crate::stage::{Context, MAIN};
+use crate::stages::orders::{Wanted, orders};
 use crate::stages::words::mine_baskets as say;
 use crate::tables::Batches;
 use crate::tables::layouts::baskets::COSTS;
-
-/// No category, no name.
-pub(super) const NONE: u32 = u32::MAX;
 
 /// What begins the code of a category among the items.
 pub(super) const CATEGORY: &str = "category:";
@@ -44,146 +38,61 @@ pub(super) struct Shop {
     pub levels: Option<Taxonomy>,
 }
 
-/// The lines of one table, as numbers.
-struct Lines {
-    orders: (Vec<u32>, Vec<String>),
-    items: (Vec<u32>, Vec<String>),
-    /// UTC microseconds.
-    time: Vec<Option<i64>>,
-    description: Option<(Vec<u32>, Vec<String>)>,
-    category: Option<(Vec<u32>, Vec<String>)>,
-    quantity: Vec<i64>,
-    amount: Vec<i64>,
-}
-
-/// One column of [`Lines`].
-enum Part {
-    Ids(Vec<u32>, Vec<String>),
-    Times(Vec<Option<i64>>),
-    Decimals(Vec<i64>),
-    Absent,
-}
-
 impl Shop {
     pub(super) fn of_orders(cx: &Context, settings: &MineBaskets, stage: &str) -> Result<Shop> {
         let stored = cx.input(stage);
         let catalogue = stored.record.tables.contains_key("items");
         let money = settings.knows_margins() || *settings.weight == Weight::Amount;
-        let mut tables = vec![stored.table(MAIN)?];
-        if stored.record.tables.contains_key("anonymous") {
-            tables.push(stored.table("anonymous")?);
-        }
-        let lines = read_lines(&tables, !catalogue, money).map_err(|p| Box::new(p.within(stage)))?;
+        let wanted = Wanted {
+            orders: true,
+            items: true,
+            names: !catalogue,
+            categories: !catalogue,
+            quantities: money,
+            amounts: money,
+            returns: false,
+            anonymous: true,
+        };
+        let history = orders(cx, stage, wanted)?;
         (cx.progress)(0.06);
-
-        // One number for each item and order over all tables.
-        let mut codes: Vec<&str> = lines.iter().flat_map(|part| part.items.1.iter().map(String::as_str)).collect();
-        codes.par_sort_unstable();
-        codes.dedup();
-        let codes: Vec<String> = codes.into_iter().map(str::to_owned).collect();
-        let place: FxHashMap<&str, u32> = codes.iter().enumerate().map(|(i, c)| (c.as_str(), i as u32)).collect();
-        let mut orders: FxHashMap<&str, u32> = FxHashMap::default();
-        let mut order_names: Vec<&str> = Vec::new();
-        let of_orders: Vec<Vec<u32>> = lines
-            .iter()
-            .map(|part| {
-                let number = |name: &'_ String| -> u32 { *orders.get(name.as_str()).unwrap_or(&NONE) };
-                let known: Vec<u32> = part.orders.1.iter().map(number).collect();
-                let mut to = Vec::with_capacity(known.len());
-                for (name, known) in part.orders.1.iter().zip(known) {
-                    to.push(if known == NONE {
-                        orders.insert(name, order_names.len() as u32);
-                        order_names.push(name);
-                        order_names.len() as u32 - 1
-                    } else {
-                        known
-                    });
-                }
-                to
-            })
-            .collect();
-
-        // Lines of one order side by side: counted, then dealt to their places.
-        let mut ends = vec![0usize; order_names.len() + 1];
-        let mut first = vec![i64::MAX; order_names.len()];
-        for (part, to) in lines.iter().zip(&of_orders) {
-            for (row, &order) in part.orders.0.iter().enumerate() {
-                let order = to[order as usize] as usize;
-                ends[order + 1] += 1;
-                let Some(time) = part.time[row] else {
-                    return Problem::new(&codes::BAD_TABLE, "column `time` has empty cells").err();
-                };
-                first[order] = first[order].min(time);
+        let (names, category, categories) = match catalogue {
+            true => described(&Batches::read_coded(&stored.table("items")?, &[])?, &history.items)?,
+            false => {
+                let category = usual_categories(history.known(cx)?, history.items.len());
+                (history.item_names.clone(), category, history.categories.to_vec())
             }
-        }
-        for at in 1..ends.len() {
-            ends[at] += ends[at - 1];
-        }
-        let costs = settings.costs.as_ref().map(|costs| costs_of(cx, &costs.0, &place)).transpose()?;
-        let mut next = ends.clone();
-        let rows: usize = ends.last().copied().unwrap_or(0);
-        let mut item_of = vec![0u32; rows];
-        let mut money_of = vec![(0i64, 0i64); if money { rows } else { 0 }];
-        let mut uncosted = 0u64;
-        for (part, to) in lines.iter().zip(&of_orders) {
-            let items: Vec<u32> = part.items.1.iter().map(|code| place[code.as_str()]).collect();
-            for (row, (&order, &item)) in part.orders.0.iter().zip(&part.items.0).enumerate() {
-                let slot = &mut next[to[order as usize] as usize];
-                item_of[*slot] = items[item as usize];
-                if money {
-                    let amount = part.amount[row];
-                    let margin = match &costs {
-                        None => settings.margin.map_or(0.0, Number::get) * amount as f64,
-                        Some(costs) => {
-                            // Ten-thousandths for a piece, by thousandths of pieces.
-                            let cost = costs[items[item as usize] as usize] * 10.0 * part.quantity[row] as f64;
-                            uncosted += u64::from(cost.is_nan());
-                            if cost.is_nan() { 0.0 } else { amount as f64 - cost }
-                        }
-                    };
-                    money_of[*slot] = (amount, margin.round() as i64);
-                }
-                *slot += 1;
+        };
+        let orders = ByOrder::of(history.known(cx)?);
+        let items = history.items;
+        drop(history.orders);
+        let mut baskets = Baskets::of(&orders, items.len() as u32);
+        let raw_weights: Vec<f64> = match *settings.weight {
+            Weight::None => Vec::new(),
+            Weight::Amount => {
+                let money = |order: usize| orders.amounts(order).iter().sum::<i64>() as f64 / 1e4;
+                (0..orders.len()).map(|order| money(order).max(0.0)).collect()
             }
-        }
-
-        let mut by_time: Vec<u32> = (0..order_names.len() as u32).collect();
-        by_time.par_sort_unstable_by_key(|&order| (first[order as usize], order_names[order as usize]));
-        let mut baskets = Baskets::new(codes.len() as u32);
-        let mut times = Vec::with_capacity(by_time.len());
-        let mut raw_weights = Vec::new();
-        let mut earned = settings.knows_margins().then(UtilityBaskets::new);
-        let mut cells: Vec<(u32, i64)> = Vec::new();
-        for &order in &by_time {
-            let range = ends[order as usize]..ends[order as usize + 1];
-            baskets.push(&item_of[range.clone()]);
-            times.push(cx.zone.civil_seconds(first[order as usize]));
-            if *settings.weight == Weight::Amount {
-                raw_weights.push(money_of[range.clone()].iter().map(|m| m.0 as f64 / 1e4).sum::<f64>().max(0.0));
+            Weight::Recency => {
+                // Only proportions matter; from the as-of date, all weights of an old history would be rounded to nothing.
+                let newest = orders.times().iter().copied().max().unwrap_or(0);
+                let age = |time: &i64| (newest - time) as f64 / 86_400.0;
+                let half_life = settings.half_life.days() as f64;
+                orders.times().iter().map(|time| exp2(-age(time) / half_life) * 1000.0).collect()
             }
-            if let Some(earned) = &mut earned {
-                cells.clear();
-                cells.extend(item_of[range.clone()].iter().zip(&money_of[range]).map(|(&item, money)| (item, money.1)));
-                earned.push(&cells);
-            }
-        }
-        if *settings.weight == Weight::Recency {
-            // Only proportions matter; from the as-of date, all weights of an old history would be rounded to nothing.
-            let newest = times.iter().copied().max().unwrap_or(0);
-            let age = |time: &i64| (newest - time) as f64 / 86_400.0;
-            let half_life = settings.half_life.days() as f64;
-            raw_weights = times.iter().map(|time| exp2(-age(time) / half_life) * 1000.0).collect();
-        }
-        let mut baskets = baskets.with_times(times).map_err(bad_baskets)?;
+        };
         if !raw_weights.is_empty() {
             baskets = baskets.with_weights(scaled(&raw_weights)).map_err(bad_baskets)?;
         }
-        let (names, category, categories) = match catalogue {
-            true => described(&Batches::read_coded(&stored.table("items")?, &[])?, &codes, &place)?,
-            false => described_by_lines(&lines, &codes, &place),
+        let (earned, uncosted) = match settings.knows_margins() {
+            true => {
+                let costs = settings.costs.as_ref().map(|costs| costs_of(cx, &costs.0, &items)).transpose()?;
+                let share = settings.margin.map_or(0.0, Number::get);
+                let (earned, uncosted) = earned(&orders, share, costs.as_deref());
+                (Some(earned), uncosted)
+            }
+            false => (None, 0),
         };
-        drop((place, orders, order_names));
-        Ok(Shop { baskets, codes, names, category, categories, earned, uncosted, levels: None })
+        Ok(Shop { baskets, codes: items.to_vec(), names, category, categories, earned, uncosted, levels: None })
     }
 
     pub(super) fn of_files(cx: &mut Context, format: Format) -> Result<Shop> {
@@ -285,105 +194,45 @@ fn bad_baskets(error: crate::mining::BasketsError) -> Box<Problem> {
     Problem::new(&codes::BAD_DATA, error.to_string()).boxed()
 }
 
-/// Reads the columns of all tables, several at a time.
-fn read_lines(tables: &[PathBuf], described: bool, money: bool) -> Result<Vec<Lines>> {
-    let mut wanted = vec!["order", "item", "time"];
-    if described {
-        wanted.extend(["description", "category"]);
-    }
-    if money {
-        wanted.extend(["quantity", "amount"]);
-    }
-    let tasks: Vec<(&PathBuf, &str)> = tables.iter().flat_map(|t| wanted.iter().map(move |w| (t, *w))).collect();
-    let parts: Result<Vec<Part>> = tasks.into_par_iter().map(|(path, name)| read_part(path, name)).collect();
-    let mut parts = parts?.into_iter();
-    let mut lines = Vec::new();
-    for _ in tables {
-        let mut line = Lines {
-            orders: Default::default(),
-            items: Default::default(),
-            time: Vec::new(),
-            description: None,
-            category: None,
-            quantity: Vec::new(),
-            amount: Vec::new(),
-        };
-        for name in &wanted {
-            match (*name, parts.next().expect("one part for each column")) {
-                ("order", Part::Ids(ids, names)) => line.orders = (ids, names),
-                ("item", Part::Ids(ids, names)) => line.items = (ids, names),
-                ("description", Part::Ids(ids, names)) => line.description = Some((ids, names)),
-                ("category", Part::Ids(ids, names)) => line.category = Some((ids, names)),
-                ("quantity", Part::Decimals(values)) => line.quantity = values,
-                ("amount", Part::Decimals(values)) => line.amount = values,
-                (_, Part::Times(times)) => line.time = times,
-                _ => {}
-            }
+/// What the lines of each order earned: a share of their amounts, or what is left of them after costs; and how many lines are
+/// of items without a cost, which earn nothing.
+fn earned(orders: &ByOrder, share: f64, costs: Option<&[f64]>) -> (UtilityBaskets, u64) {
+    let (mut earned, mut uncosted, mut cells) = (UtilityBaskets::new(), 0, Vec::new());
+    for order in 0..orders.len() {
+        cells.clear();
+        let lines = orders.items(order).iter().zip(orders.quantities(order)).zip(orders.amounts(order));
+        for ((&item, &quantity), &amount) in lines {
+            let margin = match costs {
+                None => share * amount as f64,
+                Some(costs) => {
+                    // Ten-thousandths for a piece, by thousandths of pieces.
+                    let cost = costs[item as usize] * 10.0 * quantity as f64;
+                    uncosted += u64::from(cost.is_nan());
+                    if cost.is_nan() { 0.0 } else { amount as f64 - cost }
+                }
+            };
+            cells.push((item, margin.round() as i64));
         }
-        if line.orders.0.contains(&NONE) || line.items.0.contains(&NONE) {
-            return Problem::new(&codes::BAD_TABLE, "columns `order` and `item` must not have empty cells").err();
-        }
-        lines.push(line);
+        earned.push(&cells);
     }
-    Ok(lines)
-}
-
-fn read_part(path: &std::path::Path, name: &str) -> Result<Part> {
-    if matches!(name, "description" | "category") && crate::tables::read_schema(path)?.index_of(name).is_err() {
-        return Ok(Part::Absent);
-    }
-    let table = Batches::read_coded(path, &[name])?;
-    Ok(match name {
-        "time" => Part::Times(table.times(name)?),
-        "quantity" | "amount" => Part::Decimals(table.decimals(name, 0)?),
-        _ => {
-            let (ids, names) = table.ids(name)?;
-            Part::Ids(ids, names)
-        }
-    })
+    (earned, uncosted)
 }
 
 /// Names and categories from a table with one row for each item.
-fn described(
-    items: &Batches,
-    codes: &[String],
-    place: &FxHashMap<&str, u32>,
-) -> Result<(Vec<String>, Vec<u32>, Vec<String>)> {
-    let mut names = codes.to_vec();
-    let mut words: Vec<Option<String>> = vec![None; codes.len()];
-    let columns = items.texts("item")?.into_iter().zip(items.texts("description")?).zip(items.texts("category")?);
+fn described(catalogue: &Batches, items: &Names) -> Result<(Vec<String>, Vec<u32>, Vec<String>)> {
+    let mut names = items.to_vec();
+    let mut words: Vec<Option<String>> = vec![None; names.len()];
+    let columns =
+        catalogue.texts("item")?.into_iter().zip(catalogue.texts("description")?).zip(catalogue.texts("category")?);
     for ((item, description), category) in columns {
-        let Some(&at) = item.as_deref().and_then(|item| place.get(item)) else { continue };
-        names[at as usize] = description.unwrap_or_else(|| codes[at as usize].clone());
+        let Some(at) = item.as_deref().and_then(|item| items.find(item)) else { continue };
+        if let Some(description) = description {
+            names[at as usize] = description;
+        }
         words[at as usize] = category;
     }
     let (category, categories) = numbered(&words);
     Ok((names, category, categories))
-}
-
-/// Names and categories from the first line of each item that has them.
-fn described_by_lines(
-    lines: &[Lines],
-    codes: &[String],
-    place: &FxHashMap<&str, u32>,
-) -> (Vec<String>, Vec<u32>, Vec<String>) {
-    let first = |of: fn(&Lines) -> Option<&(Vec<u32>, Vec<String>)>| {
-        let mut words: Vec<Option<String>> = vec![None; codes.len()];
-        for part in lines {
-            let Some((ids, texts)) = of(part) else { continue };
-            let items: Vec<u32> = part.items.1.iter().map(|code| place[code.as_str()]).collect();
-            for (&item, &id) in part.items.0.iter().zip(ids) {
-                let slot = &mut words[items[item as usize] as usize];
-                if slot.is_none() && id != NONE {
-                    *slot = Some(texts[id as usize].clone());
-                }
-            }
-        }
-        words
-    };
-    let names = first(|part| part.description.as_ref()).into_iter().zip(codes);
-    let (category, categories) = numbered(&first(|part| part.category.as_ref()));
-    (names.map(|(name, code)| name.unwrap_or_else(|| code.clone())).collect(), category, categories)
 }
 
 /// Texts as places among the distinct ones in order.
@@ -399,13 +248,13 @@ fn numbered(words: &[Option<String>]) -> (Vec<u32>, Vec<String>) {
 }
 
 /// What one piece of each item costs; not a number where the table does not say.
-fn costs_of(cx: &Context, stage: &str, place: &FxHashMap<&str, u32>) -> Result<Vec<f64>> {
+fn costs_of(cx: &Context, stage: &str, items: &Names) -> Result<Vec<f64>> {
     let path = cx.input(stage).table(MAIN)?;
     let names: Vec<&str> = COSTS.columns.iter().map(|column| column.name).collect();
     let table = Batches::read(&path, &names).map_err(|p| Box::new(p.within(stage)))?;
-    let mut costs = vec![f64::NAN; place.len()];
+    let mut costs = vec![f64::NAN; items.len()];
     for (item, cost) in table.texts("item")?.into_iter().zip(table.numbers("unit_cost")?) {
-        if let Some(&at) = item.as_deref().and_then(|item| place.get(item)) {
+        if let Some(at) = item.as_deref().and_then(|item| items.find(item)) {
             costs[at as usize] = cost;
         }
     }

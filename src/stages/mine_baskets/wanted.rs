@@ -3,9 +3,10 @@
 use rustc_hash::FxHashMap;
 
 use super::item_rules::ItemRules;
-use super::shop::{CATEGORY, NONE, Shop};
+use super::shop::{CATEGORY, Shop};
 use crate::diagnostics::did_you_mean;
 use crate::mining::{Constraints, Rule};
+use crate::orders::NONE;
 use crate::stage::{Context, Finding};
 use crate::stages::words::mine_baskets as say;
 

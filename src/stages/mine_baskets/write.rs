@@ -1,12 +1,13 @@
 //! The tables and files that the stage leaves.
 
 use super::settings::{BY_P_VALUE, BY_VALUE, Export, MineBaskets};
-use super::shop::{NONE, Shop};
+use super::shop::Shop;
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::{
-    AffinityMatrix, Baskets, Bundle, Counts, ExportColumn, Itemset, JudgedRule, Names, Rule, Substitutes, UtilityError,
+    AffinityMatrix, Baskets, Bundle, Counts, ExportColumn, Itemset, JudgedRule, Rule, Substitutes, UtilityError,
     UtilityItemset, Validation, high_utility_itemsets, measure, pmml, recount_bundles, rules_csv, rules_json,
 };
+use crate::orders::{NONE, Names};
 use crate::stage::setting::Choice;
 use crate::stage::{Context, MAIN};
 use crate::stages::columns::Columns;

@@ -1,10 +1,10 @@
 //! `mine-sequences`: what customers buy one after the other, how many days later, and when to write to them.
 
 mod check;
-pub(super) mod reading;
+mod reading;
 pub(super) mod rules;
 mod sections;
-pub(super) mod settings;
+mod settings;
 mod wording;
 pub(super) mod writing;
 

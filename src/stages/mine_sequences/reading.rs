@@ -1,15 +1,14 @@
 //! Clean order lines as sequences, with the names behind the numbers and what journeys say of each order.
 
 use super::bad;
-use super::settings::{Element, ItemLevel, JourneyBy, MineSequences};
+use super::settings::{ItemLevel, JourneyBy, MineSequences};
 use crate::diagnostics::{Problem, Result, codes};
-use crate::mining::sequences::{DAY, ElementBy, Event, SequenceError, Sequences};
+use crate::mining::sequences::{ElementLine, Elements, SequenceError, Sequences};
+use crate::orders::{AsOf, NONE, usual_categories};
 use crate::report::Phrase;
-use crate::stage::{Context, MAIN};
-use crate::stages::history::{civil, names_of};
+use crate::stage::Context;
+use crate::stages::orders::{Wanted, orders};
 use crate::stages::words::mine_sequences as say;
-use crate::tables::Batches;
-use crate::tables::layouts::orders::ORDERS;
 
 /// The shop's orders with the names behind their numbers.
 pub(super) struct Shop {
@@ -40,57 +39,39 @@ pub(super) struct Labels {
     pub what: &'static Phrase,
 }
 
-struct Line {
-    customer: u32,
-    item: u32,
-    time: i64,
-    amount: i64,
-}
-
 impl Shop {
     pub fn read(cx: &mut Context, settings: &MineSequences) -> Result<Shop> {
-        let table = cx.read(&settings.orders.0, MAIN, &ORDERS)?;
-        let (customer, customers) = table.sorted_ids("customer")?;
-        let (item, mut codes) = table.sorted_ids("item")?;
-        let mut names = names_of(&table, &item, &codes)?;
-        let mut category = vec![u32::MAX; codes.len()];
-        if table.has("category") {
-            let (of_line, words) = table.sorted_ids("category")?;
-            let first = codes.len() as u32;
-            category = most_frequent(&item, &of_line, codes.len());
-            category.iter_mut().filter(|c| **c != u32::MAX).for_each(|c| *c += first);
-            codes.extend(words.iter().cloned());
-            names.extend(words);
-        }
-        let amount = table.decimals("amount", 0)?;
-        let time = element_times(cx, &table, *settings.element)?;
-        drop(table);
+        let wanted =
+            Wanted { orders: true, items: true, names: true, categories: true, amounts: true, ..Wanted::default() };
+        let history = orders(cx, &settings.orders.0, wanted)?;
+        let known = history.known(cx)?;
+        let items = history.items.len();
+        let mut category = usual_categories(known, items);
+        category.iter_mut().filter(|c| **c != NONE).for_each(|c| *c += items as u32);
         let mut shop = Shop {
-            bought: Sequences::new(codes.len() as u32),
+            bought: Sequences::new((items + history.categories.len()) as u32),
             whole: None,
             read: Vec::new(),
-            customers,
-            codes,
-            names,
+            customers: history.customers.to_vec(),
+            codes: history.items.iter().chain(history.categories.iter()).map(str::to_owned).collect(),
+            names: history
+                .item_names
+                .iter()
+                .map(String::as_str)
+                .chain(history.categories.iter())
+                .map(str::to_owned)
+                .collect(),
             category,
             money: Vec::new(),
             main_item: Vec::new(),
             main_category: Vec::new(),
         };
         shop.read = shop.wanted(cx, settings);
-        let known = || (0..item.len()).filter(|&row| customer[row] != u32::MAX);
+        let elements = *settings.element;
         if (settings.merge_days > 0 || settings.counts_orders()) && shop.read.contains(&false) {
-            let events =
-                known().map(|row| Event { customer: customer[row], time: time[row], item: item[row] }).collect();
-            let (customers, items) = (shop.customers.len() as u32, shop.codes.len() as u32);
-            shop.whole = Some(Sequences::from_events(events, customers, items, ElementBy::Time).map_err(bad)?);
+            shop.whole = Some(Sequences::of(known, shop.codes.len() as u32, elements).map_err(bad)?);
         }
-        let mut lines: Vec<Line> = known()
-            .filter(|&row| shop.read[item[row] as usize])
-            .map(|row| Line { customer: customer[row], item: item[row], time: time[row], amount: amount[row] })
-            .collect();
-        lines.sort_unstable_by_key(|line| (line.customer, line.time, line.item));
-        shop.fill(&lines).map_err(bad)?;
+        shop.fill(known, elements).map_err(bad)?;
         Ok(shop)
     }
 
@@ -151,14 +132,16 @@ impl Shop {
         (numbers, unknown)
     }
 
-    /// Lines by customer, time and item.
-    fn fill(&mut self, lines: &[Line]) -> std::result::Result<(), SequenceError> {
-        let mut rest = lines;
+    /// The elements of the items that are read, and the money of each.
+    fn fill(&mut self, known: AsOf, elements: Elements) -> std::result::Result<(), SequenceError> {
+        let mut buffer = Vec::new();
+        let mut read: Vec<ElementLine> = Vec::new();
         let (mut items, mut by_category) = (Vec::new(), Vec::new());
-        for customer in 0..self.customers.len() as u32 {
-            let of_customer;
-            (of_customer, rest) = rest.split_at(rest.partition_point(|line| line.customer == customer));
-            for element in of_customer.chunk_by(|a, b| a.time == b.time) {
+        for customer in 0..known.customers() as u32 {
+            let lines = elements.of(known.lines(customer), &mut buffer);
+            read.clear();
+            read.extend(lines.iter().filter(|line| self.read[line.item as usize]));
+            for element in read.chunk_by(|a, b| a.time == b.time) {
                 items.clear();
                 by_category.clear();
                 for of_item in element.chunk_by(|a, b| a.item == b.item) {
@@ -248,41 +231,10 @@ impl Shop {
     }
 }
 
-/// The time of the element that each line belongs to, civil seconds.
-pub(in crate::stages) fn element_times(cx: &Context, table: &Batches, element: Element) -> Result<Vec<i64>> {
-    let mut time = civil(cx, table, "time")?;
-    match element {
-        Element::Day => time.iter_mut().for_each(|time| *time -= time.rem_euclid(DAY)),
-        Element::Order => {
-            // An order may carry more than one instant; it is one element, at the first.
-            let (order, orders) = table.ids("order")?;
-            let mut first = vec![i64::MAX; orders.len()];
-            order.iter().zip(&time).for_each(|(&o, &t)| first[o as usize] = first[o as usize].min(t));
-            time.iter_mut().zip(&order).for_each(|(time, &o)| *time = first[o as usize]);
-        }
-    }
-    Ok(time)
-}
-
 /// Labels that a flow chart can show.
 const MOST_LABELS: usize = 10;
 
 /// The number with the largest amount, ties to the lower number.
 fn largest(rows: &[(u32, i64)]) -> u32 {
     rows.iter().copied().reduce(|best, row| if row.1 > best.1 { row } else { best }).map_or(u32::MAX, |row| row.0)
-}
-
-/// The value that most lines of each item have, ties to the lower; `u32::MAX` for none.
-fn most_frequent(item: &[u32], value: &[u32], items: usize) -> Vec<u32> {
-    let mut pairs: Vec<(u32, u32)> =
-        item.iter().copied().zip(value.iter().copied()).filter(|p| p.1 != u32::MAX).collect();
-    pairs.sort_unstable();
-    let mut best = vec![(0, u32::MAX); items];
-    for same in pairs.chunk_by(|a, b| a == b) {
-        let slot = &mut best[same[0].0 as usize];
-        if same.len() > slot.0 {
-            *slot = (same.len(), same[0].1);
-        }
-    }
-    best.into_iter().map(|row| row.1).collect()
 }

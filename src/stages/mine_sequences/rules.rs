@@ -1,13 +1,13 @@
 //! Rules: found, tried on later orders, and put in order.
 
 use super::reading::Shop;
-use super::settings::{Element, MineSequences};
+use super::settings::MineSequences;
 use super::support_of;
 use super::wording::{in_sequence, worded};
 use super::{MOST_PREFIXES, bad};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::sequences::{
-    FollowEvidence, FollowFigures, FollowRule, FollowSettings, FollowTiming, FollowVerdict, LaterFollow,
+    Elements, FollowEvidence, FollowFigures, FollowRule, FollowSettings, FollowTiming, FollowVerdict, LaterFollow,
     PartialFollowRule, SequenceError, Sequences, mine_follow_rules, mine_partial_follow_rules, validate_follow_rules,
     validate_partial_follow_rules,
 };
@@ -30,7 +30,7 @@ pub(super) struct Rules {
     /// Customers with an order in the time mined from: what supports are shares of.
     pub customers: u64,
     /// What made an element of a sequence.
-    pub element: Element,
+    pub element: Elements,
     pub merge_days: u32,
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Value, json};
 
 use crate::mining::CorrectionRow;
-use crate::mining::sequences::{Distance, KindRow};
+use crate::mining::sequences::{Distance, Elements, KindRow};
 use crate::stage::Upstream;
 use crate::stage::setting::{Amount, Choice, Chosen, Count, Number, Range, Share, ShareOrCount, text};
 
@@ -18,7 +18,7 @@ pub struct MineSequences {
     /// The `clean-orders` stage. Only orders of known customers can follow one another.
     pub(super) orders: Upstream,
     /// What makes one element of a sequence.
-    pub(super) element: Chosen<Element>,
+    pub(super) element: Chosen<Elements>,
     /// For rules and patterns, orders within so many days of the first of them count as one, whichever of their items are read; 0
     /// merges none.
     pub(super) merge_days: u32,
@@ -180,25 +180,17 @@ impl Default for MineSequences {
     }
 }
 
-/// What makes one element of a sequence.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(in crate::stages) enum Element {
-    #[default]
-    Day,
-    Order,
-}
-
-impl Choice for Element {
+impl Choice for Elements {
     const WHAT: &'static str = "element";
 
-    fn rows() -> &'static [Element] {
-        &[Element::Day, Element::Order]
+    fn rows() -> &'static [Elements] {
+        &[Elements::Day, Elements::Order]
     }
 
     fn entry(&self) -> (&'static str, &'static str) {
         match self {
-            Element::Day => ("day", "all that a customer orders on a day"),
-            Element::Order => ("order", "one order"),
+            Elements::Day => ("day", "all that a customer orders on a day"),
+            Elements::Order => ("order", "one order"),
         }
     }
 }

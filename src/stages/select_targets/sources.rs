@@ -15,7 +15,7 @@ impl SelectTargets {
     /// The persons of the list, with the addresses that `contacts` knows them by.
     pub(super) fn directory(&self, cx: &mut Context) -> Result<Directory> {
         let scores = cx.input(&self.own.scores.0).table(MAIN)?;
-        let directory = Directory::of(Batches::read(&scores, &["customer"])?.ids("customer")?.1);
+        let directory = Directory::of(Batches::read(&scores, &["customer"])?.ids("customer")?.1.to_vec());
         let Some(contacts) = &self.own.contacts else { return Ok(directory) };
         let table = Batches::read(&cx.input(&contacts.0).table(MAIN)?, &[])?;
         let keys = table.texts("customer")?;

@@ -6,12 +6,13 @@ use serde::{Deserialize, Serialize};
 use super::{SHOWN, StudyChurn};
 use crate::churn::losses::{Beside, Event, beside_others, last_events, until_end, until_silence};
 use crate::diagnostics::Result;
-use crate::features::{AsOf, LastItem, last_items};
+use crate::features::{LastItem, last_items};
+use crate::orders::AsOf;
 use crate::report::{Bar, Bars, Body, Chapter, Phrase, Section, Unit};
 use crate::stage::{Context, Finding, Input, Known, MAIN, Need, Upstream};
 use crate::stages::columns::Columns;
 use crate::stages::contracts::Read;
-use crate::stages::history::History;
+use crate::stages::orders::History;
 use crate::stages::persons::Places;
 use crate::stages::rows::{column_of, instants};
 use crate::stages::words::study_churn as say;
@@ -83,7 +84,7 @@ impl StudyChurn {
     /// Items of last orders.
     pub(super) fn last_items(&self, cx: &mut Context, history: &History, lost: &[Option<bool>]) -> Result<()> {
         let known = AsOf::new(&history.orders, cx.as_of()?.midnight());
-        let name = |item: &LastItem| history.items.get(item.item as usize).cloned().unwrap_or_default();
+        let name = |item: &LastItem| history.items.get(item.item).to_owned();
         let counts = last_items(known, lost).iter().map(|item| (name(item), item.lost, item.others)).collect();
         show(cx, &beside_others(counts, lost, self.min_customers), &ITEMS)
     }

@@ -14,13 +14,14 @@ use self::showing::{show_months, show_stays, write_months, write_stays};
 use super::columns::Columns;
 use super::contracts::{ContractTable, Read};
 use super::examples;
-use super::history::{History, history};
+use super::orders::{History, Wanted, orders};
 use super::persons::Places;
 use super::rows::column_of;
 use super::words::study_churn as say;
 use crate::churn::losses::{GroupLoss, SEVERAL, by_group, counted, interval as share_interval, spent_before};
 use crate::diagnostics::{Problem, Result, codes};
-use crate::features::{AsOf, ended_months, ended_now, ended_stays, lost_months, lost_now, stays};
+use crate::features::{ended_months, ended_now, ended_stays, lost_months, lost_now, stays};
+use crate::orders::AsOf;
 use crate::report::{Body, Cell, Chapter, Column, Section, Table, Text, Unit, Value};
 use crate::stage::setting::Span;
 use crate::stage::{Context, Finding, Input, Kind, Known, MAIN, Need, Output, Stage, Upstream, read_as, schema_of};
@@ -160,14 +161,14 @@ impl Stage for StudyChurn {
     }
 
     fn run(&self, cx: &mut Context) -> Result<()> {
-        let history = self.orders.as_ref().map(|orders| history(cx, &orders.0)).transpose()?;
+        let history = self.orders.as_ref().map(|stage| orders(cx, &stage.0, Wanted::HISTORY)).transpose()?;
         let read = match &self.contracts {
             Some(table) => Some(table.read(cx, self.reason.as_deref(), &self.not_churn)?),
             None => None,
         };
         let (lost, names) = match (&read, &history) {
-            (Some(read), history) => (self.of_contracts(cx, read, history.as_ref())?, &read.customers),
-            (None, Some(history)) => (self.of_orders(cx, history)?, &history.customers),
+            (Some(read), history) => (self.of_contracts(cx, read, history.as_ref())?, read.customers.clone()),
+            (None, Some(history)) => (self.of_orders(cx, history)?, history.customers.to_vec()),
             (None, None) => return Problem::new(&codes::BAD_VALUE, NO_SOURCE).err(),
         };
         let (gone, all) = counted(&lost);
@@ -177,10 +178,10 @@ impl Stage for StudyChurn {
             Some(_) => say::HAVE_LEFT.with([("lost", gone.into()), ("all", all.into())]),
             None => say::SILENT.with([("lost", gone.into()), ("all", all.into()), ("days", self.quiet_value())]),
         });
-        let places = Places::of(names);
+        let places = Places::of(&names);
         match &history {
             Some(history) => {
-                let of = |name: &String| places.get(name).and_then(|place| lost[place]);
+                let of = |name: &str| places.get(name).and_then(|place| lost[place]);
                 let lost: Vec<Option<bool>> = history.customers.iter().map(of).collect();
                 self.last_items(cx, history, &lost)?;
             }
@@ -220,7 +221,7 @@ impl StudyChurn {
         let known = read.contracts.as_of(as_of);
         cx.made.rows_in = known.customers() as u64;
         let is_churn = |reason: u32| read.reasons.is_churn(reason);
-        let spent = history.map(|history| (AsOf::new(&history.orders, as_of), Places::of(&history.customers)));
+        let spent = history.map(|history| (AsOf::new(&history.orders, as_of), Places::of(&history.customers.to_vec())));
         let value = |customer: u32, time: i64| {
             let Some((spent, places)) = &spent else { return 0 };
             let Some(place) = places.get(&read.customers[customer as usize]) else { return 0 };

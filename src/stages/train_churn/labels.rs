@@ -10,12 +10,12 @@ use crate::churn::truth::proposed_horizon;
 use crate::churn::{Dates, Draw, Labelled, Outcomes, ReasonCount, Risk, Rows, Snapshots, Truth, Unjudged};
 use crate::churn::{by_customer, by_date};
 use crate::diagnostics::{Problem, Result, codes};
-use crate::features::{AsOf, NONE};
 use crate::learning::{Matrix, Values};
+use crate::orders::{AsOf, NONE};
 use crate::report::Text;
 use crate::stage::{Context, MAIN, setting::Span};
 use crate::stages::contracts::{ContractTable, reasons_of};
-use crate::stages::history::purchases;
+use crate::stages::orders::{Wanted, orders_of};
 use crate::stages::persons::Places;
 use crate::stages::rows::{bad, column_of, instants, matrix};
 use crate::stages::words::train_churn as say;
@@ -44,7 +44,10 @@ impl TrainChurn {
                     .map(|id| (table.names[id as usize].as_str(), id))
                     .collect();
                 let stage = orders.as_ref().map_or("", |orders| orders.0.as_str());
-                let (orders, has_lines) = purchases(cx, stage, &known, table.names.len())?;
+                let wanted = Wanted { amounts: true, ..Wanted::default() };
+                let orders = orders_of(cx, stage, wanted, &known, table.names.len())?;
+                let all = AsOf::new(&orders, cx.as_of()?.midnight());
+                let has_lines = (0..all.customers() as u32).map(|c| !all.lines(c).is_empty()).collect();
                 Truth::Orders { orders, has_lines }
             }
         };
@@ -69,6 +72,7 @@ impl TrainChurn {
             as_of: cx.as_of()?.midnight(),
             seed: cx.seed,
         };
+        let names = names.to_vec();
         Ok(Table { rows: Snapshots::draw(customers, dates, &names, draw), names })
     }
 

@@ -21,7 +21,7 @@ pub use settings::{
 };
 
 use super::baskets::Baskets;
-use super::names::Names;
+use crate::orders::Names;
 use output::{Count, Handed, Kept, Text};
 use std::borrow::Cow;
 use std::io::Write;

@@ -1,10 +1,10 @@
 //! The search against a plain one that follows the definitions, on random baskets.
 
 use super::super::baskets::Baskets;
-use super::super::names::Names;
 use super::super::support::Support;
 use super::*;
 use crate::numeric::random::stream;
+use crate::orders::Names;
 use proptest::prelude::*;
 use rand::RngExt;
 

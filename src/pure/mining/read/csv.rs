@@ -1,8 +1,8 @@
 //! Comma-separated baskets (RFC 4180): a basket a line, or an item a line.
 
 use super::super::baskets::Baskets;
-use super::super::names::Names;
 use super::{NOT_UTF8, Notes, ReadError, ReadSettings};
+use crate::orders::Names;
 
 pub(super) fn read_baskets(bytes: &[u8], settings: &ReadSettings, notes: &mut Notes) -> (Baskets, Names) {
     let mut records = Records::new(bytes, settings.delimiter);

@@ -7,7 +7,7 @@ mod csv;
 mod words;
 
 use super::baskets::Baskets;
-use super::names::Names;
+use crate::orders::Names;
 use thiserror::Error;
 
 /// How baskets are written in a text.

@@ -1,8 +1,8 @@
 //! One basket a line, items divided by blanks: FIMI and SPMF.
 
 use super::super::baskets::Baskets;
-use super::super::names::Names;
 use super::{NOT_UTF8, Notes};
+use crate::orders::Names;
 use rustc_hash::FxHashMap;
 
 /// Numbers below this find their item in a table; 16 MiB at most, and only as far as numbers go.

@@ -1,9 +1,9 @@
 //! Rules as text for other programs: CSV, JSON and PMML.
 
 use super::super::itemsets::{Style, json_string};
-use super::super::names::Names;
 use super::super::sets::{IN_FIELD, joined};
 use super::Rule;
+use crate::orders::Names;
 
 /// A column of numbers beside the rules.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,7 +1,8 @@
 //! Categories of items from text.
 
 use super::errors::SequenceError;
-use crate::mining::{NO_PARENT, Names, Taxonomy};
+use crate::mining::{NO_PARENT, Taxonomy};
+use crate::orders::Names;
 use std::collections::BTreeMap;
 
 /// Reads the categories of items: one a line, the item and its category divided by a comma, a semicolon or a tab. Categories

@@ -1,7 +1,7 @@
 //! Sequences: what customers buy one after the other, how long it takes, and whom to write to when.
 //!
-//! Knows items, customers and elements by number, and time as civil seconds; knows nothing of names (but for the text
-//! formats), tables, files, clocks or campaigns.
+//! Knows items, customers and elements by number, time as civil seconds, and orders only as cut at a date; knows nothing of
+//! names (but for the text formats), tables, files, clocks or campaigns.
 
 mod bought;
 #[cfg(test)]
@@ -11,6 +11,7 @@ mod compact;
 mod completion;
 mod cycles;
 mod data;
+mod elements;
 mod errors;
 mod estimate;
 mod follow;
@@ -37,6 +38,7 @@ mod write;
 pub use categories::read_categories;
 pub use cycles::{CustomerCycle, CycleSettings, ItemCycle, repurchase_cycles};
 pub use data::{DAY, ElementBy, Emptied, Event, MAX_ITEMS, RollUp, Sequences};
+pub use elements::{ElementLine, Elements};
 pub use errors::SequenceError;
 pub use estimate::{SequenceEstimate, estimate_sequences};
 pub use follow::{

@@ -6,8 +6,9 @@
 
 use super::data::{DAY, ElementBy, Event, Sequences};
 use super::errors::SequenceError;
-use crate::mining::{Names, SetAside};
+use crate::mining::SetAside;
 use crate::numeric::calendar::{civil_of_day, day_of_civil};
+use crate::orders::{NONE, Names};
 
 /// How sequences are written in a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -118,8 +119,8 @@ pub fn read_sequences(bytes: &[u8], settings: &ReadSequences) -> Result<NamedSeq
     reading.finish(settings)
 }
 
-/// A column of texts: of each row the number of its text, out of range where it is empty, and the texts.
-pub type TextColumn = (Vec<u32>, Vec<String>);
+/// A column of texts: of each row the number of its text, [`NONE`] where it is empty, and the texts.
+pub type TextColumn = (Vec<u32>, Names);
 
 /// Columns with one item a row.
 pub struct SequenceColumns {
@@ -143,7 +144,7 @@ pub fn sequences_of_columns(columns: &SequenceColumns, element: ElementBy) -> Re
 }
 
 fn text((numbers, texts): &TextColumn, row: usize) -> &str {
-    texts.get(numbers[row] as usize).map_or("", |text| text.trim())
+    if numbers[row] == NONE { "" } else { texts.get(numbers[row]).trim() }
 }
 
 /// Weights of customers from text, a whole number a line, in the order of the customers. Errors: a line that is no such

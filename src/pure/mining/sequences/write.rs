@@ -7,7 +7,8 @@ use super::partial_rules::PartialRule;
 use super::pattern::Pattern;
 use super::settings::Settings;
 use crate::mining::sets::{THEN, word};
-use crate::mining::{Names, Run, Style};
+use crate::mining::{Run, Style};
+use crate::orders::Names;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 

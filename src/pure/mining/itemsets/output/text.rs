@@ -1,12 +1,12 @@
 //! Itemsets as lines of text.
 
 use super::super::super::baskets::Baskets;
-use super::super::super::names::Names;
 use super::super::super::sets::word;
 use super::super::settings::{ItemsetSettings, MiningError, Outcome};
 use super::handed::{each_subset, each_subset_or_none};
 use super::receiver::{Cube, Itemset, Lengths, Output};
 use super::tally::Tally;
+use crate::orders::Names;
 use rustc_hash::FxHashMap;
 use std::io::Write;
 use std::ops::ControlFlow;

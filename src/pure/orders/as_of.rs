@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::orders::{FURTHEST, LinesOf, Orders, ReturnsOf};
+use super::lines::{FURTHEST, LinesOf, Orders, ReturnsOf};
 use crate::numeric::calendar::DAY;
 
 /// Orders as they were known at an as-of date: the only form in which orders reach a feature.
@@ -11,29 +11,68 @@ use crate::numeric::calendar::DAY;
 /// before `as_of`, whenever it had been bought. There is no other way to make one, and no way back to the whole:
 ///
 /// ```
-/// use patron_pure::features::{AsOf, Lines, Orders, Returns};
+/// use patron_pure::orders::{AsOf, Lines, Orders, Returns};
 /// let orders = Orders::new(0, Lines::default(), Returns::default()).unwrap();
 /// assert_eq!(AsOf::new(&orders, 86_400).as_of(), 86_400);
 /// ```
 /// ```compile_fail,E0451
-/// use patron_pure::features::{AsOf, Lines, Orders, Returns};
+/// use patron_pure::orders::{AsOf, Lines, Orders, Returns};
 /// let orders = Orders::new(0, Lines::default(), Returns::default()).unwrap();
 /// let everything = AsOf { orders: &orders, as_of: i64::MAX };
 /// ```
 /// ```compile_fail,E0308
-/// use patron_pure::features::{Lines, Orders, Returns, Settings, compute};
+/// use patron_pure::features::{Settings, compute};
+/// use patron_pure::orders::{Lines, Orders, Returns};
 /// let orders = Orders::new(0, Lines::default(), Returns::default()).unwrap();
 /// compute(&orders, &Settings::default(), &|_| {}).unwrap();
 /// ```
 /// ```compile_fail,E0308
-/// use patron_pure::features::{After, Lines, Orders, Returns, Settings, compute};
+/// use patron_pure::features::{Settings, compute};
+/// use patron_pure::orders::{After, Lines, Orders, Returns};
 /// let orders = Orders::new(0, Lines::default(), Returns::default()).unwrap();
 /// compute(After::new(&orders, 0, 1, 86_400).unwrap(), &Settings::default(), &|_| {}).unwrap();
 /// ```
 /// ```compile_fail,E0624
-/// use patron_pure::features::{Lines, Orders, Returns};
+/// use patron_pure::orders::{Lines, Orders, Returns};
 /// let orders = Orders::new(1, Lines::default(), Returns::default()).unwrap();
 /// orders.lines_between(0, i64::MIN, i64::MAX);
+/// ```
+///
+/// The same holds for what is mined and offered: baskets are made of lines by order, which are cut at the date, and sequences
+/// and purchases take the cut orders themselves.
+///
+/// ```
+/// use patron_pure::mining::{Baskets, sequences::{Elements, Sequences}};
+/// use patron_pure::orders::{AsOf, ByOrder, Lines, Orders, Returns};
+/// use patron_pure::recommendation::{Grouping, Purchases};
+/// let orders = Orders::new(0, Lines::default(), Returns::default()).unwrap();
+/// let known = AsOf::new(&orders, 86_400);
+/// assert!(Baskets::of(&ByOrder::of(known), 5).is_empty());
+/// assert_eq!(Sequences::of(known, 5, Elements::Day).unwrap().elements(), 0);
+/// assert_eq!(Purchases::of(known, 5, Grouping::Day).unwrap().baskets(), 0);
+/// ```
+/// ```compile_fail,E0308
+/// use patron_pure::mining::Baskets;
+/// use patron_pure::orders::{Lines, Orders, Returns};
+/// let orders = Orders::new(0, Lines::default(), Returns::default()).unwrap();
+/// Baskets::of(&orders, 5);
+/// ```
+/// ```compile_fail,E0308
+/// use patron_pure::orders::{ByOrder, Lines, Orders, Returns};
+/// let orders = Orders::new(0, Lines::default(), Returns::default()).unwrap();
+/// ByOrder::of(&orders);
+/// ```
+/// ```compile_fail,E0308
+/// use patron_pure::mining::sequences::{Elements, Sequences};
+/// use patron_pure::orders::{Lines, Orders, Returns};
+/// let orders = Orders::new(0, Lines::default(), Returns::default()).unwrap();
+/// Sequences::of(&orders, 5, Elements::Day).unwrap();
+/// ```
+/// ```compile_fail,E0308
+/// use patron_pure::orders::{After, Lines, Orders, Returns};
+/// use patron_pure::recommendation::{Grouping, Purchases};
+/// let orders = Orders::new(0, Lines::default(), Returns::default()).unwrap();
+/// Purchases::of(After::new(&orders, 0, 1, 86_400).unwrap(), 5, Grouping::Day).unwrap();
 /// ```
 #[derive(Debug, Clone, Copy)]
 pub struct AsOf<'a> {
@@ -66,6 +105,11 @@ impl<'a> AsOf<'a> {
     /// Lines of a customer from `from` (civil seconds) on, oldest first.
     pub fn lines_since(&self, customer: u32, from: i64) -> LinesOf<'a> {
         self.orders.lines_between(customer, from, self.as_of)
+    }
+
+    /// Lines of customers who are not known, oldest first.
+    pub fn anonymous(&self) -> LinesOf<'a> {
+        self.orders.anonymous_between(i64::MIN, self.as_of)
     }
 
     /// Returns of a customer, oldest first.
@@ -150,7 +194,7 @@ impl<'a> After<'a> {
 }
 
 /// The first instant after a horizon of so many days.
-pub(super) fn window(as_of: i64, horizon: i64, observed_until: i64) -> Result<i64, AfterError> {
+pub(crate) fn window(as_of: i64, horizon: i64, observed_until: i64) -> Result<i64, AfterError> {
     if !(1..=36_500).contains(&horizon) {
         return Err(AfterError::Horizon { horizon });
     }
@@ -164,7 +208,7 @@ pub(super) fn window(as_of: i64, horizon: i64, observed_until: i64) -> Result<i6
 
 #[cfg(test)]
 mod tests {
-    use super::super::orders::{Lines, Returns, UNMATCHED};
+    use super::super::lines::{Lines, Returns, UNMATCHED};
     use super::*;
 
     fn orders() -> Orders {

@@ -2,26 +2,27 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::ops::Range;
 
 use rayon::prelude::*;
 use thiserror::Error;
 
-/// An absent category.
-pub const NONE: u32 = u32::MAX;
+use super::names::NONE;
 
 /// The purchase time of a return that could not be matched to its purchase.
 pub const UNMATCHED: i64 = i64::MIN;
 
-/// Order lines of identified customers, in any order: one element per line in every column.
+/// Order lines, in any order: one element per line in every column. Columns other than `customer` and `time` that nobody
+/// will look at may be left empty; they are then empty for every customer.
 #[derive(Debug, Clone, Default)]
 pub struct Lines {
-    /// Dense customer ids.
+    /// Dense customer ids; [`NONE`](super::NONE) where the customer is not known.
     pub customer: Vec<u32>,
     /// Order ids.
     pub order: Vec<u32>,
     /// Item ids.
     pub item: Vec<u32>,
-    /// Category ids, [`NONE`] where a line has none; `None` when the shop has no categories.
+    /// Category ids, [`NONE`](super::NONE) where a line has none; `None` when the shop has no categories.
     pub category: Option<Vec<u32>>,
     /// Civil seconds.
     pub time: Vec<i64>,
@@ -74,14 +75,14 @@ pub enum OrdersError {
 }
 
 /// All order lines and returns, sorted by customer, then time, then order; further columns break ties, so that the
-/// order in which rows came does not matter.
+/// order in which rows came does not matter. Lines of customers who are not known come last.
 ///
 /// Features never see this type: they take [`AsOf`](super::AsOf), labels take [`After`](super::After). 10 million
 /// lines take 360 MB (36 bytes a line), with categories 400 MB, and while they are sorted about 120 MB more beside
 /// the columns given.
 #[derive(Clone)]
 pub struct Orders {
-    /// `line_start[c]..line_start[c + 1]` are the lines of customer `c`.
+    /// `line_start[c]..line_start[c + 1]` are the lines of customer `c`; the last range is of customers who are not known.
     line_start: Vec<u32>,
     order: Vec<u32>,
     item: Vec<u32>,
@@ -104,7 +105,7 @@ pub struct LinesOf<'a> {
     pub order: &'a [u32],
     /// Item ids.
     pub item: &'a [u32],
-    /// Category ids, [`NONE`] where a line has none.
+    /// Category ids, [`NONE`](super::NONE) where a line has none.
     pub category: Option<&'a [u32]>,
     /// Civil seconds, ascending.
     pub time: &'a [i64],
@@ -145,11 +146,12 @@ impl Orders {
         let category = |row: usize| lines.category.as_ref().map(|column| column[row]);
         sort_within(&line_start, &mut rows, |a, b| {
             // later columns are only looked at when the former ones tie: each look is likely to miss the cache
-            let time_and_order = lines.time[a].cmp(&lines.time[b]).then_with(|| lines.order[a].cmp(&lines.order[b]));
+            let time_and_order =
+                lines.time[a].cmp(&lines.time[b]).then_with(|| lines.order.get(a).cmp(&lines.order.get(b)));
             time_and_order
-                .then_with(|| lines.item[a].cmp(&lines.item[b]))
-                .then_with(|| lines.quantity[a].cmp(&lines.quantity[b]))
-                .then_with(|| lines.amount[a].cmp(&lines.amount[b]))
+                .then_with(|| lines.item.get(a).cmp(&lines.item.get(b)))
+                .then_with(|| lines.quantity.get(a).cmp(&lines.quantity.get(b)))
+                .then_with(|| lines.amount.get(a).cmp(&lines.amount.get(b)))
                 .then_with(|| category(a).cmp(&category(b)))
         });
         let Lines { customer, order, item, category, time, quantity, amount } = lines;
@@ -192,7 +194,7 @@ impl Orders {
 
     /// Number of customers, with those who never bought.
     pub fn customers(&self) -> usize {
-        self.line_start.len() - 1
+        self.line_start.len() - 2
     }
 
     /// Number of order lines.
@@ -209,14 +211,23 @@ impl Orders {
 
     /// Lines of `customer` with `from <= time < until`. Not public: see [`AsOf`](super::AsOf).
     pub(super) fn lines_between(&self, customer: u32, from: i64, until: i64) -> LinesOf<'_> {
-        let range = between(&self.line_start, &self.time, customer, from, until);
+        let known = (customer as usize) < self.customers();
+        self.lines_in(if known { between(&self.line_start, &self.time, customer, from, until) } else { 0..0 })
+    }
+
+    /// Lines of customers who are not known, with `from <= time < until`. Not public: see [`AsOf`](super::AsOf).
+    pub(super) fn anonymous_between(&self, from: i64, until: i64) -> LinesOf<'_> {
+        self.lines_in(between(&self.line_start, &self.time, self.customers() as u32, from, until))
+    }
+
+    fn lines_in(&self, range: Range<usize>) -> LinesOf<'_> {
         LinesOf {
-            order: &self.order[range.clone()],
-            item: &self.item[range.clone()],
-            category: self.category.as_ref().map(|column| &column[range.clone()]),
+            order: part(&self.order, &range),
+            item: part(&self.item, &range),
+            category: self.category.as_ref().map(|column| part(column, &range)),
             time: &self.time[range.clone()],
-            quantity: &self.quantity[range.clone()],
-            amount: &self.amount[range],
+            quantity: part(&self.quantity, &range),
+            amount: part(&self.amount, &range),
         }
     }
 
@@ -257,7 +268,7 @@ impl LinesOf<'_> {
     }
 }
 
-fn between(start: &[u32], time: &[i64], customer: u32, from: i64, until: i64) -> std::ops::Range<usize> {
+fn between(start: &[u32], time: &[i64], customer: u32, from: i64, until: i64) -> Range<usize> {
     let customer = customer as usize;
     if customer + 1 >= start.len() {
         return 0..0;
@@ -269,18 +280,25 @@ fn between(start: &[u32], time: &[i64], customer: u32, from: i64, until: i64) ->
     base + begin..base + end
 }
 
+/// A part of a column, or nothing of a column that was left empty.
+fn part<'a, T>(column: &'a [T], range: &Range<usize>) -> &'a [T] {
+    if column.is_empty() { column } else { &column[range.clone()] }
+}
+
 fn check_lines(customers: usize, lines: &Lines) -> Result<(), OrdersError> {
     let expected = lines.customer.len();
     let category = lines.category.as_ref().map_or(expected, Vec::len);
+    let given = |length: usize| if length == 0 { expected } else { length };
     let lengths = [
-        ("order", lines.order.len()),
-        ("item", lines.item.len()),
+        ("order", given(lines.order.len())),
+        ("item", given(lines.item.len())),
         ("category", category),
         ("time", lines.time.len()),
-        ("quantity", lines.quantity.len()),
-        ("amount", lines.amount.len()),
+        ("quantity", given(lines.quantity.len())),
+        ("amount", given(lines.amount.len())),
     ];
-    check_shape("the order lines", customers, &lines.customer, &lengths)?;
+    check_shape(&lines.customer, &lengths)?;
+    check_customers("the order lines", customers, &lines.customer, |id| id == NONE)?;
     check_times("the order lines", &lines.time)
 }
 
@@ -292,7 +310,8 @@ fn check_returns(customers: usize, returns: &Returns) -> Result<(), OrdersError>
         ("amount", returns.amount.len()),
         ("bought", returns.bought.len()),
     ];
-    check_shape("the returns", customers, &returns.customer, &lengths)?;
+    check_shape(&returns.customer, &lengths)?;
+    check_customers("the returns", customers, &returns.customer, |_| false)?;
     check_times("the returns", &returns.time)?;
     for (column, values) in [("quantity", &returns.quantity), ("amount", &returns.amount)] {
         if let Some(row) = values.iter().position(|&value| value < 0) {
@@ -302,12 +321,7 @@ fn check_returns(customers: usize, returns: &Returns) -> Result<(), OrdersError>
     Ok(())
 }
 
-fn check_shape(
-    table: &'static str,
-    customers: usize,
-    customer: &[u32],
-    lengths: &[(&'static str, usize)],
-) -> Result<(), OrdersError> {
+fn check_shape(customer: &[u32], lengths: &[(&'static str, usize)]) -> Result<(), OrdersError> {
     let expected = customer.len();
     if expected >= u32::MAX as usize {
         return Err(OrdersError::TooMany { rows: expected });
@@ -315,7 +329,16 @@ fn check_shape(
     if let Some(&(column, found)) = lengths.iter().find(|(_, found)| *found != expected) {
         return Err(OrdersError::Uneven { column, found, expected });
     }
-    match customer.par_iter().position_first(|&id| id as usize >= customers) {
+    Ok(())
+}
+
+fn check_customers(
+    table: &'static str,
+    customers: usize,
+    customer: &[u32],
+    allowed: impl Fn(u32) -> bool + Sync,
+) -> Result<(), OrdersError> {
+    match customer.par_iter().position_first(|&id| id as usize >= customers && !allowed(id)) {
         Some(row) => Err(OrdersError::Customer { table, row, customer: customer[row], customers }),
         None => Ok(()),
     }
@@ -328,19 +351,20 @@ fn check_times(table: &'static str, times: &[i64]) -> Result<(), OrdersError> {
     }
 }
 
-/// Counting sort: where each customer's rows start, and the row numbers grouped by customer.
+/// Counting sort: where each customer's rows start, and the row numbers grouped by customer; those without one come last.
 fn by_customer(customers: usize, customer: &[u32]) -> (Vec<u32>, Vec<u32>) {
-    let mut start = vec![0u32; customers + 1];
+    let place = |id: u32| (id as usize).min(customers);
+    let mut start = vec![0u32; customers + 2];
     for &id in customer {
-        start[id as usize + 1] += 1;
+        start[place(id) + 1] += 1;
     }
-    for id in 0..customers {
+    for id in 0..=customers {
         start[id + 1] += start[id];
     }
     let mut next = start.clone();
     let mut rows = vec![0u32; customer.len()];
     for (row, &id) in customer.iter().enumerate() {
-        let slot = &mut next[id as usize];
+        let slot = &mut next[place(id)];
         rows[*slot as usize] = row as u32;
         *slot += 1;
     }
@@ -362,14 +386,23 @@ fn sort_within(start: &[u32], rows: &mut [u32], compare: impl Fn(usize, usize) -
     blocks.into_par_iter().for_each(|(start, block)| {
         for pair in start.windows(2) {
             let own = &mut block[(pair[0] - start[0]) as usize..(pair[1] - start[0]) as usize];
-            if !own.is_sorted_by(|&a, &b| compare(a as usize, b as usize).is_le()) {
-                own.sort_unstable_by(|&a, &b| compare(a as usize, b as usize));
+            let compare = |a: &u32, b: &u32| compare(*a as usize, *b as usize);
+            if own.is_sorted_by(|a, b| compare(a, b).is_le()) {
+                continue;
+            }
+            match own.len() > CUSTOMERS {
+                true => own.par_sort_unstable_by(compare),
+                false => own.sort_unstable_by(compare),
             }
         }
     });
 }
 
+/// A column in the order of `rows`; one that was left empty stays so, and one that is in that order already is not copied.
 fn gather<T: Copy + Send + Sync>(column: Vec<T>, rows: &[u32]) -> Vec<T> {
+    if column.is_empty() || rows.par_iter().enumerate().all(|(place, &row)| place == row as usize) {
+        return column;
+    }
     rows.par_iter().with_min_len(1 << 14).map(|&row| column[row as usize]).collect()
 }
 
@@ -406,15 +439,31 @@ mod tests {
     #[test]
     fn refuses_columns_that_do_not_fit() {
         let mut uneven = lines(&[(0, 0, 0)]);
-        uneven.item.clear();
+        uneven.item.push(7);
         let error = Orders::new(1, uneven, Returns::default()).unwrap_err();
-        assert_eq!(error, OrdersError::Uneven { column: "item", found: 0, expected: 1 });
+        assert_eq!(error, OrdersError::Uneven { column: "item", found: 2, expected: 1 });
         let error = Orders::new(1, lines(&[(0, 0, 0), (1, 0, 0)]), Returns::default()).unwrap_err();
         assert_eq!(error, OrdersError::Customer { table: "the order lines", row: 1, customer: 1, customers: 1 });
         let mut negative = Returns { customer: vec![0], item: vec![0], time: vec![0], ..Returns::default() };
         (negative.quantity, negative.amount, negative.bought) = (vec![1], vec![-1], vec![UNMATCHED]);
         let error = Orders::new(1, Lines::default(), negative).unwrap_err();
         assert_eq!(error, OrdersError::NegativeReturn { column: "amount", row: 0 });
+    }
+
+    #[test]
+    fn lines_without_a_customer_come_last_and_columns_may_be_left_out() {
+        let mut some = lines(&[(NONE, 4, 50), (1, 1, 30), (NONE, 3, 20), (0, 0, 30)]);
+        (some.quantity, some.amount) = (Vec::new(), Vec::new());
+        let orders = Orders::new(2, some, Returns::default()).unwrap();
+        assert_eq!((orders.customers(), orders.lines()), (2, 4));
+        assert_eq!(orders.lines_between(1, 0, 100).order, [1]);
+        assert_eq!(orders.anonymous_between(0, 100).order, [3, 4]);
+        assert_eq!(orders.anonymous_between(0, 50).time, [20]);
+        assert!(orders.lines_between(2, 0, 100).is_empty() && orders.lines_between(NONE, 0, 100).is_empty());
+        assert!(orders.anonymous_between(0, 100).amount.is_empty());
+        let mut returns = Returns { customer: vec![NONE], item: vec![0], time: vec![0], ..Returns::default() };
+        (returns.quantity, returns.amount, returns.bought) = (vec![1], vec![1], vec![UNMATCHED]);
+        assert!(Orders::new(2, Lines::default(), returns).is_err());
     }
 
     #[test]

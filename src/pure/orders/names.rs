@@ -99,6 +99,26 @@ impl Names {
         other.iter().map(|name| self.intern(name)).collect()
     }
 
+    /// The same names numbered in the order of their texts, so that numbers do not depend on what came first; and the number
+    /// there of each number here.
+    pub fn sorted(&self) -> (Names, Vec<u32>) {
+        let mut order: Vec<u32> = (0..self.len() as u32).collect();
+        if !order.is_sorted_by(|&a, &b| self.get(a) < self.get(b)) {
+            order.par_sort_unstable_by(|&a, &b| self.get(a).cmp(self.get(b)));
+        }
+        let mut sorted = Names::with_capacity(self.len());
+        let mut to = vec![0; self.len()];
+        for &old in &order {
+            to[old as usize] = sorted.intern(self.get(old));
+        }
+        (sorted, to)
+    }
+
+    /// The names by their number, as texts of their own.
+    pub fn to_vec(&self) -> Vec<String> {
+        self.iter().map(str::to_owned).collect()
+    }
+
     /// The slot that holds `name` (its number), or the free slot where it belongs.
     fn probe(&self, name: &str, tag: u32) -> Result<u32, usize> {
         let mask = self.slots.len() - 1;
@@ -138,31 +158,6 @@ impl<'a> FromIterator<&'a str> for Names {
     }
 }
 
-/// Interns a column that comes in chunks, the chunks in parallel; `None` becomes [`NONE`].
-///
-/// Answers the names and the column, with the same numbers as one pass from the first chunk to the last.
-pub fn intern_chunks<'a, C>(chunks: Vec<C>) -> (Names, Vec<u32>)
-where
-    C: IntoIterator<Item = Option<&'a str>> + Send,
-{
-    let parts: Vec<(Names, Vec<u32>)> = chunks
-        .into_par_iter()
-        .map(|chunk| {
-            let mut names = Names::new();
-            let column = chunk.into_iter().map(|name| name.map_or(NONE, |name| names.intern(name))).collect();
-            (names, column)
-        })
-        .collect();
-    let mut names = Names::new();
-    let mut columns = Vec::with_capacity(parts.len());
-    for (part, column) in parts {
-        columns.push((names.absorb(&part), column));
-    }
-    columns.par_iter_mut().for_each(|(to, column)| renumber(column, to));
-    let column = columns.into_iter().flat_map(|(_, column)| column).collect();
-    (names, column)
-}
-
 /// Replaces each number `id` of `column` by `to[id]`; [`NONE`] stays.
 pub fn renumber(column: &mut [u32], to: &[u32]) {
     column.par_chunks_mut(1 << 16).for_each(|chunk| {
@@ -191,6 +186,9 @@ mod tests {
         assert_eq!(names.find("a"), Some(1));
         assert_eq!(names.find("c"), None);
         assert_eq!(Names::new().find("c"), None);
+        let (sorted, to) = names.sorted();
+        assert_eq!((sorted.to_vec(), to), (vec![String::new(), "a".to_owned(), "b".to_owned()], vec![2, 1, 0]));
+        assert_eq!(sorted.find("b"), Some(2));
     }
 
     #[test]
@@ -198,12 +196,21 @@ mod tests {
         let column: Vec<Option<String>> = (0..5_000u32)
             .map(|i| (i % 11 != 3).then(|| format!("name {}", i.wrapping_mul(2_654_435_761) % 700)))
             .collect();
-        let whole = intern_chunks(vec![column.iter().map(|name| name.as_deref()).collect::<Vec<_>>()]);
+        let interned = |names: &mut Names, part: &[Option<String>]| -> Vec<u32> {
+            part.iter().map(|name| name.as_deref().map_or(NONE, |name| names.intern(name))).collect()
+        };
+        let mut whole = Names::new();
+        let expected = interned(&mut whole, &column);
         for size in [1, 7, 999] {
-            let chunks = column.chunks(size).map(|part| part.iter().map(|name| name.as_deref())).collect();
-            let (names, ids) = intern_chunks(chunks);
-            assert_eq!(ids, whole.1);
-            assert!(names.iter().eq(whole.0.iter()));
+            let (mut names, mut ids) = (Names::new(), Vec::new());
+            for part in column.chunks(size) {
+                let mut own = Names::new();
+                let mut numbers = interned(&mut own, part);
+                renumber(&mut numbers, &names.absorb(&own));
+                ids.append(&mut numbers);
+            }
+            assert_eq!(ids, expected);
+            assert!(names.iter().eq(whole.iter()));
         }
     }
 }
