@@ -18,11 +18,15 @@ pub struct RunSettings {
     pub seed: u64,
     /// IANA name of the shop's time zone; days and hours are those of its wall clock.
     pub zone: String,
+    /// Order lines that a stage works on at a time for each thread, at least. A part ends between two customers and holds whole
+    /// row groups of some 262,144 lines, so fewer change nothing; more take more memory and less time for very large shops.
+    /// What is made is the same.
+    pub part_rows: u32,
 }
 
 impl Default for RunSettings {
     fn default() -> RunSettings {
-        RunSettings { name: None, as_of: AsOfSetting::Latest, seed: 7, zone: "UTC".to_owned() }
+        RunSettings { name: None, as_of: AsOfSetting::Latest, seed: 7, zone: "UTC".to_owned(), part_rows: 262_144 }
     }
 }
 

@@ -221,6 +221,7 @@ impl Walk<'_> {
             sources,
             previous: memory,
             champion: identity.champion.clone(),
+            rows_a_part: self.plan.run.part_rows.into(),
             parts: &parts,
             out: aside,
             progress: &progress,

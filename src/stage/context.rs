@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::{Schema, SchemaRef};
+use rayon::prelude::*;
 
 use super::artifact::{Artifact, MAIN, Stored};
 use crate::diagnostics::{Problem, Result, codes, io_problem, secrets};
@@ -14,7 +15,7 @@ use crate::disk::{text_digest, write_new};
 use crate::engine::Engine;
 use crate::outside::Source;
 use crate::report::{Section, Text};
-use crate::tables::{Batches, Date, Layout, TableFile, TableWriter, Zone};
+use crate::tables::{Batches, Date, Layout, Part, TableFile, TableWriter, Zone, parts_of};
 
 /// The file of report sections in an artifact.
 pub const SECTIONS: &str = "sections.bin";
@@ -64,6 +65,8 @@ pub struct Context<'a> {
     pub previous: Option<Stored>,
     /// The model in force, for stages that keep a champion.
     pub champion: Option<Champion>,
+    /// Rows of a table that are worked on as one part, at least.
+    pub rows_a_part: u64,
     /// Folder of reusable parts.
     pub parts: &'a Path,
     /// Where its files go.
@@ -106,6 +109,37 @@ impl Context<'_> {
     /// Starts a table; an empty suffix is the main one.
     pub fn start(&self, suffix: &str, schema: SchemaRef) -> Result<TableWriter> {
         TableWriter::create(&self.out.join(table_file(suffix)), schema)
+    }
+
+    /// Starts a table whose rows will be sorted by customer.
+    pub fn start_sorted(&self, suffix: &str, schema: SchemaRef) -> Result<TableWriter> {
+        TableWriter::create_sorted(&self.out.join(table_file(suffix)), schema)
+    }
+
+    /// Works on the main table of `stage` part by part, several parts at a time, and hands the results to `join` in the order
+    /// of the parts. A part is some customers with all their rows; parts together are all customers, in order, where the table
+    /// is sorted by customer, and otherwise there is one part. No more parts are in memory than there are threads.
+    ///
+    /// # Errors
+    /// The first of `work` and `join`, in the order of the parts.
+    pub fn each_partition<S: Sync, T: Send>(
+        &self,
+        stage: &str,
+        state: &mut S,
+        work: impl Fn(&S, &Part) -> Result<T> + Sync,
+        mut join: impl FnMut(&mut S, T) -> Result<()>,
+    ) -> Result<()> {
+        let parts = parts_of(&self.input(stage).table(MAIN)?, self.rows_a_part)?;
+        let mut done = 0;
+        for some in parts.chunks(rayon::current_num_threads()) {
+            let made: Vec<Result<T>> = some.par_iter().map(|part| work(state, part)).collect();
+            for made in made {
+                join(state, made?)?;
+            }
+            done += some.len();
+            (self.progress)(0.9 * done as f64 / parts.len() as f64);
+        }
+        Ok(())
     }
 
     /// Ends a table and enters it in the record.

@@ -1,5 +1,6 @@
 //! `build-features`: one set of features, at the as-of date and at past snapshots.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Date32Array, Float64Array, RecordBatch, StringArray};
@@ -10,20 +11,23 @@ use serde::{Deserialize, Serialize};
 
 use super::business::{business, earlier};
 use super::examples;
-use super::orders::{History, Wanted, orders};
+use super::orders::{History, Wanted, orders, orders_of_part};
 use crate::diagnostics::{Problem, Result, codes};
+use crate::disk::{put_in_place, remove};
 use crate::features::{FEATURES, Feature, FeatureTable, Settings, Unit, compute};
 use crate::orders::AsOf;
 use crate::stage::setting::Count;
-use crate::stage::{Context, Input, Kind, MAIN, Need, Output, Shape, Stage, Upstream, read_as, schema_of};
+use crate::stage::{Context, Input, Kind, MAIN, Need, Output, Shape, Stage, Upstream, read_as, schema_of, table_file};
 use crate::tables::layouts::features;
 use crate::tables::layouts::orders::ORDERS;
-use crate::tables::{ColumnType, Date};
+use crate::tables::{
+    Batches, ColumnType, Date, Part, ROWS_A_GROUP, RowGroup, TableFile, TableWriter, groups_of, join_files,
+};
 
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "build-features",
-    version: 3,
+    version: 4,
     meaning: "Computes every feature of every active customer, at the as-of date and at past snapshots, seeing only what was known at each.",
     example: &[
         examples::LINES,
@@ -76,38 +80,88 @@ impl Stage for BuildFeatures {
     }
 
     fn run(&self, cx: &mut Context) -> Result<()> {
-        let history = orders(cx, &self.orders.0, Wanted::HISTORY)?;
-        cx.made.rows_in = history.orders.lines() as u64;
+        let stage = self.orders.0.as_str();
+        cx.made.rows_in = cx.input(stage).record.rows_out;
         let as_of = cx.as_of()?;
-        let settings = Settings { observed_days: i64::from(self.observed_days.get()), ..Settings::default() };
-        let first = history.orders.span().map_or(as_of, |(first, _)| Date::of_civil_seconds(first));
+        let first = first_day(cx, stage)?.unwrap_or(as_of);
         let back = |n: u32| -i32::try_from(u64::from(n) * u64::from(self.every_days.get())).unwrap_or(i32::MAX);
         let steps = (0..=self.snapshots.get()).map(|n| as_of.plus(back(n)));
         let dates: Vec<Date> = steps.filter(|date| *date == as_of || *date > first).collect();
         let schema = schema();
-        let mut past = cx.start("snapshots", Arc::clone(&schema))?;
-        let mut now = None;
-        for (n, date) in dates.iter().enumerate() {
-            let progress = |done: f64| (cx.progress)((n as f64 + done) / dates.len() as f64);
-            let known = AsOf::new(&history.orders, date.midnight());
-            let table = compute(known, &settings, &progress)
-                .map_err(|e| Problem::new(&codes::BAD_VALUE, e.to_string()).boxed())?;
-            let batch = batch(&schema, &history, *date, &table);
-            if *date == as_of {
-                now = Some(batch.clone());
-            }
-            past.write(&batch)?;
-        }
-        cx.end("snapshots", past)?;
+        // One file for each date, so that the rows of a date are together although customers are worked on part by part.
+        let paths: Vec<PathBuf> = dates.iter().map(|date| cx.out.join(format!("as-of-{date}.parquet"))).collect();
+        let start = |path: &PathBuf| TableWriter::create_sorted(path, Arc::clone(&schema));
+        let mut writers = paths.iter().map(start).collect::<Result<Vec<TableWriter>>>()?;
+        cx.each_partition(
+            stage,
+            &mut writers,
+            |writers, part| {
+                let history = orders_of_part(cx, stage, Wanted::HISTORY, part)?;
+                let of_date = |(date, writer)| self.row_groups(&schema, &history, part, date, writer);
+                dates.iter().copied().zip(writers).map(of_date).collect::<Result<Vec<Vec<RowGroup>>>>()
+            },
+            |writers, made| {
+                let mut of_dates = writers.iter_mut().zip(made);
+                of_dates.try_for_each(|(writer, groups)| {
+                    groups.into_iter().try_for_each(|group| writer.append_group(group))
+                })
+            },
+        )?;
+        let files = writers.into_iter().map(TableWriter::finish).collect::<Result<Vec<TableFile>>>()?;
+        let rows = files.iter().map(|file| file.rows).sum();
+        let snapshots = cx.out.join(table_file("snapshots"));
+        join_files(&paths, &snapshots)?;
+        cx.enter("snapshots", TableFile::of(&snapshots, rows)?);
+        paths[1..].iter().try_for_each(|path| remove(path))?;
+        let main = cx.out.join(table_file(MAIN));
+        put_in_place(&paths[0], &main)?;
+        cx.enter(MAIN, TableFile::of(&main, files[0].rows)?);
+        cx.metric("customers", files[0].rows as f64);
+        cx.metric("snapshots", dates.len() as f64);
+        let wanted = Wanted { orders: true, amounts: true, returns: true, ..Wanted::default() };
+        let history = orders(cx, stage, wanted)?;
         let (known, before) = (as_of.midnight(), earlier(as_of.midnight()));
         for section in business(cx.step, AsOf::new(&history.orders, known), AsOf::new(&history.orders, before))? {
             cx.section(section);
         }
-        let now = now.expect("the first date is the as-of date");
-        cx.metric("customers", now.num_rows() as f64);
-        cx.metric("snapshots", dates.len() as f64);
-        cx.write_open(MAIN, &schema, &[now])
+        Ok(())
     }
+}
+
+impl BuildFeatures {
+    /// The features of a part's customers at a date: a row group for each row group of the orders, so that the bytes do not
+    /// depend on the parts.
+    fn row_groups(
+        &self,
+        schema: &Arc<Schema>,
+        history: &History,
+        part: &Part,
+        date: Date,
+        writer: &TableWriter,
+    ) -> Result<Vec<RowGroup>> {
+        let settings = Settings { observed_days: i64::from(self.observed_days.get()), ..Settings::default() };
+        let table = compute(AsOf::new(&history.orders, date.midnight()), &settings, &|_| {})
+            .map_err(|e| Problem::new(&codes::BAD_VALUE, e.to_string()).boxed())?;
+        let batch = batch(schema, history, date, &table);
+        let ends =
+            part.cuts.iter().map(|cut| table.customers.partition_point(|&c| history.customers.get(c) < cut.as_str()));
+        let mut from = 0;
+        let mut groups = Vec::new();
+        for end in ends.chain([batch.num_rows()]) {
+            for rows in groups_of(end - from, ROWS_A_GROUP, |_| true) {
+                groups.push(writer.encode(&batch.slice(from + rows.start, rows.len()))?);
+            }
+            from = end;
+        }
+        Ok(groups)
+    }
+}
+
+/// The day of the first order line.
+fn first_day(cx: &Context, stage: &str) -> Result<Option<Date>> {
+    let times = Batches::read(&cx.input(stage).table(MAIN)?, &["time"])?.instants("time")?;
+    let first = times.par_iter().min();
+    Ok(first.map(|&first| Date::of_civil_seconds(cx.zone.civil_seconds(first))))
 }
 
 fn schema() -> Arc<Schema> {
@@ -118,16 +172,14 @@ fn schema() -> Arc<Schema> {
 }
 
 fn batch(schema: &Arc<Schema>, history: &History, date: Date, table: &FeatureTable) -> RecordBatch {
-    // By account id, so that the rows' order does not depend on the order of the input.
-    let mut rows: Vec<usize> = (0..table.customers.len()).collect();
-    let name = |row: usize| history.customers.get(table.customers[row]);
-    rows.sort_unstable_by_key(|&row| name(row));
+    // Customers are numbered by their ids, so the rows' order does not depend on the order of the input.
+    let names = table.customers.iter().map(|&customer| history.customers.get(customer));
     let mut arrays: Vec<ArrayRef> = vec![
-        Arc::new(StringArray::from_iter_values(rows.iter().map(|&row| name(row)))),
-        Arc::new(Date32Array::from_value(date.days(), rows.len())),
+        Arc::new(StringArray::from_iter_values(names)),
+        Arc::new(Date32Array::from_value(date.days(), table.customers.len())),
     ];
     let columns = FEATURES.par_iter().zip(&table.columns).map(|(feature, column)| {
-        let values = rows.iter().map(|&row| Some(column[row]).filter(|value| !value.is_nan()));
+        let values = column.iter().map(|&value| Some(value).filter(|value| !value.is_nan()));
         let names = match feature.unit {
             Unit::Item => &history.items,
             Unit::Category => &history.categories,
@@ -137,4 +189,129 @@ fn batch(schema: &Arc<Schema>, history: &History, date: Date, table: &FeatureTab
     });
     arrays.par_extend(columns);
     RecordBatch::try_new(Arc::clone(schema), arrays).expect("one column per field")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::path::Path;
+
+    use proptest::prelude::*;
+
+    use super::super::columns::Columns;
+    use super::*;
+    use crate::engine::Engine;
+    use crate::stage::{Artifact, Stored};
+    use crate::tables::Zone;
+    use crate::tables::layouts::orders::RETURNS;
+
+    /// Customer, day, item and order of a line, or of what came back.
+    type Row = (u8, i64, u8, u8);
+
+    /// The tables of `clean-orders` with row groups that end at the first change of customer after `group` rows.
+    fn shop(folder: &Path, lines: &[Row], returns: &[Row], group: usize) -> Stored {
+        let micros = |row: &Row| Some(row.1 * 86_400_000_000 + i64::from(row.3) * 60_000_000);
+        let mut record =
+            Artifact { step: "orders".to_owned(), as_of: Some("1971-01-01".to_owned()), ..Artifact::default() };
+        for (suffix, layout, rows) in [(MAIN, &ORDERS, lines), ("returns", &RETURNS, returns)] {
+            let mut rows = rows.to_vec();
+            rows.sort_by_key(|row| (row.0, row.1, row.3));
+            let path = folder.join(table_file(suffix));
+            let mut writer = TableWriter::create_sorted(&path, Arc::new(layout.schema())).expect("a table");
+            let groups = groups_of(rows.len(), group, |row| rows[row].0 != rows[row - 1].0);
+            let batch = |range: std::ops::Range<usize>| {
+                let rows = &rows[range];
+                let mut columns = Columns::new();
+                for column in layout.columns {
+                    let name = column.name;
+                    match name {
+                        "customer" => columns.maybe_text(name, rows.iter().map(|row| Some(format!("c{:03}", row.0)))),
+                        "order" => columns.text(name, rows.iter().map(|row| format!("o{}-{}-{}", row.0, row.1, row.3))),
+                        "item" => columns.text(name, rows.iter().map(|row| format!("i{}", row.2))),
+                        "category" => columns.maybe_text(name, rows.iter().map(|row| Some(format!("k{}", row.2 % 3)))),
+                        "time" => columns.time(name, false, rows.iter().map(micros)),
+                        "purchase_time" => columns.time(
+                            name,
+                            true,
+                            rows.iter().map(|row| {
+                                (row.2 % 2 == 0)
+                                    .then(|| micros(row).expect("a time") - 86_400_000_000 * i64::from(row.3))
+                            }),
+                        ),
+                        "quantity" => {
+                            columns.decimal(name, column.kind, rows.iter().map(|row| i128::from(row.3) * 1000 + 1000))
+                        }
+                        "unit_price" | "amount" => {
+                            columns.decimal(name, column.kind, rows.iter().map(|row| i128::from(row.2) * 3333 + 1))
+                        }
+                        "source_line" => columns.integer(name, rows.iter().map(|_| 1)),
+                        _ if column.nullable => columns.maybe_text(name, rows.iter().map(|_| None::<&str>)),
+                        _ => columns.text(name, rows.iter().map(|_| "x")),
+                    };
+                }
+                columns.batch_of(layout)
+            };
+            writer.write_groups(&groups, batch).expect("rows");
+            let table = writer.finish().expect("a file");
+            record.rows_out = record.rows_out.max(if suffix == MAIN { table.rows } else { 0 });
+            record.tables.insert(suffix.to_owned(), table);
+        }
+        Stored { folder: folder.to_owned(), record: Arc::new(record) }
+    }
+
+    /// Digests of what the stage makes in parts of at least so many rows.
+    fn made(orders: &Stored, rows_a_part: u64, threads: usize) -> BTreeMap<String, String> {
+        let out = tempfile::tempdir().expect("a folder");
+        let inputs = BTreeMap::from([("orders".to_owned(), orders.clone())]);
+        let engine = Engine::new(1, None, None).expect("an engine");
+        let mut cx = Context {
+            step: "features",
+            pipeline: "shop",
+            made: Artifact::start("features", None, &inputs),
+            inputs,
+            order: vec!["orders".to_owned()],
+            declared_as_of: None,
+            seed: 7,
+            zone: &Zone::named("UTC").expect("a zone"),
+            engine: &engine,
+            sources: &[],
+            previous: None,
+            champion: None,
+            rows_a_part,
+            parts: out.path(),
+            out: out.path(),
+            progress: &|_| (),
+            sections: Vec::new(),
+        };
+        let stage = BuildFeatures {
+            orders: Upstream("orders".to_owned()),
+            snapshots: Count::of(2),
+            ..BuildFeatures::default()
+        };
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+        pool.install(|| stage.run(&mut cx)).expect("features");
+        let made = cx.finish().expect("an artifact");
+        let sections = made.files.values().map(|file| (file.file.clone(), file.digest.clone()));
+        made.tables.values().map(|table| (table.file.clone(), table.digest.clone())).chain(sections).collect()
+    }
+
+    fn rows(most: usize) -> impl Strategy<Value = Vec<Row>> {
+        prop::collection::vec((0..12u8, 100..365i64, 0..6u8, 0..4u8), 1..most)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+        #[test]
+        fn parts_and_threads_change_no_byte(lines in rows(120), returns in rows(40), group in 1..20usize) {
+            let folder = tempfile::tempdir().expect("a folder");
+            let orders = shop(folder.path(), &lines, &returns, group);
+            let whole = made(&orders, u64::MAX, 1);
+            prop_assert!(whole.contains_key("main.parquet") && whole.contains_key("snapshots.parquet"));
+            let parts = |count: u64| (lines.len() as u64).div_ceil(count);
+            for (rows_a_part, threads) in [(1, 2), (parts(2), 1), (parts(2), 2), (parts(7), 2)] {
+                prop_assert_eq!(&made(&orders, rows_a_part, threads), &whole);
+            }
+        }
+    }
 }

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use crate::diagnostics::{Problem, Result, codes};
 use crate::orders::{AsOf, Lines, NONE, Names, Orders, OrdersError, Returns, UNMATCHED, renumber};
 use crate::stage::{Context, MAIN};
-use crate::tables::{Batches, read_schema};
+use crate::tables::{Batches, Part, read_schema};
 
 /// What a stage needs of the orders; nothing else is read.
 #[derive(Debug, Clone, Copy, Default)]
@@ -47,9 +47,9 @@ impl Wanted {
 pub struct History {
     /// Sorted lines and returns.
     pub orders: Orders,
-    /// Account ids by number: those who bought are sorted.
+    /// Account ids by number, sorted.
     pub customers: Names,
-    /// Item codes by number; those that were sold are sorted.
+    /// Item codes by number, sorted.
     pub items: Names,
     /// What items are called, by their number: the code where they have no name. Empty unless wanted.
     pub item_names: Vec<String>,
@@ -70,7 +70,12 @@ impl History {
 
 /// The orders that the stage `stage` left, as far as they are wanted.
 pub fn orders(cx: &Context, stage: &str, wanted: Wanted) -> Result<History> {
-    read(cx, stage, wanted).map_err(|p| Box::new(p.within(stage)))
+    read(cx, stage, wanted, None).map_err(|p| Box::new(p.within(stage)))
+}
+
+/// The orders of some customers; numbers are places in the sorted names of these customers' orders and returns.
+pub fn orders_of_part(cx: &Context, stage: &str, wanted: Wanted, part: &Part) -> Result<History> {
+    read(cx, stage, wanted, Some(part)).map_err(|p| Box::new(p.within(stage)))
 }
 
 /// The orders of the customers in `known` alone, with the numbers that they have there, below `customers`.
@@ -81,26 +86,42 @@ pub fn orders_of(
     known: &FxHashMap<&str, u32>,
     customers: usize,
 ) -> Result<Orders> {
-    let table = Table::read(cx, stage, MAIN, wanted).map_err(|p| Box::new(p.within(stage)))?;
+    let table = Table::read(cx, stage, MAIN, wanted, None).map_err(|p| Box::new(p.within(stage)))?;
     Orders::new(customers, table.only(known).lines(), Returns::default()).map_err(bad)
 }
 
-fn read(cx: &Context, stage: &str, wanted: Wanted) -> Result<History> {
-    let mut table = Table::read(cx, stage, MAIN, wanted)?;
+fn read(cx: &Context, stage: &str, wanted: Wanted, part: Option<&Part>) -> Result<History> {
+    let groups: Option<Vec<usize>> = part.map(|part| part.groups.clone().collect());
+    let mut table = Table::read(cx, stage, MAIN, wanted, groups.as_deref())?;
     if wanted.anonymous && cx.input(stage).record.tables.contains_key("anonymous") {
-        table.append(Table::read(cx, stage, "anonymous", wanted)?);
+        table.append(Table::read(cx, stage, "anonymous", wanted, None)?);
     }
-    table.sort_names();
+    let mut back = match wanted.returns && cx.input(stage).record.tables.contains_key("returns") {
+        true => Back::read(cx, stage, part)?,
+        false => Back::default(),
+    };
+    renumber(&mut back.customer.0, &table.customer.1.absorb(&back.customer.1));
+    renumber(&mut back.item.0, &table.item.1.absorb(&back.item.1));
+    let to_customer = sort(&mut table.customer);
+    renumber(&mut back.customer.0, &to_customer);
+    let to_item = sort(&mut table.item);
+    renumber(&mut back.item.0, &to_item);
+    sort(&mut table.order);
+    sort(&mut table.category);
     let item_names = if wanted.names { table.item_names() } else { Vec::new() };
     let names = |column: &mut Coded| std::mem::take(&mut column.1);
-    let (mut customers, mut items) = (names(&mut table.customer), names(&mut table.item));
+    let (customers, items) = (names(&mut table.customer), names(&mut table.item));
     let categories = names(&mut table.category);
-    let returns = match wanted.returns && cx.input(stage).record.tables.contains_key("returns") {
-        true => returns(cx, stage, &mut customers, &mut items)?,
-        false => Returns::default(),
-    };
-    let orders = Orders::new(customers.len(), table.lines(), returns).map_err(bad)?;
+    let orders = Orders::new(customers.len(), table.lines(), back.returns()).map_err(bad)?;
     Ok(History { orders, customers, items, item_names, categories })
+}
+
+/// Numbers texts by their order, so that nothing depends on the order of the rows; the new number of each old one.
+fn sort((ids, names): &mut Coded) -> Vec<u32> {
+    let (sorted, to) = names.sorted();
+    renumber(ids, &to);
+    *names = sorted;
+    to
 }
 
 /// A column of texts: the number of each row's text, and the texts by number.
@@ -122,7 +143,7 @@ struct Table {
 
 impl Table {
     /// Reads each column by itself, several at a time; texts as the file's dictionaries have them.
-    fn read(cx: &Context, stage: &str, suffix: &str, wanted: Wanted) -> Result<Table> {
+    fn read(cx: &Context, stage: &str, suffix: &str, wanted: Wanted, groups: Option<&[usize]>) -> Result<Table> {
         let path = cx.input(stage).table(suffix)?;
         let schema = read_schema(&path)?;
         // Who may be nobody need not be a column.
@@ -138,7 +159,7 @@ impl Table {
         let (texts, numbers) = rayon::join(
             || {
                 let read = |&(name, wanted): &(&str, bool)| match wanted {
-                    true => Batches::read_coded(&path, &[name])?.ids(name),
+                    true => Batches::read_groups(&path, &[name], groups)?.ids(name),
                     false => Ok(Coded::default()),
                 };
                 texts.par_iter().map(read).collect::<Result<Vec<Coded>>>()
@@ -146,8 +167,8 @@ impl Table {
             || {
                 let read = |&(name, wanted): &(&str, bool)| match (name, wanted) {
                     (_, false) => Ok(Vec::new()),
-                    ("time", true) => civil(cx, &Batches::read(&path, &[name])?, name),
-                    (_, true) => Batches::read(&path, &[name])?.decimals(name, 0),
+                    ("time", true) => civil(cx, &Batches::read_groups(&path, &[name], groups)?, name),
+                    (_, true) => Batches::read_groups(&path, &[name], groups)?.decimals(name, 0),
                 };
                 numbers.par_iter().map(read).collect::<Result<Vec<Vec<i64>>>>()
             },
@@ -188,15 +209,6 @@ impl Table {
         self.amount.append(&mut other.amount);
     }
 
-    /// Numbers texts by their order, so that nothing depends on the order of the rows.
-    fn sort_names(&mut self) {
-        for (ids, names) in self.texts() {
-            let (sorted, to) = names.sorted();
-            renumber(ids, &to);
-            *names = sorted;
-        }
-    }
-
     /// The name of each item, by its number: the first that a line gives, or its code.
     fn item_names(&self) -> Vec<String> {
         let (words, mut named) = (&self.description.1, vec![NONE; self.item.1.len()]);
@@ -215,11 +227,6 @@ impl Table {
         let to: Vec<u32> = self.customer.1.iter().map(|name| known.get(name).copied().unwrap_or(NONE)).collect();
         renumber(&mut self.customer.0, &to);
         let kept: Vec<bool> = self.customer.0.iter().map(|&customer| customer != NONE).collect();
-        fn keep<T>(column: &mut Vec<T>, kept: &[bool]) {
-            let mut row = kept.iter();
-            column.retain(|_| *row.next().expect("one for each row"));
-            column.shrink_to_fit();
-        }
         self.texts().into_iter().for_each(|column| keep(&mut column.0, &kept));
         [&mut self.time, &mut self.quantity, &mut self.amount].into_iter().for_each(|column| keep(column, &kept));
         self
@@ -239,39 +246,72 @@ impl Table {
     }
 }
 
-/// What came back; customers and items that no line has get the numbers after those that one has.
-fn returns(cx: &Context, stage: &str, customers: &mut Names, items: &mut Names) -> Result<Returns> {
-    let path = cx.input(stage).table("returns")?;
-    let coded = |name: &str, known: &mut Names| -> Result<Vec<u32>> {
-        let (mut ids, names) = Batches::read_coded(&path, &[name])?.ids(name)?;
-        renumber(&mut ids, &known.absorb(&names));
-        Ok(ids)
-    };
-    let (customer, item) = (coded("customer", customers)?, coded("item", items)?);
-    let table = Batches::read(&path, &["time", "quantity", "amount", "purchase_time"])?;
-    let (back, time) = (table.instants("time")?, civil(cx, &table, "time")?);
-    // A purchase that came first came first on the wall clock too, also in the hour that the clock passes twice.
-    let bought: Vec<i64> = table
-        .times("purchase_time")?
-        .into_iter()
-        .zip(back)
-        .zip(&time)
-        .map(|((bought, back), &time)| match bought {
-            None => UNMATCHED,
-            Some(bought) if bought <= back => cx.zone.civil_seconds(bought).min(time),
-            Some(bought) => cx.zone.civil_seconds(bought),
-        })
-        .collect();
-    let known: Vec<usize> = (0..customer.len()).filter(|&row| customer[row] != NONE).collect();
-    let pick = |column: &[i64]| known.iter().map(|&row| column[row]).collect::<Vec<i64>>();
-    Ok(Returns {
-        customer: known.iter().map(|&row| customer[row]).collect(),
-        item: known.iter().map(|&row| item[row]).collect(),
-        time: pick(&time),
-        quantity: pick(&table.decimals("quantity", 0)?),
-        amount: pick(&table.decimals("amount", 0)?),
-        bought: pick(&bought),
-    })
+/// What came back, in the order of the file.
+#[derive(Default)]
+struct Back {
+    customer: Coded,
+    item: Coded,
+    time: Vec<i64>,
+    quantity: Vec<i64>,
+    amount: Vec<i64>,
+    bought: Vec<i64>,
+}
+
+impl Back {
+    /// Reads the returns of known customers, or of those of a part.
+    fn read(cx: &Context, stage: &str, part: Option<&Part>) -> Result<Back> {
+        let path = cx.input(stage).table("returns")?;
+        let groups = part.map(|part| part.groups_in(&path)).transpose()?;
+        let read = |columns: &[&str]| Batches::read_groups(&path, columns, groups.as_deref());
+        let (mut customer, mut item) = (read(&["customer"])?.ids("customer")?, read(&["item"])?.ids("item")?);
+        let table = read(&["time", "quantity", "amount", "purchase_time"])?;
+        let (back, mut time) = (table.instants("time")?, civil(cx, &table, "time")?);
+        // A purchase that came first came first on the wall clock too, also in the hour that the clock passes twice.
+        let mut bought: Vec<i64> = table
+            .times("purchase_time")?
+            .into_iter()
+            .zip(back)
+            .zip(&time)
+            .map(|((bought, back), &time)| match bought {
+                None => UNMATCHED,
+                Some(bought) if bought <= back => cx.zone.civil_seconds(bought).min(time),
+                Some(bought) => cx.zone.civil_seconds(bought),
+            })
+            .collect();
+        let (mut quantity, mut amount) = (table.decimals("quantity", 0)?, table.decimals("amount", 0)?);
+        let wanted: Vec<bool> = customer.1.iter().map(|name| part.is_none_or(|part| part.has(name))).collect();
+        let kept: Vec<bool> = customer.0.iter().map(|&id| id != NONE && wanted[id as usize]).collect();
+        keep(&mut customer.0, &kept);
+        keep(&mut item.0, &kept);
+        [&mut time, &mut quantity, &mut amount, &mut bought].into_iter().for_each(|column| keep(column, &kept));
+        (customer, item) = (used(customer), used(item));
+        Ok(Back { customer, item, time, quantity, amount, bought })
+    }
+
+    fn returns(self) -> Returns {
+        Returns {
+            customer: self.customer.0,
+            item: self.item.0,
+            time: self.time,
+            quantity: self.quantity,
+            amount: self.amount,
+            bought: self.bought,
+        }
+    }
+}
+
+/// Without the names that no row has.
+fn used((mut ids, names): Coded) -> Coded {
+    let mut kept = Names::new();
+    ids.iter_mut().filter(|id| **id != NONE).for_each(|id| *id = kept.intern(names.get(*id)));
+    (ids, kept)
+}
+
+/// Keeps some rows of a column; one that was not read stays empty.
+fn keep<T>(column: &mut Vec<T>, kept: &[bool]) {
+    let mut row = kept.iter();
+    column.retain(|_| *row.next().expect("one for each row"));
+    column.shrink_to_fit();
 }
 
 /// Civil seconds of a time column that is never empty.

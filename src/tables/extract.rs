@@ -31,7 +31,12 @@ impl Batches {
 
     /// Reads the named columns with texts as numbers into a dictionary: the fast way to [`Batches::ids`].
     pub fn read_coded(path: &Path, columns: &[&str]) -> Result<Batches> {
-        let (schema, batches) = read_coded_batches(path, columns)?;
+        Batches::read_groups(path, columns, None)
+    }
+
+    /// The same of some row groups, or of all.
+    pub fn read_groups(path: &Path, columns: &[&str], groups: Option<&[usize]>) -> Result<Batches> {
+        let (schema, batches) = read_coded_batches(path, columns, groups)?;
         Ok(Batches { schema, batches })
     }
 

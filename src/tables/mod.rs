@@ -10,10 +10,12 @@ pub mod layouts;
 mod lists;
 mod parquet_read;
 mod parquet_write;
+mod partitions;
 
 pub use civil::{Date, Zone};
 pub use extract::Batches;
 pub use layout::{Column, ColumnType, Fault, Layout, columns_of, in_words, missing_from};
 pub use lists::lists_as_json;
 pub use parquet_read::{read_batches, read_schema};
-pub use parquet_write::{TableFile, TableWriter, join_files};
+pub use parquet_write::{ROWS_A_GROUP, RowGroup, TableFile, TableWriter, join_files};
+pub use partitions::{Part, groups_of, parts_of};

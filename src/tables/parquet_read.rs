@@ -19,7 +19,7 @@ const ROWS_A_BATCH: usize = 64 * 1024;
 
 /// The schema of a Parquet file.
 pub fn read_schema(path: &Path) -> Result<SchemaRef> {
-    Ok(Arc::clone(open(path)?.schema()))
+    Ok(Arc::clone(metadata_of(path)?.schema()))
 }
 
 /// The named columns of a Parquet file (all of them for an empty list), in file order, as batches.
@@ -27,15 +27,19 @@ pub fn read_schema(path: &Path) -> Result<SchemaRef> {
 /// # Errors
 /// When the file cannot be read, or lacks one of the columns.
 pub fn read_batches(path: &Path, columns: &[&str]) -> Result<(SchemaRef, Vec<RecordBatch>)> {
-    batches_of(path, open(path)?, columns)
+    batches_of(path, metadata_of(path)?, columns, None)
 }
 
-/// The same, with texts as numbers into a dictionary, as the file itself holds repetitive ones.
+/// The same of some row groups (or all), with texts as numbers into a dictionary, as the file itself holds repetitive ones.
 ///
 /// # Errors
 /// As [`read_batches`].
-pub fn read_coded_batches(path: &Path, columns: &[&str]) -> Result<(SchemaRef, Vec<RecordBatch>)> {
-    let metadata = open(path)?;
+pub fn read_coded_batches(
+    path: &Path,
+    columns: &[&str],
+    groups: Option<&[usize]>,
+) -> Result<(SchemaRef, Vec<RecordBatch>)> {
+    let metadata = metadata_of(path)?;
     let coded = metadata.schema().fields().iter().map(|field| match field.data_type() {
         DataType::Utf8 => {
             let kind = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
@@ -47,10 +51,15 @@ pub fn read_coded_batches(path: &Path, columns: &[&str]) -> Result<(SchemaRef, V
     let options = ArrowReaderOptions::new().with_schema(coded);
     let metadata =
         ArrowReaderMetadata::try_new(Arc::clone(metadata.metadata()), options).map_err(|e| trouble(path, &e))?;
-    batches_of(path, metadata, columns)
+    batches_of(path, metadata, columns, groups)
 }
 
-fn batches_of(path: &Path, metadata: ArrowReaderMetadata, columns: &[&str]) -> Result<(SchemaRef, Vec<RecordBatch>)> {
+fn batches_of(
+    path: &Path,
+    metadata: ArrowReaderMetadata,
+    columns: &[&str],
+    groups: Option<&[usize]>,
+) -> Result<(SchemaRef, Vec<RecordBatch>)> {
     let mut schema = Arc::clone(metadata.schema());
     let mut mask = ProjectionMask::all();
     if !columns.is_empty() {
@@ -65,7 +74,8 @@ fn batches_of(path: &Path, metadata: ArrowReaderMetadata, columns: &[&str]) -> R
         mask = ProjectionMask::roots(metadata.parquet_schema(), indices.iter().copied());
         schema = Arc::new(Schema::new(indices.iter().map(|&i| schema.field(i).clone()).collect::<Vec<_>>()));
     }
-    let groups: Vec<Result<Vec<RecordBatch>>> = (0..metadata.metadata().num_row_groups())
+    let groups = groups.map_or_else(|| (0..metadata.metadata().num_row_groups()).collect(), <[usize]>::to_vec);
+    let groups: Vec<Result<Vec<RecordBatch>>> = groups
         .into_par_iter()
         .map(|group| {
             let file = File::open(path).map_err(|e| io_problem("read", path, &e))?;
@@ -90,7 +100,7 @@ fn batches_of(path: &Path, metadata: ArrowReaderMetadata, columns: &[&str]) -> R
 /// # Errors
 /// When the file cannot be read.
 pub fn read_batch_rows(path: &Path, rows: &[u32]) -> Result<(SchemaRef, Vec<RecordBatch>)> {
-    let metadata = open(path)?;
+    let metadata = metadata_of(path)?;
     let mut first = 0u32;
     let groups: Vec<(usize, u32)> = metadata
         .metadata()
@@ -131,7 +141,8 @@ pub fn read_batch_rows(path: &Path, rows: &[u32]) -> Result<(SchemaRef, Vec<Reco
     Ok((Arc::clone(metadata.schema()), kept.into_iter().flatten().collect()))
 }
 
-fn open(path: &Path) -> Result<ArrowReaderMetadata> {
+/// What the footer of a Parquet file says.
+pub(super) fn metadata_of(path: &Path) -> Result<ArrowReaderMetadata> {
     let file = File::open(path).map_err(|e| io_problem("read", path, &e))?;
     ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(|e| trouble(path, &e))
 }

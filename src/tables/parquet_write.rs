@@ -12,7 +12,7 @@ use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowColumnWriter, ArrowRow
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::column::writer::ColumnCloseResult;
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
+use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader, SortingColumn};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
@@ -20,11 +20,12 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::parquet_read::trouble;
+use super::partitions::SORTED_BY;
 use crate::diagnostics::{Problem, Result, codes, io_problem};
 use crate::disk::{digest, new_file};
 
 /// Rows encoded together; what reads a table in parallel takes one group at a time.
-const ROWS_A_GROUP: usize = 1 << 18;
+pub const ROWS_A_GROUP: usize = 1 << 18;
 
 /// A finished table of an artifact.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,8 +56,17 @@ pub struct TableWriter {
 impl TableWriter {
     /// Starts a table at `path`, which must not exist yet.
     pub fn create(path: &Path, schema: SchemaRef) -> Result<TableWriter> {
+        TableWriter::start(path, schema, false)
+    }
+
+    /// Starts a table whose rows will be sorted by its column `customer`, empty cells last, and whose footer says so.
+    pub fn create_sorted(path: &Path, schema: SchemaRef) -> Result<TableWriter> {
+        TableWriter::start(path, schema, true)
+    }
+
+    fn start(path: &Path, schema: SchemaRef, sorted: bool) -> Result<TableWriter> {
         let file = new_file(path).map_err(|e| io_problem("create", path, &e))?;
-        let (writer, factory) = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties(&schema)))
+        let (writer, factory) = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties(&schema, sorted)))
             .and_then(ArrowWriter::into_serialized_writer)
             .map_err(|e| trouble(path, &e))?;
         Ok(TableWriter {
@@ -93,27 +103,39 @@ impl TableWriter {
 
     /// Appends `rows` rows that `make` builds range by range, on all threads, each range one row group.
     pub fn write_ranges(&mut self, rows: usize, make: impl Fn(Range<usize>) -> RecordBatch + Sync) -> Result<()> {
-        self.flush()?;
         let ranges: Vec<Range<usize>> =
             (0..rows).step_by(ROWS_A_GROUP).map(|from| from..(from + ROWS_A_GROUP).min(rows)).collect();
+        self.write_groups(&ranges, make)
+    }
+
+    /// The same with given ranges.
+    pub fn write_groups(
+        &mut self,
+        ranges: &[Range<usize>],
+        make: impl Fn(Range<usize>) -> RecordBatch + Sync,
+    ) -> Result<()> {
+        self.flush()?;
         for some in ranges.chunks(rayon::current_num_threads()) {
-            let groups: Vec<_> = some
-                .par_iter()
-                .map(|range| {
-                    let batch = make(range.clone());
-                    all_columns(&self.schema, &batch)?;
-                    let writers = self.factory.create_column_writers(0)?;
-                    let fields = self.schema.fields().iter().zip(batch.columns());
-                    let chunks = writers.into_iter().zip(fields);
-                    chunks.map(|(writer, (field, array))| encode(writer, field, [array])).collect::<Chunks>()
-                })
-                .collect();
+            let groups: Vec<_> =
+                some.par_iter().map(|range| encode_all(&self.schema, &self.factory, &make(range.clone()))).collect();
             for (range, chunks) in some.iter().zip(groups) {
                 let chunks = chunks.map_err(|e| trouble(&self.path, &e))?;
                 self.append(chunks, range.len())?;
             }
         }
         Ok(())
+    }
+
+    /// Encodes rows as a row group to be appended later, on the calling thread.
+    pub fn encode(&self, batch: &RecordBatch) -> Result<RowGroup> {
+        let chunks = encode_all(&self.schema, &self.factory, batch).map_err(|e| trouble(&self.path, &e))?;
+        Ok(RowGroup { chunks, rows: batch.num_rows() })
+    }
+
+    /// Appends a row group that was encoded for this table.
+    pub fn append_group(&mut self, group: RowGroup) -> Result<()> {
+        self.flush()?;
+        self.append(group.chunks, group.rows)
     }
 
     /// Ends the file, flushes it to the disk and takes its digest.
@@ -157,6 +179,12 @@ impl TableWriter {
     }
 }
 
+/// Rows that are encoded and not yet written.
+pub struct RowGroup {
+    chunks: Vec<ArrowColumnChunk>,
+    rows: usize,
+}
+
 type Chunks = std::result::Result<Vec<ArrowColumnChunk>, ParquetError>;
 
 /// Pairing columns with fields would drop what is over on either side.
@@ -166,6 +194,14 @@ fn all_columns(schema: &SchemaRef, batch: &RecordBatch) -> std::result::Result<(
         return Err(ParquetError::General(format!("{made} columns are made, and {declared} declared")));
     }
     Ok(())
+}
+
+fn encode_all(schema: &SchemaRef, factory: &ArrowRowGroupWriterFactory, batch: &RecordBatch) -> Chunks {
+    all_columns(schema, batch)?;
+    let writers = factory.create_column_writers(0)?;
+    let fields = schema.fields().iter().zip(batch.columns());
+    let chunks = writers.into_iter().zip(fields);
+    chunks.map(|(writer, (field, array))| encode(writer, field, [array])).collect()
 }
 
 /// The columns of tables are flat: each field is one leaf.
@@ -189,11 +225,16 @@ fn encode<'a>(
 }
 
 /// Whole numbers of any kind are packed by their differences, which costs less than looking them up in a dictionary.
-fn properties(schema: &SchemaRef) -> WriterProperties {
+fn properties(schema: &SchemaRef, sorted: bool) -> WriterProperties {
     let mut properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(1).expect("1 is a level")))
         .set_created_by("patron".to_owned())
         .set_statistics_enabled(EnabledStatistics::Chunk);
+    if sorted && let Ok(place) = schema.index_of(SORTED_BY) {
+        let sorting = SortingColumn { column_idx: place as i32, descending: false, nulls_first: false };
+        // Cut texts would not say which row groups a part needs.
+        properties = properties.set_sorting_columns(Some(vec![sorting])).set_statistics_truncate_length(None);
+    }
     for field in schema.fields() {
         let packs = matches!(field.data_type(), DataType::Int64 | DataType::Timestamp(..) | DataType::Decimal128(..));
         if packs {

@@ -23,7 +23,7 @@ use crate::tables::layouts::orders::{ITEMS, LINES, ORDERS, RETURNS, SET_ASIDE, S
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "clean-orders",
-    version: 3,
+    version: 4,
     meaning: "Gives every raw order line one fate: sale, return, service, duplicate and so on; rows and money add up.",
     example: &[examples::LINES, examples::ORDERS],
     read: read_as::<CleanOrders>,
@@ -133,7 +133,7 @@ impl Stage for CleanOrders {
         let rows_with = |wanted: &dyn Fn(Fate) -> bool| -> Vec<u32> {
             (0..cleaned.fates.len() as u32).filter(|&row| wanted(cleaned.fates[row as usize])).collect()
         };
-        view.write(cx, MAIN, &ORDERS, &rows_with(&|fate| fate == Fate::OrderLine))?;
+        view.write_sorted(cx, MAIN, &ORDERS, rows_with(&|fate| fate == Fate::OrderLine))?;
         (cx.progress)(0.85);
         view.write(cx, "anonymous", &ORDERS, &rows_with(&|fate| fate == Fate::Anonymous))?;
         view.write(

@@ -1,6 +1,9 @@
 //! The tables that `clean-orders` leaves, written from raw rows and their canonical names.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
+
+use rayon::prelude::*;
 
 use super::super::columns::Columns;
 use super::raw::{Raw, text};
@@ -10,7 +13,7 @@ use crate::orders::NONE;
 use crate::report::{Body, Effect, Section, Step, Waterfall};
 use crate::stage::Context;
 use crate::tables::layouts::orders::{ITEMS, RETURNS, SUGGESTIONS, WATERFALL};
-use crate::tables::{ColumnType, Layout};
+use crate::tables::{ColumnType, Layout, ROWS_A_GROUP, groups_of};
 
 /// Raw rows seen with their canonical names.
 pub struct View<'a> {
@@ -90,6 +93,44 @@ impl View<'_> {
         cx.end(suffix, writer)
     }
 
+    /// The rows by customer, time, order and place in the source, so that what is known of a customer is together.
+    pub fn write_sorted(
+        &self,
+        cx: &mut Context,
+        suffix: &str,
+        layout: &'static Layout,
+        mut rows: Vec<u32>,
+    ) -> Result<()> {
+        let ranks = Ranks::of(self.cleaned);
+        rows.par_sort_unstable_by(|&a, &b| self.by_customer(&ranks, a, b));
+        let mut writer = cx.start_sorted(suffix, std::sync::Arc::new(layout.schema()))?;
+        let begins = |row: usize| self.customer(rows[row]) != self.customer(rows[row - 1]);
+        writer.write_groups(&groups_of(rows.len(), ROWS_A_GROUP, begins), |range| {
+            let mut columns = Columns::new();
+            self.add(&mut columns, layout, &rows[range]);
+            columns.batch_of(layout)
+        })?;
+        cx.end(suffix, writer)
+    }
+
+    /// By customer, unknown ones last, then time, order and place in the source.
+    fn by_customer(&self, ranks: &Ranks, a: u32, b: u32) -> Ordering {
+        let customer = |row: u32| self.cleaned.customers.get(self.raw.customer.1[row as usize]);
+        let customers = match (customer(a), customer(b)) {
+            (a, b) if a != NONE && b != NONE => ranks.customer[a as usize].cmp(&ranks.customer[b as usize]),
+            _ => {
+                let (a, b) = (self.customer(a), self.customer(b));
+                a.is_none().cmp(&b.is_none()).then_with(|| a.cmp(&b))
+            }
+        };
+        let time = |row: u32| self.raw.instant[row as usize];
+        let order = |row: u32| {
+            let id = self.cleaned.orders.get(self.raw.order.1[row as usize]);
+            if id == NONE { NONE } else { ranks.order[id as usize] }
+        };
+        customers.then_with(|| (time(a), order(a), a).cmp(&(time(b), order(b), b)))
+    }
+
     /// One row for each matched part of a return, and one for what is left unmatched; their amounts add up to the return's.
     pub fn write_returns(&self, cx: &mut Context, rows: &[u32]) -> Result<()> {
         let mut parts: BTreeMap<u32, Vec<&crate::cleaning::Match>> = BTreeMap::new();
@@ -116,8 +157,11 @@ impl View<'_> {
                 out.push(Returned { row, quantity, amount: money, word: "none", purchase: None });
             }
         }
-        let mut writer = cx.start("returns", std::sync::Arc::new(RETURNS.schema()))?;
-        writer.write_ranges(out.len(), |range| {
+        let ranks = Ranks::of(self.cleaned);
+        out.sort_by(|a, b| self.by_customer(&ranks, a.row, b.row));
+        let mut writer = cx.start_sorted("returns", std::sync::Arc::new(RETURNS.schema()))?;
+        let begins = |row: usize| self.customer(out[row].row) != self.customer(out[row - 1].row);
+        writer.write_groups(&groups_of(out.len(), ROWS_A_GROUP, begins), |range| {
             let chunk = &out[range];
             let rows: Vec<u32> = chunk.iter().map(|part| part.row).collect();
             let mut base = Columns::new();
@@ -222,6 +266,18 @@ impl View<'_> {
             ));
         }
         cx.write("suggestions", &SUGGESTIONS, &[columns.batch_of(&SUGGESTIONS)])
+    }
+}
+
+/// Places of names among the sorted ones.
+struct Ranks {
+    customer: Vec<u32>,
+    order: Vec<u32>,
+}
+
+impl Ranks {
+    fn of(cleaned: &Cleaned) -> Ranks {
+        Ranks { customer: cleaned.customers.names.sorted().1, order: cleaned.orders.names.sorted().1 }
     }
 }
 
