@@ -8,28 +8,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::program::{contents, notes, patron, root, run, run_into, step};
+use crate::program::{contents, notes, order_stages, patron, root, run, run_into, step};
 
-const PIPELINE: &str = r#"
-[run]
-name = "nights"
-
-[stage.lines]
-kind = "ingest"
-paths = ["DATA/orders-*.csv"]
-columns = { customer = "customer_id", order = "order_id", time = "order_time", item = "item_id", quantity = "quantity", unit_price = "unit_price" }
-max_reject_share = 0.02
-
-[stage.orders]
-kind = "clean-orders"
-lines = "lines"
-
-[stage.features]
-kind = "build-features"
-orders = "orders"
-snapshots = 20
-every_days = 7
-
+/// What follows the stages of orders.
+const STAGES: &str = r#"
 [stage.churn]
 kind = "train-churn"
 features = "features"
@@ -91,7 +73,8 @@ impl Shop {
         let before: Vec<String> = days.into_values().flatten().collect();
         let pipeline = folder.path().join("nights.toml");
         let place = folder.path().display().to_string();
-        std::fs::write(&pipeline, PIPELINE.replace("DATA", &place)).expect("written");
+        let orders = order_stages(&format!("{place}/orders-*.csv"), "snapshots = 20\nevery_days = 7");
+        std::fs::write(&pipeline, format!("[run]\nname = \"nights\"\n{orders}{STAGES}")).expect("written");
         let shop = Shop { folder, pipeline, header, days: later };
         shop.deliver("orders-0000.csv", &before);
         shop

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
-use crate::program::{Gave, ask, demo_run, notes, patron, root, run, step};
+use crate::program::{Gave, ask, demo_run, notes, order_stages, patron, root, run, step};
 
 /// A folder with the files of a case.
 fn case(name: &str) -> TempDir {
@@ -231,29 +232,13 @@ fn the_demo_shop_writes_to_nobody_who_said_no_or_objected() {
     assert!(kept[0].parse::<u64>().expect("a count") > 0);
 }
 
-/// A small pipeline over the demo shop's orders, customers and suppressions, which are in `data`.
-const LISTS: &str = r#"
-[run]
-as_of = "latest"
+/// A small pipeline over the demo shop's orders, customers and suppressions, which are beside it.
+static LISTS: LazyLock<String> = LazyLock::new(|| {
+    let stages = order_stages("orders.csv", "snapshots = 0");
+    format!("[run]\nas_of = \"latest\"\n\n[vars]\nleast = \"0\"\n{stages}{LIST_STAGES}")
+});
 
-[vars]
-least = "0"
-
-[stage.lines]
-kind = "ingest"
-paths = ["orders.csv"]
-columns = { customer = "customer_id", order = "order_id", time = "order_time", item = "item_id", quantity = "quantity", unit_price = "unit_price" }
-max_reject_share = 0.02
-
-[stage.orders]
-kind = "clean-orders"
-lines = "lines"
-
-[stage.features]
-kind = "build-features"
-orders = "orders"
-snapshots = 0
-
+const LIST_STAGES: &str = r#"
 [stage.customers]
 kind = "ingest"
 paths = ["customers.csv"]
@@ -287,7 +272,7 @@ fn lists() -> TempDir {
     for file in ["orders.csv", "customers.csv", "suppressions.csv"] {
         fs::copy(root().join("datasets/demo-shop").join(file), folder.path().join(file)).expect("a copy");
     }
-    fs::write(folder.path().join("lists.toml"), LISTS).expect("written");
+    fs::write(folder.path().join("lists.toml"), &*LISTS).expect("written");
     folder
 }
 
@@ -310,7 +295,7 @@ fn whoever_objected_under_any_spelling_is_in_no_list() {
     let all = listed(out);
     let reached = all.intersection(&ids).count();
     assert!(reached > 5, "without suppression {reached} of them are listed");
-    fs::write(out.join("lists.toml"), LISTS).expect("written");
+    fs::write(out.join("lists.toml"), &*LISTS).expect("written");
     let spellings: [(&str, &dyn Fn(&str) -> String); 7] = [
         ("as the list", &|id| id.to_owned()),
         ("as a number", &|id| format!("{id}.0")),
@@ -377,7 +362,7 @@ fn a_source_that_cannot_be_trusted_holds_the_list() {
 
     // The same of consent.
     let consent = "consent = { from = \"customers\", email = \"consent\" }\nsuppression_reason";
-    fs::write(out.join("lists.toml"), LISTS).expect("written");
+    fs::write(out.join("lists.toml"), &*LISTS).expect("written");
     edited(out, "lists.toml", &[("suppression_reason", consent)]);
     fs::copy(root().join("datasets/demo-shop/suppressions.csv"), out.join("suppressions.csv")).expect("a copy");
     let header = "customer_id,first_name,email,phone,country,consent,signup_date\n";
@@ -515,6 +500,43 @@ fn further_tables_find_their_persons_under_any_spelling() {
 }
 
 #[test]
+fn a_condition_names_the_customer_whatever_tables_are_beside() {
+    let folder = lists();
+    let out = folder.path();
+    // One of the tables spells a customer in another way, so that it is joined by the person.
+    fs::write(out.join("vips.csv"), "customer_id,level\n10001,gold\n0010006,gold\n10003,gold\n").expect("written");
+    let vips = "\n[stage.vips]\nkind = \"ingest\"\npaths = [\"vips.csv\"]\n\
+                columns = { customer = \"customer_id\", level = \"level\" }\n\
+                types = { customer = \"id\", level = \"text\" }\n";
+    let with = |more: &str| {
+        let text = LISTS.replace("where = \"money_365d >= ${var:least}\"", more).replace("least = \"0\"\n", "");
+        fs::write(out.join("lists.toml"), text + vips).expect("written");
+    };
+    with(
+        "with = [\"customers\", \"vips\"]\nexclude = \"customers.consent = 'unknown'\"\n\
+         where = \"customer <> '10003' AND level = 'gold'\"",
+    );
+    assert_eq!(run(patron().current_dir(out).args(["check", "lists.toml"])).code, 0);
+    let gave = run_in(out, "lists.toml", &[]);
+    assert_eq!(gave.code, 0, "{}", gave.err);
+    assert_eq!(listed(out), ["10001", "10006"].map(str::to_owned).into());
+
+    // What the run would refuse, the check refuses: a column of two tables, sums in a condition.
+    for (more, words) in [
+        (
+            "with = [\"customers\", \"vips\"]\nwhere = \"source_line > 0\"",
+            "several of the tables have a column `source_line`",
+        ),
+        ("with = [\"vips\"]\nwhere = \"count(*) > 1\"", "where"),
+    ] {
+        with(more);
+        let checked = run(patron().current_dir(out).args(["check", "lists.toml"]));
+        assert_eq!(checked.code, 2, "{more}: {}", checked.err);
+        assert!(checked.err.contains(words), "{more}: {}", checked.err);
+    }
+}
+
+#[test]
 fn whoever_objected_by_telephone_is_in_no_list() {
     let folder = lists();
     let out = folder.path();
@@ -628,7 +650,7 @@ fn an_answer_that_could_not_be_read_holds_the_list() {
     assert_eq!(gave.code, 3, "{}", gave.err);
     assert!(gave.err.contains("1 rows of the suppression"), "{}", gave.err);
     // The same of consent: the row that says no is the one that cannot be read.
-    fs::write(out.join("lists.toml"), LISTS).expect("written");
+    fs::write(out.join("lists.toml"), &*LISTS).expect("written");
     fs::copy(root().join("datasets/demo-shop/suppressions.csv"), out.join("suppressions.csv")).expect("a copy");
     let consent = "consent = { from = \"customers\", email = \"consent\" }\nsuppression_reason";
     edited(
@@ -649,4 +671,59 @@ fn an_answer_that_could_not_be_read_holds_the_list() {
     let gave = run_in(out, "lists.toml", &[]);
     assert_eq!(gave.code, 3, "{}", gave.err);
     assert!(gave.err.contains("1 rows of the source of consent"), "{}", gave.err);
+}
+
+#[test]
+fn a_query_in_between_hides_no_row_that_could_not_be_read() {
+    let folder = lists();
+    let out = folder.path();
+    let plain = "columns = { customer = \"customer_id\", reason = \"reason\", since = \"since\" }\ntypes = { customer = \"id\" }";
+    let dated = plain.replace("\"id\" }", "\"id\", since = \"date\" }");
+    let query = |name: &str, input: &str, sql: &str| {
+        format!(
+            "\n[stage.{name}]\nkind = \"sql\"\ninputs = [\"{input}\"]\nquery = \"{sql}\"\n\
+             columns = {{ customer = \"text\", reason = \"text\" }}\n"
+        )
+    };
+    let through = |sql: &str| {
+        let text = LISTS.replace(plain, &dated).replace("suppression = \"suppressions\"", "suppression = \"second\"");
+        let text = text.replace("max_change = 3.0", "max_change = 0");
+        let more =
+            query("first", "suppressions", sql) + &query("second", "first", "SELECT customer, reason FROM first");
+        fs::write(out.join("lists.toml"), text + &more).expect("written");
+    };
+    through("SELECT customer, reason FROM suppressions");
+    assert_eq!(run_in(out, "lists.toml", &[]).code, 0);
+    let before = files(&out.join("out/lists/best"));
+    // One row in two hundred has a day that there is not.
+    let others: String = (0..200).map(|n| format!("10162,2023-12-{:02},objected\n", 1 + n % 28)).collect();
+    let text = format!("customer_id,since,reason\n{others}10001,2023-02-30,objected\n");
+    fs::write(out.join("suppressions.csv"), text).expect("written");
+    let gave = run_in(out, "lists.toml", &[]);
+    assert_eq!(gave.code, 3, "{}", gave.err);
+    assert!(
+        gave.err.contains("1 rows of the suppression `second`") && gave.err.contains("FROM suppressions_rejects"),
+        "{}",
+        gave.err
+    );
+    assert_eq!(files(&out.join("out/lists/best")), before);
+    // A table of another pipeline hides none either.
+    let other = LISTS.replace(plain, &dated).replace("least = \"0\"\n", "");
+    fs::write(out.join("source.toml"), other.split("[stage.best]").next().expect("a beginning")).expect("written");
+    let mut command = patron();
+    let gave = run(command.current_dir(out).args(["run", "source.toml", "--quiet", "--out", "source"]));
+    assert_eq!(gave.code, 0, "{}", gave.err);
+    let there = LISTS.replace("paths = [\"suppressions.csv\"]", "paths = [\"run:source/suppressions\"]");
+    let there = there.replace("\"customer_id\", reason = \"reason\"", "\"customer\", reason = \"reason\"");
+    fs::write(out.join("lists.toml"), there).expect("written");
+    let gave = run_in(out, "lists.toml", &[]);
+    assert_eq!(gave.code, 3, "{}", gave.err);
+    assert!(gave.err.contains("suppressions_rejects behind run:source/suppressions"), "{}", gave.err);
+    // A query that looks at what was set aside deals with it.
+    through(
+        "SELECT customer, reason FROM suppressions UNION ALL SELECT split_part(record, ',', 1), 'not read' FROM suppressions_rejects",
+    );
+    let gave = run_in(out, "lists.toml", &[]);
+    assert_eq!(gave.code, 0, "{}", gave.err);
+    assert!(!listed(out).contains("10001"));
 }

@@ -66,6 +66,29 @@ pub fn ask(pipeline: &Path, folder: &Path, sql: &str) -> Vec<String> {
     answer.lines().skip(1).map(str::to_owned).collect()
 }
 
+/// The stages `lines`, `orders` and `features` of a pipeline over files like the demo shop's orders. `features` has further settings of the
+/// last one.
+pub fn order_stages(paths: &str, features: &str) -> String {
+    format!(
+        r#"
+[stage.lines]
+kind = "ingest"
+paths = ["{paths}"]
+columns = {{ customer = "customer_id", order = "order_id", time = "order_time", item = "item_id", quantity = "quantity", unit_price = "unit_price" }}
+max_reject_share = 0.02
+
+[stage.orders]
+kind = "clean-orders"
+lines = "lines"
+
+[stage.features]
+kind = "build-features"
+orders = "orders"
+{features}
+"#
+    )
+}
+
 /// Real data for testing, if it is there; a test without it says so and passes.
 pub fn real_data(what: &str) -> Option<PathBuf> {
     let path = root().join("../shared/data").join(what);

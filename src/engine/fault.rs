@@ -26,6 +26,13 @@ pub enum QueryFault {
         /// Where it is first written.
         place: Option<Place>,
     },
+    /// It names a column that several tables have.
+    Ambiguous {
+        /// As written.
+        name: String,
+        /// Where it is first written.
+        place: Option<Place>,
+    },
     /// Any other: a function, a type, a table.
     Other {
         /// What the engine says.
@@ -43,6 +50,10 @@ impl QueryFault {
         match self {
             QueryFault::Syntax { said, .. } => (format!("this is not SQL: {said}"), None),
             QueryFault::Other { said, help, .. } => (said.clone(), help.clone()),
+            QueryFault::Ambiguous { name, .. } => (
+                format!("several of the tables have a column `{name}`"),
+                Some(format!("write which one is meant, such as stage.{name}")),
+            ),
             QueryFault::NoColumn { name, known, .. } => {
                 let help = match known.iter().find(|known| known.eq_ignore_ascii_case(name)) {
                     Some(same) => format!("in SQL a name with capitals stands in double quotes: \"{same}\""),
@@ -59,9 +70,10 @@ impl QueryFault {
     /// Where, in the query.
     pub fn place(&self) -> Option<Place> {
         match self {
-            QueryFault::Syntax { place, .. } | QueryFault::NoColumn { place, .. } | QueryFault::Other { place, .. } => {
-                *place
-            }
+            QueryFault::Syntax { place, .. }
+            | QueryFault::NoColumn { place, .. }
+            | QueryFault::Ambiguous { place, .. }
+            | QueryFault::Other { place, .. } => *place,
         }
     }
 }
@@ -99,7 +111,7 @@ pub(super) fn fault(error: &DataFusionError, sql: &str, tables: &[&str]) -> Quer
                 place: place_of(sql, &field.name),
             },
             SchemaError::AmbiguousReference { field } => {
-                QueryFault::Other { said: first_line(error), help: None, place: place_of(sql, &field.name) }
+                QueryFault::Ambiguous { name: field.name.clone(), place: place_of(sql, &field.name) }
             }
             _ => QueryFault::Other { said: first_line(error), help: None, place: None },
         },

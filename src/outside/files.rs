@@ -1,10 +1,11 @@
 //! Files by name or pattern.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::{Content, Gives, KINDS, Snapshot, Source, SourceKind};
+use super::{Content, Gives, KINDS, Looking, Snapshot, Source, SourceKind};
 use crate::diagnostics::{Problem, Result, codes, io_problem};
 
 /// The row of the table of kinds of sources.
@@ -15,7 +16,7 @@ pub(super) static KIND: SourceKind = SourceKind {
     meaning: "A file, or all files that match a pattern, sorted by name",
     example: "data/orders-*.csv.gz",
     fault,
-    find: |looking, pattern| find(looking.step, pattern),
+    find,
 };
 
 /// The address of a server is no path: better said at once than as a file that is not there.
@@ -30,7 +31,8 @@ fn fault(pattern: &str) -> Option<String> {
 }
 
 /// The files that match a pattern, sorted by name and the numbers in it, with their digests.
-fn find(step: &str, pattern: &str) -> Result<Vec<Source>> {
+fn find(looking: &Looking, pattern: &str) -> Result<Vec<Source>> {
+    let step = looking.step;
     let mut matches = Vec::new();
     let is_pattern = pattern.contains(['*', '?', '[']);
     if !is_pattern || Path::new(pattern).exists() {
@@ -49,7 +51,16 @@ fn find(step: &str, pattern: &str) -> Result<Vec<Source>> {
             .help(advice())
             .err();
     }
-    matches.iter().map(|path| digest(step, path)).collect()
+    let mut digested = looking.digested.borrow_mut();
+    let mut once = |path: &PathBuf| -> Result<Source> {
+        if let Some(known) = digested.get(path) {
+            return Ok(known.clone());
+        }
+        let source = digest(step, path)?;
+        digested.insert(path.clone(), source.clone());
+        Ok(source)
+    };
+    matches.iter().map(&mut once).collect()
 }
 
 /// A path as it is sorted: numbers in it by their size, so that `orders-10.csv` follows `orders-9.csv`, and the path itself.
@@ -124,6 +135,7 @@ fn digest(step: &str, path: &Path) -> Result<Source> {
         name: path.display().to_string(),
         digest: hasher.finalize().to_hex().to_string(),
         content: Content::File(Snapshot { path: path.to_owned(), bytes, modified }),
+        unread: BTreeMap::new(),
     })
 }
 
@@ -159,6 +171,29 @@ mod tests {
         assert_eq!(names, ["o-2.csv", "o-09.csv", "o-9.csv", "o-10.csv", "o-2025-01-31.csv", "o-2025-02.csv", "o.csv"]);
     }
 
+    fn look(pattern: &str) -> Vec<Source> {
+        find(&looking(), pattern).expect("files")
+    }
+
+    fn looking() -> Looking<'static> {
+        Looking { step: "lines", last_good: &|_, _| unreachable!("no run is asked for"), digested: Default::default() }
+    }
+
+    #[test]
+    fn a_file_of_two_patterns_is_read_once() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("orders-1.csv");
+        std::fs::write(&path, "order\n1\n").expect("written");
+        let looking = looking();
+        let first = find(&looking, &path.display().to_string()).expect("a file");
+        // What is there now has another digest, so whoever read it would say so.
+        std::fs::write(&path, "order\n1\n2\n").expect("written");
+        let again = find(&looking, &folder.path().join("orders-*.csv").display().to_string()).expect("a file");
+        assert_eq!(first[0].digest, again[0].digest);
+        assert_ne!(look(&path.display().to_string())[0].digest, first[0].digest);
+        assert_eq!(again[0].change().as_deref(), Some("8 bytes became 10"), "the change is seen at the end");
+    }
+
     #[test]
     fn folders_with_the_signs_of_patterns_in_their_names_are_taken_by_name() {
         let folder = tempfile::tempdir().expect("a folder");
@@ -169,13 +204,13 @@ mod tests {
                 std::fs::write(place.join(day), day).expect("written");
             }
             let pattern = place.join("orders-*.csv").display().to_string();
-            let found = find("lines", &pattern).expect("two files");
+            let found = look(&pattern);
             let names: Vec<_> =
                 found.iter().map(|source| Path::new(&source.name).file_name().expect("a name")).collect();
             assert_eq!(names, ["orders-1.csv", "orders-2.csv"], "{name}");
         }
         let everywhere = folder.path().join("*/orders-1.csv").display().to_string();
-        assert_eq!(find("lines", &everywhere).expect("one in each folder").len(), 4);
+        assert_eq!(look(&everywhere).len(), 4, "one in each folder");
     }
 
     #[test]

@@ -10,6 +10,8 @@ mod runs;
 mod snapshot;
 mod source;
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostics::Result;
@@ -61,6 +63,8 @@ pub struct Looking<'a> {
     pub step: &'a str,
     /// The table of this name that the last good run into an output folder left.
     pub last_good: &'a dyn Fn(&Path, &str) -> Result<KeptTable>,
+    /// Files of which the digest was taken for another pattern of the stage, by path.
+    pub digested: RefCell<BTreeMap<PathBuf, Source>>,
 }
 
 /// A stored table of another pipeline.
@@ -72,6 +76,8 @@ pub struct KeptTable {
     pub rows: u64,
     /// BLAKE3 of the file, hex.
     pub digest: String,
+    /// Rows that were not read when it was made, by the table of rejects that has them.
+    pub unread: BTreeMap<String, u64>,
 }
 
 impl Outside {

@@ -38,10 +38,15 @@ fn fault(address: &str) -> Option<String> {
 
 fn find(looking: &Looking, address: &str) -> Result<Vec<Source>> {
     let (folder, table) = parts(address).expect("the stage has checked its addresses");
-    let KeptTable { path, rows, digest } = (looking.last_good)(folder, table)?;
+    let KeptTable { path, rows, digest, unread } = (looking.last_good)(folder, table)?;
     let file = Snapshot::of(&path).map_err(|error| io_problem("read", &path, &error))?;
     let content = Content::Rows(Arc::new(StoredRows { file, rows, digest: digest.clone() }));
-    Ok(vec![Source { name: format!("{PREFIX}{address}"), digest, content }])
+    // What was not read decides what may be done with the rows.
+    let digest = match unread.is_empty() {
+        true => digest,
+        false => blake3::hash(format!("{digest} {unread:?}").as_bytes()).to_hex().to_string(),
+    };
+    Ok(vec![Source { name: format!("{PREFIX}{address}"), digest, content, unread }])
 }
 
 /// The rows of a stored table.

@@ -1,6 +1,7 @@
 //! A source as the run found it.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -17,6 +18,8 @@ pub struct Source {
     pub digest: String,
     /// What it holds.
     pub content: Content,
+    /// Rows that were not read when it was made, by the table of rejects that has them; none of a file.
+    pub unread: BTreeMap<String, u64>,
 }
 
 /// What a source holds.

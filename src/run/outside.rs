@@ -10,7 +10,7 @@ use super::store::{Found, Store};
 use crate::diagnostics::{Problem, Result, codes, did_you_mean};
 use crate::outside::{self, KeptTable, Looking, Outside, Source};
 use crate::plan::{Fingerprint, SourceDigest};
-use crate::stage::table_name;
+use crate::stage::{MAIN, table_name};
 
 /// Finds the sources of one run. Which run of another pipeline is its last good one is decided once, so that all tables that
 /// are read from it are of one run, even if that pipeline finishes another meanwhile.
@@ -34,7 +34,7 @@ impl Finder {
         let last_good = |folder: &Path, table: &str| {
             self.last_good(folder, table).map_err(|problem| Box::new(problem.within(&format!("stage `{step}`"))))
         };
-        outside::find(&Looking { step, last_good: &last_good }, asked)
+        outside::find(&Looking { step, last_good: &last_good, digested: RefCell::default() }, asked)
     }
 
     /// A table of the last good run into another output folder, compared with its digest.
@@ -81,7 +81,8 @@ impl Finder {
                         return Err(broken(fault));
                     }
                     let path = stored.folder.join(&file.file);
-                    return Ok(KeptTable { path, rows: file.rows, digest: file.digest.clone() });
+                    let unread = if suffix == MAIN { stored.record.unread.clone() } else { BTreeMap::new() };
+                    return Ok(KeptTable { path, rows: file.rows, digest: file.digest.clone(), unread });
                 }
                 names.push(name);
             }

@@ -55,6 +55,9 @@ pub struct Artifact {
     pub rows_out: u64,
     /// Rows set aside.
     pub rejected: u64,
+    /// Rows of outside sources that could not be read and may be missing from the main table, by the table of rejects that has them. A
+    /// stage that hands rows on as they are hands this on as well.
+    pub unread: BTreeMap<String, u64>,
     /// Figures worth keeping over time.
     pub metrics: Metrics,
     /// Remarks for people.

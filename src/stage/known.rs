@@ -66,6 +66,11 @@ impl Known {
         })
     }
 
+    /// What is wrong with a query that nobody wrote as it is, over the tables of these stages, under the setting's key.
+    pub fn fault(&self, key: &str, stages: &[&str], sql: &str) -> Option<Finding> {
+        self.plan(stages, sql).err().map(|fault| finding(key, &fault, ""))
+    }
+
     fn plan(&self, stages: &[&str], sql: &str) -> Result<Option<Planned>, QueryFault> {
         let mut tables: Vec<(String, SchemaRef)> = Vec::new();
         let (mut closed, mut typed) = (true, true);

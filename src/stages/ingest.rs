@@ -26,14 +26,14 @@ use crate::sources::report::FileReport;
 use crate::sources::settings::ReadSettings;
 use crate::sources::{SOURCE_FILE, SOURCE_LINE};
 use crate::stage::setting::{Number, Share};
-use crate::stage::{Context, Finding, Input, Kind, MAIN, Output, ReadStage, Shape, Stage, schema_of};
+use crate::stage::{Context, Finding, Input, Kind, MAIN, Output, ReadStage, Shape, Stage, schema_of, table_name};
 use crate::tables::layouts::rejects::REJECTS;
 use crate::tables::{Batches, ColumnType, TableFile, join_files};
 
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "ingest",
-    version: 3,
+    version: 4,
     meaning: "Reads CSV, TSV, Parquet and XLSX files into one typed table; rows that do not fit are set aside with their reason.",
     example: &[r#"
 [stage.lines]
@@ -235,6 +235,7 @@ impl Ingest {
         join_files(&rejects, &path)?;
         cx.enter("rejects", TableFile::of(&path, rejected)?);
         cx.made.rejected = rejected;
+        cx.made.unread = not_read(cx, rejected);
         cx.made.rows_in = count + cx.made.rejected;
         Ok(())
     }
@@ -263,6 +264,18 @@ impl Ingest {
             .help(format!("{}; or raise max_reject_share", faults.join("; ")))
             .err()
     }
+}
+
+/// Rows that were not read, here or by the pipeline whose table this is.
+fn not_read(cx: &Context, rejected: u64) -> BTreeMap<String, u64> {
+    let mut unread = BTreeMap::new();
+    if rejected > 0 {
+        unread.insert(table_name(cx.step, "rejects"), rejected);
+    }
+    for source in cx.sources {
+        unread.extend(source.unread.iter().map(|(table, rows)| (format!("{table} behind {}", source.shown()), *rows)));
+    }
+    unread
 }
 
 /// Faults that a message names.

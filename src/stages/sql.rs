@@ -22,7 +22,7 @@ use crate::tables::ColumnType;
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "sql",
-    version: 1,
+    version: 2,
     meaning: "Runs a SELECT over upstream tables; the columns it must give are declared.",
     example: &[
         examples::FILE,
@@ -44,7 +44,8 @@ columns = { country = "text", lines = "integer" }
 pub struct Sql {
     /// The stages whose tables the query names; further tables of a stage stand under `stage_suffix`.
     inputs: Vec<Upstream>,
-    /// The SELECT. Rows come in the order it gives; without an ORDER BY in one that depends on the data only.
+    /// The SELECT. Where a row of an input could not be read, a list that takes this table for a suppression or for consent is held, unless
+    /// the query looks at the input's rejects (`stage_rejects`) itself. Rows come in the order it gives; without an ORDER BY in one that depends on the data only.
     query: String,
     /// The columns it must give, with their types.
     columns: BTreeMap<String, Chosen<ColumnType>>,
@@ -86,6 +87,7 @@ impl Stage for Sql {
         let tables: Vec<_> = self.inputs.iter().flat_map(|upstream| cx.input(&upstream.0).sql_tables()).collect();
         let main = |upstream: &Upstream| cx.input(&upstream.0).record.rows_out;
         cx.made.rows_in = self.inputs.iter().map(main).sum();
+        cx.made.unread = self.not_read(cx);
         let answer = cx.engine.query_as_written(&tables, &self.query, Partitions::One)?;
         let schema = self.meets(&answer.schema)?;
         let mut batches = Vec::with_capacity(answer.batches.len());
@@ -109,6 +111,14 @@ impl Sql {
             self.columns.get(field.name()).map(|kind| Field::new(field.name(), kind.arrow(), true))
         };
         Ok(Arc::new(Schema::new(found.fields().iter().filter_map(declared).collect::<Vec<_>>())))
+    }
+
+    /// Rows that its inputs lack because they could not be read; a query that names a table of rejects deals with them itself.
+    fn not_read(&self, cx: &Context) -> BTreeMap<String, u64> {
+        let all = self.inputs.iter().flat_map(|upstream| &cx.input(&upstream.0).record.unread);
+        all.filter(|(table, _)| !self.query.contains(table.as_str()))
+            .map(|(table, rows)| (table.clone(), *rows))
+            .collect()
     }
 
     /// Where the query's columns are not those that are declared: key and fault.

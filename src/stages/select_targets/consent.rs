@@ -1,119 +1,19 @@
 //! Who may be written to: the source of consent, by channel, matched with the list's persons.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
 use super::SelectTargets;
 use super::sources::{all_read, newest, persons_of};
-use crate::campaigns::{Answer, Channel, Consent, Words};
+use crate::campaigns::{Answer, Consent, Words, names_consent, names_objection};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::keys::Directory;
-use crate::stage::{Context, Finding, Known, MAIN, Upstream};
+use crate::stage::{Context, Finding, MAIN};
 use crate::stages::persons::Named;
 use crate::stages::rows::column_of;
-use crate::tables::Batches;
-
-/// Where each person's consent is, a column for each channel. A person is listed who consents to one of them; `deliver` writes an
-/// address only where its channel is consented to. Empty cells and unknown words mean no.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ConsentSource {
-    /// The stage with the answers; `customer` is the account id, or an address where `contacts` says whose it is.
-    pub from: Upstream,
-    /// The column with the consent to e-mail.
-    #[serde(default)]
-    email: Option<String>,
-    /// The column with the consent to short messages.
-    #[serde(default)]
-    sms: Option<String>,
-    /// The column with the consent to audiences of advertising networks.
-    #[serde(default)]
-    ads: Option<String>,
-    /// The column with the consent to letters.
-    #[serde(default)]
-    mail: Option<String>,
-    /// The column with the consent to calls.
-    #[serde(default)]
-    phone: Option<String>,
-    /// Further words that mean yes, beside those of common exports such as yes, true, 1, opted_in, subscribed, granted, ja, oui, sí.
-    #[serde(default)]
-    yes: Vec<String>,
-    /// Further words that mean no; they win over `yes`.
-    #[serde(default)]
-    no: Vec<String>,
-    /// Its date or time column whose newest value says when it was last brought up to date.
-    #[serde(default)]
-    dated_by: Option<String>,
-    /// Days that it may be old, seen from the as-of date, 0 or more.
-    #[serde(default = "ConsentSource::max_age")]
-    max_age_days: u32,
-}
-
-/// Days that a source may be old.
-pub const MAX_AGE_DAYS: u32 = 7;
-
-/// The column of the targets that says who consents to a channel.
-pub fn consent_column(channel: Channel) -> String {
-    format!("consent_{}", channel.name())
-}
-
-impl ConsentSource {
-    fn max_age() -> u32 {
-        MAX_AGE_DAYS
-    }
-
-    /// The channels asked about, with their columns.
-    pub fn channels(&self) -> Vec<(Channel, &String)> {
-        let all = [
-            (Channel::Email, &self.email),
-            (Channel::Sms, &self.sms),
-            (Channel::Ads, &self.ads),
-            (Channel::Mail, &self.mail),
-            (Channel::Phone, &self.phone),
-        ];
-        all.into_iter().filter_map(|(channel, column)| Some((channel, column.as_ref()?))).collect()
-    }
-
-    pub(super) fn findings(&self) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        if self.channels().is_empty() {
-            findings.push(
-                Finding::at("consent", "names no column")
-                    .help("such as consent = { from = \"customers\", email = \"accepts_email\" }"),
-            );
-        }
-        for (channel, column) in self.channels() {
-            if crate::campaigns::names_objection(column) {
-                findings.push(
-                    Finding::at(
-                        format!("consent.{}", channel.name()),
-                        format!("by its name `{column}` says who objects, and a yes in it would count as consent"),
-                    )
-                    .help(format!(
-                        "leave those persons out with exclude = \"{column} = 'yes'\", or as a `suppression`"
-                    )),
-                );
-            }
-        }
-        findings
-    }
-
-    pub(super) fn check_columns(&self, known: &Known) -> Vec<Finding> {
-        let stage = &self.from.0;
-        let mut findings: Vec<Finding> = self
-            .channels()
-            .into_iter()
-            .filter_map(|(channel, column)| known.column(&format!("consent.{}", channel.name()), stage, column))
-            .collect();
-        findings.extend(self.dated_by.iter().filter_map(|column| known.column("consent.dated_by", stage, column)));
-        findings
-    }
-}
+use crate::tables::{Batches, read_schema};
 
 impl SelectTargets {
     /// Who consents to which channel; nothing where the pipeline asks for no consent.
     pub(super) fn consent(&self, cx: &mut Context, directory: &Directory) -> Result<Option<Consent>> {
-        let Some(source) = &self.own.consent else { return Ok(None) };
+        let Some(source) = &self.consent else { return Ok(None) };
         let stage = &source.from.0;
         let fail = |message: String, help: String| Problem::new(&codes::CONSENT_MISSING, message).help(help).err();
         let table = Batches::read(&cx.input(stage).table(MAIN)?, &[])?;
@@ -209,5 +109,47 @@ impl SelectTargets {
             ));
         }
         Ok(Some(consent))
+    }
+
+    /// A table whose columns say who consents or objects, and a list that looks at none of them.
+    pub(super) fn tell_unused_consent(&self, cx: &Context, stage: &str) -> Result<()> {
+        let schema = read_schema(&cx.input(stage).table(MAIN)?)?;
+        match self.unused_consent(stage, schema.fields().iter().map(|field| field.name().as_str())) {
+            None => Ok(()),
+            Some(finding) => {
+                Problem::new(&codes::CONSENT_MISSING, finding.message).help(finding.help.unwrap_or_default()).err()
+            }
+        }
+    }
+
+    /// What is wrong when a column of `stage` says who consents or objects and no setting looks at it.
+    pub(super) fn unused_consent<'a>(&self, stage: &str, columns: impl Iterator<Item = &'a str>) -> Option<Finding> {
+        let expressions = [&self.condition, &self.exclude, &self.rank_by, &self.group, &self.reason];
+        let looked_at = |name: &str| expressions.into_iter().flatten().any(|text| text.contains(name));
+        let asked = |name: &str| {
+            self.consent.as_ref().is_some_and(|consent| {
+                consent.from.0 == stage && (consent.channels().iter().any(|(_, column)| *column == name))
+            })
+        };
+        let suppresses = self.suppression.as_ref().is_some_and(|suppression| suppression.0 == stage);
+        // With consent asked for, columns of other channels or older forms of it may be left alone; objections may not.
+        let counts = |name: &str| if self.consent.is_some() { names_objection(name) } else { names_consent(name) };
+        let unused = columns
+            .filter(|name| counts(name))
+            .find(|name| !looked_at(name) && !asked(name) && !suppresses)?
+            .to_owned();
+        let help = if names_objection(&unused) {
+            format!(
+                "use it, such as with = [\"{stage}\"] and exclude = \"{unused} = 'yes'\", or leave the column out of `{stage}`"
+            )
+        } else {
+            format!(
+                "use it, such as consent = {{ from = \"{stage}\", email = \"{unused}\" }}, or leave the column out of `{stage}`"
+            )
+        };
+        Some(
+            Finding::at("with", format!("`{stage}` has a column `{unused}`, which may say whom not to write to, and the list does not look at it"))
+                .help(help),
+        )
     }
 }

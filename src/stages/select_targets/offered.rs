@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{OfferProduct, SelectTargets};
+use super::SelectTargets;
+use super::settings::OfferProduct;
 use crate::diagnostics::Result;
 use crate::keys::Directory;
 use crate::stage::setting::Choice;
@@ -22,7 +23,7 @@ pub(super) struct Offered {
 impl SelectTargets {
     /// Whether offers may have days in which to send them.
     pub(super) fn has_windows(&self) -> bool {
-        matches!(*self.own.offer_product, OfferProduct::All | OfferProduct::NextAfter)
+        matches!(*self.offer_product, OfferProduct::All | OfferProduct::NextAfter)
     }
 
     /// The best offers of each customer.
@@ -53,12 +54,12 @@ impl SelectTargets {
         order.sort_by(|&a, &b| (&customers[a], ranks[a], &products[a]).cmp(&(&customers[b], ranks[b], &products[b])));
         let mut offers: BTreeMap<String, Vec<Offered>> = BTreeMap::new();
         for row in order {
-            if *self.own.offer_product != OfferProduct::All && products[row] != self.own.offer_product.word() {
+            if *self.offer_product != OfferProduct::All && products[row] != self.offer_product.word() {
                 continue;
             }
             let Some(customer) = &customers[row] else { continue };
             let of = offers.entry(customer.clone()).or_default();
-            if of.len() < self.own.offers_each.get() as usize {
+            if of.len() < self.offers_each.get() as usize {
                 of.push(Offered {
                     item: items[row].clone(),
                     name: names[row].clone(),

@@ -6,7 +6,8 @@ use super::SelectTargets;
 use crate::campaigns::{Suppression, SuppressionError, SuppressionTable};
 use crate::diagnostics::{Code, Problem, Result, codes};
 use crate::keys::{Directory, Found, KeyKind, main_kind};
-use crate::stage::{Context, MAIN};
+use crate::sources::personal::{is_email, is_telephone};
+use crate::stage::{Context, MAIN, table_name};
 use crate::stages::persons::Named;
 use crate::stages::rows::instants;
 use crate::tables::{Batches, ColumnType};
@@ -14,9 +15,9 @@ use crate::tables::{Batches, ColumnType};
 impl SelectTargets {
     /// The persons of the list, with the addresses that `contacts` knows them by.
     pub(super) fn directory(&self, cx: &mut Context) -> Result<Directory> {
-        let scores = cx.input(&self.own.scores.0).table(MAIN)?;
+        let scores = cx.input(&self.scores.0).table(MAIN)?;
         let directory = Directory::of(Batches::read(&scores, &["customer"])?.ids("customer")?.1.to_vec());
-        let Some(contacts) = &self.own.contacts else { return Ok(directory) };
+        let Some(contacts) = &self.contacts else { return Ok(directory) };
         let table = Batches::read(&cx.input(&contacts.0).table(MAIN)?, &[])?;
         let keys = table.texts("customer")?;
         let named = Named::of(&contacts.0, &keys, &directory);
@@ -30,8 +31,7 @@ impl SelectTargets {
             }
             let texts = table.texts(&column)?;
             let kind = main_kind(texts.iter().flatten().map(String::as_str));
-            let by_name =
-                ["mail", "phone", "mobile", "telephone"].iter().any(|part| column.to_lowercase().contains(part));
+            let by_name = is_email(&column) || is_telephone(&column);
             if !by_name && !matches!(kind, Some(KeyKind::Email | KeyKind::Phone)) {
                 continue;
             }
@@ -46,10 +46,9 @@ impl SelectTargets {
 
     /// Who must not be contacted; an error when that cannot be known.
     pub(super) fn suppression(&self, cx: &mut Context, directory: &Directory) -> Result<Suppression> {
-        let own = &self.own;
         let today = cx.as_of().map_or(0, crate::tables::Date::midnight);
         let untrusted = |error: SuppressionError| Problem::new(&codes::SUPPRESSION_MISSING, error.to_string()).boxed();
-        let Some(stage) = &own.suppression else {
+        let Some(stage) = &self.suppression else {
             cx.note("no suppression table was named, so nobody was taken out for having objected");
             let nobody = SuppressionTable { entries: Vec::new(), updated: Some(today) };
             return Suppression::new(Some(nobody), today, 0, true).map_err(untrusted);
@@ -57,18 +56,18 @@ impl SelectTargets {
         all_read(cx, &stage.0, &codes::SUPPRESSION_MISSING, "suppression")?;
         let table = Batches::read(&cx.input(&stage.0).table(MAIN)?, &[])?;
         let keys = table.texts("customer")?;
-        let reasons = match &own.suppression_reason {
+        let reasons = match &self.suppression_reason {
             Some(column) => table.texts(column)?,
             None => vec![None; keys.len()],
         };
-        let updated = match &own.suppression_dated_by {
+        let updated = match &self.suppression_dated_by {
             None => Some(today),
             Some(column) => newest(cx, &table, column)?,
         };
-        let limit = i64::from(own.suppression_max_age_days);
+        let limit = i64::from(self.suppression_max_age_days);
         // Once as the source has it, so that its age, its emptiness and keys that are missing are seen.
         let raw = keys.iter().map(|key| (key.clone().unwrap_or_default(), String::new())).collect();
-        Suppression::new(Some(SuppressionTable { entries: raw, updated }), today, limit, own.suppression_may_be_empty)
+        Suppression::new(Some(SuppressionTable { entries: raw, updated }), today, limit, self.suppression_may_be_empty)
             .map_err(untrusted)?;
         let named = Named::forbidden(&stage.0, &keys, directory);
         named.tell(cx, "suppression");
@@ -108,20 +107,29 @@ pub(super) fn persons_of(found: &Found) -> Vec<u32> {
     }
 }
 
-/// Refuses a source some of whose rows were set aside when they were read: what they say, and of whom, is not known. `what` says what
-/// the source is.
+/// Refuses a source some of whose rows were set aside when they were read, by itself or by a stage before it: what they say, and of whom,
+/// is not known. `what` says what the source is.
 pub(super) fn all_read(cx: &Context, stage: &str, code: &'static Code, what: &str) -> Result<()> {
-    let Ok(rejects) = cx.input(stage).table("rejects") else { return Ok(()) };
-    let lost = Batches::read(&rejects, &["rule"])?.texts("rule")?.len();
-    if lost == 0 {
-        return Ok(());
+    let record = &cx.input(stage).record;
+    let mut unread = record.unread.clone();
+    if let Some(rejects) = record.tables.get("rejects").filter(|rejects| rejects.rows > 0) {
+        unread.insert(table_name(stage, "rejects"), rejects.rows);
     }
+    let Some(first) = unread.keys().next() else { return Ok(()) };
+    let lost: u64 = unread.values().sum();
+    let through = if unread.keys().all(|table| *table == table_name(stage, "rejects")) {
+        String::new()
+    } else {
+        format!(" ({})", unread.keys().cloned().collect::<Vec<_>>().join(", "))
+    };
     Problem::new(
         code,
-        format!("{lost} rows of the {what} `{stage}` were set aside when they were read, so whom they mean is not known"),
+        format!(
+            "{lost} rows of the {what} `{stage}` were set aside when they were read{through}, so whom they mean is not known"
+        ),
     )
     .help(format!(
-        "look at them with SELECT * FROM {stage}_rejects; correct them, or read the columns that do not matter here as text"
+        "look at them with SELECT * FROM {first}; correct them, or read the columns that do not matter here as text"
     ))
     .err()
 }

@@ -1,0 +1,63 @@
+//! Lists that changed too much since the last good run are held.
+
+use std::collections::BTreeSet;
+
+use super::SelectTargets;
+use crate::campaigns::{Change, FEW, Outcome, Selection, change};
+use crate::diagnostics::Result;
+use crate::stage::{Context, MAIN};
+use crate::tables::Batches;
+
+impl SelectTargets {
+    /// Holds a list that changed too much since the last good run.
+    pub(super) fn hold_jumps(&self, cx: &mut Context, before: Option<u64>, now: u64) {
+        let factor = self.max_change.get();
+        let Some((before, what)) = before.and_then(|before| Some((before, change(before, now, factor)?))) else {
+            if now == 0 {
+                cx.note("the list is empty");
+            }
+            return;
+        };
+        let remedy = match what {
+            Change::Emptied if self.may_be_empty => {
+                cx.note(format!("the list is empty; the last good run had {before} persons"));
+                return;
+            }
+            Change::Emptied => "if it may be empty, set may_be_empty = true".to_owned(),
+            Change::Shrunk | Change::Grown => {
+                format!(
+                    "over {factor} times as many or as few (`max_change`); if that is right, set max_change = 0 for one run"
+                )
+            }
+        };
+        cx.made.held.push(format!("the list has {now} persons, in the last good run it had {before}: {remedy}"));
+    }
+
+    /// Holds a list from which far fewer persons are left out for having objected than in the last good run: people seldom take an
+    /// objection back, so a part of the source is likely to be missing.
+    pub(super) fn hold_lost_objections(&self, cx: &mut Context, selection: &Selection) -> Result<()> {
+        let factor = self.max_change.get();
+        let objected = Outcome::Suppressed.name();
+        let Some(previous) = &cx.previous else { return Ok(()) };
+        let outcomes = Batches::read(&previous.table("audit")?, &["outcome"])?.texts("outcome")?;
+        let before = outcomes.iter().filter(|outcome| outcome.as_deref() == Some(objected)).count() as u64;
+        let now =
+            selection.counts().iter().find(|(outcome, _)| outcome.name() == objected).map_or(0, |(_, count)| *count);
+        if factor > 0.0 && before >= now + FEW && now as f64 * factor < before as f64 {
+            cx.made.held.push(format!(
+                "{now} persons are left out for having objected, in the last good run it were {before}: a part of the suppression may be \
+                 missing; if that is right, set max_change = 0 for one run"
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Whom the list of the last good run had.
+pub(super) fn listed_before(cx: &Context) -> Result<Option<BTreeSet<String>>> {
+    let Some(previous) = &cx.previous else { return Ok(None) };
+    let before = Batches::read(&previous.table(MAIN)?, &["customer", "control"])?;
+    let control = before.booleans("control")?;
+    let customers = before.texts("customer")?.into_iter().enumerate();
+    Ok(Some(customers.filter_map(|(row, customer)| customer.filter(|_| control[row] == Some(false))).collect()))
+}
