@@ -5,7 +5,8 @@
 //! this shop cannot have made. How long that is depends on the shop: on the longest pause it made before, on how many
 //! orders tell so, on how many orders a usual day has, and on order numbers where they rise with time. An order at the
 //! end whose number is smaller than those of orders long before it has a wrong date; one with the greatest number of all
-//! is the first after a pause.
+//! is the first after a pause, or the newest order with a wrong date. Where such orders are few and the pause is far longer than any
+//! before, they wait until more follow, because the as-of date `latest` is the day after the last order.
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -22,6 +23,8 @@ pub struct Span {
     pub from: i32,
     /// Last day, counted from 1970-01-01.
     pub until: i32,
+    /// The last day with orders that need no others to follow; at most `until`.
+    settled: i32,
 }
 
 /// One order on one day; an order whose rows have several days is several of them.
@@ -47,12 +50,18 @@ const RISING: f64 = 0.9;
 impl Span {
     /// What the calendar alone allows: 1970 to 2100.
     pub fn of_calendar() -> Span {
-        Span { from: 0, until: day_of_civil(2101, 1, 1) as i32 - 1 }
+        let until = day_of_civil(2101, 1, 1) as i32 - 1;
+        Span { from: 0, until, settled: until }
     }
 
     /// Whether a day lies within.
     pub fn holds(&self, day: i32) -> bool {
         self.from <= day && day <= self.until
+    }
+
+    /// Whether orders on this day are plausible, but too few to decide that the shop is open again.
+    pub(super) fn waits(&self, day: i32) -> bool {
+        self.settled < day && day <= self.until
     }
 
     /// What all lines say.
@@ -72,32 +81,40 @@ impl Span {
         units.par_sort_unstable();
         units.dedup();
         let number = |order: u32| if order == NONE { None } else { number(orders.get(order)) };
-        let range = plausible(&units, &number);
+        let (range, settled) = plausible(&units, &number);
         let mut span = calendar;
         if range.start > 0 {
             span.from = units[range.start].0;
         }
         if range.end < units.len() {
             span.until = units[range.end - 1].0;
+            span.settled = span.until;
+        }
+        if settled < range.end {
+            span.settled = units[settled - 1].0;
         }
         span
     }
 }
 
-/// Which of the orders, sorted by day, have plausible dates. `number` gives the number in an order's name.
-fn plausible(units: &[Dated], number: &dyn Fn(u32) -> Option<u128>) -> std::ops::Range<usize> {
+/// Which of the orders, sorted by day, have plausible dates, and how many of all need no others to follow. `number` gives the number
+/// in an order's name.
+fn plausible(units: &[Dated], number: &dyn Fn(u32) -> Option<u128>) -> (std::ops::Range<usize>, usize) {
     let all = units.len();
     if all < FEWEST {
-        return 0..all;
+        return (0..all, all);
     }
     let shop = Shop::of(units, number);
     let mut longest = shop.longest;
-    let mut end = all;
+    let (mut end, mut settled) = (all, all);
     for at in shop.core.end..all {
         let pause = gap(units, at);
         if pause > 0 && shop.ends_before(units, at, pause, longest) {
             end = at;
             break;
+        }
+        if settled == all && all - at <= shop.few && pause > shop.long(longest) {
+            settled = at;
         }
         longest = longest.max(pause);
     }
@@ -110,7 +127,7 @@ fn plausible(units: &[Dated], number: &dyn Fn(u32) -> Option<u128>) -> std::ops:
         }
         longest = longest.max(pause);
     }
-    start..end
+    (start..end, settled.min(end))
 }
 
 /// Days between an order and the one before it.
@@ -267,8 +284,16 @@ mod tests {
         let mut units: Vec<Dated> = days.iter().enumerate().map(|(at, &day)| (day, at as u32)).collect();
         units.sort_unstable();
         let number = |order: u32| numbered.then_some(u128::from(order) + 1000);
-        let range = plausible(&units, &number);
+        let (range, _) = plausible(&units, &number);
         units.iter().enumerate().filter(|(at, _)| !range.contains(at)).map(|(_, unit)| unit.0).collect()
+    }
+
+    /// How many of the last orders wait.
+    fn waiting(days: &[i32]) -> usize {
+        let mut units: Vec<Dated> = days.iter().enumerate().map(|(at, &day)| (day, at as u32)).collect();
+        units.sort_unstable();
+        let (range, settled) = plausible(&units, &|order| Some(u128::from(order) + 1000));
+        range.end - settled
     }
 
     /// A stream of pauses that does not depend on a library: Knuth's linear congruential numbers, upper bits.
@@ -335,6 +360,19 @@ mod tests {
         assert_eq!(wrong(&days, true), [0; 0], "its number goes on");
         days.extend([START + 330, START + 331, START + 331]);
         assert_eq!(wrong(&days, false), [0; 0], "four orders of a season are no typing mistake");
+    }
+
+    #[test]
+    fn the_newest_order_waits_after_a_pause_that_the_shop_never_made() {
+        let mut days = shop(670, 1, 6);
+        let last = days[669];
+        days.push(last + 200);
+        assert_eq!((wrong(&days, true), waiting(&days)), (vec![], 1), "its number is the greatest");
+        days.extend([last + 200; 5]);
+        assert_eq!(waiting(&days), 6);
+        days.push(last + 201);
+        assert_eq!(waiting(&days), 0, "more than a hundredth of the orders is the shop open again");
+        assert_eq!(waiting(&shop(670, 1, 6)), 0);
     }
 
     #[test]

@@ -5,8 +5,8 @@
 //! input in rows, quantity and money.
 //!
 //! Reading order: `lines` (what comes in); `settings` and `fate` (what can be asked and answered); `cleaned` (what comes out); `work` (the
-//! whole way); then its steps: `spelling`, `duplicates`, `returns`, `descriptions`, `waterfall`, `notes`; beside them `services`,
-//! which proposes items that are not goods.
+//! whole way); then its steps: `spelling`, `duplicates`, `returns`, `descriptions`, `waterfall`, `notes`; beside them
+//! `placeholders`, which finds customer ids that stand for nobody, and `services`, which proposes items that are not goods.
 
 mod cleaned;
 mod currencies;
@@ -17,6 +17,7 @@ mod fate;
 mod lines;
 mod notes;
 mod pattern;
+mod placeholders;
 mod prefixes;
 mod restated;
 mod returns;

@@ -34,6 +34,8 @@ pub struct Rows<'a> {
     pub history: &'a [u32],
     /// Those with an implausible date.
     pub implausible: &'a [u32],
+    /// Those that wait for more orders to follow.
+    pub waiting: &'a [u32],
 }
 
 /// All that is worth a look in the rows; duplicates do not count.
@@ -45,15 +47,26 @@ pub fn notes(lines: &Lines, fates: &[Fate], rows: &Rows, settings: &CleaningSett
             notes.push(Note { name, meaning: meaning.to_owned(), count, first_row, examples });
         }
     };
-    let mut days: Vec<i32> = rows.implausible.iter().map(|&row| lines.day[row as usize]).collect();
-    days.sort_unstable();
-    days.dedup();
+    let days_of = |rows: &[u32]| -> Vec<String> {
+        let mut days: Vec<i32> = rows.iter().map(|&row| lines.day[row as usize]).collect();
+        days.sort_unstable();
+        days.dedup();
+        days.into_iter().take(EXAMPLES).map(written).collect()
+    };
     add(
         "implausible-date",
         "lines are dated where no order of this shop can be, and were set aside",
         rows.implausible.len() as u64,
         rows.implausible.first().copied(),
-        days.into_iter().take(EXAMPLES).map(written).collect(),
+        days_of(rows.implausible),
+    );
+    add(
+        "waiting",
+        "lines follow a pause that this shop has not made before, and are few: they count as soon as more orders follow, or \
+         with a date for `as_of`",
+        rows.waiting.len() as u64,
+        rows.waiting.first().copied(),
+        days_of(rows.waiting),
     );
     let mut note = |name, meaning, count, first_row| add(name, meaning, count, first_row, Vec::new());
     for (name, meaning, merged) in [

@@ -3,48 +3,53 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How raw order lines are cleaned. Codes are given as patterns: `*` any run of characters, `?` one character, `#` one
-/// digit, letter case ignored. Patterns that are given are always applied; an empty list turns the rule off.
+/// How raw order lines are cleaned. Lists hold patterns of order numbers, item codes or customer ids: `*` stands for any characters, `?` for
+/// one character, `#` for one digit; upper and lower case are the same. A list that is given replaces what would be found by evidence; an
+/// empty list turns the rule off.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct CleaningSettings {
-    /// Order numbers that mark a cancellation or credit note. Not given: found by evidence, which is a beginning such as
-    /// `C` of order numbers, at most half of all, whose lines are negative in 19 of 20 cases or more.
+    /// Order numbers of cancellations and credit notes. Not given: found by evidence, which is a beginning of order numbers, such as `C`,
+    /// that at most half of all orders have and whose lines are negative in at least 19 of 20 cases.
     pub cancelled_orders: Option<Vec<String>>,
-    /// Whether a negative quantity outside a cancelled order is a return; if not, such a row is rejected.
+    /// Whether a negative quantity outside a cancelled order is a return. If not, the row is rejected.
     pub negative_is_return: bool,
-    /// Order numbers that mark a book-keeping adjustment. Not given: none by their number; items whose code or
-    /// description says so are adjustments. A negative unit price is one under any number.
+    /// Order numbers of book-keeping adjustments. Not given: no order is one by its number; items are, if their code or description
+    /// says so. A line with a negative unit price is always an adjustment.
     pub adjustment_orders: Option<Vec<String>>,
-    /// Items that are services, fees, vouchers or tests and not goods. Not given: found by evidence, which is words of the
-    /// common languages in code and description (postage, shipping, discount, gift card, fee and so on) and the sign of the
-    /// amounts; the table of suggestions names them. A single letter is never evidence.
+    /// Items that are services, fees, vouchers or tests, and no goods. Not given: found by evidence, which is words in code and description
+    /// (postage, shipping, discount, gift card, fee and so on, in the common languages) and the sign of the amounts. The table of
+    /// suggestions lists them. A single letter is no evidence.
     pub service_items: Option<Vec<String>>,
-    /// Items to leave out, such as a shop's own word for "nothing".
+    /// Customer ids that stand for nobody; their lines count as anonymous. Not given: found by evidence. Words such as `GUEST`, `n/a`,
+    /// `null`, `unknown`, `0` and `-` are enough. Words that a customer may have for an id, such as `X`, `TEST` and `CASH`, count only if
+    /// the id has more orders than any customer, or several orders a day on at least a quarter of its days.
+    pub placeholder_customers: Option<Vec<String>>,
+    /// Items to leave out, such as the shop's word for "nothing".
     pub leave_out_items: Vec<String>,
-    /// What becomes of rows with unit price 0: set aside as gifts (buyer known) and stock entries (buyer not known), or
-    /// kept like any other, as for data without prices.
+    /// What happens to rows with unit price 0: `set-aside` takes them for gifts (buyer known) and stock entries (buyer unknown);
+    /// `keep` treats them like other rows, for data without prices.
     pub zero_price: ZeroPrice,
     /// Which repeated rows count once.
     pub duplicates: Duplicates,
-    /// A purchase is undone when all of it is cancelled within this many minutes on the same day; 0 turns the rule off.
+    /// Minutes within which a purchase is undone if all of it is cancelled on the same day; 0 turns the rule off.
     pub undone_minutes: u32,
-    /// Undone purchases of fewer pieces than this stay purchase and return.
+    /// Pieces from which a purchase can be undone; smaller ones stay a purchase and a return.
     pub undone_min_quantity: f64,
-    /// Whether ids that differ only in letter case are one.
+    /// Whether ids that differ only in upper and lower case are one id.
     pub fold_case: bool,
-    /// Whether `13085.0` is read as `13085` in order numbers and customer ids: exports through a floating-point column
-    /// write whole numbers so.
+    /// Whether `13085.0` is `13085` in order numbers and customer ids: exports write whole numbers so if the column was a floating-point
+    /// number.
     pub whole_number_ids: bool,
-    /// What becomes of the few orders whose dates lie far from the mass of the shop's dates.
+    /// What happens to the few orders whose dates are far from the shop's other dates.
     pub implausible_dates: ImplausibleDates,
-    /// Share of rows with implausible dates, 0 to 1, above which the stage holds the run; the rows of two orders never hold it.
+    /// Share of rows, 0 to 1, that may have implausible dates; if there are more, the run is held. One or two orders never hold it.
     pub max_implausible_share: f64,
     /// Share of lines or of money, 0 to 1, above which a note says what a rule set aside, with examples.
     pub note_set_aside_above: f64,
-    /// Quantities beyond this many pieces (either sign) are noted, not dropped.
+    /// Pieces (of either sign) above which a note counts the rows; nothing is removed.
     pub note_quantity_above: f64,
-    /// Unit prices beyond this (either sign, in currency units) are noted, not dropped.
+    /// Unit price (of either sign, in the shop's currency) above which a note counts the rows; nothing is removed.
     pub note_unit_price_above: f64,
 }
 
@@ -88,6 +93,7 @@ impl Default for CleaningSettings {
             negative_is_return: true,
             adjustment_orders: None,
             service_items: None,
+            placeholder_customers: None,
             leave_out_items: Vec::new(),
             zero_price: ZeroPrice::SetAside,
             duplicates: Duplicates::OverlappingExtracts,

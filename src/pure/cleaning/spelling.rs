@@ -14,7 +14,8 @@ use crate::orders::{NONE, Names};
 /// order of the rows.
 #[derive(Debug, Clone)]
 pub struct Canon {
-    /// Canonical number of each raw number; [`NONE`] for a text that is blank or does not occur in the history.
+    /// Canonical number of each raw number; [`NONE`] for a text that is blank, does not occur in the history or
+    /// stands for nothing.
     pub of: Vec<u32>,
     /// The canonical names. Where an id occurs in several spellings it is the one that sorts first by its bytes, which
     /// puts upper case before lower and does not change with the order or the number of rows.
@@ -36,6 +37,11 @@ impl Canon {
     /// The canonical number for a raw one.
     pub fn get(&self, raw: u32) -> u32 {
         if raw == NONE { NONE } else { self.of[raw as usize] }
+    }
+
+    /// Takes these canonical numbers for nothing: texts under them are like blank ones.
+    pub(super) fn forget(&mut self, gone: &[bool]) {
+        self.of.iter_mut().filter(|id| **id != NONE && gone[**id as usize]).for_each(|id| *id = NONE);
     }
 
     /// Brings together those names for which `used` says that they occur.

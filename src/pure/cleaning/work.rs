@@ -10,6 +10,7 @@ use super::fate::Fate;
 use super::lines::{CleaningError, Lines, Tables};
 use super::notes::{Rows, notes};
 use super::pattern::marked;
+use super::placeholders;
 use super::prefixes;
 use super::restated;
 use super::returns::match_returns;
@@ -21,7 +22,8 @@ use super::words::Sense;
 use crate::orders::{NONE, Names};
 
 /// Cleans raw order lines as they were known at `as_of`: rows at or after it (seconds UTC) get [`Fate::Later`] and take
-/// no part in anything else. Without a date all rows are known.
+/// no part in anything else. Without a date all rows are known, but for the few that follow a pause which this shop never made: they
+/// get [`Fate::Later`] too, until more orders follow.
 ///
 /// `progress` is told the fraction done, 0 to 1. The result depends on the input alone, not on the number of threads.
 ///
@@ -35,9 +37,14 @@ pub fn clean(
     progress: &(dyn Fn(f64) + Sync),
 ) -> Result<Cleaned, CleaningError> {
     lines.check(tables)?;
-    let known = |row: u32| as_of.is_none_or(|as_of| lines.time[row as usize] < as_of);
-    let history: Vec<u32> = (0..lines.len() as u32).into_par_iter().filter(|&row| known(row)).collect();
+    let before = |row: u32| as_of.is_none_or(|as_of| lines.time[row as usize] < as_of);
+    let history: Vec<u32> = (0..lines.len() as u32).into_par_iter().filter(|&row| before(row)).collect();
     let span = Span::of(lines, &history, tables.orders, settings.implausible_dates);
+    // Without a date, the last orders decide it; those that wait decide nothing yet.
+    let waits = |row: u32| as_of.is_none() && span.waits(lines.day[row as usize]);
+    let known = |row: u32| before(row) && !waits(row);
+    let waiting: Vec<u32> = history.par_iter().copied().filter(|&row| waits(row)).collect();
+    let history: Vec<u32> = without(history, &waiting);
     let (history, implausible): (Vec<u32>, Vec<u32>) =
         history.into_par_iter().partition(|&row| span.holds(lines.day[row as usize]));
     progress(0.05);
@@ -55,7 +62,9 @@ pub fn clean(
             )
         },
     );
-    let ids = Ids { orders, customers, items, descriptions };
+    let mut ids = Ids { orders, customers, items, descriptions };
+    let (nobody, of_nobody) = placeholders::found(lines, &history, &ids, settings);
+    ids.customers.forget(&nobody);
     progress(0.3);
 
     let mut fates = vec![Fate::Later; lines.len()];
@@ -81,15 +90,19 @@ pub fn clean(
     progress(0.6);
     let (matches, undone) = match_returns(lines, &mut fates, &ids, settings);
     progress(0.8);
-    let (item_descriptions, (waterfall, notes)) = rayon::join(
+    let (item_descriptions, (waterfall, mut notes)) = rayon::join(
         || descriptions::of_items(lines, &fates, &ids),
         || {
             rayon::join(
                 || Waterfall::of(lines, &fates),
-                || notes(lines, &fates, &Rows { history: &history, implausible: &implausible }, settings, &ids),
+                || {
+                    let rows = Rows { history: &history, implausible: &implausible, waiting: &waiting };
+                    notes(lines, &fates, &rows, settings, &ids)
+                },
             )
         },
     );
+    notes.extend(of_nobody);
     progress(1.0);
     let Ids { orders, customers, items, descriptions } = ids;
     let mut wrong: Vec<u32> = implausible.iter().map(|&row| lines.order[row as usize]).collect();
@@ -334,6 +347,26 @@ mod tests {
         assert_eq!((note.count, note.first_row), (3, Some(40)));
         assert_eq!(note.examples, ["0001-01-01", "2052-02-20", "2243-10-17"]);
         assert!(cleaned.waterfall.adds_up());
+    }
+
+    #[test]
+    fn one_late_order_moves_no_latest_date() {
+        let mut shop = Shop::default();
+        for order in 0..40 {
+            shop.row(&format!("{}", 600 + order), "y", "a", order * 86_400, 1, 10_000);
+        }
+        shop.row("640", "y", "b", 240 * 86_400, 1, 10_000);
+        let by = |as_of| cleaned(&shop, &CleaningSettings::default(), as_of);
+        let latest = by(None);
+        assert_eq!((latest.fates[39], latest.fates[40]), (Fate::OrderLine, Fate::Later));
+        let note = latest.notes.iter().find(|note| note.name == "waiting").expect("a note");
+        assert_eq!(
+            (note.count, note.first_row, note.examples.as_slice()),
+            (1, Some(40), ["1970-08-29".to_owned()].as_slice())
+        );
+        assert!(latest.waterfall.adds_up());
+        // A date that the pipeline gives is the date, and its order counts.
+        assert_eq!(by(Some(300 * 86_400)).fates[40], Fate::OrderLine);
     }
 
     #[test]

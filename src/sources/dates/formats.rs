@@ -167,6 +167,6 @@ impl DateFormat {
             }
             None => day_number(year?, month?, day?)?,
         };
-        Some(Moment { day, time, offset, timed })
+        Moment::of(day, time, offset, timed)
     }
 }

@@ -166,7 +166,7 @@ impl Layout {
                     return Some(Moment { day, time: 0, offset: None, timed: false });
                 }
                 let (time, offset, timed) = time_of_day(&[b" ", rest].concat())?;
-                return Some(Moment { day, time, offset, timed });
+                return Moment::of(day, time, offset, timed);
             }
             Order::YearMonthDay if self.separator == 0 => {
                 let year = digits(&mut rest, 4, 4)?;
@@ -229,7 +229,7 @@ impl Layout {
         };
         let day = day_number(year, month, day)?;
         let (time, offset, timed) = time_of_day(rest)?;
-        Some(Moment { day, time, offset, timed })
+        Moment::of(day, time, offset, timed)
     }
 
     /// Takes what parts day, month and year; a blank may follow a point, and blanks are of any width and number.

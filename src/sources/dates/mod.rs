@@ -30,6 +30,17 @@ pub(crate) struct Moment {
     pub timed: bool,
 }
 
+impl Moment {
+    /// A moment of a day; `time` may be the end of the day, which is the beginning of the next one.
+    fn of(day: i32, time: i64, offset: Option<i32>, timed: bool) -> Option<Moment> {
+        match time {
+            0..DAY => Some(Moment { day, time, offset, timed }),
+            DAY if day < parts::LAST_DAY => Some(Moment { day: day + 1, time: 0, offset, timed }),
+            _ => None,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::parts::day_number;
@@ -46,6 +57,7 @@ mod tests {
         assert_eq!(day_number(2000, 2, 29), Some(11_016));
         assert_eq!(day_number(2011, 12, 9), Some(15_317));
         assert_eq!(day_number(1, 1, 1), Some(-719_162));
+        assert_eq!(day_number(9999, 12, 31), Some(parts::LAST_DAY));
         for (year, month, day) in [(1900, 2, 29), (2011, 4, 31), (2011, 13, 1), (2011, 0, 1), (2011, 1, 0), (0, 1, 1)] {
             assert_eq!(day_number(year, month, day), None);
         }
@@ -93,6 +105,18 @@ mod tests {
             assert_eq!(micros_of(text, layout), expected, "{text}");
         }
         assert_eq!(micros_of("45658", "excel-1900"), micros_of("2025-01-01", "%Y-%m-%d"));
+        let midnight = Some(15_318 * DAY);
+        for (text, layout) in [
+            ("2011-12-09 24:00:00", "%Y-%m-%d"),
+            ("2011-12-09T24:00Z", "%Y-%m-%d"),
+            ("09.12.2011 24:00", "%d.%m.%Y"),
+            ("2011年12月9日24時00分", "%Y年%m月%d日"),
+        ] {
+            assert_eq!(micros_of(text, layout), midnight, "{text}");
+        }
+        for wrong in ["2011-12-09 24:00:01", "2011-12-09 24:00:00.5", "2011-12-09 24:01", "9999-12-31 24:00"] {
+            assert_eq!(micros_of(wrong, "%Y-%m-%d"), None, "{wrong}");
+        }
         for wrong in
             ["2011-13-09", "2011-12-09x", "2011-12-09 25:00", "2011-12-09 12", "2011-12", "", "2011-12-09 12:60"]
         {

@@ -13,6 +13,9 @@ pub(super) fn day_number(year: u32, month: u32, day: u32) -> Option<i32> {
     Some(day_of_civil(i64::from(year), month, day) as i32)
 }
 
+/// 9999-12-31.
+pub(super) const LAST_DAY: i32 = 2_932_896;
+
 pub(super) fn is_leap(year: u32) -> bool {
     year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
 }
@@ -22,8 +25,10 @@ pub(super) fn full_year(year: u32) -> u32 {
     if year < 69 { 2000 + year } else { 1900 + year }
 }
 
+/// Microseconds since midnight; 24:00:00 is the end of the day (ISO 8601:2004, 4.2.3).
 pub(super) fn clock(hour: u32, minute: u32, second: u32) -> Option<i64> {
-    (hour < 24 && minute < 60 && second < 60).then(|| i64::from(hour * 3600 + minute * 60 + second) * 1_000_000)
+    let ends = (hour, minute, second) == (24, 0, 0);
+    (hour < 24 && minute < 60 && second < 60 || ends).then(|| i64::from(hour * 3600 + minute * 60 + second) * 1_000_000)
 }
 
 /// Takes white space of all kinds off the front.

@@ -29,7 +29,12 @@ impl View<'_> {
 
     fn customer(&self, row: u32) -> Option<&str> {
         let id = self.cleaned.customers.get(self.raw.customer.1[row as usize]);
-        if id == NONE { text(&self.raw.customer, row) } else { Some(self.cleaned.customers.names.get(id)) }
+        match self.cleaned.fates[row as usize] {
+            _ if id != NONE => Some(self.cleaned.customers.names.get(id)),
+            // What stands there stands for nobody.
+            Fate::Anonymous | Fate::ReturnAnonymous => None,
+            _ => text(&self.raw.customer, row),
+        }
     }
 
     fn item(&self, row: u32) -> &str {
