@@ -55,6 +55,13 @@ pub enum SourceError {
         value decides; declare decimal_comma = false (a point is the decimal separator) or decimal_comma = true (a comma is)"
     )]
     AmbiguousNumber { file: String, line: u64, column: String, value: String },
+    /// As many values have a decimal point as have a decimal comma.
+    #[error(
+        "{file}, column `{column}`: {count} values have a decimal point ({point}) and as many have a decimal comma ({comma}), so neither is \
+        the rule; declare decimal_comma = false (a point is the decimal separator) or decimal_comma = true (a comma is), and the other \
+        values are set aside"
+    )]
+    MixedNumbers { file: String, column: String, count: u64, point: String, comma: String },
     /// No known layout of a date fits the column.
     #[error(
         "{file}, line {line}, column `{column}`: {value} is not in a known date layout; declare it, for example date_formats = [\"%d.%m.%Y %H:%M\"]"

@@ -207,6 +207,11 @@ impl Facts {
         }
     }
 
+    /// How many values a layout fits.
+    pub(crate) fn fit(&self, layout: usize) -> u64 {
+        self.layouts[layout]
+    }
+
     /// Remarks on a column whose type was told: text for the sake of a few values, ids that a spreadsheet cut short, points that
     /// may part thousands.
     pub(crate) fn remarks(&self, name: &str, stored: Stored) -> Vec<String> {

@@ -31,8 +31,10 @@ pub(crate) enum StyleChoice {
     Decimal(u8),
     /// No value has a separator.
     NoMatter,
-    /// Values speak for both, or could be read in both ways.
+    /// Values could be read in both ways.
     Ambiguous(Example),
+    /// As many values speak for a point as for a comma: how many, and the first of each.
+    Mixed(u64, Example, Example),
 }
 
 /// What one value says.
@@ -140,12 +142,14 @@ impl NumberFacts {
     /// How the column is to be read. Where values speak for both separators, the greater number decides: the others cannot be
     /// read in its way and are set aside.
     pub(crate) fn style(&self) -> StyleChoice {
-        let example =
-            || self.first_either.clone().or_else(|| self.first_comma.clone()).or_else(|| self.first_point.clone());
         match self.point.cmp(&self.comma) {
             std::cmp::Ordering::Greater => StyleChoice::Decimal(b'.'),
             std::cmp::Ordering::Less => StyleChoice::Decimal(b','),
-            std::cmp::Ordering::Equal => example().map_or(StyleChoice::NoMatter, StyleChoice::Ambiguous),
+            std::cmp::Ordering::Equal => match (&self.first_point, &self.first_comma, &self.first_either) {
+                (Some(point), Some(comma), _) => StyleChoice::Mixed(self.point, point.clone(), comma.clone()),
+                (_, _, Some(either)) => StyleChoice::Ambiguous(either.clone()),
+                _ => StyleChoice::NoMatter,
+            },
         }
     }
 
@@ -201,8 +205,11 @@ mod tests {
         assert_eq!(style(&["0.500", "1.250"]), StyleChoice::Decimal(b'.'));
         assert_eq!(style(&["1", "-20", "3 000"]), StyleChoice::NoMatter);
         assert_eq!(style(&["12.50", "12.75", "12,50"]), StyleChoice::Decimal(b'.'));
-        for values in [["1.234", "12"], ["7", "1,234"], ["1.234", "1,234"], ["12.50", "12,50"]] {
+        for values in [["1.234", "12"], ["7", "1,234"], ["1.234", "1,234"]] {
             assert!(matches!(style(&values), StyleChoice::Ambiguous(_)), "{values:?}");
+        }
+        for values in [&["12.50", "12,50"][..], &["1.234", "12,50", "12.50"], &["1,5", "1,6", "0.5", "0.6"]] {
+            assert!(matches!(style(values), StyleChoice::Mixed(..)), "{values:?}");
         }
     }
 

@@ -291,7 +291,12 @@ fn layouts_of(
                     Some((one, other)) => {
                         format!("{} and {} read them in different ways", one.label, other.label)
                     }
-                    None => "no other value decides".to_owned(),
+                    None => format!(
+                        "of {} values {} fit the one and {} the other, which does not decide",
+                        facts.values,
+                        facts.fit(first),
+                        facts.fit(second)
+                    ),
                 };
                 return Err(SourceError::AmbiguousDate {
                     file: file(),
@@ -353,7 +358,16 @@ fn styles_of(
             StyleChoice::Decimal(decimal) => Some(decimal),
             // What has no separator in all of the file reads alike either way.
             StyleChoice::NoMatter => part.table.whole.then_some(b'.'),
-            StyleChoice::Ambiguous(_) if !part.table.whole => None,
+            StyleChoice::Ambiguous(_) | StyleChoice::Mixed(..) if !part.table.whole => None,
+            StyleChoice::Mixed(count, point, comma) => {
+                return Err(SourceError::MixedNumbers {
+                    file: part.label.clone(),
+                    column: column.name.clone(),
+                    count,
+                    point: point.shown(personal),
+                    comma: comma.shown(personal),
+                });
+            }
             StyleChoice::Ambiguous(example) => match all.numbers_written.style() {
                 StyleChoice::Decimal(decimal) if parts.len() > 1 => Some(decimal),
                 _ => match by_neighbours(part, at) {

@@ -53,19 +53,18 @@ pub struct ReadSettings {
     pub types: BTreeMap<String, ColumnType>,
     /// Columns without which a row is set aside.
     pub required: Vec<String>,
-    /// strptime formats of dates and timestamps, tried in order. Empty: told from all values of a column; where day and
-    /// month could be exchanged, that is an error.
+    /// How dates and times are written, as strptime formats such as `%d.%m.%Y %H:%M`; the first that fits a value reads it. Empty: found
+    /// from all values of a column. If the values do not show whether the day or the month comes first, the run stops and asks.
     pub date_formats: Vec<String>,
-    /// IANA zone of times that carry no offset of their own, such as `UTC` or `Europe/London`. Not given: the zone of the
-    /// run, which is the shop's. A time that the clock passed twice is its first passing; a
-    /// time that the clock jumped over is read with the offset before the jump (RFC 5545). Both are counted.
+    /// IANA zone of times without an offset, such as `UTC` or `Europe/London`. Not given: the zone of the run, which is the shop's. In
+    /// autumn one hour comes twice: a time in it is read as the first of the two, also where several orders are in it. In spring one hour
+    /// is left out: a time in it is read with the offset before the change (RFC 5545). A note counts both. 24:00 is the end of the day.
     pub zone: Option<String>,
-    /// Whether the decimal separator of numbers is a comma (true) or a point (false). Not given: told from all numbers of a
-    /// column; where they can be read in both ways, that is an error.
+    /// Whether numbers have a decimal comma, as `12,50` (true), or a decimal point, as `12.50` (false). Not given: found from all numbers of
+    /// a column. If they can be read in both ways, or as many are written one way as the other, the run stops and asks.
     pub decimal_comma: Option<bool>,
-    /// What separates thousands, in groups of three digits: one character such as `,`, `.`, `'` or a blank (which stands for
-    /// blanks of all widths), or empty for nothing. Not given: the one of point and comma that is not the decimal separator,
-    /// blanks and apostrophes.
+    /// The character between groups of three digits, as in `1.234.567`: such as `,`, `.`, `'` or a blank, which means blanks of every
+    /// width; empty if numbers have none. Not given: blanks, apostrophes, and whichever of point and comma is not the decimal separator.
     pub thousands: Option<String>,
     /// Whether HTML entities in texts and ids (`&amp;`, `&quot;`, `&#39;`) become the characters that they stand for; counted.
     pub html_entities: bool,
