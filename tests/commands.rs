@@ -335,6 +335,11 @@ fn a_browser_opens_the_report_without_a_refusal() {
 #[test]
 fn a_pipeline_file_without_end_and_too_many_threads_are_refused() {
     let gave = call(&["check", "/dev/zero"]);
+    assert!(gave.code == 2 && gave.err.contains("a device"), "{} {}", gave.code, gave.err);
+    let folder = tempfile::tempdir().expect("a folder");
+    let large = folder.path().join("large.toml");
+    std::fs::File::create(&large).and_then(|file| file.set_len(17 << 20)).expect("a file");
+    let gave = call(&["check", &large.display().to_string()]);
     assert!(gave.code == 2 && gave.err.contains("more than 16 MB"), "{} {}", gave.code, gave.err);
     for threads in ["0", "100000"] {
         let gave = call(&["run", "pipelines/demo-shop.toml", "--threads", threads]);

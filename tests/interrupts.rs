@@ -94,6 +94,53 @@ fn an_interrupted_run_says_so_and_the_next_one_goes_on() {
 }
 
 #[test]
+fn a_run_that_was_killed_is_shown_as_killed() {
+    let data = tempfile::tempdir().expect("a folder");
+    let pipeline = small_shop::write(data.path(), 20);
+    // On a busy machine the run may be done before it is stopped: then once more.
+    let stopped = || {
+        let folder = tempfile::tempdir().expect("a folder");
+        let child = start(&pipeline, folder.path(), "");
+        record_of(folder.path());
+        send("STOP", &child);
+        if record_of(folder.path())["status"] == "running" {
+            return Some((folder, child));
+        }
+        send("CONT", &child);
+        ended(child);
+        None
+    };
+    let (folder, mut child) = (0..20).find_map(|_| stopped()).expect("a run that is under way");
+    let shown = || {
+        let runs = run(patron().arg("runs").arg(&pipeline).arg("--out").arg(folder.path().join("out")));
+        assert_eq!(runs.code, 0, "{}", runs.err);
+        runs.out
+    };
+    // As long as it holds the lock it is under way, even when it can do nothing.
+    assert!(shown().contains(" running "), "{}", shown());
+    child.kill().expect("it is there");
+    child.wait().expect("it ends");
+    let after = shown();
+    assert!(after.contains(" killed ") && !after.contains("running") && !after.contains("-0.0"), "{after}");
+    assert_eq!(record_of(folder.path())["status"], "running", "the record itself cannot know");
+    assert_eq!(run_into(&pipeline, folder.path(), &["--quiet"]).code, 0);
+    assert!(shown().contains(" killed ") && shown().contains(" done "), "{}", shown());
+}
+
+#[test]
+fn a_pipeline_file_that_is_a_pipe_is_refused_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let place = folder.path().display().to_string();
+    for command in ["check", "run", "plan"] {
+        let gave = bash(&format!(
+            "rm -f '{place}/p.toml'; mkfifo '{place}/p.toml'; timeout 60 PATRON {command} '{place}/p.toml'"
+        ));
+        assert_eq!(gave.code, 2, "{command}: {}", gave.err);
+        assert!(gave.err.contains("is a pipe or a device and no file"), "{command}: {}", gave.err);
+    }
+}
+
+#[test]
 fn a_run_that_was_told_to_ignore_a_hangup_goes_on() {
     let folder = tempfile::tempdir().expect("a folder");
     let pipeline = small_shop::write(folder.path(), 20);

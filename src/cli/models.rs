@@ -49,7 +49,7 @@ enum Action {
         #[arg(default_value = "challenger")]
         other: String,
     },
-    /// Put a version in force; the next run scores with it.
+    /// Make a version the active one; the next run scores with it.
     Promote {
         #[command(flatten)]
         place: Place,
@@ -57,7 +57,7 @@ enum Action {
         #[arg(value_name = "STAGE/VERSION")]
         version: String,
     },
-    /// Put the champion before this one in force again.
+    /// Make the champion before this one active again.
     Rollback {
         #[command(flatten)]
         place: Place,

@@ -18,7 +18,7 @@ pub struct PlanCommand {
     /// Where the run leaves what it makes [default: out/<pipeline>].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Where models are: the one in force decides what is made [default: models/<pipeline>].
+    /// Where models are: the active one decides what is made [default: models/<pipeline>].
     #[arg(long, value_name = "DIR")]
     models: Option<PathBuf>,
     /// How to show it.

@@ -35,7 +35,7 @@ pub struct Run {
     /// Memory that the relational engine may hold before it spills to disk, such as 2GB.
     #[arg(long, value_name = "SIZE", value_parser = size)]
     memory: Option<usize>,
-    /// Make everything anew.
+    /// Make everything again.
     #[arg(long)]
     force: bool,
     /// Show what would be done, and do nothing.

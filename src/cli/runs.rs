@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::pipeline::PipelineFile;
 use super::{Done, show};
-use crate::run::{StepStatus, list_runs};
+use crate::run::{StepStatus, known_runs};
 
 /// Show the runs of a pipeline, the newest last.
 #[derive(Args, Debug)]
@@ -24,7 +24,7 @@ pub struct Runs {
 impl Runs {
     pub(super) fn run(self) -> Done {
         let plan = self.pipeline.compile()?;
-        let known = list_runs(&self.out.unwrap_or_else(|| plan.default_out()))?;
+        let known = known_runs(&self.out.unwrap_or_else(|| plan.default_out()))?;
         known.notes.iter().for_each(|note| show::note(note));
         let runs = known.records;
         if self.json {
@@ -40,7 +40,8 @@ impl Runs {
                     run.as_of.clone().unwrap_or_default(),
                     with(StepStatus::Ran).to_string(),
                     with(StepStatus::Reused).to_string(),
-                    format!("{:.1}", run.steps.iter().map(|step| step.seconds).sum::<f64>()),
+                    // The sum of nothing would be -0.0.
+                    format!("{:.1}", run.steps.iter().fold(0.0, |sum, step| sum + step.seconds)),
                     run.problem.clone().unwrap_or_default(),
                 ]
             })

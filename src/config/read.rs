@@ -22,7 +22,13 @@ const LARGEST: u64 = 16 << 20;
 pub fn load(path: &Path) -> Result<SourceText, Box<Problem>> {
     let shown = path.display().to_string();
     let mut text = String::new();
-    // A device may never end.
+    // Opening a pipe waits for who writes to it.
+    if std::fs::metadata(path).is_ok_and(|data| !data.is_file() && !data.is_dir()) {
+        return Problem::new(&codes::BAD_CALL, format!("the pipeline file {shown} is a pipe or a device and no file"))
+            .help("write the pipeline into a file first: its name becomes the name of folders".to_owned())
+            .err();
+    }
+    // It may be any file.
     let read = std::fs::File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_string(&mut text));
     match read {
         Ok(bytes) if bytes as u64 > LARGEST => {

@@ -12,10 +12,11 @@ use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::object_store::local::LocalFileSystem;
-use datafusion::prelude::{ParquetReadOptions, SQLOptions, SessionConfig, SessionContext};
+use datafusion::prelude::{DataFrame, ParquetReadOptions, SQLOptions, SessionConfig, SessionContext};
 use tokio::runtime::Runtime;
 
 use super::fault::{QueryFault, check_depth, fault, first_line};
+use super::level::level;
 use super::text::PARSER_DEPTH;
 use crate::diagnostics::{Problem, Result, codes, is_disk_full, secrets};
 use crate::disk::{io_kind, make_folders};
@@ -104,8 +105,7 @@ impl Engine {
         };
         self.runtime.block_on(async {
             let session = self.session(tables, partitions).await?;
-            let planned = session.sql_with_options(sql, queries_only()).await;
-            let frame = planned.map_err(|error| wrong(&fault(&error, sql, &names)))?;
+            let frame = planned(&session, sql).await.map_err(|error| wrong(&fault(&error, sql, &names)))?;
             let schema = Arc::clone(frame.schema().inner());
             let batches = frame.collect().await.map_err(told)?;
             keep_secrets(sql, &batches)?;
@@ -152,9 +152,15 @@ pub(super) fn bare_session(partitions: usize, runtime: Option<Arc<RuntimeEnv>>) 
     SessionContext::new_with_config_rt(config, runtime.unwrap_or_default())
 }
 
-/// Nothing can be created, changed or copied.
-pub(super) fn queries_only() -> SQLOptions {
-    SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false)
+/// The plan of a query; nothing can be created, changed or copied.
+pub(super) async fn planned(session: &SessionContext, sql: &str) -> std::result::Result<DataFrame, DataFusionError> {
+    let state = session.state();
+    let dialect = state.config_options().sql_parser.dialect;
+    let mut statement = state.sql_to_statement(sql, &dialect)?;
+    level(&mut statement);
+    let plan = state.statement_to_plan(statement).await?;
+    SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false).verify_plan(&plan)?;
+    session.execute_logical_plan(plan).await
 }
 
 /// Gives the engine the folder of a file as a store of its own, and the file's address in it: in a path of the system the

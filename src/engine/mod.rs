@@ -4,6 +4,7 @@
 //! pipelines.
 
 mod fault;
+mod level;
 mod local;
 mod rehearsal;
 mod text;

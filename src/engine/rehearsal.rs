@@ -9,7 +9,7 @@ use datafusion::prelude::SessionContext;
 use tokio::runtime::Runtime;
 
 use super::fault::{QueryFault, check_depth, fault};
-use super::local::{bare_session, queries_only};
+use super::local::{bare_session, planned};
 use crate::diagnostics::{Problem, Result, codes};
 
 /// The relational engine without data.
@@ -52,8 +52,8 @@ impl Rehearsal {
             let empty = Arc::new(EmptyTable::new(Arc::clone(schema)));
             self.session.register_table(format!("\"{name}\""), empty).map_err(wrong)?;
         }
-        let planned = self.runtime.block_on(async {
-            let frame = self.session.sql_with_options(sql, queries_only()).await?;
+        let columns = self.runtime.block_on(async {
+            let frame = planned(&self.session, sql).await?;
             let schema = Arc::clone(frame.schema().inner());
             // Types are settled by the analyzer, which is part of this.
             frame.into_optimized_plan()?;
@@ -62,7 +62,7 @@ impl Rehearsal {
         for (name, _) in tables {
             self.session.deregister_table(format!("\"{name}\"")).map_err(wrong)?;
         }
-        planned.map_err(wrong)
+        columns.map_err(wrong)
     }
 }
 

@@ -6,9 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use jiff::{Timestamp, Unit};
-
 use super::claim::{Purpose, mark, refuse_foreign};
+use super::clock::{now, written};
 use super::forget::forget;
 use super::identity::{Identity, identify};
 use super::layout::{self, RUNS, SPILL};
@@ -360,7 +359,7 @@ fn sweep(options: &Options, keeps_models: bool) -> Result<()> {
 }
 
 fn begin(plan: &Plan, out: &Path) -> Result<(PathBuf, RunRecord)> {
-    let now = Timestamp::now();
+    let now = now()?;
     let stamp = now.strftime("%Y%m%dT%H%M%SZ").to_string();
     let runs = out.join(RUNS);
     make_folders(&runs)?;
@@ -378,7 +377,7 @@ fn begin(plan: &Plan, out: &Path) -> Result<(PathBuf, RunRecord)> {
         pipeline: plan.name.clone(),
         seed: plan.run.seed,
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        started: clock(now),
+        started: written(now),
         ..RunRecord::default()
     };
     write_unfinished(&folder, &mut record)?;
@@ -503,15 +502,11 @@ fn keep_report(folder: &Path, artifacts: &[Stored]) -> Result<()> {
 }
 
 pub(super) fn write_record(folder: &Path, record: &mut RunRecord) -> Result<()> {
-    record.finished = Some(clock(Timestamp::now()));
+    record.finished = Some(written(now()?));
     write_unfinished(folder, record)
 }
 
 fn write_unfinished(folder: &Path, record: &mut RunRecord) -> Result<()> {
     let text = serde_json::to_string_pretty(record).expect("a record is plain data");
     replace_file(&folder.join(RUN_JSON), sealed(&secrets::hide(&text)).as_bytes())
-}
-
-fn clock(time: Timestamp) -> String {
-    time.round(Unit::Millisecond).unwrap_or(time).to_string()
 }

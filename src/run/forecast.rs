@@ -32,7 +32,7 @@ pub struct Forecast {
 pub fn forecast(plan: &Plan, options: &Options) -> Result<Vec<Forecast>> {
     let store = Store::at(&options.out);
     let past = Past::read(&options.out, &store)?;
-    let known_runs = super::list_runs(&options.out)?.records;
+    let known_runs = super::record::list_runs(&options.out)?.records;
     let finder = outside::Finder::new(&options.out);
     let mut fingerprints: Vec<Option<Fingerprint>> = Vec::new();
     let mut forecasts: Vec<Forecast> = Vec::new();

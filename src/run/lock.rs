@@ -3,10 +3,14 @@
 use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::path::Path;
+use std::time::Duration;
 
 use super::layout::LOCK;
 use crate::diagnostics::{Problem, Result, codes, io_problem};
 use crate::disk::make_folders;
+
+/// Longer than anybody holds the lock who only looks at it.
+const LOOKING: Duration = Duration::from_millis(50);
 
 /// Holds the output folder while it lives.
 #[derive(Debug)]
@@ -35,7 +39,15 @@ impl Lock {
                 .then(|| format!("it is a folder, and must make room: mv '{0}' '{0}-moved'", path.display()));
             problem.help(help).boxed()
         })?;
-        match file.try_lock() {
+        let taken = match file.try_lock() {
+            // It may be only somebody who looks whether a run is under way.
+            Err(TryLockError::WouldBlock) => {
+                std::thread::sleep(LOOKING);
+                file.try_lock()
+            }
+            other => other,
+        };
+        match taken {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let owner = std::fs::read_to_string(&path).unwrap_or_default();
@@ -51,6 +63,12 @@ impl Lock {
         let _ = file.set_len(0).and_then(|()| write!(file, "{}", std::process::id()));
         Ok(Lock { _file: file })
     }
+
+    /// Whether a run is under way in an output folder.
+    pub fn is_held(out: &Path) -> bool {
+        let held = |file: File| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock));
+        File::open(out.join(LOCK)).is_ok_and(held)
+    }
 }
 
 #[cfg(test)]
@@ -63,7 +81,9 @@ mod tests {
         let first = Lock::take(folder.path()).expect("free");
         let second = Lock::take(folder.path()).expect_err("held");
         assert_eq!(second.code.word, "locked");
+        assert!(Lock::is_held(folder.path()));
         drop(first);
+        assert!(!Lock::is_held(folder.path()) && !Lock::is_held(&folder.path().join("nothing")));
         Lock::take(folder.path()).expect("free again");
     }
 }

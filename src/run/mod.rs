@@ -3,6 +3,7 @@
 //! Knows files, locks and clocks, so that stages need not. Knows nothing of any kind of stage.
 
 mod claim;
+mod clock;
 mod execute;
 mod forecast;
 mod forget;
@@ -27,7 +28,7 @@ pub use forecast::{Forecast, forecast};
 pub use interrupt::{Ended, Interruption};
 pub use layout::{LATEST, LISTS};
 pub use memory::peak_memory_bytes;
-pub use record::{RunRecord, RunStatus, StepRecord, StepStatus, latest, list_runs};
+pub use record::{RunRecord, RunStatus, StepRecord, StepStatus, known_runs, latest};
 pub use registry::{Aliases, Registry};
 pub use store::{Found, Store};
 pub use watch::{Silent, Watch};

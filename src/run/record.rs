@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::layout::{self, LATEST, RUNS};
+use super::lock::Lock;
 use crate::diagnostics::{Problem, Result, codes};
 use crate::disk::{Seal, check_seal, name_of};
 use crate::stage::{Metrics, Stored};
@@ -15,9 +16,11 @@ use crate::stage::{Metrics, Stored};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RunStatus {
-    /// It is under way, or was killed.
+    /// It is under way; in a record whose run is not, that it was killed.
     #[default]
     Running,
+    /// It was killed, or the machine stopped; nothing published. No record says so: it is seen by the lock that nobody holds.
+    Killed,
     /// All steps done; lists published.
     Done,
     /// A check held; nothing published.
@@ -207,6 +210,19 @@ pub fn list_runs(out: &Path) -> Result<Runs> {
         }
     }
     runs.records.sort_by(|a, b| (a.sequence, &a.id).cmp(&(b.sequence, &b.id)));
+    Ok(runs)
+}
+
+/// All runs below an output folder, those that were killed marked so.
+pub fn known_runs(out: &Path) -> Result<Runs> {
+    let mut runs = list_runs(out)?;
+    let newest = runs.records.len().saturating_sub(1);
+    let open = |run: &RunRecord| run.status == RunStatus::Running;
+    if runs.records.iter().any(open) {
+        let under_way = Lock::is_held(out);
+        let killed = runs.records.iter_mut().enumerate().filter(|(at, run)| open(run) && !(under_way && *at == newest));
+        killed.for_each(|(_, run)| run.status = RunStatus::Killed);
+    }
     Ok(runs)
 }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::clock::now;
 use super::layout::{MARK, is_hex};
 use crate::diagnostics::{Problem, Result, codes, did_you_mean};
 use crate::disk::{
@@ -243,7 +244,8 @@ impl Registry {
         }
         // Where the aliases are lost, this is what mends them; a serial as large as no count of switches keeps runs that
         // began before from undoing it.
-        let lost = |_| Aliases { serial: jiff::Timestamp::now().as_second().unsigned_abs(), ..Aliases::default() };
+        let began = now()?.as_second().unsigned_abs();
+        let lost = |_| Aliases { serial: began, ..Aliases::default() };
         let mut aliases = self.read_aliases()?.unwrap_or_else(lost);
         let before = aliases.champion.take();
         if before.as_ref() != Some(&version) {
