@@ -19,7 +19,7 @@ pub struct SelectionSettings {
     pub min_score: Option<f64>,
     /// Share (0 to 1) of all persons who are never contacted under this salt, so that the list's effect can be measured.
     pub control: f64,
-    /// Names the control group. The same salt holds back the same persons in every run and every list; a new salt draws anew.
+    /// Names the control group. The same salt holds back the same persons in every run and every list; a new salt draws new ones.
     pub salt: String,
     /// At most so many currency units for all contacts together.
     pub budget: Option<f64>,

@@ -75,7 +75,7 @@ pub static UNDER: Layout = Layout {
     open: false,
 };
 
-/// How good a model is, beside its yardsticks.
+/// How good a model is, beside its baselines.
 pub static JUDGEMENT: Layout = Layout {
     name: "judgement",
     row: "a measure of a model on customers it was not trained on; measures of ranking and the calibration error are means over the judged dates or folds",
@@ -105,7 +105,7 @@ pub static PROFIT: Layout = Layout {
     open: false,
 };
 
-/// How models and yardsticks do within segments.
+/// How models and baselines do within segments.
 pub static SEGMENT_JUDGEMENT: Layout = Layout {
     name: "segment_judgement",
     row: "a measure of a model within a segment of the judged customers",
