@@ -196,6 +196,12 @@ pub struct Customer {
     /// First day, from the start, on which the customer is gone; `u32::MAX` while there.
     pub left: u32,
     pub orders: u32,
+    /// Days, from the start, of the last order and of the last incident; `u32::MAX` before the first.
+    pub last_order: u32,
+    pub last_trouble: u32,
+    /// Goods less returns, and what is left of it after the goods' costs, in hundredths.
+    pub spent: i64,
+    pub margin: i64,
     /// Own mean gap in busy days.
     pub gap: f32,
     /// Own mean cycle in days.
@@ -230,6 +236,10 @@ impl Customer {
             cycle,
             left: u32::MAX,
             orders: 0,
+            last_order: u32::MAX,
+            last_trouble: u32::MAX,
+            spent: 0,
+            margin: 0,
             gap: gap as f32,
             cycle_days: cycle_days as f32,
         }
@@ -283,6 +293,7 @@ pub fn write_particulars(
     rng: &mut ChaCha8Rng,
     index: u32,
     customer: &Customer,
+    channel: u8,
     signup: i64,
     end: i64,
     customers: &mut Vec<u8>,
@@ -307,7 +318,7 @@ pub fn write_particulars(
     customers.extend_from_slice(COUNTRIES[usize::from(customer.country)].0.as_bytes());
     customers.extend_from_slice(if chance(rng, 0.82) { b",yes," } else { b",no," });
     push_date(customers, signup);
-    customers.push(b'\n');
+    customers.extend_from_slice(format!(",{}\n", super::economy::CHANNELS[usize::from(channel)].0).as_bytes());
     if chance(rng, 0.02) {
         push_int(suppressions, id);
         suppressions.push(b',');

@@ -49,7 +49,7 @@ fn the_same_settings_give_the_same_bytes() {
     let again = made(&Settings { lines: 5_000, ..Settings::default() });
     assert_eq!(shop.files, again.files);
     assert_ne!(shop.files[0], made(&Settings { lines: 5_000, seed: 8, ..Settings::default() }).files[0]);
-    assert_eq!(format!("{:016x}", fnv1a(shop.files.concat().as_bytes())), "996b7c5ba3c85555");
+    assert_eq!(format!("{:016x}", fnv1a(shop.files.concat().as_bytes())), "d13a97b20555d211");
 }
 
 #[test]
@@ -236,4 +236,114 @@ fn a_clean_shop_has_no_dirt_but_returns_and_guests() {
         assert_eq!(shop.truth.rows(row.dirt), 0, "{}", row.name);
     }
     assert!(shop.truth.rows(Dirt::Return) > 0 && shop.truth.rows(Dirt::Guest) > 0 && shop.truth.overlap.is_none());
+}
+
+fn file<'a>(shop: &'a Made, name: &str) -> Vec<Vec<String>> {
+    let place = FILES.iter().position(|row| row.name == name).expect("the file has a row");
+    let made: &'a str = &shop.files[place];
+    rows(made)
+}
+
+#[test]
+fn spent_and_margin_are_what_orders_and_costs_give() {
+    let shop = made(&Settings { dirt: 0.0, ..Settings::default() });
+    let cents = |text: &str| (text.parse::<f64>().expect("an amount") * 100.0).round() as i64;
+    let costs: FxHashMap<String, i64> = file(&shop, "costs.csv").iter().map(|c| (c[0].clone(), cents(&c[1]))).collect();
+    let mut sums: FxHashMap<String, (i64, i64)> = FxHashMap::default();
+    for cells in file(&shop, "orders.csv").iter().filter(|cells| !cells[1].is_empty()) {
+        let Some(cost) = costs.get(&cells[3]) else { continue };
+        let (quantity, price) = (cells[6].parse::<i64>().expect("a clean file"), cents(&cells[7]));
+        let sum = sums.entry(cells[1].clone()).or_default();
+        sum.0 += quantity * price;
+        sum.1 += quantity * (price - cost);
+    }
+    let mut customers = 0;
+    for cells in file(&shop, "truth-customers.csv") {
+        let sum = sums.get(&cells[0]).copied().unwrap_or_default();
+        assert_eq!((cents(&cells[12]), cents(&cells[13])), sum, "{cells:?}");
+        customers += u64::from(sum.0 > 0);
+    }
+    assert!(customers > 300);
+}
+
+#[test]
+fn acquisition_referrals_and_spending_agree() {
+    let shop = large();
+    let mut left: FxHashMap<String, i64> = FxHashMap::default();
+    for cells in file(shop, "truth-customers.csv").iter().filter(|cells| !cells[4].is_empty()) {
+        left.insert(cells[0].clone(), day_of(&cells[4]));
+    }
+    let first = day_of("2024-01-01");
+    let mut won: FxHashMap<String, u64> = FxHashMap::default();
+    let mut referred = FxHashSet::default();
+    for cells in file(shop, "customers.csv").iter().filter(|cells| day_of(&cells[6]) >= first) {
+        *won.entry(cells[7].clone()).or_default() += 1;
+        if cells[7] == "referral" {
+            referred.insert(cells[0].clone());
+        }
+    }
+    let referrals = file(shop, "referrals.csv");
+    assert_eq!(referrals.len(), referred.len());
+    for cells in &referrals {
+        assert!(referred.contains(&cells[1]));
+        assert!(left.get(&cells[0]).is_none_or(|&day| day > day_of(&cells[2])), "{cells:?}");
+    }
+    let spend = file(shop, "spend.csv");
+    for channel in &shop.truth.channels {
+        let spent: f64 =
+            spend.iter().filter(|c| c[1] == channel.name).map(|c| c[2].parse::<f64>().expect("an amount")).sum();
+        assert!((spent - channel.spent).abs() < 0.005, "{channel:?} {spent}");
+        assert_eq!(won.get(channel.name).copied().unwrap_or(0), channel.customers, "{channel:?}");
+        let each = spent / channel.customers as f64;
+        assert!(channel.customers > 100 && (each - channel.cost).abs() <= 0.1 * channel.cost, "{channel:?} {each}");
+    }
+}
+
+#[test]
+fn surveys_are_answered_by_the_content() {
+    let shop = large();
+    let kinds: FxHashMap<String, String> =
+        file(shop, "truth-customers.csv").iter().map(|c| (c[0].clone(), c[1].clone())).collect();
+    let surveys = file(shop, "surveys.csv");
+    let of = |wave: &str| surveys.iter().filter(move |c| c[2] == wave).collect::<Vec<_>>();
+    assert_eq!(shop.truth.survey.waves.len(), 8);
+    for wave in &shop.truth.survey.waves {
+        let sent = of(&wave.wave);
+        assert_eq!(sent.len() as u64, wave.asked, "{wave:?}");
+        assert_eq!(sent.iter().filter(|c| !c[3].is_empty()).count() as u64, wave.answered, "{wave:?}");
+    }
+    let waves = &shop.truth.survey.waves;
+    let mean = |of: &dyn Fn(&super::voices::Wave) -> f64| waves.iter().map(of).sum::<f64>() / waves.len() as f64;
+    let (asked, answered) = (mean(&|w| w.satisfaction_of_asked), mean(&|w| w.satisfaction_of_answered));
+    assert!(answered > asked + 0.05, "{asked} {answered}");
+    for (kind, share) in super::customers::TYPES.iter().zip(super::voices::ANSWERS) {
+        let sent = surveys.iter().filter(|c| kinds[&c[0]] == kind.name);
+        let (asked, answered) =
+            sent.fold((0.0, 0.0), |sum, c| (sum.0 + 1.0, sum.1 + f64::from(u8::from(!c[3].is_empty()))));
+        assert!(asked > 50.0 && f64::abs(answered / asked - share) < 0.12, "{} {answered} of {asked}", kind.name);
+    }
+    for cells in surveys.iter().filter(|cells| !cells[3].is_empty()) {
+        for answer in cells[4..18].iter().filter(|answer| !answer.is_empty()) {
+            assert!((1..=10).contains(&answer.parse::<i64>().expect("a whole number")));
+        }
+        assert!(cells[18].is_empty() || (0..=10).contains(&cells[18].parse::<i64>().expect("a whole number")));
+        assert!(cells[19].is_empty() || (1..=7).contains(&cells[19].parse::<i64>().expect("a whole number")));
+    }
+}
+
+#[test]
+fn complaints_belong_to_orders_of_the_same_customer() {
+    let shop = large();
+    let events: FxHashSet<(String, String)> =
+        file(shop, "service.csv").iter().map(|c| (c[0].clone(), c[3].clone())).collect();
+    let complaints = file(shop, "complaints.csv");
+    let truth = &shop.truth.complaints;
+    assert_eq!(complaints.len() as u64, truth.complaints);
+    for cells in &complaints {
+        assert!(events.contains(&(cells[1].clone(), cells[3].clone())), "{cells:?}");
+        assert!(cells[5].is_empty() || day_of(&cells[5]) > day_of(&cells[2]));
+    }
+    let late = complaints.iter().filter(|c| c[4] == "late").count() as f64;
+    assert!((late / truth.late as f64 - truth.late_share).abs() < 0.05, "{late} of {}", truth.late);
+    assert_eq!(complaints.iter().filter(|c| !c[5].is_empty()).count() as u64, truth.resolved);
 }

@@ -9,6 +9,11 @@ pub enum File {
     Suppressions,
     CustomerTruth,
     Truth,
+    Costs,
+    Spend,
+    Referrals,
+    Surveys,
+    Complaints,
 }
 
 /// What a file is called and holds.
@@ -22,7 +27,7 @@ pub struct FileRow {
 }
 
 /// All files, in the order of [`File`].
-pub const FILES: [FileRow; 6] = [
+pub const FILES: [FileRow; 11] = [
     FileRow {
         file: File::Orders,
         name: "orders.csv",
@@ -32,7 +37,7 @@ pub const FILES: [FileRow; 6] = [
     FileRow {
         file: File::Customers,
         name: "customers.csv",
-        header: "customer_id,first_name,email,phone,country,consent,signup_date",
+        header: "customer_id,first_name,email,phone,country,consent,signup_date,channel",
         meaning: "one row per customer account, in order of sign-up; every name, address and number is invented",
     },
     FileRow {
@@ -50,10 +55,42 @@ pub const FILES: [FileRow; 6] = [
     FileRow {
         file: File::CustomerTruth,
         name: "truth-customers.csv",
-        header: "customer_id,type,taste,orders,left_date,cause,cycle_item,cycle_days",
-        meaning: "what was planted in each customer: type, favourite category, when and why they left, what they buy again",
+        header: "customer_id,type,taste,orders,left_date,cause,cycle_item,cycle_days,gap_days,regularity,slowing,season_share,spent,margin",
+        meaning: "what was planted in each customer: type, favourite category, when and why they left, what they buy again, the rhythm of their visits and what they brought in",
     },
     FileRow { file: File::Truth, name: "truth.json", header: "", meaning: "what was planted in the shop as a whole" },
+    FileRow {
+        file: File::Costs,
+        name: "costs.csv",
+        header: "item_id,unit_cost",
+        meaning: "what the shop pays for one piece of each item",
+    },
+    FileRow {
+        file: File::Spend,
+        name: "spend.csv",
+        header: "month,channel,amount",
+        meaning: "what was spent to win customers, by month (its first day) and channel",
+    },
+    FileRow {
+        file: File::Referrals,
+        name: "referrals.csv",
+        header: "referrer_id,customer_id,date",
+        meaning: "new customers whom another customer brought",
+    },
+    FileRow {
+        file: File::Surveys,
+        name: "surveys.csv",
+        header: "customer_id,sent_date,wave,answered_date,expect_1,expect_2,expect_3,quality_1,quality_2,quality_3,quality_4,\
+                 value_1,value_2,satisfied_1,satisfied_2,satisfied_3,loyal_1,loyal_2,recommend,easy",
+        meaning: "one row per customer and survey, in the order in which they were sent; empty where nobody answered. \
+                  Answers are 1 to 10, `recommend` 0 to 10, `easy` 1 to 7",
+    },
+    FileRow {
+        file: File::Complaints,
+        name: "complaints.csv",
+        header: "complaint_id,customer_id,date,order_id,kind,resolved_date,compensation",
+        meaning: "one row per complaint, in time order; without a date of resolution it is still open",
+    },
 ];
 
 impl File {

@@ -1,13 +1,14 @@
 //! A made-up shop: a seeded, streaming generator of order histories whose truth is known, for demonstrations and tests.
 //!
 //! Knows nothing of files, pipelines or what will be done with the data. Read [`settings`] for what can be asked,
-//! [`catalogue`] and [`customers`] for what is planted, [`dirt`] for what is wrong with the export, [`shop`] for how a
+//! [`catalogue`] and [`customers`] for what is planted (`economy` and `voices` for costs, channels, surveys and complaints), [`dirt`] for what is wrong with the export, [`shop`] for how a
 //! day goes by, [`truth`] for what a test can check.
 
 pub mod catalogue;
 pub mod customers;
 pub mod dirt;
 mod draws;
+mod economy;
 #[cfg(test)]
 mod evidence;
 pub mod files;
@@ -18,6 +19,7 @@ mod seasons;
 pub mod settings;
 pub mod shop;
 pub mod truth;
+mod voices;
 
 pub use files::{FILES, File, Piece};
 pub use settings::{DemoError, Settings};

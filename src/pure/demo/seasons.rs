@@ -59,6 +59,14 @@ impl Clock {
         (day < self.before.len()).then(|| (day - 1).max(from + 1))
     }
 
+    /// Share of all busyness that falls into some months (1 to 12), 0 to 1; `start` is the first day since 1970-01-01.
+    pub fn share_of_months(&self, start: i64, months: &[u32]) -> f64 {
+        let of = |day: &usize| self.before[day + 1] - self.before[*day];
+        let within = |day: &usize| months.contains(&civil_of_day(start + *day as i64).1);
+        let days = 0..self.before.len() - 1;
+        days.filter(within).map(|day| of(&day)).sum::<f64>() / self.before[self.before.len() - 1]
+    }
+
     /// Share of all busyness before a day, 0 to 1.
     pub fn share_before(&self, day: usize) -> f64 {
         self.before[day] / self.before[self.before.len() - 1]

@@ -7,12 +7,14 @@ use super::customers::{
 };
 use super::dirt::{Counts, Dirt};
 use super::draws::{Alias, below, chance, days_around, exponential, uniform};
-use super::files::{File, Piece, push_date, push_int, push_time};
+use super::economy::{Economy, referral_row};
+use super::files::{File, Piece, push_date, push_int, push_money, push_time};
 use super::ledger::{Ledger, Line, NOBODY, Order, OrderKind, SERVICE};
 use super::planted::Planted;
 use super::seasons::{Clock, hours};
 use super::settings::{DemoError, Settings};
 use super::truth::{self, Truth};
+use super::voices::Voices;
 use crate::numeric::calendar::{DAY, civil_of_day};
 use crate::numeric::random::stream;
 use rand_chacha::ChaCha8Rng;
@@ -33,7 +35,7 @@ const THERE_BEFORE: f64 = 0.35;
 pub type Write<'a> = dyn FnMut(Piece<'_>) -> std::io::Result<()> + 'a;
 
 /// Simulates a shop and hands its files over piece by piece: order lines day by day in time order, everything else as
-/// it becomes known. Memory holds the customers (about 40 bytes each), what they will do next, and one day of orders.
+/// it becomes known. Memory holds the customers (about 64 bytes each), what they will do next, and one day of orders.
 ///
 /// The same settings give the same bytes. Returns what was planted; the truth file holds the same as JSON.
 ///
@@ -108,6 +110,8 @@ pub(super) struct Shop<'a> {
     pub customers: Vec<Customer>,
     pub planted: Planted,
     pub ledger: Ledger,
+    pub economy: Economy,
+    pub voices: Voices,
     wanted: u32,
     days: usize,
     key: u64,
@@ -135,6 +139,8 @@ impl<'a> Shop<'a> {
         let per_day = |_| Vec::new();
         Shop {
             ledger: Ledger::new(&catalogue, stream(settings.seed, "demo dirt"), settings.dirt),
+            economy: Economy::new(&catalogue, key, stream(settings.seed, "demo economy")),
+            voices: Voices::new(stream(settings.seed, "demo attitudes").next_u64(), stream(settings.seed, "demo voices")),
             prices: catalogue.items.iter().map(|item| item.price).collect(),
             planted: Planted {
                 orders: 0,
@@ -171,7 +177,10 @@ impl<'a> Shop<'a> {
         let overlap = self.days * 55 / 100..self.days * 55 / 100 + 3;
         let mut counts_before = (Counts::default(), 0);
         let mut orders = Vec::new();
-        let mut service = Vec::new();
+        let (mut service, mut complaints, mut surveys, mut spend) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut costs = Vec::new();
+        self.economy.cost_rows(&self.catalogue, &mut costs);
+        write(Piece { file: File::Costs, day: self.settings.start, bytes: &costs })?;
         for day in 0..self.days {
             let date = self.settings.start + day as i64;
             if day == overlap.start {
@@ -179,8 +188,12 @@ impl<'a> Shop<'a> {
             }
             self.change_prices(day);
             self.welcome(day, write)?;
-            service.clear();
-            self.tell_incidents(day, &mut service);
+            for rows in [&mut service, &mut complaints, &mut surveys, &mut spend] {
+                rows.clear();
+            }
+            self.tell_incidents(day, &mut service, &mut complaints);
+            self.voices.survey(&self.customers, day, date, self.settings.end, &mut surveys);
+            self.economy.spend_rows(date, self.settings.end - 1, &mut spend);
             for visit in std::mem::take(&mut self.visits[day]) {
                 self.visit(day, visit);
             }
@@ -201,7 +214,14 @@ impl<'a> Shop<'a> {
                 self.planted.overlap = Some((date - 2, date));
                 write(Piece { file: File::Orders, day: date, bytes: &std::mem::take(&mut self.replay) })?;
             }
-            write(Piece { file: File::Service, day: date, bytes: &service })?;
+            for (file, bytes) in [
+                (File::Service, &service),
+                (File::Complaints, &complaints),
+                (File::Surveys, &surveys),
+                (File::Spend, &spend),
+            ] {
+                write(Piece { file, day: date, bytes })?;
+            }
             progress((day + 1) as f64 / self.days as f64);
         }
         Ok(())
@@ -243,7 +263,7 @@ impl<'a> Shop<'a> {
         let during = f64::from(self.wanted - before) * self.everyday.share_before(day + 1);
         let due = if day + 1 == self.days { self.wanted } else { before + during as u32 };
         let mut customers = Vec::new();
-        let mut suppressions = Vec::new();
+        let (mut suppressions, mut referrals) = (Vec::new(), Vec::new());
         while (self.customers.len() as u32) < due {
             let index = self.customers.len() as u32;
             let old = index < before;
@@ -266,17 +286,23 @@ impl<'a> Shop<'a> {
             let ago = if old { 1 + i64::from(below(rng, 900)) } else { 0 };
             let signup = self.settings.start + day as i64 - ago;
             let end = self.settings.end;
-            write_particulars(&mut self.particulars, index, &customer, signup, end, &mut customers, &mut suppressions);
+            let (channel, referrer) = self.economy.win(&self.customers, day, old);
+            if let Some(referrer) = referrer {
+                referral_row(referrer, index, signup, &mut referrals);
+            }
+            let rng = &mut self.particulars;
+            write_particulars(rng, index, &customer, channel, signup, end, &mut customers, &mut suppressions);
             self.customers.push(customer);
         }
         let day = self.settings.start + day as i64;
         write(Piece { file: File::Customers, day, bytes: &customers })?;
         write(Piece { file: File::Suppressions, day, bytes: &suppressions })?;
+        write(Piece { file: File::Referrals, day, bytes: &referrals })?;
         Ok(())
     }
 
     /// Deliveries arrive late and complaints are made, and some customers leave for them.
-    fn tell_incidents(&mut self, day: usize, service: &mut Vec<u8>) {
+    fn tell_incidents(&mut self, day: usize, service: &mut Vec<u8>, complaints: &mut Vec<u8>) {
         for incident in std::mem::take(&mut self.incidents[day]) {
             let (name, _, leaving, _) = &INCIDENTS[usize::from(incident.kind)];
             let drift = if self.drifted(day) { 1.5 } else { 1.0 };
@@ -286,7 +312,10 @@ impl<'a> Shop<'a> {
             service.push(b',');
             push_time(service, time);
             service.extend_from_slice(format!(",{name},{}\n", incident.order).as_bytes());
+            let (late, date) = (incident.kind == 0, self.settings.start + day as i64);
+            self.voices.complain(incident.customer, incident.order, late, date, self.settings.end, complaints);
             let customer = &mut self.customers[incident.customer as usize];
+            customer.last_trouble = day as u32;
             if chance(&mut self.behaviour, leaving * customer.row().impatience * drift) && customer.kind != ONE_TIMER {
                 customer.leave(day, incident.kind + 1);
             }
@@ -312,6 +341,7 @@ impl<'a> Shop<'a> {
         let begun = self.fill_basket(day, Some(index), due, mean);
         let customer = &mut self.customers[index as usize];
         customer.orders += 1;
+        customer.last_order = day as u32;
         let rng = &mut self.behaviour;
         let lasting = customer.kind != ONE_TIMER;
         if let (Some(sequence), true) = (begun, lasting) {
@@ -405,6 +435,7 @@ impl<'a> Shop<'a> {
             self.lines.push(line);
             self.planted.by_item[item as usize] += 1;
             if let Some(customer) = who {
+                self.count_money(customer, line);
                 self.return_later(day, customer, line);
             }
         }
@@ -425,6 +456,12 @@ impl<'a> Shop<'a> {
         self.enter(day, who.unwrap_or(NOBODY), country, OrderKind::Sale, first);
         self.basket = basket;
         begun
+    }
+
+    fn count_money(&mut self, customer: u32, line: Line) {
+        let customer = &mut self.customers[customer as usize];
+        customer.spent += i64::from(line.quantity) * line.price;
+        customer.margin += i64::from(line.quantity) * (line.price - self.economy.costs[line.item as usize]);
     }
 
     /// Enters the lines from `first` on as an order at an hour of the day.
@@ -469,6 +506,7 @@ impl<'a> Shop<'a> {
         for Return { customer, line, dirt } in std::mem::take(&mut self.returns[day]) {
             let first = self.lines.len() as u32;
             self.lines.push(line);
+            self.count_money(customer, line);
             self.ledger.counts.add(dirt);
             let country = self.customers[customer as usize].country;
             self.enter(day, customer, country, OrderKind::Cancel, first);
@@ -570,6 +608,7 @@ impl<'a> Shop<'a> {
             } else {
                 rows.push(b',');
             }
+            self.push_rhythm(customer, &mut rows);
             rows.push(b'\n');
             if rows.len() > 1 << 20 {
                 write(Piece { file: File::CustomerTruth, day, bytes: &rows })?;
@@ -577,11 +616,28 @@ impl<'a> Shop<'a> {
             }
         }
         write(Piece { file: File::CustomerTruth, day, bytes: &rows })?;
-        let truth = truth::of(self.settings, &self.catalogue, &self.customers, &self.planted, &self.ledger);
+        let truth = truth::of(&self);
         let mut json = serde_json::to_vec_pretty(&truth).expect("the truth holds only numbers and texts");
         json.push(b'\n');
         write(Piece { file: File::Truth, day, bytes: &json })?;
         Ok(truth)
+    }
+
+    /// The rhythm and the money of one customer: gap, regularity, slowing, share of visits in the season, spent, margin.
+    fn push_rhythm(&self, customer: &Customer, rows: &mut Vec<u8>) {
+        let row = customer.row();
+        if customer.kind == ONE_TIMER {
+            rows.extend_from_slice(b",,,,");
+        } else {
+            let clock = if customer.kind == SEASONAL { &self.seasonal } else { &self.everyday };
+            let season = clock.share_of_months(self.settings.start, &[11, 12]);
+            let rhythm = format!(",{:.1},{},{},{season:.4}", customer.gap, row.regularity, row.slowing);
+            rows.extend_from_slice(rhythm.as_bytes());
+        }
+        for money in [customer.spent, customer.margin] {
+            rows.push(b',');
+            push_money(rows, money);
+        }
     }
 }
 

@@ -1,14 +1,14 @@
 //! What was planted in a demo shop, for tests that ask whether a pipeline finds it.
 
-use super::catalogue::Catalogue;
-use super::customers::{CAUSES, Customer, TYPES};
+use super::customers::{CAUSES, TYPES};
 use super::dirt::{DIRT, Dirt};
+use super::economy::CHANNELS;
 use super::files::push_date;
 use super::goods::CATEGORIES;
-use super::ledger::Ledger;
-use super::planted::Planted;
 use super::seasons::{GROWTH, HOURS, MONTHS, WEEKDAYS};
-use super::settings::{DRIFT, Settings};
+use super::settings::DRIFT;
+use super::shop::Shop;
+use super::voices::{LATE_COMPLAINTS, PATHS, Wave};
 use serde::Serialize;
 
 /// Everything planted in a shop. Dates are `YYYY-MM-DD`, money is in the currency unit, shares are 0 to 1.
@@ -27,6 +27,9 @@ pub struct Truth {
     /// Items that came on sale or went off it during the history.
     pub assortment: Vec<AssortmentTruth>,
     pub seasons: SeasonTruth,
+    pub channels: Vec<ChannelTruth>,
+    pub survey: SurveyTruth,
+    pub complaints: ComplaintTruth,
     pub dirt: Vec<DirtTruth>,
     /// First and last day that the order file holds twice.
     pub overlap: Option<[String; 2]>,
@@ -144,6 +147,40 @@ pub struct SeasonTruth {
 }
 
 #[derive(Debug, Serialize)]
+pub struct ChannelTruth {
+    pub name: &'static str,
+    /// What one customer costs on average, in the currency unit.
+    pub cost: f64,
+    /// Customers won during the history and the money spent on them.
+    pub customers: u64,
+    pub spent: f64,
+}
+
+#[derive(Debug, Serialize)]
+pub struct SurveyTruth {
+    pub paths: Vec<PathTruth>,
+    pub waves: Vec<Wave>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct PathTruth {
+    pub from: &'static str,
+    pub to: &'static str,
+    pub effect: f64,
+}
+
+#[derive(Debug, Serialize)]
+pub struct ComplaintTruth {
+    pub complaints: u64,
+    pub resolved: u64,
+    /// Late deliveries, those among them with a complaint, and the planted share. Complaining changes nothing in
+    /// whether a customer leaves.
+    pub late: u64,
+    pub late_with_complaint: u64,
+    pub late_share: f64,
+}
+
+#[derive(Debug, Serialize)]
 pub struct DirtTruth {
     pub name: &'static str,
     pub meaning: &'static str,
@@ -165,13 +202,8 @@ impl Truth {
 }
 
 /// The truth about a shop whose last day is over.
-pub(super) fn of(
-    settings: &Settings,
-    catalogue: &Catalogue,
-    customers: &[Customer],
-    planted: &Planted,
-    ledger: &Ledger,
-) -> Truth {
+pub(super) fn of(shop: &Shop) -> Truth {
+    let Shop { settings, catalogue, customers, planted, ledger, economy, voices, .. } = shop;
     let id = |item: u32| catalogue.items[item as usize].id.clone();
     let description = |item: u32| catalogue.items[item as usize].description.clone();
     let here = |left: u32| settings.start + i64::from(left) >= settings.end;
@@ -267,6 +299,36 @@ pub(super) fn of(
             .collect(),
         assortment: assortment.collect(),
         seasons: SeasonTruth { weekdays: WEEKDAYS, months: MONTHS, hours: HOURS, growth_per_year: GROWTH },
+        channels: CHANNELS
+            .iter()
+            .enumerate()
+            .map(|(place, &(name, _, cost))| ChannelTruth {
+                name,
+                cost: cost as f64 / 100.0,
+                customers: economy.acquired[place],
+                spent: economy.spent[place] as f64 / 100.0,
+            })
+            .collect(),
+        survey: SurveyTruth {
+            paths: PATHS.iter().map(|&(from, to, effect)| PathTruth { from, to, effect }).collect(),
+            waves: voices
+                .waves
+                .iter()
+                .map(|wave| Wave {
+                    wave: wave.wave.clone(),
+                    satisfaction_of_asked: rounded(wave.satisfaction_of_asked),
+                    satisfaction_of_answered: rounded(wave.satisfaction_of_answered),
+                    ..*wave
+                })
+                .collect(),
+        },
+        complaints: ComplaintTruth {
+            complaints: voices.complaints(),
+            resolved: voices.resolved,
+            late: voices.late,
+            late_with_complaint: voices.late_with_complaint,
+            late_share: LATE_COMPLAINTS,
+        },
         dirt: DIRT
             .iter()
             .map(|row| DirtTruth { name: row.name, meaning: row.meaning, rows: ledger.counts.of(row.dirt) })
