@@ -8,7 +8,7 @@ use crate::program::root;
 const SHARED: [&str; 3] = ["keys", "numeric", "orders"];
 
 /// What some pure rooms may import beside that: a room of practice imports the rooms of methods.
-const PRACTICE: [(&str, &[&str]); 1] = [("churn", &["learning", "features", "value"])];
+const PRACTICE: [(&str, &[&str]); 2] = [("churn", &["learning", "features", "value"]), ("lifecycle", &["features"])];
 
 /// Files with more lines than this are listed: most of them are better as two.
 const LONG: usize = 600;

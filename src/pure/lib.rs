@@ -10,6 +10,7 @@ pub mod clustering;
 pub mod demo;
 pub mod features;
 pub mod learning;
+pub mod lifecycle;
 pub mod mining;
 pub mod recommendation;
 pub mod value;

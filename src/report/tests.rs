@@ -317,13 +317,36 @@ fn extreme_numbers_are_drawn_or_left_out() {
                 }],
                 ..Drift::default()
             }),
-            Body::Lifecycle(Lifecycle {
-                stages: vec![LifeStage {
+            Body::StageCounts(StageCounts {
+                dates: vec!["d".into()],
+                stages: vec![StageCount {
                     name: "s".into(),
                     meaning: Text::default(),
-                    customers: u64::MAX,
-                    before: Some(0),
-                    value: i64::MIN,
+                    customers: vec![u64::MAX, 1],
+                    entered: 0,
+                    left: u64::MAX,
+                    value,
+                    low: value,
+                    high: value,
+                }],
+            }),
+            Body::StageFlow(StageFlow {
+                dates: vec!["d".into(), "e".into()],
+                stages: vec!["s".into()],
+                silent: 0,
+                steps: vec![vec![(0, 0, u64::MAX / 4), (0, 9, 1)]],
+            }),
+            Body::StageMatrix(StageMatrix {
+                stages: vec!["s".into()],
+                cells: vec![StageMove {
+                    from: 0,
+                    to: 0,
+                    customers: 0,
+                    share: value,
+                    low: value,
+                    high: value,
+                    before: value,
+                    changed: Some(true),
                 }],
             }),
         ];

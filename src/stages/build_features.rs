@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::business::{business, earlier};
+use super::business::business;
 use super::examples;
 use super::orders::{History, Wanted, orders, orders_of_part};
 use crate::diagnostics::{Problem, Result, codes};
@@ -120,8 +120,7 @@ impl Stage for BuildFeatures {
         cx.metric("snapshots", dates.len() as f64);
         let wanted = Wanted { orders: true, amounts: true, returns: true, ..Wanted::default() };
         let history = orders(cx, stage, wanted)?;
-        let (known, before) = (as_of.midnight(), earlier(as_of.midnight()));
-        for section in business(cx.step, AsOf::new(&history.orders, known), AsOf::new(&history.orders, before))? {
+        for section in business(cx.step, AsOf::new(&history.orders, as_of.midnight())) {
             cx.section(section);
         }
         Ok(())

@@ -1,19 +1,15 @@
-//! What the report shows of how the shop does: figures per month, the cohort triangle, life stages.
+//! What the report shows of how the shop does: figures per month and the cohort triangle.
 
 use super::words::business as say;
-use crate::diagnostics::{Problem, Result, codes};
-use crate::features::{LIFE_STAGES, LifecycleSettings, Month, cohorts, lifecycle, months};
+use crate::features::{Month, cohorts, months};
 use crate::orders::AsOf;
-use crate::report::{Body, Cohort, Cohorts, Kpi, Kpis, LifeStage, Lifecycle, Phrase, Section, Shape, Text, Unit};
-
-/// Days before the as-of date at which life stages are compared.
-const BEFORE: i64 = 90;
+use crate::report::{Body, Cohort, Cohorts, Kpi, Kpis, Phrase, Section, Shape, Unit};
 
 /// The sections about the business as known at the as-of date.
-pub fn business(step: &str, known: AsOf, before: AsOf) -> Result<Vec<Section>> {
+pub fn business(step: &str, known: AsOf) -> Vec<Section> {
     let months = months(known);
     if months.is_empty() {
-        return Ok(Vec::new());
+        return Vec::new();
     }
     let mut sections = vec![Section::new(step, Body::Kpis(kpis(&months)))];
     let triangle = cohorts(known).into_iter().map(|cohort| Cohort {
@@ -22,13 +18,7 @@ pub fn business(step: &str, known: AsOf, before: AsOf) -> Result<Vec<Section>> {
         active: (1..cohort.active.len()).map(|later| cohort.retention(later)).collect(),
     });
     sections.push(Section::new(step, Body::Cohorts(Cohorts { cohorts: triangle.collect() })));
-    sections.push(Section::new(step, Body::Lifecycle(life(known, before)?)));
-    Ok(sections)
-}
-
-/// The instant at which life stages are compared with those now.
-pub fn earlier(as_of: i64) -> i64 {
-    as_of - BEFORE * 86_400
+    sections
 }
 
 fn kpis(months: &[Month]) -> Kpis {
@@ -53,28 +43,6 @@ fn kpis(months: &[Month]) -> Kpis {
             measure(&say::RETURNED, &say::RETURNED_MEANING, Unit::Money, Shape::Bars, &|m| money(m.returned)),
         ],
     }
-}
-
-fn life(known: AsOf, before: AsOf) -> Result<Lifecycle> {
-    let stages = |at: AsOf| {
-        lifecycle(at, &LifecycleSettings::default()).map_err(|e| Problem::new(&codes::BAD_DATA, e.to_string()).boxed())
-    };
-    let (now, then) = (stages(known)?, stages(before)?);
-    let mut value = vec![0_i128; LIFE_STAGES.len()];
-    let mut counts = vec![(0_u64, 0_u64); LIFE_STAGES.len()];
-    for (customer, (stage, earlier)) in now.iter().zip(&then).enumerate() {
-        counts[*stage as usize].0 += 1;
-        counts[*earlier as usize].1 += 1;
-        value[*stage as usize] += known.lines(customer as u32).amount.iter().map(|a| i128::from(*a)).sum::<i128>();
-    }
-    let stages = LIFE_STAGES.iter().filter(|row| counts[row.stage as usize].0 > 0).map(|row| LifeStage {
-        name: Text::term("life-stage", row.name, row.name),
-        meaning: Text::term("life-stage-meaning", row.name, row.meaning),
-        customers: counts[row.stage as usize].0,
-        before: Some(counts[row.stage as usize].1),
-        value: i64::try_from(value[row.stage as usize]).unwrap_or(i64::MAX),
-    });
-    Ok(Lifecycle { stages: stages.collect() })
 }
 
 /// A month as `2011-03`.

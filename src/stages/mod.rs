@@ -27,6 +27,7 @@ mod segment;
 mod select_targets;
 mod sql;
 mod study_churn;
+mod track_lifecycle;
 mod train_churn;
 mod words;
 
@@ -43,6 +44,7 @@ pub static KINDS: &[&Kind] = &[
     &expect::KIND,
     &build_features::KIND,
     &segment::KIND,
+    &track_lifecycle::KIND,
     &mine_baskets::KIND,
     &mine_sequences::KIND,
     &recommend::KIND,

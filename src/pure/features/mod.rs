@@ -6,7 +6,7 @@
 //!
 //! In reading order: [`FEATURES`] says what there is; [`compute()`] makes the table in one pass; [`churned()`] and [`spent()`]
 //! label it, or [`Contracts`] where customers have one; [`snapshots()`] lists past dates. The rest says how the shop is doing:
-//! [`months()`], [`cohorts()`], [`lapse()`], [`concentration()`], [`lifecycle()`].
+//! [`months()`], [`cohorts()`], [`lapse()`], [`concentration()`].
 
 mod active;
 mod cohorts;
@@ -16,7 +16,6 @@ mod contracts;
 mod ended;
 mod labels;
 mod lapse;
-mod lifecycle;
 mod lost;
 mod months;
 mod order_totals;
@@ -35,7 +34,6 @@ pub use contracts::{
 pub use ended::{ended_causes, ended_months, ended_now, ended_stays};
 pub use labels::{churned, ordered, spent};
 pub use lapse::{LapsePoint, lapse, usual_return};
-pub use lifecycle::{LIFE_STAGES, LifeStage, LifeStageRow, LifecycleError, LifecycleSettings, lifecycle};
 pub use lost::{LastItem, LostMonth, Stay, last_items, lost_months, lost_now, stays};
 pub use months::{Month, months};
 pub use settings::{Settings, SettingsError};

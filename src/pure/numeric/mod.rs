@@ -3,6 +3,7 @@
 //! Knows nothing of customers, orders, files or tables. Every function cites the formula it implements.
 
 pub mod calendar;
+pub mod chi_square;
 pub mod erf;
 mod exponential;
 pub mod gamma;

@@ -10,7 +10,6 @@ mod cohorts;
 mod curves;
 mod drift;
 mod kpis;
-mod lifecycle;
 mod lists;
 mod model;
 mod note;
@@ -20,6 +19,9 @@ mod rejects;
 mod rfm;
 mod rules;
 mod segments;
+mod stage_counts;
+mod stage_flow;
+mod stage_matrix;
 mod table;
 mod waterfall;
 
@@ -37,7 +39,7 @@ pub enum Chapter {
     Lists,
     /// How the shop does: KPIs, cohorts.
     Business,
-    /// Who the customers are: RFM, segments, lifecycle.
+    /// Who the customers are: RFM, segments, stages of life.
     Customers,
     /// What goes with what: rules, recommendations, paths.
     Items,
@@ -112,7 +114,9 @@ sections! {
     cohorts::Cohorts
     rfm::Rfm
     segments::Segments
-    lifecycle::Lifecycle
+    stage_counts::StageCounts
+    stage_flow::StageFlow
+    stage_matrix::StageMatrix
     rules::Rules
     recommendations::Recommendations
     paths::Paths

@@ -7,6 +7,7 @@
 pub(super) mod business;
 pub(super) mod contracts;
 pub(super) mod expect;
+pub(super) mod lifecycle;
 pub(super) mod mine_baskets;
 pub(super) mod mine_sequences;
 pub(super) mod report;

@@ -1,0 +1,104 @@
+//! What comes next: the chance of each stage at the next date, by the stage now and the time in it.
+
+use super::matrix::{Matrix, migrations};
+use super::stage::{STAGES, Stage};
+use super::track::{State, Track};
+use crate::numeric::math::ln;
+
+const N: usize = STAGES.len();
+/// Weight of the rarer by the more frequent, as a number of customers.
+const WEIGHT: f64 = 20.0;
+
+/// Bands of time in a stage: the most dates in a row that each holds.
+pub const BANDS: [usize; 3] = [1, 3, usize::MAX];
+
+/// The chances of the next stages, learned from past steps.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Odds {
+    /// By stage, band and next stage.
+    chances: Vec<f64>,
+    /// Customers by stage, over all steps learned from.
+    seen: [u64; N],
+}
+
+/// The band of the last of these states.
+pub fn band_of(states: &[State]) -> usize {
+    let Some(now) = states.last() else { return 0 };
+    let dates = states.iter().rev().take_while(|state| state.stage == now.stage).count();
+    BANDS.iter().position(|&most| dates <= most).unwrap_or(BANDS.len() - 1)
+}
+
+impl Odds {
+    /// Learns from the steps that end at these places of the dates, such as the last twelve. A band's shares are drawn to those of its
+    /// stage, and these to the shares of all stages, each with the weight of 20 customers; arrows that cannot be have no chance.
+    pub fn learn(track: &Track, ends: std::ops::Range<usize>) -> Odds {
+        let mut bands = vec![Matrix::new(N); BANDS.len()];
+        for customer in 0..track.customers() as u32 {
+            let states = track.of(customer);
+            for end in ends.clone() {
+                if states[end - 1].stage != Stage::Prospect {
+                    bands[band_of(&states[..end])].add(states[end - 1].stage as usize, states[end].stage as usize);
+                }
+            }
+        }
+        let whole = bands.iter().skip(1).fold(bands[0].clone(), |sum, band| sum.plus(band));
+        let mut chances = vec![0.0; N * BANDS.len() * N];
+        let mut seen = [0; N];
+        for from in STAGES.iter().map(|row| row.stage) {
+            let f = from as usize;
+            seen[f] = whole.starting(f);
+            let any = |to: usize| {
+                let possible = STAGES[to].stage.can_follow(from);
+                if possible { whole.ending(to) as f64 } else { 0.0 }
+            };
+            let pooled = scaled((0..N).map(any).collect());
+            let stage = drawn(whole.row(f), &pooled);
+            for (b, band) in bands.iter().enumerate() {
+                let row = drawn(band.row(f), &stage);
+                chances[(f * BANDS.len() + b) * N..][..N].copy_from_slice(&row);
+            }
+        }
+        Odds { chances, seen }
+    }
+
+    /// The chance, from 0 to 1, of each stage at the next date; nothing for a stage in which nobody was seen, and for
+    /// prospects, of whom nobody knows how many there are.
+    pub fn of(&self, stage: Stage, band: usize) -> Option<&[f64]> {
+        (self.seen[stage as usize] > 0).then(|| &self.chances[(stage as usize * BANDS.len() + band) * N..][..N])
+    }
+
+    /// Mean logarithmic loss on the steps that end at these places, with the time in the stage and by the shares of the stages alone;
+    /// nothing where no step can be judged.
+    pub fn judge(track: &Track, learned: std::ops::Range<usize>, ends: std::ops::Range<usize>) -> Option<(f64, f64)> {
+        let odds = Odds::learn(track, learned.clone());
+        let steps = migrations(track);
+        let whole = learned.fold(Matrix::new(N), |sum, end| sum.plus(&steps[end - 1]));
+        let (mut with, mut without, mut n) = (0.0, 0.0, 0_u64);
+        for customer in 0..track.customers() as u32 {
+            let states = track.of(customer);
+            for end in ends.clone() {
+                let (from, to) = (states[end - 1].stage, states[end].stage);
+                let Some(chances) = odds.of(from, band_of(&states[..end])).filter(|_| from != Stage::Prospect) else {
+                    continue;
+                };
+                let row: Vec<f64> = whole.row(from as usize).iter().map(|&count| count as f64 + 0.5).collect();
+                with -= ln(chances[to as usize].max(1e-6));
+                without -= ln(row[to as usize] / row.iter().sum::<f64>());
+                n += 1;
+            }
+        }
+        (n > 0).then(|| (with / n as f64, without / n as f64))
+    }
+}
+
+/// Shares of counts, drawn to a distribution.
+fn drawn(counts: &[u64], to: &[f64]) -> Vec<f64> {
+    let n = counts.iter().sum::<u64>() as f64;
+    counts.iter().zip(to).map(|(&count, share)| (count as f64 + WEIGHT * share) / (n + WEIGHT)).collect()
+}
+
+/// The values as shares of their sum; equal shares where it is 0.
+fn scaled(values: Vec<f64>) -> Vec<f64> {
+    let sum: f64 = values.iter().sum();
+    if sum > 0.0 { values.iter().map(|value| value / sum).collect() } else { vec![1.0 / values.len() as f64; values.len()] }
+}
