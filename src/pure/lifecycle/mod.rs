@@ -26,7 +26,7 @@ mod track;
 pub use change::{Arrow, changed_arrows};
 pub use contracts::ContractRules;
 pub use matrix::{Bridge, Matrix, migrations, two_step_gap};
-pub use money::{MoneyError, Policy, best_policy, discounted, invested};
+pub use money::{MoneyError, Policy, best_policy, best_within, discounted, invested};
 pub use odds::{BANDS, Odds, band_of};
 pub use rewards::{Contact, Flow, Rewards, Valued, rewards};
 pub use rhythm::{Rhythm, purchase_days};

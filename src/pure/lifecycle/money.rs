@@ -120,6 +120,29 @@ pub fn best_policy(options: &[(Vec<f64>, Vec<f64>)], discount: f64) -> Result<Po
     }
 }
 
+/// The best of several options in each state within `steps` steps, by backward induction (R. Bellman, 1957): the value of a customer who is
+/// in each state now; 0 for no steps.
+///
+/// # Errors
+/// As [`discounted`].
+pub fn best_within(options: &[(Vec<f64>, Vec<f64>)], discount: f64, steps: usize) -> Result<Vec<f64>, MoneyError> {
+    for (shares, rewards) in options {
+        check(shares, rewards)?;
+    }
+    let size = options.first().map_or(0, |option| option.1.len());
+    if let Some(other) = options.iter().find(|option| option.1.len() != size) {
+        return Err(MoneyError::Shape { shares: other.0.len(), rewards: size });
+    }
+    let mut best = vec![0.0; size];
+    for _ in 0..steps {
+        let tried: Vec<Vec<f64>> =
+            options.iter().map(|(shares, rewards)| step(shares, rewards, &best, discount)).collect();
+        let most = |state: usize| tried.iter().map(|value| value[state]).fold(f64::NEG_INFINITY, f64::max);
+        best = (0..size).map(most).collect();
+    }
+    Ok(best)
+}
+
 /// R + P V / (1+d).
 fn step(shares: &[f64], rewards: &[f64], value: &[f64], discount: f64) -> Vec<f64> {
     let next = |row: &[f64]| row.iter().zip(value).map(|(p, v)| p * v).sum::<f64>() / (1.0 + discount);

@@ -169,6 +169,8 @@ fn pfeifer_and_carraway_2000() {
     let best = best_policy(&options, 0.2).unwrap();
     assert_eq!((best.rounds, &best.choice[..4]), (1, &[0, 0, 0, 1][..]));
     near(&best.value, [53.1494, 6.6207, 2.6437, 0.0, 0.0]);
+    assert_eq!(best_within(&options, 0.2, 0).unwrap(), [0.0; 5]);
+    near(&best_within(&options, 0.2, 400).unwrap(), [53.1494, 6.6207, 2.6437, 0.0, 0.0]);
     // Long sums and the inverse agree; what makes no sense is refused.
     let long = discounted(&shares, &rewards, 0.2, 400).unwrap();
     assert!(long.iter().zip(invested(&shares, &rewards, 0.2).unwrap()).all(|(a, b)| (a - b).abs() < 1e-9));
@@ -262,7 +264,7 @@ proptest! {
                 prop_assert!((chances.iter().sum::<f64>() - 1.0).abs() < 1e-9, "{chances:?}");
             }
         }
-        let worth = rewards(&found, &known, 12..24, &Some, &|_, _| Contact::Unknown).value(0.01, 0.5, 0.0).unwrap();
+        let worth = rewards(&found, &known, 12..24, &Some, &|_, _| Contact::Unknown).value(0.01, 0.5, 0.0, Some(12)).unwrap();
         prop_assert!(worth.iter().all(|row| row.value.is_nan() == (row.customers[0] == 0)));
         prop_assert!(worth.iter().all(|row| row.gain.is_nan() && !row.error.is_infinite()));
     }
@@ -310,7 +312,7 @@ proptest! {
         let known = |orders: &Orders| -> (Vec<String>, String) {
             let known: Vec<AsOf> = (1..25).map(|step| AsOf::new(orders, 31 * step * DAY)).collect();
             let found = track(&known, &Rules::default(), usize::MAX).unwrap();
-            let worth = rewards(&found, &known, 12..24, &Some, &|_, _| Contact::Unknown).value(0.01, 1.0, 0.0).unwrap();
+            let worth = rewards(&found, &known, 12..24, &Some, &|_, _| Contact::Unknown).value(0.01, 1.0, 0.0, None).unwrap();
             (states(&found), format!("{worth:?}"))
         };
         let backwards: Vec<Vec<i64>> = days.iter().map(|days| days.iter().rev().copied().collect()).collect();
@@ -366,7 +368,7 @@ fn contact_and_control_give_the_value_of_a_contact() {
     let found = track(&known, &rules, usize::MAX).unwrap();
     let contact = |customer: u32, _: usize| if customer.is_multiple_of(2) { Contact::Made } else { Contact::Withheld };
     let sums = rewards(&found, &known, 1..2, &Some, &contact);
-    let loyal = sums.value(0.25, 0.5, 2.0).unwrap()[Stage::Loyal as usize];
+    let loyal = sums.value(0.25, 0.5, 2.0, None).unwrap()[Stage::Loyal as usize];
     let shares = [0, 1].map(|group: u32| {
         let own = (0..customers).filter(|c| c % 2 == group);
         own.filter(|c| if group == 0 { c % 20 < 10 } else { c % 10 < 2 }).count() as f64 / 5000.0
@@ -382,7 +384,15 @@ fn contact_and_control_give_the_value_of_a_contact() {
     near(loyal.gain_error, (spread(shares[0]) + spread(shares[1])).sqrt());
     assert_eq!(loyal.customers, [10_000, 5_000, 5_000]);
     assert_eq!(day_of(found.dates[1]), 40);
+    // Within two steps: what a step brings, and eight tenths of it.
+    let two = sums.value(0.25, 0.5, 2.0, Some(2)).unwrap()[Stage::Loyal as usize];
+    near(two.contacted, 1.8 * (0.4 * 30.0 * shares[0] - 2.0));
+    near(two.left_alone, 1.8 * 0.4 * 30.0 * shares[1]);
+    near(two.gain, loyal.gain);
+    let long = sums.value(0.25, 0.5, 2.0, Some(300)).unwrap()[Stage::Loyal as usize];
+    near(long.value, loyal.value);
+    near(long.error, loyal.error);
     // Without a control group no gain is claimed.
-    let none = rewards(&found, &known, 1..2, &Some, &|_, _| Contact::Made).value(0.25, 0.5, 2.0).unwrap();
+    let none = rewards(&found, &known, 1..2, &Some, &|_, _| Contact::Made).value(0.25, 0.5, 2.0, None).unwrap();
     assert!(none[Stage::Loyal as usize].gain.is_nan());
 }

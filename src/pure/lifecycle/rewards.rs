@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::money::{MoneyError, best_policy, horizon, invested};
+use super::money::{MoneyError, best_policy, best_within, discounted, horizon, invested};
 use super::stage::{STAGES, Stage};
 use super::track::Track;
 use crate::features::AsOf;
@@ -45,7 +45,7 @@ pub struct Valued {
     pub customers: [u64; 3],
     /// Mean money of the next period, of the same three; NaN without customers. Costs of contact are not subtracted.
     pub next: [f64; 3],
-    /// Discounted money without an end, as things went; NaN where nobody was seen.
+    /// Discounted margin within the horizon, as things went; NaN where nobody was seen.
     pub value: f64,
     /// Standard error of `value`.
     pub error: f64,
@@ -53,7 +53,7 @@ pub struct Valued {
     pub contacted: f64,
     /// The same if never contacted.
     pub left_alone: f64,
-    /// What one contact now adds if the best is done ever after, and its standard error; NaN where groups are missing.
+    /// What one contact now adds if the best is done from then on, and its standard error; NaN where groups are missing.
     pub gain: f64,
     /// See `gain`.
     pub gain_error: f64,
@@ -171,24 +171,41 @@ impl Rewards {
         ((squares - sum * sum / n) / (n - 1.0)).max(0.0) / n
     }
 
-    /// What customers of each stage are worth, discounted by `discount` per step, of `margin` (0 to 1) of their money, each contact
-    /// costing `cost` (currency units). Money of a period is counted at its end.
+    /// What customers of each stage are worth within `steps` periods, or without an end, discounted by `discount` per step, of `margin`
+    /// (0 to 1) of their money, each contact costing `cost` (currency units). Money of a period is counted at its end.
     ///
-    /// Standard errors by the delta method: dV = (I − P/(1+d))⁻¹ · d(mean of (money + V(next))/(1+d)), rows independent (S. Mannor and
-    /// others, "Bias and variance approximation in value function estimates", Management Science 53, 2007). Under contact P and the money
-    /// are those of the customers contacted, otherwise those of the control group.
+    /// Without an end stages must tell all: customers who return once in ten years return for ever, so a horizon is the better choice
+    /// where customers have a memory.
+    ///
+    /// Standard errors by the delta method: dV = Σ (P/(1+d))^t · d(mean of (money + V(next))/(1+d)), rows independent (S. Mannor and others,
+    /// "Bias and variance approximation in value function estimates", Management Science 53, 2007); within a horizon the errors of a row
+    /// at different steps count as fully correlated, which is their upper bound. Under contact P and the money are those of the customers
+    /// contacted, otherwise those of the control group.
     ///
     /// # Errors
     /// When the discount is not above 0.
-    pub fn value(&self, discount: f64, margin: f64, cost: f64) -> Result<Vec<Valued>, MoneyError> {
+    pub fn value(
+        &self,
+        discount: f64,
+        margin: f64,
+        cost: f64,
+        steps: Option<usize>,
+    ) -> Result<Vec<Valued>, MoneyError> {
         let factor = 1.0 / (1.0 + discount);
+        let worth = |shares: &[f64], rewards: &[f64]| match steps {
+            Some(0) => Ok(vec![0.0; N]),
+            Some(steps) => discounted(shares, rewards, discount, steps - 1),
+            None => invested(shares, rewards, discount),
+        };
         let groups = [0, 1, 2].map(|group| self.group(group));
         let paid = |group: &Group, cost: f64| -> Vec<f64> {
             group.mean.iter().map(|mean| factor * margin * mean - cost).collect()
         };
-        let all = invested(&groups[0].shares, &paid(&groups[0], 0.0), discount)?;
-        let inverse = horizon(&groups[0].shares, N, discount)?;
-        let spreads: Vec<f64> = (0..N).map(|from| self.spread(0, from, margin, &all)).collect();
+        let all = worth(&groups[0].shares, &paid(&groups[0], 0.0))?;
+        let errors = match steps {
+            Some(steps) => self.errors_within(&groups[0], &paid(&groups[0], 0.0), discount, margin, steps)?,
+            None => self.errors(&groups[0], &all, discount, margin)?,
+        };
         // A stage that customers may come to, of which contacts and controls are not both known, says nothing of any stage.
         let used: Vec<usize> = (0..N).filter(|&stage| groups[0].customers[stage] > 0).collect();
         let both = |stage: &usize| groups[1].customers[*stage] >= 2 && groups[2].customers[*stage] >= 2;
@@ -196,8 +213,11 @@ impl Rewards {
         let (contact, alone) = (paid(&groups[1], cost), paid(&groups[2], 0.0));
         let tested = if judged {
             let options = [(groups[2].shares.clone(), alone.clone()), (groups[1].shares.clone(), contact.clone())];
-            let best = best_policy(&options, discount)?.value;
-            let [without, with] = [0, 1].map(|option: usize| invested(&options[option].0, &options[option].1, discount));
+            let best = match steps {
+                Some(steps) => best_within(&options, discount, steps.saturating_sub(1))?,
+                None => best_policy(&options, discount)?.value,
+            };
+            let [without, with] = [0, 1].map(|option: usize| worth(&options[option].0, &options[option].1));
             Some((with?, without?, best))
         } else {
             None
@@ -207,19 +227,13 @@ impl Rewards {
         };
         let valued = |from: usize| {
             let seen = groups[0].customers[from] > 0;
-            // A stage with one customer has no spread of its own.
-            let variance: f64 = (0..N)
-                .map(|via| (inverse[from * N + via], spreads[via]))
-                .filter(|(weight, _)| *weight > 1e-12)
-                .map(|(weight, spread)| if spread.is_nan() { 0.0 } else { (weight * factor).powi(2) * spread })
-                .sum();
             let mut row = Valued {
                 customers: [0, 1, 2].map(|group: usize| groups[group].customers[from]),
                 next: [0, 1, 2].map(|group: usize| {
                     if groups[group].customers[from] > 0 { groups[group].mean[from] } else { f64::NAN }
                 }),
                 value: if seen { all[from] } else { f64::NAN },
-                error: if seen { variance.sqrt() } else { f64::NAN },
+                error: if seen { errors[from] } else { f64::NAN },
                 contacted: f64::NAN,
                 left_alone: f64::NAN,
                 gain: f64::NAN,
@@ -234,5 +248,52 @@ impl Rewards {
             row
         };
         Ok((0..N).map(valued).collect())
+    }
+
+    /// Standard errors of values without an end.
+    fn errors(&self, group: &Group, value: &[f64], discount: f64, margin: f64) -> Result<Vec<f64>, MoneyError> {
+        let inverse = horizon(&group.shares, N, discount)?;
+        let sigma = self.sigma(discount, margin, value);
+        let error = |from: usize| {
+            let parts = inverse[from * N..][..N].iter().zip(&sigma).map(|(weight, sigma)| weight * sigma);
+            parts.map(|part| part * part).sum::<f64>().sqrt()
+        };
+        Ok((0..N).map(error).collect())
+    }
+
+    /// Standard errors of values within a horizon, at most.
+    fn errors_within(
+        &self,
+        group: &Group,
+        paid: &[f64],
+        discount: f64,
+        margin: f64,
+        steps: usize,
+    ) -> Result<Vec<f64>, MoneyError> {
+        let factor = 1.0 / (1.0 + discount);
+        let mut parts = vec![0.0; N * N];
+        let mut power: Vec<f64> = (0..N * N).map(|cell| if cell % (N + 1) == 0 { 1.0 } else { 0.0 }).collect();
+        for left in (0..steps).rev() {
+            let value = if left == 0 { vec![0.0; N] } else { discounted(&group.shares, paid, discount, left - 1)? };
+            let sigma = self.sigma(discount, margin, &value);
+            for (cell, part) in parts.iter_mut().enumerate() {
+                *part += power[cell] * sigma[cell % N];
+            }
+            let next = |cell: usize| {
+                let (from, to) = (cell / N, cell % N);
+                factor * (0..N).map(|via| power[from * N + via] * group.shares[via * N + to]).sum::<f64>()
+            };
+            power = (0..N * N).map(next).collect();
+        }
+        Ok(parts.chunks_exact(N).map(|row| row.iter().map(|part| part * part).sum::<f64>().sqrt()).collect())
+    }
+
+    /// The standard error of (money + V(next))/(1+d) in each stage; a stage with one customer has no spread of its own.
+    fn sigma(&self, discount: f64, margin: f64, value: &[f64]) -> Vec<f64> {
+        let of = |from: usize| {
+            let spread = self.spread(0, from, margin, value);
+            if spread.is_nan() { 0.0 } else { spread.sqrt() / (1.0 + discount) }
+        };
+        (0..N).map(of).collect()
     }
 }

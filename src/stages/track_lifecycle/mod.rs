@@ -71,6 +71,8 @@ struct Life {
     learned: std::ops::Range<usize>,
     /// What customers are worth by stage; nothing without orders or moves.
     worth: Vec<Valued>,
+    /// Periods that value looks ahead; nothing for all to come.
+    horizon: Option<usize>,
     /// Hidden states and whether they are better.
     hidden: Option<Verdict>,
     /// The season of the period that ends at each date.
@@ -208,6 +210,11 @@ impl TrackLifecycle {
         Ok(self.life(read.customers, track, over, worth, (None, season), (format!("{rules:?}"), true)))
     }
 
+    /// Periods that value looks ahead; nothing for all to come.
+    fn horizon(&self) -> Option<usize> {
+        self.horizon.span().map(|span| self.period.within(span.days()))
+    }
+
     /// Steps that chances and values are learned from: those of about a year.
     fn learned(&self, over: usize) -> std::ops::Range<usize> {
         over.saturating_sub(self.period.a_year()).max(1)..over.max(1)
@@ -234,7 +241,7 @@ impl TrackLifecycle {
         let sums = rewards(track, known, learned, customer_of, &contact);
         let discount = self.period.discount(self.discount.get());
         let worth = sums
-            .value(discount, self.margin.get(), self.contact_cost.get())
+            .value(discount, self.margin.get(), self.contact_cost.get(), self.horizon())
             .map_err(|error| Problem::new(&codes::BAD_DATA, error.to_string()).boxed())?;
         if contacts.is_some() && worth.iter().all(|row| row.gain.is_nan()) {
             cx.note(&say::NO_CONTROLS);
@@ -253,11 +260,11 @@ impl TrackLifecycle {
     ) -> Life {
         let steps = migrations(&track).into_iter().take(over.saturating_sub(1)).collect();
         let learned = self.learned(over);
-        let odds = Odds::learn(&track, learned.clone());
+        let (odds, horizon) = (Odds::learn(&track, learned.clone()), self.horizon());
         let rules = format!("{VERSION}-{:08x}", fnv1a(rules.as_bytes()) as u32);
         let end = track.dates[..over].last().or(track.dates.last()).map_or(0, |date| day_of(*date));
         let next_season = self.period.ends(end, end + 100).first().map_or(0, |end| self.period.season(*end));
-        Life { customers, track, over, steps, odds, learned, worth, hidden, season, next_season, rules, by_contract }
+        Life { customers, track, over, steps, odds, learned, worth, horizon, hidden, season, next_season, rules, by_contract }
     }
 }
 

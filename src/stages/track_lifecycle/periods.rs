@@ -27,7 +27,29 @@ impl Choice for Period {
     }
 }
 
+/// No horizon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Endless;
+
+impl Choice for Endless {
+    const WHAT: &'static str = "horizon";
+
+    fn rows() -> &'static [Endless] {
+        &[Endless]
+    }
+
+    fn entry(&self) -> (&'static str, &'static str) {
+        ("endless", "all periods to come")
+    }
+}
+
 impl Period {
+    /// How many periods make so many days, to the nearest; at least one.
+    pub fn within(self, days: i64) -> usize {
+        let period = if self == Period::Week { 7.0 } else { 365.25 / self.a_year() as f64 };
+        ((days as f64 / period).round() as usize).max(1)
+    }
+
     /// How many make about a year.
     pub fn a_year(self) -> usize {
         match self {
@@ -86,5 +108,7 @@ mod tests {
         assert_eq!(of(Period::Month, first, today + 40)[..3], of(Period::Month, first, today));
         assert_eq!((Period::Month.season(today), Period::Quarter.season(day(2012, 1, 1))), (0, 3));
         assert!((Period::Quarter.discount(0.4641) - 0.1).abs() < 1e-12);
+        assert_eq!([Period::Month, Period::Week, Period::Quarter].map(|period| period.within(365)), [12, 52, 4]);
+        assert_eq!(Period::Quarter.within(7), 1);
     }
 }

@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::periods::Period;
+use super::periods::{Endless, Period};
 use crate::lifecycle::{ContractRules, Edge, Rules};
-use crate::stage::setting::{Amount, Chosen, Count, Number, Positive, Share, Span};
+use crate::stage::setting::{Amount, Chosen, Count, Number, Positive, Share, Span, SpanOr};
 use crate::stage::{Finding, Upstream};
 use crate::stages::contracts::ContractTable;
 
@@ -27,6 +27,9 @@ pub struct TrackLifecycle {
     pub(super) margin: Share,
     /// Discount a year, above 0: 0.1 makes 110 in a year worth 100 now.
     pub(super) discount: Positive,
+    /// How far ahead customers' value looks, or `endless`. Stages forget what came before them, so an endless value is too high for
+    /// customers long gone.
+    pub(super) horizon: SpanOr<Endless>,
     /// Cost of one contact, in the currency.
     pub(super) contact_cost: Amount,
     /// Where one stage ends and the next begins.
@@ -43,6 +46,7 @@ impl Default for TrackLifecycle {
             periods: Count::of(25),
             margin: Number::of(1.0),
             discount: Number::of(0.1),
+            horizon: SpanOr::Span(Span::of_days(365)),
             contact_cost: Amount::default(),
             rules: StageRules::default(),
         }

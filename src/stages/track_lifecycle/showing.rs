@@ -70,7 +70,12 @@ impl Life {
             dates: (first..dates).map(|place| self.date(place).to_string()).collect(),
         };
         let customers: u64 = shown.stages.iter().filter_map(|stage| stage.customers.last()).sum();
+        let horizon = match self.horizon {
+            Some(periods) => say::WITHIN.with([("periods", periods.into())]),
+            None => (&say::ENDLESS).into(),
+        };
         let lead = say::COUNTS.with([
+            ("horizon", horizon.into()),
             ("customers", customers.into()),
             ("date", self.date(dates - 1).to_string().into()),
             ("rules", self.rules.as_str().into()),

@@ -4,8 +4,10 @@ use crate::report::Phrase;
 
 pub static COUNTS: Phrase = Phrase::new(
     "lifecycle.counts",
-    "{customers} customers at {date}, by rules of version {rules}. The expected value is the discounted margin of all periods to come, as customers of the stage moved and bought over the last {steps} periods.",
+    "{customers} customers at {date}, by rules of version {rules}. The expected value is the discounted margin of {horizon}, as customers of the stage moved and bought over the last {steps} periods.",
 );
+pub static WITHIN: Phrase = Phrase::new("lifecycle.within", "the next {periods} periods");
+pub static ENDLESS: Phrase = Phrase::new("lifecycle.endless", "all periods to come");
 pub static MATRIX: Phrase = Phrase::new("lifecycle.matrix", "{moved} {changed} {memory}");
 pub static MOVED: Phrase = Phrase::new(
     "lifecycle.moved",
@@ -55,7 +57,7 @@ pub static ONE_DAY: Phrase = Phrase::new("lifecycle.one-day", "Of buyers, on one
 pub static CONTACT: Phrase = Phrase::new("lifecycle.contact", "What a contact adds, by stage");
 pub static CONTACT_LEAD: Phrase = Phrase::new(
     "lifecycle.contact-lead",
-    "Customers contacted against the control group. The gain is that of one contact now, its cost subtracted, if the better of both is done ever after.",
+    "Customers contacted against the control group. The gain is that of one contact now, its cost subtracted, if the better of both is done from then on.",
 );
 pub static STAGE: Phrase = Phrase::new("lifecycle.stage", "Stage");
 pub static CONTACTED: Phrase = Phrase::new("lifecycle.contacted", "Contacted");

@@ -118,7 +118,7 @@ pub static STAGE_VALUE: Layout = Layout {
         Column::required("customers", ColumnType::Integer, "customers in it at the as-of date"),
         Column::required("seen", ColumnType::Integer, "customers the figures come from, each period counted"),
         Column::required("next", ColumnType::Number, "mean money of the next period, returns subtracted, in the currency"),
-        Column::required("value", ColumnType::Number, "margin of all periods to come, discounted, in the currency"),
+        Column::required("value", ColumnType::Number, "margin within the `horizon`, discounted, in the currency"),
         Column::required("low", ColumnType::Number, "lower end of the 95 % interval of `value`"),
         Column::required("high", ColumnType::Number, "upper end of the 95 % interval"),
         Column::required("contacted", ColumnType::Integer, "of `seen`, those contacted in the period"),
@@ -128,7 +128,7 @@ pub static STAGE_VALUE: Layout = Layout {
         Column::optional(
             "gain",
             ColumnType::Number,
-            "what one contact now adds, if the better of both is done ever after, less its cost",
+            "what one contact now adds, if the better of both is done from then on, less its cost",
         ),
         Column::optional("gain_low", ColumnType::Number, "lower end of the 95 % interval of `gain`"),
         Column::optional("gain_high", ColumnType::Number, "upper end of the 95 % interval"),
