@@ -114,8 +114,11 @@ fn tables_agree_and_do_not_depend_on_threads_or_order() {
 
     // Other rules are said, with how many stages of the last end of a period are others.
     let text = std::fs::read_to_string(&pipeline).expect("a pipeline");
-    std::fs::write(&pipeline, text.replace("orders = \"orders\"\n", "orders = \"orders\"\nrules = { loyal_orders = 15 }\n"))
-        .expect("written");
+    std::fs::write(
+        &pipeline,
+        text.replace("orders = \"orders\"\n", "orders = \"orders\"\nrules = { loyal_orders = 15 }\n"),
+    )
+    .expect("written");
     ran(&pipeline, folder.path(), &["--as-of", "2025-09-01"]);
     let said = notes(folder.path(), "life");
     assert!(said.contains("at 2025-09-01,") && said.contains("than the last run said: the rules are others"), "{said}");
@@ -166,9 +169,15 @@ contracts = { from = "contracts", until = "until" }
     assert_eq!(stage("loyal"), expect(&|i| i % 3 != 0 && days(i) >= 365));
     assert_eq!(stage("lost"), expect(&|i| i % 3 == 0 && days(i) > 200 && (i % 6 != 0 || days(i) <= 300)));
     assert_eq!(stage("returned"), expect(&|i| i % 6 == 0 && (301..=360).contains(&days(i))));
-    assert_eq!(stage("building"), expect(&|i| (i % 3 != 0 && days(i) < 365) || (i % 6 == 0 && days(i) > 360) || (i % 3 == 0 && days(i) <= 200)));
+    assert_eq!(
+        stage("building"),
+        expect(&|i| (i % 3 != 0 && days(i) < 365) || (i % 6 == 0 && days(i) > 360) || (i % 3 == 0 && days(i) <= 200))
+    );
     assert_eq!(one("SELECT count(*) FROM life_matrix_value"), "0", "without orders nothing is known of money");
-    assert_eq!(one("SELECT count(DISTINCT change) FROM life_history WHERE change IN ('began', 'left', 'came_back', 'time')"), "4");
+    assert_eq!(
+        one("SELECT count(DISTINCT change) FROM life_history WHERE change IN ('began', 'left', 'came_back', 'time')"),
+        "4"
+    );
 }
 
 #[test]
@@ -208,7 +217,8 @@ columns = { customer = "text", sent = "date", held = "boolean" }
 "#;
     let with = "orders = \"orders\"\ncontacts = { from = \"sent\", at = \"sent\", control = \"held\" }\nmargin = 0.5\ncontact_cost = 0.5\n\
                 rules = { usual_gap = \"300d\", prior_gaps = 50.0 }\n";
-    let text = text.replace("orders = \"orders\"\n", with) + &more.replace("DATA", &folder.path().display().to_string());
+    let text =
+        text.replace("orders = \"orders\"\n", with) + &more.replace("DATA", &folder.path().display().to_string());
     std::fs::write(&pipeline, text).expect("written");
     ran(&pipeline, folder.path(), &["--as-of", "2024-10-01"]);
     // Everybody stays loyal: three in ten more order for 20, of which half is margin, less the cost of a contact.

@@ -64,10 +64,8 @@ fn row_test(before: &[u64], now: &[u64]) -> f64 {
         cells.push(rare);
     }
     let square = |found: f64, expected: f64| (found - expected) * (found - expected) / expected;
-    let chi: f64 = cells
-        .iter()
-        .map(|(a, b)| square(*a, (a + b) * m as f64 / all) + square(*b, (a + b) * n as f64 / all))
-        .sum();
+    let chi: f64 =
+        cells.iter().map(|(a, b)| square(*a, (a + b) * m as f64 / all) + square(*b, (a + b) * n as f64 / all)).sum();
     chi_square_tail(chi, cells.len().saturating_sub(1) as u32)
 }
 

@@ -68,21 +68,13 @@ mod tests {
             (read.stage, read.since)
         };
         use Stage::*;
-        assert_eq!([10, 100, 101, 374, 375, 500].map(of), [
-            (Prospect, 10),
-            (New, 10),
-            (Building, 101),
-            (Building, 101),
-            (Loyal, 375),
-            (Loyal, 375)
-        ]);
-        assert_eq!([501, 600, 601, 660, 661, 965].map(of), [
-            (Lost, 500),
-            (Lost, 500),
-            (Returned, 600),
-            (Returned, 600),
-            (Building, 661),
-            (Loyal, 965)
-        ]);
+        assert_eq!(
+            [10, 100, 101, 374, 375, 500].map(of),
+            [(Prospect, 10), (New, 10), (Building, 101), (Building, 101), (Loyal, 375), (Loyal, 375)]
+        );
+        assert_eq!(
+            [501, 600, 601, 660, 661, 965].map(of),
+            [(Lost, 500), (Lost, 500), (Returned, 600), (Returned, 600), (Building, 661), (Loyal, 965)]
+        );
     }
 }

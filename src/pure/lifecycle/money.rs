@@ -98,7 +98,8 @@ pub fn best_policy(options: &[(Vec<f64>, Vec<f64>)], discount: f64) -> Result<Po
     let mut choice = vec![0; size];
     let mut rounds = 0;
     loop {
-        let shares: Vec<f64> = (0..size).flat_map(|state| options[choice[state]].0[state * size..][..size].to_vec()).collect();
+        let shares: Vec<f64> =
+            (0..size).flat_map(|state| options[choice[state]].0[state * size..][..size].to_vec()).collect();
         let rewards: Vec<f64> = (0..size).map(|state| options[choice[state]].1[state]).collect();
         let value = invested(&shares, &rewards, discount)?;
         let tried: Vec<Vec<f64>> =
@@ -106,7 +107,8 @@ pub fn best_policy(options: &[(Vec<f64>, Vec<f64>)], discount: f64) -> Result<Po
         let mut revised = false;
         for state in 0..size {
             let now = tried[choice[state]][state];
-            let better = |best: usize, option: usize| if tried[option][state] > tried[best][state] { option } else { best };
+            let better =
+                |best: usize, option: usize| if tried[option][state] > tried[best][state] { option } else { best };
             let best = (0..options.len()).fold(choice[state], better);
             if tried[best][state] > now + 1e-9 * (1.0 + now.abs()) {
                 choice[state] = best;

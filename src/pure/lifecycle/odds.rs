@@ -100,5 +100,9 @@ fn drawn(counts: &[u64], to: &[f64]) -> Vec<f64> {
 /// The values as shares of their sum; equal shares where it is 0.
 fn scaled(values: Vec<f64>) -> Vec<f64> {
     let sum: f64 = values.iter().sum();
-    if sum > 0.0 { values.iter().map(|value| value / sum).collect() } else { vec![1.0 / values.len() as f64; values.len()] }
+    if sum > 0.0 {
+        values.iter().map(|value| value / sum).collect()
+    } else {
+        vec![1.0 / values.len() as f64; values.len()]
+    }
 }

@@ -24,7 +24,12 @@ fn online_retail() -> Option<Orders> {
         let (quantity, price): (i64, f64) = (row[3].parse().unwrap(), row[5].parse().unwrap());
         let field = |range: std::ops::Range<usize>| row[4][range].parse::<i64>().unwrap();
         let day = day_of_civil(field(0..4), field(5..7) as u32, field(8..10) as u32);
-        if row[6].is_empty() || row[0].starts_with('C') || quantity <= 0 || price <= 0.0 || (index < 525_461 && day >= second) {
+        if row[6].is_empty()
+            || row[0].starts_with('C')
+            || quantity <= 0
+            || price <= 0.0
+            || (index < 525_461 && day >= second)
+        {
             continue;
         }
         let customer = row[6].parse::<f64>().unwrap() as u32;
@@ -67,7 +72,8 @@ fn migrations_of_online_retail_ii() {
     assert_eq!([Lost, Loyal, Dormant, Building, Slipping, New].map(now), [1371, 1332, 1048, 854, 722, 399]);
     let steps = migrations(&found);
     let whole = steps.iter().skip(1).fold(steps[0].clone(), |sum, step| sum.plus(step));
-    let row = |from: Stage| [New, Building, Loyal, Slipping, Dormant, Lost].map(|to| whole.share(from as usize, to as usize));
+    let row =
+        |from: Stage| [New, Building, Loyal, Slipping, Dormant, Lost].map(|to| whole.share(from as usize, to as usize));
     for (from, customers, shares) in [
         (New, 3_576, [0.572, 0.132, 0.001, 0.296, 0.0, 0.0]),
         (Building, 7_795, [0.0, 0.701, 0.062, 0.236, 0.001, 0.0]),
@@ -327,7 +333,8 @@ proptest! {
 /// Hidden states are the same at one and two threads.
 #[test]
 fn hidden_states_do_not_depend_on_threads() {
-    let days: Vec<Vec<i64>> = (0..600_i64).map(|c| (0..14).map(|n| (c * 37 + n * (13 + c % 90)) % 730).collect()).collect();
+    let days: Vec<Vec<i64>> =
+        (0..600_i64).map(|c| (0..14).map(|n| (c * 37 + n * (13 + c % 90)) % 730).collect()).collect();
     let orders = orders_of(&days, 731);
     let known: Vec<AsOf> = (1..25).map(|step| AsOf::new(&orders, 31 * step * DAY)).collect();
     let found = track(&known, &Rules::default(), usize::MAX).unwrap();

@@ -241,7 +241,8 @@ impl Rewards {
             };
             if let Some((with, without, best)) = tested.as_ref().filter(|_| both(&from)) {
                 (row.contacted, row.left_alone) = (with[from], without[from]);
-                row.gain = contact[from] + expected(&groups[1], from, best) - alone[from] - expected(&groups[2], from, best);
+                row.gain =
+                    contact[from] + expected(&groups[1], from, best) - alone[from] - expected(&groups[2], from, best);
                 let spread = self.spread(1, from, margin, best) + self.spread(2, from, margin, best);
                 row.gain_error = factor * spread.sqrt();
             }

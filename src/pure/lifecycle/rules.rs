@@ -223,24 +223,16 @@ mod tests {
         use Stage::*;
         assert_eq!(of(&[], 9), (Prospect, 9));
         // One-time buyers: 90, 180 and 365 days.
-        assert_eq!([90, 91, 180, 181, 365, 366].map(|day| of(&[0], day)), [
-            (New, 0),
-            (Slipping, 91),
-            (Slipping, 91),
-            (Dormant, 181),
-            (Dormant, 181),
-            (Lost, 366)
-        ]);
+        assert_eq!(
+            [90, 91, 180, 181, 365, 366].map(|day| of(&[0], day)),
+            [(New, 0), (Slipping, 91), (Slipping, 91), (Dormant, 181), (Dormant, 181), (Lost, 366)]
+        );
         // Two gaps of 20 days and the shop's 20: g = 20, limits 40 and 80 days after day 40.
         let three = [0, 20, 40];
-        assert_eq!([80, 81, 120, 121, 405, 406].map(|day| of(&three, day)), [
-            (Building, 20),
-            (Slipping, 81),
-            (Slipping, 81),
-            (Dormant, 121),
-            (Dormant, 121),
-            (Lost, 406)
-        ]);
+        assert_eq!(
+            [80, 81, 120, 121, 405, 406].map(|day| of(&three, day)),
+            [(Building, 20), (Slipping, 81), (Slipping, 81), (Dormant, 121), (Dormant, 121), (Lost, 406)]
+        );
         assert_eq!(of(&[0, 20, 40, 60, 80], 120), (Loyal, 80));
         // Silent for 100 days with g = 20 (limit 40): returned for 60 days, then what the orders say.
         let back = [0, 20, 40, 140];

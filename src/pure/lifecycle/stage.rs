@@ -138,7 +138,10 @@ pub static CHANGES: [(&str, &str); 8] = [
     ("ordered", "a further order"),
     ("came_back", "an order, or a contract, after being away"),
     ("silence", "no order for longer than the limit"),
-    ("time", "the days as a new or returned customer are over, a limit has grown with the shop's gaps, or a contract has lasted long enough"),
+    (
+        "time",
+        "the days as a new or returned customer are over, a limit has grown with the shop's gaps, or a contract has lasted long enough",
+    ),
     ("cancelled", "an order of the past was cancelled or came back whole"),
     ("left", "the end of a contract"),
 ];

@@ -262,17 +262,20 @@ mod tests {
         let dates = [10, 30, 90, 125, 150, 200, 310, 400, 900];
         let life = tracked(&orders, &dates, &fixed);
         let row: Vec<(Stage, i32, Change)> = life.of(0).iter().map(|s| (s.stage, s.since, s.change)).collect();
-        assert_eq!(row, [
-            (New, 0, Change::Began),
-            (Building, 20, Change::Ordered),
-            (Loyal, 80, Change::Ordered),
-            (Slipping, 121, Change::Silence),
-            (Slipping, 121, Change::Nothing),
-            (Dormant, 161, Change::Silence),
-            (Returned, 300, Change::CameBack),
-            (Slipping, 357, Change::Silence),
-            (Lost, 666, Change::Silence),
-        ]);
+        assert_eq!(
+            row,
+            [
+                (New, 0, Change::Began),
+                (Building, 20, Change::Ordered),
+                (Loyal, 80, Change::Ordered),
+                (Slipping, 121, Change::Silence),
+                (Slipping, 121, Change::Nothing),
+                (Dormant, 161, Change::Silence),
+                (Returned, 300, Change::CameBack),
+                (Slipping, 357, Change::Silence),
+                (Lost, 666, Change::Silence),
+            ]
+        );
         assert_eq!((life.previous(0), life.previous(1)), (Some(Slipping), Some(New)));
         assert_eq!(life.of(0).iter().map(|s| s.bought).collect::<Vec<_>>(), [1, 1, 3, 0, 0, 0, 1, 0, 0]);
         assert_eq!(life.of(1)[0].stage, Prospect);
@@ -335,14 +338,17 @@ mod tests {
         let known: Vec<ContractsAsOf> = [5, 50, 200, 320, 410, 500].map(|day| contracts.as_of(day * DAY)).to_vec();
         let life = track_contracts(&known, &ContractRules::default(), 99).unwrap();
         let row: Vec<(Stage, i32, Change)> = life.of(0).iter().map(|s| (s.stage, s.since, s.change)).collect();
-        assert_eq!(row, [
-            (Prospect, 5, Change::Nothing),
-            (New, 10, Change::Began),
-            (Building, 101, Change::Time),
-            (Lost, 300, Change::Left),
-            (Returned, 400, Change::CameBack),
-            (Building, 461, Change::Time),
-        ]);
+        assert_eq!(
+            row,
+            [
+                (Prospect, 5, Change::Nothing),
+                (New, 10, Change::Began),
+                (Building, 101, Change::Time),
+                (Lost, 300, Change::Left),
+                (Returned, 400, Change::CameBack),
+                (Building, 461, Change::Time),
+            ]
+        );
         let backwards = [contracts.as_of(5), contracts.as_of(5)];
         assert_eq!(track_contracts(&backwards, &ContractRules::default(), 99), Err(RulesError::Dates { place: 1 }));
     }

@@ -191,7 +191,9 @@ impl super::Sample for StageFlow {
         let names = ["prospect", "new", "building", "loyal", "returned", "slipping", "dormant", "lost"];
         let mut step = || {
             let cells = (0..names.len()).flat_map(|from| (1..names.len()).map(move |to| (from, to)));
-            cells.map(|(from, to)| (from, to, draw.between(0.0, if from == to { 900.0 } else { 120.0 }) as u64)).collect()
+            cells
+                .map(|(from, to)| (from, to, draw.between(0.0, if from == to { 900.0 } else { 120.0 }) as u64))
+                .collect()
         };
         StageFlow {
             dates: ["2011-08-01", "2011-09-01", "2011-10-01", "2011-11-01", "2011-12-01"].map(str::to_owned).to_vec(),

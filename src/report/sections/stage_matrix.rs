@@ -4,7 +4,9 @@ use super::{Chapter, Language, Shown, Text};
 use crate::report::page::Context;
 use crate::report::page::markup::Markup;
 use crate::report::page::numbers::Unit;
-use crate::report::page::svg::{Anchor, FULL, Figure, figure, fit, label, on_shade, path, px, rect, shade, shade_class};
+use crate::report::page::svg::{
+    Anchor, FULL, Figure, figure, fit, label, on_shade, path, px, rect, shade, shade_class,
+};
 use crate::report::page::table::{Cell, Column, Status, Table};
 use crate::report::words::{Translated, fill};
 

@@ -264,7 +264,21 @@ impl TrackLifecycle {
         let rules = format!("{VERSION}-{:08x}", fnv1a(rules.as_bytes()) as u32);
         let end = track.dates[..over].last().or(track.dates.last()).map_or(0, |date| day_of(*date));
         let next_season = self.period.ends(end, end + 100).first().map_or(0, |end| self.period.season(*end));
-        Life { customers, track, over, steps, odds, learned, worth, horizon, hidden, season, next_season, rules, by_contract }
+        Life {
+            customers,
+            track,
+            over,
+            steps,
+            odds,
+            learned,
+            worth,
+            horizon,
+            hidden,
+            season,
+            next_season,
+            rules,
+            by_contract,
+        }
     }
 }
 

@@ -55,7 +55,10 @@ impl Life {
             .text("stage", states.iter().map(|state| state.stage.row().name))
             .date("since", states.iter().map(|state| state.since))
             .integer("days_in_stage", states.iter().map(|state| i64::from(today - state.since)))
-            .maybe_text("previous_stage", customers.iter().map(|&c| self.track.previous(c).map(|stage| stage.row().name)))
+            .maybe_text(
+                "previous_stage",
+                customers.iter().map(|&c| self.track.previous(c).map(|stage| stage.row().name)),
+            )
             .text("change", states.iter().map(|state| state.change.name()))
             .boolean("known_before", states.iter().map(|state| state.before))
             .maybe_number("typical_gap", states.iter().map(|state| f64::from(state.gap)));
@@ -205,15 +208,17 @@ impl Life {
 
     /// Says how many stages of the last end of a period that the last run knew are others now.
     pub(super) fn tell_restated(&self, cx: &mut Context) -> Result<()> {
-        let Some(previous) = cx.previous.clone().filter(|previous| previous.record.tables.contains_key("history")) else {
+        let Some(previous) = cx.previous.clone().filter(|previous| previous.record.tables.contains_key("history"))
+        else {
             return Ok(());
         };
         let table = Batches::read(&previous.table("history")?, &["customer", "date", "period_over", "stage", "rules"])?;
         let (dates, over) = (table.dates("date")?, table.booleans("period_over")?);
         let ends = dates.iter().zip(&over).filter(|row| *row.1 == Some(true)).filter_map(|row| *row.0);
-        let Some(place) = ends.max().and_then(|day| {
-            self.track.dates[..self.over].iter().position(|&date| day_of(date) == i64::from(day))
-        }) else {
+        let Some(place) = ends
+            .max()
+            .and_then(|day| self.track.dates[..self.over].iter().position(|&date| day_of(date) == i64::from(day)))
+        else {
             return Ok(());
         };
         let day = self.date(place).days();

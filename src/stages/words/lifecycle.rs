@@ -9,14 +9,10 @@ pub static COUNTS: Phrase = Phrase::new(
 pub static WITHIN: Phrase = Phrase::new("lifecycle.within", "the next {periods} periods");
 pub static ENDLESS: Phrase = Phrase::new("lifecycle.endless", "all periods to come");
 pub static MATRIX: Phrase = Phrase::new("lifecycle.matrix", "{moved} {changed} {memory}");
-pub static MOVED: Phrase = Phrase::new(
-    "lifecycle.moved",
-    "From {from} to {to}, {share} of customers changed their stage.",
-);
-pub static CHANGED: Phrase = Phrase::new(
-    "lifecycle.changed",
-    "Since the step before, more than chance changed in: {arrows}.",
-);
+pub static MOVED: Phrase =
+    Phrase::new("lifecycle.moved", "From {from} to {to}, {share} of customers changed their stage.");
+pub static CHANGED: Phrase =
+    Phrase::new("lifecycle.changed", "Since the step before, more than chance changed in: {arrows}.");
 pub static ARROW: Phrase = Phrase::new("lifecycle.arrow", "{from} to {to} ({before} to {now})");
 pub static UNCHANGED: Phrase =
     Phrase::new("lifecycle.unchanged", "No share differs from the step before by more than chance.");
@@ -40,10 +36,8 @@ pub static HIDDEN_WORSE: Phrase = Phrase::new(
     "lifecycle.hidden-worse",
     "hidden states do not predict who buys in the next period better than stages: logarithmic loss {loss}, stages {rules}; they are not shown",
 );
-pub static HIDDEN_NONE: Phrase = Phrase::new(
-    "lifecycle.hidden-none",
-    "there are too few periods or customers for hidden states",
-);
+pub static HIDDEN_NONE: Phrase =
+    Phrase::new("lifecycle.hidden-none", "there are too few periods or customers for hidden states");
 pub static HIDDEN: Phrase = Phrase::new("lifecycle.hidden", "Hidden states");
 pub static HIDDEN_LEAD: Phrase = Phrase::new(
     "lifecycle.hidden-lead",

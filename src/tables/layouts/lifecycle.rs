@@ -38,7 +38,11 @@ pub static LIFE_STAGES: Layout = Layout {
             ColumnType::Boolean,
             "whether orders may be missing from before the data begin",
         ),
-        Column::optional("typical_gap", ColumnType::Number, "the customer's usual days between orders, drawn to the shop's"),
+        Column::optional(
+            "typical_gap",
+            ColumnType::Number,
+            "the customer's usual days between orders, drawn to the shop's",
+        ),
         chance("p_new"),
         chance("p_known"),
         chance("p_building"),
@@ -68,8 +72,16 @@ pub static STAGE_HISTORY: Layout = Layout {
     row: "a customer's stage at the end of a period; who had not bought by then has no row",
     columns: &[
         CUSTOMER,
-        Column::required("date", ColumnType::Date, "first day that is not seen: the end of the period, or the as-of date"),
-        Column::required("period_over", ColumnType::Boolean, "whether the period was over; false only at the as-of date"),
+        Column::required(
+            "date",
+            ColumnType::Date,
+            "first day that is not seen: the end of the period, or the as-of date",
+        ),
+        Column::required(
+            "period_over",
+            ColumnType::Boolean,
+            "whether the period was over; false only at the as-of date",
+        ),
         STAGE,
         SINCE,
         DAYS,
@@ -117,7 +129,11 @@ pub static STAGE_VALUE: Layout = Layout {
         Column::required("stage", ColumnType::Text, "stage at the end of a period"),
         Column::required("customers", ColumnType::Integer, "customers in it at the as-of date"),
         Column::required("seen", ColumnType::Integer, "customers the figures come from, each period counted"),
-        Column::required("next", ColumnType::Number, "mean money of the next period, returns subtracted, in the currency"),
+        Column::required(
+            "next",
+            ColumnType::Number,
+            "mean money of the next period, returns subtracted, in the currency",
+        ),
         Column::required("value", ColumnType::Number, "margin within the `horizon`, discounted, in the currency"),
         Column::required("low", ColumnType::Number, "lower end of the 95 % interval of `value`"),
         Column::required("high", ColumnType::Number, "upper end of the 95 % interval"),
@@ -132,7 +148,11 @@ pub static STAGE_VALUE: Layout = Layout {
         ),
         Column::optional("gain_low", ColumnType::Number, "lower end of the 95 % interval of `gain`"),
         Column::optional("gain_high", ColumnType::Number, "upper end of the 95 % interval"),
-        Column::optional("advice", ColumnType::Text, "`contact`, `leave_alone` or `undecided`, by the interval of `gain`"),
+        Column::optional(
+            "advice",
+            ColumnType::Text,
+            "`contact`, `leave_alone` or `undecided`, by the interval of `gain`",
+        ),
     ],
     open: false,
 };
@@ -150,10 +170,18 @@ pub static HIDDEN_STATES: Layout = Layout {
         Column::required("judged", ColumnType::Integer, "customers the judgement is based on, each period counted"),
         Column::required("loss", ColumnType::Number, "mean logarithmic loss of the chance to buy in later periods"),
         Column::required("loss_rules", ColumnType::Number, "the same by stage and time in it"),
-        Column::required("difference", ColumnType::Number, "`loss` less `loss_rules`; below 0 hidden states are better"),
+        Column::required(
+            "difference",
+            ColumnType::Number,
+            "`loss` less `loss_rules`; below 0 hidden states are better",
+        ),
         Column::required("low", ColumnType::Number, "lower end of its 95 % interval"),
         Column::required("high", ColumnType::Number, "upper end of the interval"),
-        Column::required("published", ColumnType::Boolean, "whether they are better: only then customers have a hidden state"),
+        Column::required(
+            "published",
+            ColumnType::Boolean,
+            "whether they are better: only then customers have a hidden state",
+        ),
     ],
     open: false,
 };

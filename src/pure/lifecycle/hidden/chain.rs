@@ -108,7 +108,10 @@ impl Chain {
                     return (to, ln(self.initial[to]));
                 }
                 let through = |from: usize| best[from] + ln(self.transition[from * k + to]);
-                (1..k).fold((0, through(0)), |found, from| if through(from) > found.1 { (from, through(from)) } else { found })
+                (1..k).fold(
+                    (0, through(0)),
+                    |found, from| if through(from) > found.1 { (from, through(from)) } else { found },
+                )
             };
             let reached: Vec<(usize, f64)> = (0..k).map(reach).collect();
             came.extend(reached.iter().map(|(from, _)| *from));
@@ -144,7 +147,8 @@ mod tests {
     fn the_hidden_state_example_of_the_reference() {
         let (chain, seen) = example();
         let passed = chain.pass(&seen);
-        let near = |found: f64, expected: f64, within: f64| assert!((found - expected).abs() < within, "{found} {expected}");
+        let near =
+            |found: f64, expected: f64, within: f64| assert!((found - expected).abs() < within, "{found} {expected}");
         near(exp(passed.ln_likelihood), 0.05697, 5e-9);
         near(passed.filtered[4], 0.198_104_27, 5e-9);
         near(passed.filtered[5], 0.801_895_73, 5e-9);

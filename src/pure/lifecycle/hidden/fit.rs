@@ -64,7 +64,8 @@ impl Hidden {
         if data.distinct.is_empty() {
             return Err(HiddenError::Nothing);
         }
-        let starts = [0.95, 0.8, 0.6].map(|stay| Hidden::start(states, seasons, stay).improved(data, season, FIRST_ROUNDS));
+        let starts =
+            [0.95, 0.8, 0.6].map(|stay| Hidden::start(states, seasons, stay).improved(data, season, FIRST_ROUNDS));
         let best = starts.into_iter().reduce(|a, b| if b.ln_likelihood > a.ln_likelihood { b } else { a });
         Ok(best.ok_or(HiddenError::Nothing)?.refitted(data, season))
     }
@@ -89,10 +90,7 @@ impl Hidden {
             [1.0 - more, more * 0.6, more * 0.4]
         });
         Hidden {
-            chain: Chain {
-                initial: vec![1.0 / k; states],
-                transition: (0..states * states).map(cell).collect(),
-            },
+            chain: Chain { initial: vec![1.0 / k; states], transition: (0..states * states).map(cell).collect() },
             buys: Rates { group, season: vec![0.0; seasons] },
             days: days.collect(),
             ln_likelihood: f64::NEG_INFINITY,
@@ -118,7 +116,8 @@ impl Hidden {
     /// How likely a sequence of levels, from the period `first` on, is in each state, step by step, out of a table of all periods.
     fn seen(&self, table: &[f64], first: usize, levels: &[u8]) -> Vec<f64> {
         let k = self.chain.states();
-        let row = |(period, &level): (usize, &u8)| &table[(period * LEVELS + usize::from(level).min(LEVELS - 1)) * k..][..k];
+        let row =
+            |(period, &level): (usize, &u8)| &table[(period * LEVELS + usize::from(level).min(LEVELS - 1)) * k..][..k];
         (first..).zip(levels).flat_map(row).copied().collect()
     }
 
@@ -218,7 +217,10 @@ impl Hidden {
                 initial: order.iter().map(|&state| self.chain.initial[state]).collect(),
                 transition: transition.map(|(from, to)| self.chain.transition[from * k + to]).collect(),
             },
-            buys: Rates { group: order.iter().map(|&state| self.buys.group[state]).collect(), season: self.buys.season },
+            buys: Rates {
+                group: order.iter().map(|&state| self.buys.group[state]).collect(),
+                season: self.buys.season,
+            },
             days: order.iter().flat_map(|&state| self.days[state * (LEVELS - 1)..][..LEVELS - 1].to_vec()).collect(),
             ..self
         }
@@ -267,7 +269,9 @@ mod tests {
         let (data, season) = planted(4000);
         let hidden = Hidden::fit(&data, 2, &season, 4).unwrap();
         assert!(hidden.converged);
-        let near = |found: f64, planted: f64, within: f64| assert!((found - planted).abs() < within, "{found} {planted} {hidden:?}");
+        let near = |found: f64, planted: f64, within: f64| {
+            assert!((found - planted).abs() < within, "{found} {planted} {hidden:?}")
+        };
         near(hidden.chain.transition[0], 0.95, 0.02);
         near(hidden.chain.transition[3], 0.85, 0.02);
         near(hidden.chain.initial[1], 0.7, 0.04);

@@ -47,8 +47,10 @@ pub fn judge(track: &Track, season: &[usize], seasons: usize) -> Option<Verdict>
     if all.customers() < LEAST_CUSTOMERS {
         return None;
     }
-    let (inside, outside) =
-        (Sequences::of(track, learned, |customer| taken(customer) && !held(customer)), Sequences::of(track, learned, held));
+    let (inside, outside) = (
+        Sequences::of(track, learned, |customer| taken(customer) && !held(customer)),
+        Sequences::of(track, learned, held),
+    );
     let (mut tried, mut best): (Vec<(usize, f64)>, Option<(f64, Hidden)>) = (Vec::new(), None);
     for states in TRIED {
         let fitted = Hidden::fit(&inside, states, season, seasons).ok()?;
