@@ -276,7 +276,7 @@ mod tests {
                 (Lost, 666, Change::Silence),
             ]
         );
-        assert_eq!((life.previous(0), life.previous(1)), (Some(Slipping), Some(New)));
+        assert_eq!((life.previous(0), life.previous(1)), (Some(Slipping), Some(Dormant)));
         assert_eq!(life.of(0).iter().map(|s| s.bought).collect::<Vec<_>>(), [1, 1, 3, 0, 0, 0, 1, 0, 0]);
         assert_eq!(life.of(1)[0].stage, Prospect);
     }
