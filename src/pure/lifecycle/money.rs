@@ -50,7 +50,7 @@ pub(super) fn horizon(shares: &[f64], size: usize, discount: f64) -> Result<Vec<
         return Err(MoneyError::Discount { discount });
     }
     let factor = 1.0 / (1.0 + discount);
-    let unit = |cell: usize| if cell % (size + 1) == 0 { 1.0 } else { 0.0 };
+    let unit = |cell: usize| if cell.is_multiple_of(size + 1) { 1.0 } else { 0.0 };
     let mut left: Vec<f64> = (0..size * size).map(|cell| unit(cell) - factor * shares[cell]).collect();
     let mut inverse: Vec<f64> = (0..size * size).map(unit).collect();
     // The matrix is strictly diagonally dominant by rows, so that elimination needs no pivots (Golub and Van Loan, 4th ed., section 4.1).

@@ -200,7 +200,7 @@ fn the_verdict_on_online_retail_ii_is_sound() {
     );
     let odds = Odds::judge(&found, 1..18, 18..24).unwrap();
     println!("next stage: {odds:?}; flips per 100: {:?}", found.flips());
-    assert!(verdict.judged > 20_000 && verdict.loss.0 > 0.0 && verdict.loss.0 < 0.6931);
+    assert!(verdict.judged > 20_000 && verdict.loss.0 > 0.0 && verdict.loss.0 < 0.69);
     assert!(verdict.hidden.buys.group.is_sorted());
     assert_eq!(verdict.better, verdict.difference.0 + 1.959_963_984_540_054 * verdict.difference.1 < 0.0);
     assert!(odds.0 < odds.1, "the time in a stage says something of the next: {odds:?}");

@@ -273,7 +273,7 @@ impl Rewards {
     ) -> Result<Vec<f64>, MoneyError> {
         let factor = 1.0 / (1.0 + discount);
         let mut parts = vec![0.0; N * N];
-        let mut power: Vec<f64> = (0..N * N).map(|cell| if cell % (N + 1) == 0 { 1.0 } else { 0.0 }).collect();
+        let mut power: Vec<f64> = (0..N * N).map(|cell| if cell.is_multiple_of(N + 1) { 1.0 } else { 0.0 }).collect();
         for left in (0..steps).rev() {
             let value = if left == 0 { vec![0.0; N] } else { discounted(&group.shares, paid, discount, left - 1)? };
             let sigma = self.sigma(discount, margin, &value);
