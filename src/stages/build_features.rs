@@ -27,7 +27,7 @@ use crate::tables::{
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "build-features",
-    version: 4,
+    version: 5,
     meaning: "Computes every feature of every active customer, at the as-of date and at past snapshots, seeing only what was known at each.",
     example: &[
         examples::LINES,

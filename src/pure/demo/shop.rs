@@ -140,7 +140,10 @@ impl<'a> Shop<'a> {
         Shop {
             ledger: Ledger::new(&catalogue, stream(settings.seed, "demo dirt"), settings.dirt),
             economy: Economy::new(&catalogue, key, stream(settings.seed, "demo economy")),
-            voices: Voices::new(stream(settings.seed, "demo attitudes").next_u64(), stream(settings.seed, "demo voices")),
+            voices: Voices::new(
+                stream(settings.seed, "demo attitudes").next_u64(),
+                stream(settings.seed, "demo voices"),
+            ),
             prices: catalogue.items.iter().map(|item| item.price).collect(),
             planted: Planted {
                 orders: 0,

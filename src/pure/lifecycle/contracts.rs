@@ -52,8 +52,9 @@ impl ContractRules {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::features::{Contracts, Exit, NONE, Term};
+    use crate::features::{Contracts, Exit, Term};
     use crate::numeric::calendar::DAY;
+    use crate::orders::NONE;
 
     #[test]
     fn dates_of_contracts_decide() {

@@ -6,8 +6,8 @@ use std::io::Read;
 use proptest::prelude::*;
 
 use super::*;
-use crate::features::{AsOf, Lines, Orders, Returns};
 use crate::numeric::calendar::{DAY, day_of, day_of_civil, month_start};
+use crate::orders::{AsOf, Lines, Orders, Returns};
 use crate::real_data::shared;
 
 /// Purchases of Online Retail II: no cancellation, quantity and price above zero, the nine days that both sheets hold taken from the

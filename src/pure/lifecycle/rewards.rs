@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::money::{MoneyError, best_policy, best_within, discounted, horizon, invested};
 use super::stage::{STAGES, Stage};
 use super::track::Track;
-use crate::features::AsOf;
+use crate::orders::AsOf;
 
 const N: usize = STAGES.len();
 

@@ -2,9 +2,9 @@
 
 use rayon::prelude::*;
 
-use crate::features::{AsOf, UNMATCHED};
 use crate::numeric::calendar::day_of;
 use crate::numeric::math::{exp, ln};
+use crate::orders::{AsOf, UNMATCHED};
 
 /// The gaps between purchase days of all customers, as known at a date.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,8 +80,8 @@ impl Rhythm {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::features::{Lines, Orders, Returns};
     use crate::numeric::calendar::DAY;
+    use crate::orders::{Lines, Orders, Returns};
 
     #[test]
     fn a_cancelled_order_counts_until_it_is_cancelled() {

@@ -6,8 +6,9 @@ use super::contracts::ContractRules;
 use super::rhythm::{Rhythm, purchase_days};
 use super::rules::{Reading, Rules, RulesError};
 use super::stage::{Change, Stage};
-use crate::features::{AsOf, ContractsAsOf};
+use crate::features::ContractsAsOf;
 use crate::numeric::calendar::day_of;
+use crate::orders::AsOf;
 
 /// Where a customer is at a date.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -231,9 +232,10 @@ impl Walk {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::features::{Contracts, Exit, Lines, NONE, Orders, Returns, Term};
+    use crate::features::{Contracts, Exit, Term};
     use crate::lifecycle::rules::Edge;
     use crate::numeric::calendar::DAY;
+    use crate::orders::{Lines, NONE, Orders, Returns};
 
     fn shop(days: &[&[i64]], returns: Returns) -> Orders {
         let mut lines = Lines::default();

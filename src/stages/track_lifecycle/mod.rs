@@ -13,11 +13,11 @@ use self::contacts::Contacts;
 use self::settings::TrackLifecycle;
 use super::contracts::Read;
 use super::examples;
-use super::history::{History, history};
+use super::orders::{History, Wanted, orders};
 use super::persons::Places;
 use super::words::lifecycle as say;
 use crate::diagnostics::{Problem, Result, codes};
-use crate::features::{AsOf, ContractsAsOf};
+use crate::features::ContractsAsOf;
 use crate::lifecycle::hidden::{Verdict, judge};
 use crate::lifecycle::{
     Contact, Matrix, Odds, Rhythm, STAGES, Stage as LifeStage, Track, VERSION, Valued, migrations, rewards, track,
@@ -25,6 +25,7 @@ use crate::lifecycle::{
 };
 use crate::numeric::calendar::{DAY, day_of};
 use crate::numeric::random::fnv1a;
+use crate::orders::AsOf;
 use crate::report::{Unit, Value};
 use crate::stage::{Context, Finding, Input, Kind, Known, Need, Output, Stage, read_as, schema_of};
 use crate::tables::Date;
@@ -52,6 +53,17 @@ orders = "orders"
 
 /// Nobody can have a stage.
 const NO_SOURCE: &str = "names neither `orders` nor `contracts`";
+/// What stages and their value look at.
+const WANTED: Wanted = Wanted {
+    orders: false,
+    items: false,
+    names: false,
+    categories: false,
+    quantities: true,
+    amounts: true,
+    returns: true,
+    anonymous: false,
+};
 /// Fewest customers of a row whose two steps are compared.
 const LEAST_ROW: u64 = 100;
 
@@ -120,7 +132,7 @@ impl Stage for TrackLifecycle {
     }
 
     fn run(&self, cx: &mut Context) -> Result<()> {
-        let history = self.orders.as_ref().map(|orders| history(cx, &orders.0)).transpose()?;
+        let history = self.orders.as_ref().map(|stage| orders(cx, &stage.0, WANTED)).transpose()?;
         let read = match &self.contracts {
             Some(table) => Some(table.read(cx, None, &[])?),
             None => None,
@@ -168,12 +180,13 @@ impl TrackLifecycle {
         let track = track(&known, &rules, keep).map_err(bad)?;
         let known = &known[known.len() - keep..];
         let over = over - (dates.len() - keep);
-        let places = Places::of(&history.customers);
+        let names = history.customers.to_vec();
+        let places = Places::of(&names);
         let contacts = self.contacts(cx, &places, &track)?;
         let worth = self.worth(cx, &track, over, Some((known, &Some)), &contacts)?;
         let season: Vec<usize> = track.dates.iter().map(|date| self.period.season(day_of(*date))).collect();
         let hidden = judge(&track.until(over), &season[..over], self.period.seasons());
-        Ok(self.life(history.customers, track, over, worth, (hidden, season), (format!("{rules:?}"), false)))
+        Ok(self.life(names, track, over, worth, (hidden, season), (format!("{rules:?}"), false)))
     }
 
     fn of_contracts(&self, cx: &mut Context, read: Read, history: Option<&History>) -> Result<Life> {
@@ -199,7 +212,7 @@ impl TrackLifecycle {
         let worth = match history {
             Some(history) => {
                 let orders: Vec<AsOf> = track.dates.iter().map(|date| AsOf::new(&history.orders, *date)).collect();
-                let places = Places::of(&history.customers);
+                let places = Places::of(&history.customers.to_vec());
                 let place: Vec<Option<u32>> =
                     read.customers.iter().map(|name| places.get(name).map(|place| place as u32)).collect();
                 self.worth(cx, &track, over, Some((&orders, &|customer: u32| place[customer as usize])), &contacts)?
