@@ -6,7 +6,7 @@
 
 use super::fate::Fate;
 use super::lines::Lines;
-use super::names::NONE;
+use crate::orders::NONE;
 use super::notes::Note;
 use super::pattern::marked;
 use super::settings::CleaningSettings;
