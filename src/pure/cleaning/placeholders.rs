@@ -6,12 +6,12 @@
 
 use super::fate::Fate;
 use super::lines::Lines;
-use crate::orders::NONE;
 use super::notes::Note;
 use super::pattern::marked;
 use super::settings::CleaningSettings;
 use super::spelling::Ids;
 use crate::keys::{KeyKind, kind_of};
+use crate::orders::NONE;
 
 /// Words that no customer has for an id, in lower case.
 const NOBODY: [&str; 58] = [

@@ -187,6 +187,8 @@ const FIRST_NAMES: [&str; 40] = [
 pub struct Customer {
     pub kind: u8,
     pub country: u8,
+    /// Place in `economy::CHANNELS`: how the customer was won.
+    pub channel: u8,
     /// Favourite category, and the second one.
     pub taste: [u8; 2],
     /// Place in [`CAUSES`].
@@ -231,6 +233,7 @@ impl Customer {
         Customer {
             kind: kind as u8,
             country: country(rng),
+            channel: 0,
             taste: [taste as u8, second as u8],
             cause: 0,
             cycle,
@@ -293,7 +296,6 @@ pub fn write_particulars(
     rng: &mut ChaCha8Rng,
     index: u32,
     customer: &Customer,
-    channel: u8,
     signup: i64,
     end: i64,
     customers: &mut Vec<u8>,
@@ -318,7 +320,7 @@ pub fn write_particulars(
     customers.extend_from_slice(COUNTRIES[usize::from(customer.country)].0.as_bytes());
     customers.extend_from_slice(if chance(rng, 0.82) { b",yes," } else { b",no," });
     push_date(customers, signup);
-    customers.extend_from_slice(format!(",{}\n", super::economy::CHANNELS[usize::from(channel)].0).as_bytes());
+    customers.extend_from_slice(format!(",{}\n", super::economy::CHANNELS[usize::from(customer.channel)].0).as_bytes());
     if chance(rng, 0.02) {
         push_int(suppressions, id);
         suppressions.push(b',');

@@ -271,7 +271,7 @@ impl<'a> Shop<'a> {
             let index = self.customers.len() as u32;
             let old = index < before;
             let rng = &mut self.behaviour;
-            let customer = Customer::new(rng, &self.catalogue, old);
+            let mut customer = Customer::new(rng, &self.catalogue, old);
             let first = match customer.kind {
                 SEASONAL => self.seasonal.after(day, exponential(rng) * if old { 60.0 } else { 20.0 }),
                 _ if old => self.everyday.after(0, f64::from(customer.gap) * uniform(rng)),
@@ -290,11 +290,12 @@ impl<'a> Shop<'a> {
             let signup = self.settings.start + day as i64 - ago;
             let end = self.settings.end;
             let (channel, referrer) = self.economy.win(&self.customers, day, old);
+            customer.channel = channel;
             if let Some(referrer) = referrer {
                 referral_row(referrer, index, signup, &mut referrals);
             }
             let rng = &mut self.particulars;
-            write_particulars(rng, index, &customer, channel, signup, end, &mut customers, &mut suppressions);
+            write_particulars(rng, index, &customer, signup, end, &mut customers, &mut suppressions);
             self.customers.push(customer);
         }
         let day = self.settings.start + day as i64;
