@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 
-use patron::numeric::random::stream;
+use patron::numeric::random::{fnv1a, stream};
 use patron::stages::KINDS;
+use rand::RngExt;
 use rand::seq::SliceRandom;
 
 use crate::program::{Gave, patron, record, run};
@@ -37,6 +38,7 @@ fn run_all(header: &str, rows: &[String]) -> BTreeMap<&'static str, (Gave, BTree
         std::fs::write(folder.path().join("orders-1.csv.gz"), packed.finish().expect("packed")).expect("written");
         let pipeline = folder.path().join("example.toml");
         std::fs::write(&pipeline, format!("[run]\nname = \"example\"\n{}", kind.whole_example())).expect("written");
+        write_surveys(folder.path(), rows);
         // Paths start at the folder in which the program is called.
         let mut command = patron();
         command.current_dir(folder.path()).args(["run", "example.toml", "--out", "out", "--models", "models"]);
@@ -46,6 +48,23 @@ fn run_all(header: &str, rows: &[String]) -> BTreeMap<&'static str, (Gave, BTree
         (kind.name, (gave, digests))
     });
     runs.collect()
+}
+
+/// Answers and complaints of the customers of the rows, one of each kind per row, in the order of the rows.
+fn write_surveys(folder: &Path, rows: &[String]) {
+    let mut surveys = String::from("customer,date,wave,q1,q2,s1,s2,s3,recommend\n");
+    let mut complaints = String::from("customer,date,resolved\n");
+    for row in rows {
+        let mut cells = row.split(',').skip(1);
+        let (customer, day) = (cells.next().expect("a customer"), &cells.next().expect("a time")[..10]);
+        let mut draw = stream(fnv1a(row.as_bytes()), "answers");
+        let content = draw.random_range(2..9);
+        let answers: Vec<String> = (0..6).map(|_| (content + draw.random_range(-1..=1)).to_string()).collect();
+        surveys += &format!("{customer},{day},{},{}\n", &day[..4], answers.join(","));
+        complaints += &format!("{customer},{day},{}\n", if content > 5 { day } else { "" });
+    }
+    std::fs::write(folder.join("surveys.csv"), surveys).expect("written");
+    std::fs::write(folder.join("complaints.csv"), complaints).expect("written");
 }
 
 /// The header that the example of `ingest` maps.

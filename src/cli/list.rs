@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::exit::EXITS;
-use super::listing::{Listing, destinations, features, formats, measures, models, rankers, sources};
+use super::listing::{Listing, destinations, event_features, features, formats, measures, models, rankers, sources};
 use super::{Done, show};
 use crate::diagnostics::codes::CODES;
 use crate::stages::KINDS;
@@ -41,7 +41,7 @@ impl List {
             What::Stages => two(KINDS.iter().map(|kind| (kind.name, kind.meaning)).collect()),
             What::Codes => two(CODES.iter().map(|code| (code.word, code.meaning)).collect()),
             What::Exits => EXITS.map(|(_, number, meaning)| format!("{number:>3}  {meaning}")).join("\n"),
-            What::Features => table(features()),
+            What::Features => [table(features()), table(event_features())].join("\n\n"),
             What::Measures => table(measures()),
             What::Models => table(models()),
             What::Sources => [table(sources()), table(formats())].join("\n\n"),

@@ -1,7 +1,7 @@
 //! The tables of what can be named in a pipeline, as `patron list` and the reference show them.
 
 use crate::destinations::DESTINATIONS;
-use crate::features::FEATURES;
+use crate::features::{EVENT_FEATURES, FEATURES};
 use crate::learning::MODELS;
 use crate::mining;
 use crate::outside;
@@ -13,7 +13,7 @@ pub(super) type Listing = (&'static str, Vec<&'static str>, Vec<Vec<String>>);
 
 /// The tables of what can be named in a pipeline, besides stage kinds.
 pub(super) fn tables() -> Vec<Listing> {
-    vec![sources(), formats(), features(), measures(), models(), rankers(), destinations()]
+    vec![sources(), formats(), features(), event_features(), measures(), models(), rankers(), destinations()]
 }
 
 pub(super) fn features() -> Listing {
@@ -21,6 +21,13 @@ pub(super) fn features() -> Listing {
         .iter()
         .map(|f| vec![f.name.to_owned(), f.family.name().to_owned(), f.unit.name().to_owned(), one_line(f.meaning)]);
     ("Features", vec!["feature", "family", "unit", "meaning"], rows.collect())
+}
+
+/// Features of the stages in `events` of `build-features`; columns are called after the stage.
+pub(super) fn event_features() -> Listing {
+    let rows =
+        EVENT_FEATURES.iter().map(|f| vec![format!("STAGE_{}", f.name), f.unit.name().to_owned(), one_line(f.meaning)]);
+    ("Features of events", vec!["column", "unit", "meaning"], rows.collect())
 }
 
 pub(super) fn measures() -> Listing {

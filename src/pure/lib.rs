@@ -13,6 +13,7 @@ pub mod learning;
 pub mod lifecycle;
 pub mod mining;
 pub mod recommendation;
+pub mod satisfaction;
 pub mod value;
 
 pub mod keys;

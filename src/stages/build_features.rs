@@ -10,14 +10,22 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::business::business;
+use super::events::events;
 use super::examples;
 use super::orders::{History, Wanted, orders, orders_of_part};
+use super::persons::Places;
 use crate::diagnostics::{Problem, Result, codes};
 use crate::disk::{put_in_place, remove};
-use crate::features::{FEATURES, Feature, FeatureTable, Settings, Unit, compute};
-use crate::orders::AsOf;
+use crate::features::{
+    EVENT_FEATURES, Events, EventsAsOf, FEATURES, Feature, FeatureTable, Settings, Unit, compute, compute_events,
+    event_column,
+};
+use crate::orders::{AsOf, Names};
 use crate::stage::setting::Count;
-use crate::stage::{Context, Input, Kind, MAIN, Need, Output, Shape, Stage, Upstream, read_as, schema_of, table_file};
+use crate::stage::{
+    Context, Finding, Input, Kind, Known, MAIN, Need, Output, Shape, Stage, Upstream, read_as, schema_of, table_file,
+};
+use crate::tables::layouts::customers::CUSTOMERS;
 use crate::tables::layouts::features;
 use crate::tables::layouts::orders::ORDERS;
 use crate::tables::{
@@ -27,7 +35,7 @@ use crate::tables::{
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "build-features",
-    version: 5,
+    version: 6,
     meaning: "Computes every feature of every active customer, at the as-of date and at past snapshots, seeing only what was known at each.",
     example: &[
         examples::LINES,
@@ -55,6 +63,10 @@ pub struct BuildFeatures {
     every_days: Count<1, 36_500>,
     /// Days before each date that count as observed, 1 to 36500; customers with an order among them are in the table.
     observed_days: Count<1, 36_500>,
+    /// Stages whose tables hold what happened to customers, such as complaints, returns with a reason or reviews: one row per event with
+    /// `customer` and `date`, and where there are such `recorded` (the date on which the shop knew), `resolved` (a date) and `rating`. Each stage
+    /// gives the columns of "Features of events", called after it, as known at each date; free text is never read.
+    events: Vec<Upstream>,
 }
 
 impl Default for BuildFeatures {
@@ -64,19 +76,36 @@ impl Default for BuildFeatures {
             snapshots: Count::of(12),
             every_days: Count::of(30),
             observed_days: Count::of(365),
+            events: Vec::new(),
         }
     }
 }
 
 impl Stage for BuildFeatures {
     fn inputs(&self) -> Vec<Input> {
-        vec![self.orders.input("orders", Need::Table(&ORDERS))]
+        let orders = self.orders.input("orders", Need::Table(&ORDERS));
+        let events = self.events.iter().map(|stage| stage.input("events", Need::Table(&CUSTOMERS)));
+        std::iter::once(orders).chain(events).collect()
     }
 
     fn output(&self) -> Output {
         let kind = |f: &Feature| if f.unit.is_name() { ColumnType::Text } else { ColumnType::Number };
-        let columns = FEATURES.iter().map(|f| (f.name.to_owned(), Some(kind(f)))).collect();
+        let own = FEATURES.iter().map(|f| (f.name.to_owned(), Some(kind(f))));
+        let columns = own.chain(self.event_columns().map(|name| (name, Some(ColumnType::Number)))).collect();
         Output { main: Shape::Extended(&features::FEATURES, columns), also: vec![("snapshots", &features::FEATURES)] }
+    }
+
+    fn check(&self) -> Vec<Finding> {
+        let twice = |(n, stage): (usize, &Upstream)| {
+            self.events[..n]
+                .contains(stage)
+                .then(|| Finding::at(format!("events.{}", n + 1), format!("`{}` is there twice", stage.0)))
+        };
+        self.events.iter().enumerate().filter_map(twice).collect()
+    }
+
+    fn check_columns(&self, known: &Known) -> Vec<Finding> {
+        self.events.iter().filter_map(|stage| known.column("events", &stage.0, "date")).collect()
     }
 
     fn run(&self, cx: &mut Context) -> Result<()> {
@@ -87,7 +116,8 @@ impl Stage for BuildFeatures {
         let back = |n: u32| -i32::try_from(u64::from(n) * u64::from(self.every_days.get())).unwrap_or(i32::MAX);
         let steps = (0..=self.snapshots.get()).map(|n| as_of.plus(back(n)));
         let dates: Vec<Date> = steps.filter(|date| *date == as_of || *date > first).collect();
-        let schema = schema();
+        let schema = schema(self.event_columns());
+        let of_events = self.of_events(cx, &dates)?;
         // One file for each date, so that the rows of a date are together although customers are worked on part by part.
         let paths: Vec<PathBuf> = dates.iter().map(|date| cx.out.join(format!("as-of-{date}.parquet"))).collect();
         let start = |path: &PathBuf| TableWriter::create_sorted(path, Arc::clone(&schema));
@@ -97,7 +127,7 @@ impl Stage for BuildFeatures {
             &mut writers,
             |writers, part| {
                 let history = orders_of_part(cx, stage, Wanted::HISTORY, part)?;
-                let of_date = |(date, writer)| self.row_groups(&schema, &history, part, date, writer);
+                let of_date = |(date, writer)| self.row_groups(&schema, &history, &of_events, part, date, writer);
                 dates.iter().copied().zip(writers).map(of_date).collect::<Result<Vec<Vec<RowGroup>>>>()
             },
             |writers, made| {
@@ -127,13 +157,52 @@ impl Stage for BuildFeatures {
     }
 }
 
+/// What happened to customers besides orders, for the whole shop.
+struct OfEvents {
+    /// Numbers of the customers in the events.
+    customers: Names,
+    /// The events of each stage.
+    events: Vec<Events>,
+    /// Orders of the whole shop by each date.
+    placed: Vec<(Date, f64)>,
+}
+
 impl BuildFeatures {
+    /// The columns of features of events, stage by stage.
+    fn event_columns(&self) -> impl Iterator<Item = String> {
+        self.events.iter().flat_map(|stage| EVENT_FEATURES.iter().map(|feature| event_column(&stage.0, feature)))
+    }
+
+    /// The events of all stages that are named, and how many orders there were by each date.
+    fn of_events(&self, cx: &mut Context, dates: &[Date]) -> Result<OfEvents> {
+        if self.events.is_empty() {
+            return Ok(OfEvents { customers: Names::new(), events: Vec::new(), placed: Vec::new() });
+        }
+        let history = orders(cx, &self.orders.0, Wanted { orders: true, ..Wanted::default() })?;
+        let places = Places::of(&history.customers.to_vec());
+        let customers = history.customers.len();
+        let events = self.events.iter().map(|stage| events(cx, &stage.0, &places, customers)).collect::<Result<_>>()?;
+        let placed = |&date: &Date| {
+            let known = AsOf::new(&history.orders, date.midnight());
+            let of = |customer: u32| {
+                let mut orders = known.lines(customer).order.to_vec();
+                orders.sort_unstable();
+                orders.dedup();
+                orders.len()
+            };
+            (date, (0..customers as u32).into_par_iter().map(of).sum::<usize>() as f64)
+        };
+        let placed = dates.iter().map(placed).collect();
+        Ok(OfEvents { customers: history.customers, events, placed })
+    }
+
     /// The features of a part's customers at a date: a row group for each row group of the orders, so that the bytes do not
     /// depend on the parts.
     fn row_groups(
         &self,
         schema: &Arc<Schema>,
         history: &History,
+        of_events: &OfEvents,
         part: &Part,
         date: Date,
         writer: &TableWriter,
@@ -141,7 +210,7 @@ impl BuildFeatures {
         let settings = Settings { observed_days: i64::from(self.observed_days.get()), ..Settings::default() };
         let table = compute(AsOf::new(&history.orders, date.midnight()), &settings, &|_| {})
             .map_err(|e| Problem::new(&codes::BAD_VALUE, e.to_string()).boxed())?;
-        let batch = batch(schema, history, date, &table);
+        let batch = batch(schema, history, date, &table, &of_events.columns(history, date, &table));
         let ends =
             part.cuts.iter().map(|cut| table.customers.partition_point(|&c| history.customers.get(c) < cut.as_str()));
         let mut from = 0;
@@ -156,6 +225,20 @@ impl BuildFeatures {
     }
 }
 
+impl OfEvents {
+    /// The columns of a table of features at a date.
+    fn columns(&self, history: &History, date: Date, table: &FeatureTable) -> Vec<Vec<f64>> {
+        let Some(&(_, placed)) = self.placed.iter().find(|row| row.0 == date) else { return Vec::new() };
+        let number = |&customer: &u32| {
+            self.customers.find(history.customers.get(customer)).expect("a part holds customers of the shop")
+        };
+        let customers: Vec<u32> = table.customers.iter().map(number).collect();
+        let orders = table.column("orders_lifetime").expect("a feature");
+        let of_stage = |events| compute_events(EventsAsOf::new(events, date.midnight()), &customers, orders, placed);
+        self.events.iter().flat_map(of_stage).collect()
+    }
+}
+
 /// The day of the first order line.
 fn first_day(cx: &Context, stage: &str) -> Result<Option<Date>> {
     let times = Batches::read(&cx.input(stage).table(MAIN)?, &["time"])?.instants("time")?;
@@ -163,14 +246,21 @@ fn first_day(cx: &Context, stage: &str) -> Result<Option<Date>> {
     Ok(first.map(|&first| Date::of_civil_seconds(cx.zone.civil_seconds(first))))
 }
 
-fn schema() -> Arc<Schema> {
+fn schema(event_columns: impl Iterator<Item = String>) -> Arc<Schema> {
     let mut fields: Vec<Field> = features::FEATURES.columns.iter().map(|c| c.field()).collect();
     let kind = |f: &Feature| if f.unit.is_name() { DataType::Utf8 } else { DataType::Float64 };
     fields.extend(FEATURES.iter().map(|f| Field::new(f.name, kind(f), true)));
+    fields.extend(event_columns.map(|name| Field::new(name, DataType::Float64, true)));
     Arc::new(Schema::new(fields))
 }
 
-fn batch(schema: &Arc<Schema>, history: &History, date: Date, table: &FeatureTable) -> RecordBatch {
+fn batch(
+    schema: &Arc<Schema>,
+    history: &History,
+    date: Date,
+    table: &FeatureTable,
+    of_events: &[Vec<f64>],
+) -> RecordBatch {
     // Customers are numbered by their ids, so the rows' order does not depend on the order of the input.
     let names = table.customers.iter().map(|&customer| history.customers.get(customer));
     let mut arrays: Vec<ArrayRef> = vec![
@@ -187,6 +277,10 @@ fn batch(schema: &Arc<Schema>, history: &History, date: Date, table: &FeatureTab
         Arc::new(values.map(|id| id.map(|id| names.get(id as u32))).collect::<StringArray>()) as ArrayRef
     });
     arrays.par_extend(columns);
+    arrays.extend(of_events.iter().map(|column| {
+        let values = column.iter().map(|&value| Some(value).filter(|value| !value.is_nan()));
+        Arc::new(values.collect::<Float64Array>()) as ArrayRef
+    }));
     RecordBatch::try_new(Arc::clone(schema), arrays).expect("one column per field")
 }
 

@@ -10,8 +10,10 @@ mod clean_orders;
 mod columns;
 mod contracts;
 mod deliver;
+mod events;
 mod examples;
 mod expect;
+mod index_satisfaction;
 mod ingest;
 mod mine_baskets;
 mod mine_sequences;
@@ -51,6 +53,7 @@ pub static KINDS: &[&Kind] = &[
     &train_churn::KIND,
     &score_churn::KIND,
     &study_churn::KIND,
+    &index_satisfaction::KIND,
     &select_targets::KIND,
     &deliver::KIND,
     &report::KIND,

@@ -1,7 +1,7 @@
 //! Rows for learning: tables of features or customers as named columns of numbers and words.
 
 use crate::diagnostics::{Problem, Result, codes, did_you_mean};
-use crate::features::{FEATURES, index_of};
+use crate::features::{FEATURES, event_feature_of, index_of};
 use crate::learning::{Column, Matrix};
 use crate::sources::dates::{DAY, ISO, LAYOUTS};
 use crate::stage::Context;
@@ -30,7 +30,9 @@ pub fn matrix(table: &Batches, exclude: &[String]) -> Result<Matrix> {
             Some(ColumnType::Date | ColumnType::Time) | None => None,
             Some(_) => Some(Column::numbers(name, table.numbers(name)?)),
         };
-        let family = feature.map_or(name, |feature| feature.family.name());
+        // Features of events are of one family per stage that holds them.
+        let other = || event_feature_of(name).map_or(name, |(stage, _)| stage);
+        let family = feature.map_or_else(other, |feature| feature.family.name());
         columns.extend(column.map(|column| column.in_family(family)));
     }
     Matrix::new(columns).map_err(bad)

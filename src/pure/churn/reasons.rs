@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::purchases::NO_PURCHASE;
 use super::watch::Typical;
-use crate::features::{FEATURES, index_of};
+use crate::features::{FEATURES, event_feature_of, index_of};
 use crate::learning::{Column, Contributions, LearningError, MISSING_WORD, Matrix, Model, Values};
 
 /// Reasons given to a customer at most.
@@ -76,6 +76,12 @@ fn phrase(column: &Column, row: usize, typical: &BTreeMap<String, Typical>) -> O
                 Some(feature) => {
                     let words = if value >= *usual { feature.high } else { feature.low };
                     Some(format!("{words} ({}; typically {})", feature.unit.say(value), feature.unit.say(*usual)))
+                }
+                None if event_feature_of(&column.name).is_some() => {
+                    let (stage, feature) = event_feature_of(&column.name).filter(|_| !value.is_nan())?;
+                    let (said, usually) = (feature.unit.say(value), feature.unit.say(*usual));
+                    let words = if value >= *usual || usual.is_nan() { feature.high } else { feature.low };
+                    (said != usually).then(|| format!("{}: {words} ({said}; typically {usually})", plain(stage)))
                 }
                 None if column.name == NO_PURCHASE => (value > *usual).then(|| {
                     let percent = |share: f64| format!("{:.0} %", 100.0 * share);
@@ -151,6 +157,11 @@ mod tests {
         let told = phrase(&column, 0, &usual).expect("far from typical");
         assert_eq!(told, format!("{} (142 days; typically 20 days)", feature.high));
         assert_eq!(phrase(&column, 1, &usual), None);
+        let complaints = Column::numbers("complaints_events_90d", vec![3.0, f64::NAN]);
+        let usual = typical(&[("complaints_events_90d", 0.0)]);
+        let told = phrase(&complaints, 0, &usual).expect("far from typical");
+        assert_eq!(told, "complaints: several in the last 90 days (3 events; typically 0 events)");
+        assert_eq!(phrase(&complaints, 1, &usual), None);
         let words = Column::words("plan", &["basic".to_owned(), String::new()]);
         let usual = BTreeMap::from([("plan".to_owned(), Typical::Word("plus".to_owned()))]);
         assert_eq!(phrase(&words, 0, &usual).as_deref(), Some("plan: basic"));

@@ -4,8 +4,9 @@
 //! that the future cannot leak. Knows nothing of files, names, clocks, models or campaigns; customers, orders and items are
 //! dense ids.
 //!
-//! In reading order: [`FEATURES`] says what there is; [`compute()`] makes the table in one pass; [`churned()`] and [`spent()`]
-//! label it, or [`Contracts`] where customers have one; [`snapshots()`] lists past dates. The rest says how the shop is doing:
+//! In reading order: [`FEATURES`] says what there is; [`compute()`] makes the table in one pass, and [`compute_events()`] that
+//! of complaints and ratings by [`EVENT_FEATURES`]; [`churned()`] and [`spent()`] label it, or [`Contracts`] where customers
+//! have one; [`snapshots()`] lists past dates. The rest says how the shop is doing:
 //! [`months()`], [`cohorts()`], [`lapse()`], [`concentration()`].
 
 mod active;
@@ -14,6 +15,7 @@ mod compute;
 mod concentration;
 mod contracts;
 mod ended;
+mod events;
 mod labels;
 mod lapse;
 mod lost;
@@ -32,6 +34,10 @@ pub use contracts::{
     Change, Contracts, ContractsAfter, ContractsAsOf, ContractsError, Exit, Spell, Standing, Status, Term,
 };
 pub use ended::{ended_causes, ended_months, ended_now, ended_stays};
+pub use events::{
+    EVENT_FEATURES, EventFeature, EventLines, Events, EventsAsOf, EventsError, NEVER, compute_events, event_column,
+    event_feature_of,
+};
 pub use labels::{churned, ordered, spent};
 pub use lapse::{LapsePoint, lapse, usual_return};
 pub use lost::{LastItem, LostMonth, Stay, last_items, lost_months, lost_now, stays};

@@ -56,6 +56,8 @@ pub enum Unit {
     Months,
     /// Orders, or occasions.
     Orders,
+    /// Complaints, ratings and other events.
+    Events,
     /// Units of the shop's currency.
     Money,
     /// Order lines.
@@ -693,6 +695,7 @@ impl Unit {
             Unit::Days => "days",
             Unit::Months => "months",
             Unit::Orders => "orders",
+            Unit::Events => "events",
             Unit::Money => "currency units",
             Unit::Lines => "lines",
             Unit::Items => "items",
@@ -726,6 +729,7 @@ impl Unit {
             Unit::Days => counted(value, "day"),
             Unit::Months => counted(value, "month"),
             Unit::Orders => counted(value, "order"),
+            Unit::Events => counted(value, "event"),
             Unit::Lines => counted(value, "line"),
             Unit::Items => counted(value, "item"),
             Unit::Pieces => counted(value, "piece"),

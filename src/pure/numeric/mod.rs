@@ -9,6 +9,7 @@ mod exponential;
 pub mod gamma;
 pub mod incidence;
 pub mod kaplan_meier;
+pub mod linear;
 pub mod math;
 pub mod minimise;
 pub mod quantile;

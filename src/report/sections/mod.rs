@@ -9,6 +9,7 @@ mod checks;
 mod cohorts;
 mod curves;
 mod drift;
+mod importance_map;
 mod kpis;
 mod lists;
 mod model;
@@ -16,8 +17,10 @@ mod note;
 mod paths;
 mod recommendations;
 mod rejects;
+mod reliability;
 mod rfm;
 mod rules;
+mod satisfaction_index;
 mod segments;
 mod stage_counts;
 mod stage_flow;
@@ -117,6 +120,9 @@ sections! {
     stage_counts::StageCounts
     stage_flow::StageFlow
     stage_matrix::StageMatrix
+    satisfaction_index::SatisfactionIndex
+    importance_map::ImportanceMap
+    reliability::Reliability
     rules::Rules
     recommendations::Recommendations
     paths::Paths

@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::wording::number;
 use super::{TrainChurn, writing};
+use crate::churn::asked::{reads_like_an_answer, refuse_late_answers};
 use crate::churn::labelled::FOLDS;
 use crate::churn::losses::NOT_KNOWN;
 use crate::churn::truth::proposed_horizon;
@@ -204,7 +205,8 @@ impl TrainChurn {
             return Problem::new(&codes::TOO_LITTLE_DATA, why).help(help.to_owned()).err();
         }
         // Only those who left have a reason.
-        let exclude: Vec<String> = self.exclude.iter().chain([column]).chain(&self.reason).cloned().collect();
+        let mut exclude: Vec<String> = self.exclude.iter().chain([column]).chain(&self.reason).cloned().collect();
+        exclude.extend(self.undated_answers(cx, &table, &exclude)?);
         let names = table.texts("customer")?;
         let names: Vec<&str> = (0..given.len())
             .filter(|&row| given[row].is_some())
@@ -225,6 +227,40 @@ impl TrainChurn {
         };
         let data = by_customer(rows, cx.seed).map_err(unjudged)?;
         Ok((Labelled { reasons, ..data }, target))
+    }
+
+    /// Columns that read like answers to a survey and have no date: they are not learned from. Those with a date must be older than the label.
+    fn undated_answers(&self, cx: &mut Context, table: &Batches, exclude: &[String]) -> Result<Vec<String>> {
+        for (answer, date) in &self.answers {
+            column_of(table, &self.features.0, answer)?;
+            column_of(table, &self.features.0, date)?;
+            let since: Date = self
+                .label_since
+                .as_deref()
+                .unwrap_or_default()
+                .parse()
+                .map_err(|message: String| Problem::new(&codes::BAD_VALUE, message).boxed())?;
+            let given = table.texts(answer)?;
+            let dates = instants(cx, table, date)?;
+            let dates: Vec<Option<i64>> =
+                (0..given.len()).filter(|&row| given[row].is_some()).map(|row| dates[row]).collect();
+            refuse_late_answers(answer, &dates, since.midnight()).map_err(|error| {
+                Problem::new(&codes::BAD_DATA, error.to_string())
+                    .help(format!("`{answer}` may know who left: leave it out with `exclude`, or keep only answers given before {since}"))
+                    .boxed()
+            })?;
+        }
+        let names = table.schema.fields().iter().map(|field| field.name());
+        let suspected = names.filter(|name| reads_like_an_answer(name));
+        let undated: Vec<String> = suspected
+            .filter(|name| !self.answers.contains_key(*name) && !self.answers.values().any(|date| date == *name))
+            .filter(|name| !exclude.contains(name))
+            .cloned()
+            .collect();
+        for name in &undated {
+            cx.note(say::UNDATED_ANSWER.with([("column", name.as_str().into())]));
+        }
+        Ok(undated)
     }
 
     /// Why customers left, where a column says it; those who left for a reason that is not churn lose the label.

@@ -1,5 +1,7 @@
 //! The settings of `train-churn`.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +12,7 @@ use crate::learning::metrics::Criterion;
 use crate::stage::setting::{Amount, Chance, Choice, Chosen, Count, Number, Positive, Share, Span, SpanOr};
 use crate::stage::{Finding, Upstream};
 use crate::stages::contracts::ContractTable;
+use crate::tables::Date;
 
 /// A churn classifier.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -45,6 +48,13 @@ pub struct TrainChurn {
     pub(super) partial: Option<Share>,
     /// Columns that are not learned from.
     pub(super) exclude: Vec<String>,
+    /// With `label` or `end_date`: columns of what customers answered (satisfaction, ratings), each with the column of its date, such as
+    /// `{ satisfaction_score = "asked_on" }`. A column that reads like an answer to a survey and is not here is not learned from, because it may
+    /// have been asked when the customer was leaving.
+    pub(super) answers: BTreeMap<String, String>,
+    /// With `answers`: the first day on which customers could leave and be counted as having left, such as `2024-07-01`. Answers from that
+    /// day on, or without a date, are refused.
+    pub(super) label_since: Option<String>,
     /// The models to try; see `patron list models`.
     pub(super) models: Vec<Chosen<ModelRow>>,
     /// The measure that chooses the best model; a simpler model within one standard error wins.
@@ -87,6 +97,8 @@ impl Default for TrainChurn {
             active_days: None,
             partial: None,
             exclude: Vec::new(),
+            answers: BTreeMap::new(),
+            label_since: None,
             models: ["logistic", "gradient-boosting"].map(Chosen::usual).to_vec(),
             criterion: Chosen::default(),
             tests: Count::of(3),
@@ -247,6 +259,30 @@ impl TrainChurn {
             findings.push(Finding::at("partial", "must be from 0.05 to 1: 0.5 is half of the usual spend"));
         }
         findings.extend(self.money.iter().flat_map(Money::findings));
+        findings.extend(self.findings_of_answers());
+        findings
+    }
+
+    /// What is wrong with the dates of answers.
+    fn findings_of_answers(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        if !self.answers.is_empty() && self.label.is_none() && self.end_date.is_none() {
+            let message = "needs `label` or `end_date`: the rows of past dates know only what came before them";
+            findings.push(Finding::at("answers", message));
+        }
+        match (&self.label_since, self.answers.is_empty()) {
+            (None, false) => findings.push(
+                Finding::at("answers", "says when customers answered, and nothing says when they could leave")
+                    .help("give the first day on which they could as `label_since`"),
+            ),
+            (Some(_), true) => findings.push(Finding::at("label_since", "needs `answers`")),
+            _ => {}
+        }
+        if let Some(since) = &self.label_since
+            && since.parse::<Date>().is_err()
+        {
+            findings.push(Finding::at("label_since", format!("`{since}` is not a day such as 2024-07-01")));
+        }
         findings
     }
 

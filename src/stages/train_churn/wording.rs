@@ -2,7 +2,7 @@
 
 use crate::churn::succession::{Drift, Overlap, REST, Why};
 use crate::churn::{HowChosen, Labelled, NO_PURCHASE, Shown, Trials};
-use crate::features::{FEATURES, index_of};
+use crate::features::{FEATURES, event_feature_of, index_of};
 use crate::report::{Text, Unit, Value};
 use crate::stages::words::train_churn as say;
 use crate::tables::Date;
@@ -106,7 +106,13 @@ pub(super) fn meaning(name: &str) -> Text {
             Text::term("feature-meaning", name, meaning)
         }
         None if name == NO_PURCHASE => (&say::NO_PURCHASE).into(),
-        None => (&say::AS_IN_DATA).into(),
+        None => match event_feature_of(name) {
+            Some((stage, feature)) => {
+                let meaning = Text::term("event-feature-meaning", feature.name, feature.meaning);
+                say::OF_EVENTS.with([("stage", stage.into()), ("meaning", meaning.into())])
+            }
+            None => (&say::AS_IN_DATA).into(),
+        },
     }
 }
 

@@ -6,8 +6,10 @@
 
 pub(super) mod business;
 pub(super) mod contracts;
+pub(super) mod events;
 pub(super) mod expect;
 pub(super) mod lifecycle;
+pub(super) mod index_satisfaction;
 pub(super) mod mine_baskets;
 pub(super) mod mine_sequences;
 pub(super) mod report;

@@ -198,3 +198,9 @@ pub static AMOUNT: Phrase = Phrase::new("train_churn.amount", "profit");
 pub static EXPECTED: Phrase = Phrase::new("train_churn.expected", "{model}, expected");
 pub static REALISED: Phrase = Phrase::new("train_churn.realised", "{model}, with what happened");
 pub static BEST: Phrase = Phrase::new("train_churn.best", "best");
+
+pub static UNDATED_ANSWER: Phrase = Phrase::new(
+    "train_churn.undated-answer",
+    "`{column}` reads like an answer to a survey and is not learned from: it may have been asked when the customer was leaving; if it was asked before, name the column of its date under `answers`",
+);
+pub static OF_EVENTS: Phrase = Phrase::new("train_churn.of-events", "of `{stage}`: {meaning}");

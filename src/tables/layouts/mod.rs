@@ -13,6 +13,7 @@ pub mod offers;
 pub mod orders;
 pub mod rejects;
 pub mod rules;
+pub mod satisfaction;
 pub mod scores;
 pub mod segments;
 pub mod sequences;

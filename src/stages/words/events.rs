@@ -1,0 +1,10 @@
+//! The words of tables of events.
+
+use crate::report::Phrase;
+
+pub static UNDATED: Phrase = Phrase::new(
+    "events.undated",
+    "{rows} rows of `{stage}` have no date and are not used: they may tell what came after the date of a feature",
+);
+pub static STRANGERS: Phrase =
+    Phrase::new("events.strangers", "{rows} rows of `{stage}` name no customer with an order and are not used");
