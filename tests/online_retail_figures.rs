@@ -10,10 +10,8 @@ use patron::clustering::{
     Binning, ChoiceSettings, Column, KMeansSettings, Naming, Rfm, RfmCuts, RfmScore, Segmentation, Transform, choose_k,
     kept,
 };
-use patron::features::{
-    FeatureTable, Settings, churned, cohorts, compute, concentration, lapse, months, snapshots, spent,
-};
-use patron::numeric::calendar::{DAY, day_of_civil, month_of};
+use patron::features::{FeatureTable, Settings, churned, compute, concentration, lapse, snapshots, spent};
+use patron::numeric::calendar::{DAY, day_of_civil};
 use patron::orders::{After, AfterError, AsOf, Lines, Orders, Returns, UNMATCHED};
 
 /// First instant after the data: they end on 2011-12-09.
@@ -130,11 +128,6 @@ fn auc(values: &[f64], churned: &[Option<bool>]) -> f64 {
 #[test]
 fn purchases_population_and_labels() {
     let Some(orders) = orders() else { return };
-    let all = months(AsOf::new(orders, end()));
-    assert_eq!(all.iter().map(|month| month.orders).sum::<u64>(), 36_969);
-    near(all.iter().map(|month| month.revenue).sum(), 17_431_533.18, 0.005);
-    assert_eq!(all.iter().map(|month| month.new).sum::<u64>(), 5_878);
-
     let cut = midnight(2011, 9, 10);
     let table = features(orders, cut);
     assert_eq!(table.customers.len(), 4_317);
@@ -182,7 +175,7 @@ fn features_that_know_the_future_are_refused() {
 }
 
 #[test]
-fn concentration_and_cohorts() {
+fn concentration_and_lapse() {
     let Some(orders) = orders() else { return };
     let known = AsOf::new(orders, end());
     let table = features(orders, end());
@@ -191,13 +184,6 @@ fn concentration_and_cohorts() {
     assert_eq!(found.sizes, [1_122, 1_441, 1_701]);
     near(found.gini, 0.7136, 0.00005);
     near(found.pareto[20], 0.7444, 0.00005);
-
-    let triangle = cohorts(known);
-    assert_eq!((triangle[0].month, triangle[0].size), (month_of(day_of_civil(2009, 12, 1)), 955));
-    for (months, expected) in [(1, 0.353), (3, 0.425), (6, 0.377), (12, 0.376)] {
-        near(triangle[0].retention(months), expected, 0.0005);
-    }
-    assert_eq!(triangle.iter().map(|cohort| cohort.size).sum::<u64>(), 5_878);
 
     let curve = lapse(known, 730);
     assert!(curve.windows(2).all(|pair| pair[0].waiting >= pair[1].waiting));

@@ -9,6 +9,7 @@ pub mod cleaning;
 pub mod clustering;
 pub mod demo;
 pub mod features;
+pub mod kpis;
 pub mod learning;
 pub mod lifecycle;
 pub mod mining;

@@ -83,6 +83,12 @@ impl Section {
         }
     }
 
+    /// Whether another section of the same kind takes its place.
+    fn is_replaced(&self, all: &[Section]) -> bool {
+        let same = |other: &&Section| std::mem::discriminant(&other.body) == std::mem::discriminant(&self.body);
+        self.body.shown().stands_in() && all.iter().filter(same).any(|other| !other.body.shown().stands_in())
+    }
+
     pub fn heading(mut self, heading: impl Into<Text>) -> Self {
         self.heading = heading.into();
         self

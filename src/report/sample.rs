@@ -19,6 +19,10 @@ pub(crate) const USUAL: Size = Size { months: 25, rules: 180, segments: 8, lists
 pub(crate) struct Draw(rand_chacha::ChaCha8Rng);
 
 impl Draw {
+    pub fn for_test() -> Draw {
+        Draw(stream(7, "report sample"))
+    }
+
     pub fn share(&mut self) -> f64 {
         self.0.next_u32() as f64 / f64::from(u32::MAX)
     }
@@ -55,7 +59,7 @@ pub(crate) fn month(i: usize) -> String {
 }
 
 pub(crate) fn sample(size: Size) -> Report {
-    let mut draw = Draw(stream(7, "report sample"));
+    let mut draw = Draw::for_test();
     Report {
         title: "Online retail".into(),
         subtitle: "From raw order lines to three lists".into(),

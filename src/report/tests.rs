@@ -199,7 +199,7 @@ fn untrusted_texts_stay_texts() {
             Distinction { feature: t(), unit: Unit::Count, here: 1.0, overall: 2.0, deviations: f64::NAN };
         let bodies = vec![
             Body::Waterfall(Waterfall { steps: vec![step.clone(), Step { rows: 2, ..step }] }),
-            Body::Kpis(Kpis { periods: vec![s()], last_incomplete: true, measures: vec![kpi] }),
+            Body::Kpis(Kpis { periods: vec![s()], last_incomplete: true, measures: vec![kpi], stands_in: false }),
             Body::Rules(Rules { rules: vec![rule], found: 9, failed: 1, whole: s(), later: s() }),
             Body::Model(Model {
                 name: s(),
@@ -237,6 +237,21 @@ fn untrusted_texts_stay_texts() {
                 rules: vec![Reject { rule: s(), meaning: s(), rows: 1, first: s() }],
                 whole: s(),
             }),
+            Body::Changes(changes(s(), t(), 1.0)),
+            Body::Bridges(Bridges {
+                bridges: vec![Bridge {
+                    title: t(),
+                    what: t(),
+                    steps: vec![BridgeStep {
+                        name: t(),
+                        meaning: t(),
+                        is_level: true,
+                        money: 1,
+                        count: None,
+                        is_unusual: true,
+                    }],
+                }],
+            }),
             Body::Table(table),
             Body::Note(Note { paragraphs: vec![t()] }),
         ];
@@ -254,6 +269,23 @@ fn untrusted_texts_stay_texts() {
             assert!(!visible(&html).contains(raw), "{raw:?} of {evil:?}");
         }
     }
+}
+
+/// One period with one unusual figure.
+fn changes(name: String, text: Text, value: f64) -> Changes {
+    let change = Change {
+        name: text.clone(),
+        segment: text.clone(),
+        unit: Unit::Share,
+        value,
+        expected: value,
+        limits: (value, value),
+        interval: (value, value),
+        sentence: text,
+    };
+    let weekdays = (20, None);
+    let period = ChangesOf { period: name, weekdays, looked: 1, unknown: 0, provisional: false, changes: vec![change] };
+    Changes { periods: vec![period] }
 }
 
 #[test]
@@ -278,7 +310,9 @@ fn extreme_numbers_are_drawn_or_left_out() {
             }),
             Body::Cohorts(Cohorts {
                 cohorts: vec![Cohort { period: "p".into(), customers: 0, active: vec![value, 0.5] }],
+                stands_in: false,
             }),
+            Body::Changes(changes("2011-11".into(), "all".into(), value)),
             Body::Model(Model {
                 gains: points,
                 deciles: vec![Decile {

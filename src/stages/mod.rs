@@ -14,7 +14,9 @@ mod events;
 mod examples;
 mod expect;
 mod index_satisfaction;
+mod figures;
 mod ingest;
+mod measure_kpis;
 mod mine_baskets;
 mod mine_sequences;
 mod next_after;
@@ -46,6 +48,7 @@ pub static KINDS: &[&Kind] = &[
     &expect::KIND,
     &build_features::KIND,
     &segment::KIND,
+    &measure_kpis::KIND,
     &track_lifecycle::KIND,
     &mine_baskets::KIND,
     &mine_sequences::KIND,

@@ -315,7 +315,7 @@ fn keep<T>(column: &mut Vec<T>, kept: &[bool]) {
 }
 
 /// Civil seconds of a time column that is never empty.
-fn civil(cx: &Context, table: &Batches, column: &str) -> Result<Vec<i64>> {
+pub fn civil(cx: &Context, table: &Batches, column: &str) -> Result<Vec<i64>> {
     let mut times = table.instants(column)?;
     times.par_iter_mut().with_min_len(1 << 14).for_each(|time| *time = cx.zone.civil_seconds(*time));
     Ok(times)

@@ -6,11 +6,9 @@
 //!
 //! In reading order: [`FEATURES`] says what there is; [`compute()`] makes the table in one pass, and [`compute_events()`] that
 //! of complaints and ratings by [`EVENT_FEATURES`]; [`churned()`] and [`spent()`] label it, or [`Contracts`] where customers
-//! have one; [`snapshots()`] lists past dates. The rest says how the shop is doing:
-//! [`months()`], [`cohorts()`], [`lapse()`], [`concentration()`].
+//! have one; [`snapshots()`] lists past dates. The rest says how customers are doing: [`lapse()`], [`concentration()`].
 
 mod active;
-mod cohorts;
 mod compute;
 mod concentration;
 mod contracts;
@@ -19,7 +17,6 @@ mod events;
 mod labels;
 mod lapse;
 mod lost;
-mod months;
 mod order_totals;
 mod settings;
 mod snapshots;
@@ -27,7 +24,6 @@ mod summary;
 mod table;
 
 pub use active::{Active, active_customers};
-pub use cohorts::{Cohort, cohorts};
 pub use compute::{FeatureTable, compute, population};
 pub use concentration::{Concentration, concentration};
 pub use contracts::{
@@ -41,7 +37,7 @@ pub use events::{
 pub use labels::{churned, ordered, spent};
 pub use lapse::{LapsePoint, lapse, usual_return};
 pub use lost::{LastItem, LostMonth, Stay, last_items, lost_months, lost_now, stays};
-pub use months::{Month, months};
+pub use order_totals::{Order, OrderTotals};
 pub use settings::{Settings, SettingsError};
 pub use snapshots::{SnapshotsError, snapshots};
 pub use summary::{DAY_PARTS, Preference, Summary, WINDOWS};

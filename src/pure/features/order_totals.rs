@@ -4,7 +4,7 @@ use crate::orders::LinesOf;
 
 /// One order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Order {
+pub struct Order {
     /// Order id.
     pub id: u32,
     /// Time of the first line, in civil seconds: that of the order.
@@ -15,7 +15,7 @@ pub(super) struct Order {
 
 /// The orders of one customer, and buffers to be used for the next one.
 #[derive(Debug, Default)]
-pub(super) struct OrderTotals {
+pub struct OrderTotals {
     orders: Vec<Order>,
     run_of_line: Vec<u32>,
     order_of_run: Vec<u32>,

@@ -148,7 +148,7 @@ fn chapters(m: &mut Markup, cx: Context, sections: &[&Section], ids: &[String]) 
 
 /// Sections by chapter; within one, as they were given.
 fn in_reading_order(sections: &[Section]) -> Vec<&Section> {
-    let mut ordered: Vec<&Section> = sections.iter().collect();
+    let mut ordered: Vec<&Section> = sections.iter().filter(|section| !section.is_replaced(sections)).collect();
     ordered.sort_by_key(|section| section.chapter);
     ordered
 }

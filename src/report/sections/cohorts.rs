@@ -13,6 +13,8 @@ use crate::report::words::{Translated, fill};
 #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Cohorts {
     pub cohorts: Vec<Cohort>,
+    /// Whether the page leaves them out where another stage has cohorts of its own.
+    pub stands_in: bool,
 }
 
 /// Customers who began in the same period.
@@ -21,7 +23,8 @@ pub struct Cohort {
     /// The period, such as `2011-03`.
     pub period: String,
     pub customers: u64,
-    /// Share 0..=1 of them active in the 1st, 2nd, … period after; the first period itself is left out, as it is 1.
+    /// Share 0..=1 of them active in the 1st, 2nd, … span of age after the first; that one itself is left out, as it is 1. NaN where no
+    /// customer has had the span.
     pub active: Vec<f64>,
 }
 
@@ -37,8 +40,8 @@ static WORDS: Translated<Words> = Translated {
     english: Words {
         heading: "Who comes back",
         cohort: "First order in",
-        title: "Share of each cohort that ordered again, by periods after the first order",
-        about: "One row per period of first order, one column per period after it; darker is a larger share of the cohort active in that period.",
+        title: "Share of each cohort that ordered again, by time since each customer's own first order",
+        about: "One row per period of first order, one column per span of age, counted from each customer's own first order; darker is a larger share active in that span, of the customers who have had it.",
         tip: "{period}, +{n}: {share} ordered",
     },
 };
@@ -50,6 +53,10 @@ impl Shown for Cohorts {
 
     fn heading(&self, language: Language) -> &'static str {
         WORDS.of(language).heading
+    }
+
+    fn stands_in(&self) -> bool {
+        self.stands_in
     }
 
     fn render(&self, m: &mut Markup, cx: Context, id: &str) {
@@ -151,6 +158,6 @@ impl super::Sample for Cohorts {
                     .collect(),
             })
             .collect();
-        Cohorts { cohorts }
+        Cohorts { cohorts, stands_in: false }
     }
 }

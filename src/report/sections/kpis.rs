@@ -16,6 +16,8 @@ pub struct Kpis {
     /// Whether the as-of date cuts the last period; it is then drawn pale and not compared.
     pub last_incomplete: bool,
     pub measures: Vec<Kpi>,
+    /// Whether the page leaves them out where another stage has KPIs of its own.
+    pub stands_in: bool,
 }
 
 /// One measure.
@@ -70,6 +72,10 @@ impl Shown for Kpis {
 
     fn heading(&self, language: Language) -> &'static str {
         WORDS.of(language).heading
+    }
+
+    fn stands_in(&self) -> bool {
+        self.stands_in
     }
 
     fn render(&self, m: &mut Markup, cx: Context, id: &str) {
@@ -253,6 +259,7 @@ impl super::Sample for Kpis {
             Kpi { name: name.into(), meaning: Text::default(), unit, shape, values, year_before }
         };
         Kpis {
+            stands_in: false,
             periods: (0..size.months).map(crate::report::sample::month).collect(),
             last_incomplete: size.months > 1,
             measures: vec![

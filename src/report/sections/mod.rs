@@ -5,6 +5,8 @@
 //! line and one row here. What a section does not know: files, clock, tables, other stages.
 
 mod bars;
+mod bridges;
+mod changes;
 mod checks;
 mod cohorts;
 mod curves;
@@ -58,6 +60,11 @@ pub enum Chapter {
 pub(super) trait Shown {
     /// Where it stands unless its stage says otherwise.
     fn chapter(&self) -> Chapter;
+
+    /// Whether the page leaves it out where another section of its kind does not say so.
+    fn stands_in(&self) -> bool {
+        false
+    }
 
     /// What it is called unless its stage says otherwise.
     fn heading(&self, language: Language) -> &'static str;
@@ -114,6 +121,8 @@ macro_rules! sections {
 sections! {
     lists::Lists
     kpis::Kpis
+    changes::Changes
+    bridges::Bridges
     cohorts::Cohorts
     rfm::Rfm
     segments::Segments

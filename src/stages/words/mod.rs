@@ -4,12 +4,12 @@
 //! report's sections stand with the sections, those of problems with their codes. Names and meanings that a table of a pure
 //! room holds (features, segments, life stages) are handed on with `Text::term`.
 
-pub(super) mod business;
 pub(super) mod contracts;
 pub(super) mod events;
 pub(super) mod expect;
 pub(super) mod lifecycle;
 pub(super) mod index_satisfaction;
+pub(super) mod measure_kpis;
 pub(super) mod mine_baskets;
 pub(super) mod mine_sequences;
 pub(super) mod report;

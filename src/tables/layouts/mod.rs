@@ -7,6 +7,7 @@ pub mod campaign;
 pub mod checks;
 pub mod customers;
 pub mod features;
+pub mod kpis;
 pub mod lifecycle;
 pub mod lost;
 pub mod offers;

@@ -1,0 +1,185 @@
+//! What is unusual: the figures of a period that lie beyond the limits that the shop's own past sets, and nothing about the others.
+
+use super::{Chapter, Language, Shown, Text};
+use crate::report::page::Context;
+use crate::report::page::markup::Markup;
+use crate::report::page::numbers::Unit;
+use crate::report::page::table::{Cell, Column, Table};
+use crate::report::words::{Translated, fill};
+
+/// The periods that are spoken of, one per way to divide time.
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
+pub struct Changes {
+    pub periods: Vec<ChangesOf>,
+}
+
+/// One period.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct ChangesOf {
+    /// Such as `2011-11`.
+    pub period: String,
+    /// Weekdays in it, and in the period before it; a month with fewer sells less.
+    pub weekdays: (u64, Option<u64>),
+    /// Figures that were looked at, and those with too little past to say.
+    pub looked: u64,
+    pub unknown: u64,
+    /// Whether late rows and returns are still awaited.
+    pub provisional: bool,
+    pub changes: Vec<Change>,
+}
+
+/// One figure beyond its limits.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Change {
+    pub name: Text,
+    /// Of whom.
+    pub segment: Text,
+    pub unit: Unit,
+    pub value: f64,
+    /// What the past leads to expect, and its limits.
+    pub expected: f64,
+    pub limits: (f64, f64),
+    /// The 95 % interval of the value; NaN where all was counted.
+    pub interval: (f64, f64),
+    /// What the figure says, in a sentence.
+    pub sentence: Text,
+}
+
+struct Words {
+    heading: &'static str,
+    summary: &'static str,
+    nothing: &'static str,
+    unknown: &'static str,
+    provisional: &'static str,
+    weekdays: &'static str,
+    weekdays_before: &'static str,
+    figure: &'static str,
+    whom: &'static str,
+    value: &'static str,
+    interval: &'static str,
+    expected: &'static str,
+    limits: &'static str,
+    range: &'static str,
+}
+
+static WORDS: Translated<Words> = Translated {
+    english: Words {
+        heading: "What is unusual",
+        summary: "{period}: {unusual} of {looked} figures are beyond the limits of this shop's own past; the others are as usual.",
+        nothing: "{period}: all {looked} figures are within the limits of this shop's own past.",
+        unknown: "{unknown} more have too little past to say.",
+        provisional: "Late rows and returns may still change them.",
+        weekdays: "The period has {days} weekdays.",
+        weekdays_before: "The period has {days} weekdays, the one before {before}.",
+        figure: "Figure",
+        whom: "Of",
+        value: "Value",
+        interval: "95% interval",
+        expected: "Expected",
+        limits: "Usual",
+        range: "{low} to {high}",
+    },
+};
+
+impl Shown for Changes {
+    fn chapter(&self) -> Chapter {
+        Chapter::Business
+    }
+
+    fn heading(&self, language: Language) -> &'static str {
+        WORDS.of(language).heading
+    }
+
+    fn render(&self, m: &mut Markup, cx: Context, _: &str) {
+        if self.periods.is_empty() {
+            m.leaf("p", &[("class", "quiet")], cx.words.no_rows);
+        }
+        for period in &self.periods {
+            m.leaf("p", &[], &period.summary(cx));
+            if !period.changes.is_empty() {
+                period.table(cx).grid(m, cx);
+            }
+        }
+    }
+}
+
+impl ChangesOf {
+    fn summary(&self, cx: Context) -> String {
+        let w = WORDS.of(cx.language);
+        let (unusual, looked) = (cx.numbers.count(self.changes.len() as u64), cx.numbers.count(self.looked));
+        let unknown = cx.numbers.count(self.unknown);
+        let values =
+            [("period", self.period.as_str()), ("unusual", &unusual), ("looked", &looked), ("unknown", &unknown)];
+        let mut parts = vec![fill(if self.changes.is_empty() { w.nothing } else { w.summary }, &values)];
+        if self.unknown > 0 {
+            parts.push(fill(w.unknown, &values));
+        }
+        if self.provisional {
+            parts.push(w.provisional.to_owned());
+        }
+        let days = cx.numbers.count(self.weekdays.0);
+        parts.push(match self.weekdays.1 {
+            Some(before) => fill(w.weekdays_before, &[("days", days.as_str()), ("before", &cx.numbers.count(before))]),
+            None => fill(w.weekdays, &[("days", days.as_str())]),
+        });
+        parts.join(" ")
+    }
+
+    fn table(&self, cx: Context) -> Table {
+        let w = WORDS.of(cx.language);
+        let titles = [w.figure, w.whom, w.value, w.interval, w.expected, w.limits];
+        let mut table = Table { columns: titles.map(Column::new).to_vec(), ..Table::default() };
+        table.columns.push(Column::new(cx.words.meaning));
+        for change in &self.changes {
+            let range = |(low, high): (f64, f64)| match low.is_finite() && high.is_finite() {
+                false => Cell::Missing,
+                true => {
+                    let full = |value| change.unit.full(cx.numbers, value);
+                    Cell::Text(fill(w.range, &[("low", full(low)), ("high", full(high))]))
+                }
+            };
+            table.push(vec![
+                Cell::text(&change.name),
+                Cell::text(&change.segment),
+                Cell::Number(change.value, change.unit),
+                range(change.interval),
+                Cell::Number(change.expected, change.unit),
+                range(change.limits),
+                Cell::text(&change.sentence),
+            ]);
+        }
+        table
+    }
+}
+
+#[cfg(test)]
+impl super::Sample for Changes {
+    fn sample(draw: &mut super::Draw, _: super::Size) -> Changes {
+        let change = |name: &str, unit: Unit, value: f64| Change {
+            name: name.into(),
+            segment: "all customers".into(),
+            unit,
+            value,
+            expected: value * 0.8,
+            limits: (value * 0.7, value * 0.9),
+            interval: (value * 0.95, value * 1.05),
+            sentence: "Share of last month's customers who ordered again.".into(),
+        };
+        let period = |period: &str, changes: Vec<Change>| ChangesOf {
+            period: period.into(),
+            weekdays: (22, Some(21)),
+            looked: 31,
+            unknown: 4,
+            provisional: true,
+            changes,
+        };
+        let value = draw.between(0.3, 0.5);
+        let revenue = change("Revenue", Unit::Money, 512_300.0 * 1e4);
+        Changes {
+            periods: vec![
+                period("2011-11", vec![change("Retention", Unit::Share, value), revenue]),
+                period("2011-Q3", Vec::new()),
+            ],
+        }
+    }
+}
