@@ -218,12 +218,13 @@ impl Stage for MeasureKpis {
         let views = self.views(cx, &history, known)?;
         let judge = Judge::of(self, as_of, first);
         let wanted = of_customers(&views);
+        let contracts = self.contracts.as_ref().map(|table| table.read(cx, None, &[])).transpose()?;
         let mut all: Vec<Ways> = Vec::new();
         for (at, periods) in divided.periods.iter().enumerate() {
             let progress = |done: f64| (cx.progress)((at as f64 + done) / (divided.periods.len() + 1) as f64);
             let measured = measure(known, periods, &divided.groups, &views, &wanted, &progress);
             let mut figures = measured.figures(periods);
-            figures.extend(self.others(cx, &history, known, periods, &divided.groups, &views)?);
+            figures.extend(self.others(cx, &history, known, periods, &divided.groups, &views, contracts.as_ref())?);
             figures.sort_by_key(|figure| (figure.group, figure.period, figure.kpi));
             let bridges = bridges(known, periods, &divided.groups);
             let sold = items(known, periods);

@@ -10,6 +10,7 @@ use crate::kpis::{
 use crate::orders::{AsOf, NONE};
 use crate::report::{self, Value};
 use crate::stage::{Context, MAIN, Upstream};
+use crate::stages::contracts::Read;
 use crate::stages::orders::{History, civil};
 use crate::stages::persons::Places;
 use crate::stages::rows::{column_of, instants};
@@ -71,6 +72,7 @@ impl MeasureKpis {
     }
 
     /// The figures of all tables beside orders that the settings name.
+    #[expect(clippy::too_many_arguments, reason = "the one caller has them all at hand")]
     pub(super) fn others(
         &self,
         cx: &mut Context,
@@ -79,6 +81,7 @@ impl MeasureKpis {
         periods: &Periods,
         groups: &Groups,
         views: &ViewSettings,
+        contracts: Option<&Read>,
     ) -> Result<Vec<Figure>> {
         let mut figures = self.anonymous(cx, known, periods)?;
         if let Some(table) = &self.spend {
@@ -92,8 +95,7 @@ impl MeasureKpis {
             let has = |figure: &Figure| table.resolved.is_some() || figure.kpi == kpi("complaint_rate");
             figures.extend(complaints(known, &rows, periods, groups).into_iter().filter(has));
         }
-        if let Some(table) = &self.contracts {
-            let read = table.read(cx, None, &[])?;
+        if let Some(read) = contracts {
             let places = Places::of(&history.customers.to_vec());
             let of = |holder: u32| places.get(&read.customers[holder as usize]).map(|place| place as u32);
             let contracts = read.contracts.as_of(known.as_of());
