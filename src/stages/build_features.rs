@@ -35,7 +35,7 @@ use crate::tables::{
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "build-features",
-    version: 6,
+    version: 7,
     meaning: "Computes every feature of every active customer, at the as-of date and at past snapshots, seeing only what was known at each.",
     example: &[
         examples::LINES,
