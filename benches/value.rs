@@ -25,7 +25,8 @@ const DAYS: f64 = 273.0;
 
 fn main() {
     let option = |name: &str| std::env::args().skip_while(|given| given != name).nth(1);
-    let count: usize = option("--customers").map_or(100_000, |given| given.parse().expect("--customers takes a number"));
+    let count: usize =
+        option("--customers").map_or(100_000, |given| given.parse().expect("--customers takes a number"));
     let purchases = draw(count);
     if let Some(path) = option("--lines") {
         write_lines(&purchases, &path);

@@ -134,6 +134,13 @@ impl Columns {
         self.add(name, false, Arc::new(array))
     }
 
+    /// Money in ten-thousandths that may be empty.
+    pub fn maybe_money(&mut self, name: &str, values: &[Option<i64>]) -> &mut Columns {
+        let values = values.iter().map(|value| value.map(i128::from));
+        let array = values.collect::<Decimal128Array>().with_data_type(ColumnType::Money.arrow());
+        self.add(name, true, Arc::new(array))
+    }
+
     /// The rows, all columns being of one length.
     pub fn batch(self) -> RecordBatch {
         RecordBatch::try_new(Arc::new(Schema::new(self.fields)), self.arrays)

@@ -5,6 +5,8 @@ use crate::numeric::curvature;
 use crate::numeric::math::ln;
 use crate::numeric::minimise::{Minimum, bfgs};
 
+/// Steps of a search at most.
+const ROUNDS: usize = 300;
 /// Newton's steps on all customers at most, before the search is done in full.
 const STEPS: usize = 12;
 
@@ -35,7 +37,7 @@ pub(super) fn fit<const N: usize>(
     few: Option<impl Fn(&[f64]) -> (f64, Vec<f64>)>,
 ) -> Minimum {
     let search = |function: &dyn Fn(&[f64]) -> (f64, Vec<f64>)| {
-        let found = starts.iter().map(|start| bfgs(&start.map(ln), tolerance, 500, function));
+        let found = starts.iter().map(|start| bfgs(&start.map(ln), tolerance, ROUNDS, function));
         found.min_by(|a, b| a.value.total_cmp(&b.value)).expect("there is a start")
     };
     let Some(few) = few else { return search(&full) };
@@ -82,7 +84,7 @@ pub(super) fn standard_errors(
 
 /// The least value from one start, which may be anywhere on the line.
 pub(super) fn search(start: &[f64], tolerance: f64, function: impl FnMut(&[f64]) -> (f64, Vec<f64>)) -> Minimum {
-    bfgs(start, tolerance, 500, function)
+    bfgs(start, tolerance, ROUNDS, function)
 }
 
 /// The gradient of `value` by central differences.

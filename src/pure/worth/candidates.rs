@@ -220,7 +220,7 @@ mod tests {
             let gap = if repeats > 0 { recency / f64::from(repeats) } else { 1.0 };
             Record { history, log_gaps: f64::from(repeats) * crate::numeric::math::ln(gap), class: at % 2 }
         };
-        let records: Vec<Record> = (0..200).map(record).collect();
+        let records: Vec<Record> = (0..80).map(record).collect();
         let covariates = [vec![0.0], vec![1.0]];
         let mut fitted = 0;
         for (at, candidate) in CANDIDATES.iter().enumerate() {

@@ -7,8 +7,8 @@ use super::challenger::TWO_PART;
 use super::judging::Judgement;
 use super::ledger::Costs;
 use super::origins::{AS_BEFORE, Plan, Trial, trials};
-use crate::features::{Lines, Orders, Returns};
 use crate::numeric::calendar::{DAY, day_of_civil};
+use crate::orders::{Lines, Orders, Returns};
 use crate::real_data::shared;
 
 /// The shop's orders, and its customers' ids.

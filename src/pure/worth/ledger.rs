@@ -2,9 +2,9 @@
 
 use rayon::prelude::*;
 
-use crate::features::{After, AsOf, UNMATCHED};
 use crate::numeric::calendar::{DAY, day_of};
 use crate::numeric::math::ln;
+use crate::orders::{After, AsOf, UNMATCHED};
 use crate::series::Clock;
 use crate::value::{History, Own, Record, Spend};
 

@@ -36,7 +36,7 @@ pub fn kept(promises: &[Promise], came: &[(u32, f64)]) -> Kept {
     let purchases: Vec<f64> = came.iter().map(|row| f64::from(row.0)).collect();
     let money: Vec<f64> = came.iter().map(|row| if row.1.is_finite() { row.1 } else { 0.0 }).collect();
     let inside = promises.iter().zip(&purchases).filter(|(promise, came)| {
-        promise.interval[0] <= **came && **came <= promise.interval[1]
+        (promise.interval[0]..=promise.interval[1]).contains(*came)
     });
     let by = |of: &dyn Fn(&Promise) -> f64| promises.iter().map(|promise| { let value = of(promise); if value.is_nan() { 0.0 } else { value } }).collect::<Vec<f64>>();
     Kept {

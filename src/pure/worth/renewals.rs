@@ -1,9 +1,10 @@
 //! Contracts: how often customers have paid, what they may still pay, and how well that was foreseen at past dates.
 
 use super::judging::{Judgement, capture, gini};
-use crate::features::{AfterError, Contracts, ContractsAsOf, Standing};
+use crate::features::{Contracts, ContractsAsOf, Standing};
 use crate::numeric::calendar::DAY;
 use crate::numeric::math::{exp, ln};
+use crate::orders::AfterError;
 use crate::value::contracts::per_period;
 use crate::value::{ShiftedBetaGeometric, Term, ValueError};
 
