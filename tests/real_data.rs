@@ -82,7 +82,8 @@ fn subscription_by_renewals() {
     let name = "subscription";
     let Some(folder) = run_shipped(name, "telco_churn/Telco-Customer-Churn.csv") else { return };
     // 11 of 7,043 customers have no month of tenure.
-    let counts = "SELECT count(*), count(*) FILTER (WHERE alive = 1), count(*) FILTER (WHERE segment = 'lost') FROM value";
+    let counts =
+        "SELECT count(*), count(*) FILTER (WHERE alive = 1), count(*) FILTER (WHERE segment = 'lost') FROM value";
     assert_eq!(ask(name, &folder, counts), ["7032,5163,1869"]);
     let odd = "SELECT count(*) FROM value WHERE equity <> existing + potential OR potential < 0 OR no_purchase < 0 OR no_purchase > 1";
     assert_eq!(ask(name, &folder, odd), ["0"]);

@@ -85,7 +85,10 @@ fn shop(folder: &Path) {
     let put = |name: &str, text: &str| std::fs::write(folder.join(name), text).expect("written");
     put("orders.csv", &orders);
     put("costs.csv", "item,unit_cost\ni0,4.00\ni1,3.50\ni2,2.00\n");
-    put("service.csv", "customer,cost,time\nk001,3.5,2024-01-02\nk001,1.5,2024-02-02\nk002,2,2030-01-01\nnobody,9,2024-01-01\n");
+    put(
+        "service.csv",
+        "customer,cost,time\nk001,3.5,2024-01-02\nk001,1.5,2024-02-02\nk002,2,2030-01-01\nnobody,9,2024-01-01\n",
+    );
     put("friends.csv", "customer,referred,reward\nk001,k010,5\nk010,k011,0\nk003,k011,0\n");
     put("answers.csv", "customer\nk001\nk001\nk004\n");
 }
@@ -123,7 +126,8 @@ fn parts_add_up_the_bridge_closes_and_promises_are_scored() {
                OR expected_orders_30d > expected_orders_90d OR expected_orders_90d > expected_orders_365d OR next_order_from > next_order_to";
     assert_eq!(ask(odd), ["0"]);
     assert_eq!(ask("SELECT count(*) > 0 FROM value WHERE worst_rank <= 0.1"), ["true"]);
-    let totals = "SELECT count(*) FROM value_totals WHERE margin_low < expected_margin AND expected_margin < margin_high";
+    let totals =
+        "SELECT count(*) FROM value_totals WHERE margin_low < expected_margin AND expected_margin < margin_high";
     assert!(ask(totals)[0].parse::<u32>().expect("a count") >= 3);
     let notes_of = notes(folder.path(), "value");
     assert!(notes_of.contains("1 of 4 rows of `service`") && notes_of.contains("1 rows of `service`"), "{notes_of}");
@@ -196,9 +200,11 @@ fn one_and_two_threads_and_any_order_of_rows_give_the_same_bytes() {
 #[test]
 fn hopeless_shops_have_a_clear_outcome() {
     let header = "customer,order,time,item,quantity,unit_price\n";
-    let once: String = (0..50).map(|at| format!("k{at},o{at},2024-{:02}-03 10:00:00,i1,1,9.50\n", at % 12 + 1)).collect();
+    let once: String =
+        (0..50).map(|at| format!("k{at},o{at},2024-{:02}-03 10:00:00,i1,1,9.50\n", at % 12 + 1)).collect();
     let stage = "\n[stage.value]\nkind = \"value-customers\"\norders = \"orders\"\nmargin = 0.5\n";
-    for (rows, words) in [(once, "bought twice"), ("k1,o1,2024-01-03 10:00:00,i1,1,9.50\n".to_owned(), "bought twice")] {
+    for (rows, words) in [(once, "bought twice"), ("k1,o1,2024-01-03 10:00:00,i1,1,9.50\n".to_owned(), "bought twice")]
+    {
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::write(folder.path().join("orders.csv"), format!("{header}{rows}")).expect("written");
         let path = pipeline(folder.path(), "2025-01-01", stage);
@@ -208,13 +214,18 @@ fn hopeless_shops_have_a_clear_outcome() {
     }
     // Free and refunded orders leave no money, but a forecast of orders.
     let free: String = (0..40)
-        .flat_map(|at| (0..1 + at % 4).map(move |nth| format!("k{at},o{at}-{nth},2024-{:02}-{:02} 10:00:00,i1,1,0\n", nth * 3 + 1, at % 28 + 1)))
+        .flat_map(|at| {
+            (0..1 + at % 4).map(move |nth| {
+                format!("k{at},o{at}-{nth},2024-{:02}-{:02} 10:00:00,i1,1,0\n", nth * 3 + 1, at % 28 + 1)
+            })
+        })
         .collect();
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("orders.csv"), format!("{header}{free}")).expect("written");
     let path = pipeline(folder.path(), "2025-01-01", stage);
     let text = std::fs::read_to_string(&path).expect("a file");
-    std::fs::write(&path, text.replace("duplicates = \"none\"", "duplicates = \"none\", zero_price = \"keep\"")).expect("written");
+    std::fs::write(&path, text.replace("duplicates = \"none\"", "duplicates = \"none\", zero_price = \"keep\""))
+        .expect("written");
     good(&path, folder.path(), &["--quiet"]);
     assert_eq!(ask(&path, folder.path(), "SELECT sum(existing), count(*) FROM value")[0], "0.0000,40");
 }

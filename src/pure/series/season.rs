@@ -36,7 +36,9 @@ impl MonthIndex {
             }
         }
         // The level of the observed months is not a season: they get the mean of 1 that the others have already.
-        let days = |of: &dyn Fn(usize) -> f64| (0..12).filter(|&month| found.observed[month]).map(|month| DAYS[month] * of(month)).sum::<f64>();
+        let days = |of: &dyn Fn(usize) -> f64| {
+            (0..12).filter(|&month| found.observed[month]).map(|month| DAYS[month] * of(month)).sum::<f64>()
+        };
         let mean = days(&|month| found.index[month]) / days(&|_| 1.0);
         if mean > 0.0 && mean.is_finite() {
             for month in (0..12).filter(|&month| found.observed[month]) {

@@ -36,7 +36,8 @@ fn held_apart() -> Option<Vec<Vec<i64>>> {
         let cells: Vec<&str> = line.split_whitespace().collect();
         let (id, date): (u32, i64) = (cells[0].parse().expect("an id"), cells[1].parse().expect("a date as yyyymmdd"));
         if !sampled.contains(&id) {
-            let day = crate::numeric::calendar::day_of_civil(date / 10_000, (date / 100 % 100) as u32, (date % 100) as u32);
+            let day =
+                crate::numeric::calendar::day_of_civil(date / 10_000, (date / 100 % 100) as u32, (date % 100) as u32);
             all.entry(id).or_default().insert(day - crate::numeric::calendar::day_of_civil(1997, 1, 1));
         }
     }
@@ -69,7 +70,10 @@ fn models_of_the_sample_forecast_the_customers_held_apart() {
         off_rate / 21_213.0
     );
     // In the sample both are 11 to 12 % too low, which no fit to 39 weeks can know.
-    assert!((0.80..1.05).contains(&(by_bg / came)) && (0.80..1.05).contains(&(by_pareto / came)), "{by_bg} {by_pareto} {came}");
+    assert!(
+        (0.80..1.05).contains(&(by_bg / came)) && (0.80..1.05).contains(&(by_pareto / came)),
+        "{by_bg} {by_pareto} {came}"
+    );
     assert!(off_bg < 0.85 * off_rate, "{off_bg} {off_rate}");
 }
 

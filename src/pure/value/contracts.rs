@@ -84,7 +84,12 @@ impl ShiftedBetaGeometric {
     /// P(at least n of the next renewals) for n = 1 … `most`, of a customer who has paid `periods` periods.
     pub fn renewals(&self, periods: u32, most: u32) -> Vec<f64> {
         let rates = (0..most).map(|ahead| self.renewal(periods + ahead));
-        rates.scan(1.0, |stay, rate| { *stay *= rate; Some(*stay) }).collect()
+        rates
+            .scan(1.0, |stay, rate| {
+                *stay *= rate;
+                Some(*stay)
+            })
+            .collect()
     }
 
     /// Discounted expected payments of a new contract, the first now: ₂F₁(1, δ; γ + δ; 1/(1 + d)), `discount` d per period, above 0.
@@ -124,7 +129,8 @@ mod tests {
     const HIGH_END: [f64; 8] = [1000.0, 869.0, 743.0, 653.0, 593.0, 551.0, 517.0, 491.0];
 
     fn terms(left: &[f64]) -> Vec<Term> {
-        let ends = left.windows(2).zip(1..).map(|(pair, periods)| Term { periods, ended: true, contracts: pair[0] - pair[1] });
+        let ends =
+            left.windows(2).zip(1..).map(|(pair, periods)| Term { periods, ended: true, contracts: pair[0] - pair[1] });
         let on = Term { periods: left.len() as u32, ended: false, contracts: left[left.len() - 1] };
         ends.chain([on]).collect()
     }
@@ -156,7 +162,8 @@ mod tests {
             near(regular.residual(periods, 0.1), low, 1e-6);
             near(high_end.residual(periods, 0.1), high, 1e-6);
         }
-        for (periods, low, high) in [(1, 0.6267, 0.8507), (2, 0.7560, 0.8780), (3, 0.8188, 0.8968), (8, 0.9208, 0.9418)] {
+        for (periods, low, high) in [(1, 0.6267, 0.8507), (2, 0.7560, 0.8780), (3, 0.8188, 0.8968), (8, 0.9208, 0.9418)]
+        {
             near(regular.renewal(periods), low, 5e-5);
             near(high_end.renewal(periods), high, 5e-5);
         }

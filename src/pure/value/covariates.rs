@@ -234,11 +234,8 @@ mod tests {
             let own = &days[cells[0]];
             let seen: Vec<i64> = own.iter().copied().filter(|&day| day <= split).collect();
             let (start, last) = (seen[0], seen[seen.len() - 1]);
-            let history = History {
-                repeats: seen.len() as u32 - 1,
-                recency: weeks(last - start),
-                age: weeks(split - start),
-            };
+            let history =
+                History { repeats: seen.len() as u32 - 1, recency: weeks(last - start), age: weeks(split - start) };
             records.push(Record { history, log_gaps: 0.0, class: u32::from(gender) * 2 + u32::from(channel) });
             later.push((own.len() - seen.len()) as u32);
         }
@@ -256,7 +253,9 @@ mod tests {
         near(plain.log_likelihood, -5848.0978, 1e-3);
         let model = ByClass::pareto(&records, &classes).expect("converges");
         near(model.log_likelihood, -5821.06269, 1e-3);
-        for (found, expected) in model.leaving.iter().chain(&model.buying).zip([-0.641868, 0.789759, 0.286135, 0.623930]) {
+        for (found, expected) in
+            model.leaving.iter().chain(&model.buying).zip([-0.641868, 0.789759, 0.286135, 0.623930])
+        {
             near(*found, expected, 2e-3);
         }
         let base = &model.classes[0];

@@ -49,11 +49,8 @@ impl Credibility {
         let mean = known.iter().map(|own| weight(own) * own.mean).sum::<f64>() / all;
         let spread: f64 = known.iter().map(|own| weight(own) * (own.mean - mean).powi(2)).sum();
         let divisor = all - known.iter().map(|own| weight(own).powi(2)).sum::<f64>() / all;
-        let between = if divisor > 0.0 {
-            ((spread - (known.len() as f64 - 1.0) * within) / divisor).max(0.0)
-        } else {
-            0.0
-        };
+        let between =
+            if divisor > 0.0 { ((spread - (known.len() as f64 - 1.0) * within) / divisor).max(0.0) } else { 0.0 };
         let mut model = Credibility { mean, within, between };
         let shares: f64 = known.iter().map(|own| model.share(own.orders)).sum();
         if shares > 0.0 {
@@ -105,7 +102,10 @@ mod tests {
     #[test]
     fn clear_outcomes_of_one_customer_equal_ones_and_negative_money() {
         let one = Credibility::fit(&[Own { orders: 1, mean: -3.0, squares: 0.0 }]).expect("a customer");
-        assert_eq!((one.mean, one.between, one.expected(&Own { orders: 1, mean: -3.0, squares: 0.0 })), (-3.0, 0.0, -3.0));
+        assert_eq!(
+            (one.mean, one.between, one.expected(&Own { orders: 1, mean: -3.0, squares: 0.0 })),
+            (-3.0, 0.0, -3.0)
+        );
         let same = Credibility::fit(&[Own { orders: 2, mean: 5.0, squares: 0.0 }; 4]).expect("customers");
         assert_eq!((same.mean, same.between), (5.0, 0.0));
         assert_eq!(Credibility::fit(&[]), Err(ValueError::NoCustomers));

@@ -114,7 +114,8 @@ mod tests {
         };
         let all = [row(0, 600_000.0), row(1, 300_000.0), row(2, 99_990.0), row(3, 10.0)];
         let part = systematic(&all, 1e5, 2e4).expect("many customers");
-        let of = |repeats| part.iter().filter(|row| row.history.repeats == repeats).map(|row| row.customers).sum::<f64>();
+        let of =
+            |repeats| part.iter().filter(|row| row.history.repeats == repeats).map(|row| row.customers).sum::<f64>();
         assert_eq!((of(0), of(1), of(2) + of(3)), (12_000.0, 6_000.0, 2_000.0));
         assert_eq!(systematic(&all[3..], 1e5, 2e4), None);
     }

@@ -106,7 +106,8 @@ pub fn forecast(model: &dyn Purchases, records: &[Record], money: Money, ahead: 
                 model.states(record, &mut found);
                 ways.clear();
                 ways.extend(found.iter().map(|(weight, state)| (*weight, place(state))));
-                let money = |gone: f64, tail: &[f64]| totals.interval((chunk << 10) + at, &ways, gone, tail, ahead.share);
+                let money =
+                    |gone: f64, tail: &[f64]| totals.interval((chunk << 10) + at, &ways, gone, tail, ahead.share);
                 row(&ways, &known, ahead, &mut buffers, money)
             };
             records.iter().enumerate().map(row).collect()
@@ -286,9 +287,8 @@ impl<'a> Totals<'a> {
                 let count: f64 = tail.iter().sum::<f64>() / some;
                 let square = tail.iter().zip(1..).map(|(above, n)| above * f64::from(2 * n - 1)).sum::<f64>() / some;
                 let spread = count * variance + (square - count * count).max(0.0) * mean * mean;
-                [side, 1.0 - side].map(|at| {
-                    within(at, &|share| matched(mean * count, spread, share.clamp(1e-6, 1.0 - 1e-6)))
-                })
+                [side, 1.0 - side]
+                    .map(|at| within(at, &|share| matched(mean * count, spread, share.clamp(1e-6, 1.0 - 1e-6))))
             }
         }
     }
@@ -443,7 +443,11 @@ mod tests {
         let (records, spends, later) = drawn(4000);
         let own: Vec<Own> = spends
             .iter()
-            .map(|spend| Own { orders: spend.repeats, mean: spend.mean, squares: 0.16 * spend.mean.powi(2) * f64::from(spend.repeats - 1) })
+            .map(|spend| Own {
+                orders: spend.repeats,
+                mean: spend.mean,
+                squares: 0.16 * spend.mean.powi(2) * f64::from(spend.repeats - 1),
+            })
             .collect();
         let model = Credibility::fit(&own).expect("customers");
         let all = forecast(&BUYERS, &records, Money::Credible(&model, &own), &ahead());

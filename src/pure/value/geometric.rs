@@ -75,7 +75,12 @@ impl Geometric {
         let sample = Sample::new(counted, mean_age, dropout);
         let few = systematic(counted, MANY, PART).map(|few| Sample::new(&few, mean_age, dropout));
         let starts: [[f64; 4]; 2] = [[0.5, 0.2, 0.8, 2.5], [1.0, 0.5, 0.2, 2.0]];
-        let best = fitting::fit(&starts, 1e-9, |logs| sample.negative(logs), few.as_ref().map(|few| |logs: &[f64]| few.negative(logs)));
+        let best = fitting::fit(
+            &starts,
+            1e-9,
+            |logs| sample.negative(logs),
+            few.as_ref().map(|few| |logs: &[f64]| few.negative(logs)),
+        );
         if !best.value.is_finite() || best.gradient > 1e-5 {
             return Err(ValueError::NoFit { gradient: best.gradient });
         }
@@ -482,8 +487,12 @@ mod tests {
         // The same customers sixty times over: the same optimum by the way of many.
         let Some(histories) = cdnow::histories() else { return };
         let counted = aggregate(&histories).expect("sound");
-        let many: Vec<Counted> = counted.iter().map(|row| Counted { customers: row.customers * 60.0, ..*row }).collect();
-        let (one, all) = (Geometric::fit_counted(&counted, Dropout::AfterRepeat), Geometric::fit_counted(&many, Dropout::AfterRepeat));
+        let many: Vec<Counted> =
+            counted.iter().map(|row| Counted { customers: row.customers * 60.0, ..*row }).collect();
+        let (one, all) = (
+            Geometric::fit_counted(&counted, Dropout::AfterRepeat),
+            Geometric::fit_counted(&many, Dropout::AfterRepeat),
+        );
         let (one, all) = (one.expect("converges"), all.expect("converges"));
         near(all.a / one.a, 1.0, 1e-5);
         near(all.log_likelihood / one.log_likelihood, 60.0, 1e-8);
@@ -502,6 +511,9 @@ mod tests {
             near(model.r / 0.2425929, 1.0, 1e-4);
         }
         let one = Geometric::fit(&[History { repeats: 3, recency: 20.0, age: 30.0 }], Dropout::AfterRepeat);
-        assert!(one.as_ref().is_ok_and(|model| model.log_likelihood.is_finite()) || matches!(one, Err(ValueError::NoFit { .. })));
+        assert!(
+            one.as_ref().is_ok_and(|model| model.log_likelihood.is_finite())
+                || matches!(one, Err(ValueError::NoFit { .. }))
+        );
     }
 }

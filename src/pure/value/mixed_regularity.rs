@@ -199,7 +199,7 @@ impl MixedRegularity {
             sums.iter().for_each(|part| total.iter_mut().zip(part).for_each(|(sum, part)| *sum += part));
             // Shapes weigh logarithms, rates the values with a minus.
             let slope = |index: usize| {
-                let sign = if index % 2 == 0 { -1.0 } else { 1.0 };
+                let sign = if index.is_multiple_of(2) { -1.0 } else { 1.0 };
                 sign * total[index + 1] * p[index] / customers
             };
             (-total[0] / customers, (0..6).map(slope).collect())
@@ -352,7 +352,8 @@ mod tests {
         let (_, plain) = judged(&Pareto::fit(&histories).expect("converges"));
         assert!(fit > plain + 0.01, "{fit} {plain}");
         // A regular buyer who is overdue is more likely gone than one by chance with the same figures.
-        let overdue = |log_gaps: f64| Record { history: History { repeats: 10, recency: 30.0, age: 45.0 }, log_gaps, class: 0 };
+        let overdue =
+            |log_gaps: f64| Record { history: History { repeats: 10, recency: 30.0, age: 45.0 }, log_gaps, class: 0 };
         let (steady, uneven) = (overdue(10.0 * ln(3.0)), overdue(10.0 * ln(1.6)));
         assert!(model.alive(&steady) < model.alive(&uneven) - 0.1);
     }

@@ -164,7 +164,16 @@ impl Purchases for Opportunities {
                 chances[used] += weight * exp(ways + ln_beta(a + y, b + n - y) - ln_beta(a, b));
             }
         }
-        let mut above: Vec<f64> = chances.iter().rev().scan(0.0, |sum, chance| Some({ *sum += chance; *sum })).collect();
+        let mut above: Vec<f64> = chances
+            .iter()
+            .rev()
+            .scan(0.0, |sum, chance| {
+                Some({
+                    *sum += chance;
+                    *sum
+                })
+            })
+            .collect();
         above.reverse();
         above.remove(0);
         if above.is_empty() { vec![0.0] } else { cut(above) }
@@ -261,10 +270,17 @@ mod tests {
                 }
                 let history = History { repeats, recency: f64::from(recency), age: 6.0 };
                 // Orders of the purchases before the last one.
-                let orders = if repeats == 0 { 1.0 } else {
-                    exp(ln_gamma(f64::from(recency)) - ln_gamma(f64::from(repeats)) - ln_gamma(f64::from(recency - repeats) + 1.0))
+                let orders = if repeats == 0 {
+                    1.0
+                } else {
+                    exp(ln_gamma(f64::from(recency))
+                        - ln_gamma(f64::from(repeats))
+                        - ln_gamma(f64::from(recency - repeats) + 1.0))
                 };
-                counted.push(Counted { history, customers: 1e4 * orders * exp(DONATIONS.log_likelihood_of_one(&history)) });
+                counted.push(Counted {
+                    history,
+                    customers: 1e4 * orders * exp(DONATIONS.log_likelihood_of_one(&history)),
+                });
             }
         }
         let model = Opportunities::fit_counted(&counted).expect("converges");

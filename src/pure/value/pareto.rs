@@ -321,7 +321,8 @@ impl Sample {
                     sums[0] += w * (value + most + ln(both));
                     sums[1] += w * (by_r - stay * r * log_rate + leave * (by_gone(0) - r / (r + s + x)));
                     sums[2] += w * (r - stay * (r + x) * alpha / (alpha + age) + leave * by_gone(1));
-                    sums[3] += w * (s * ln(beta) - stay * s * log_leaving + leave * (by_gone(2) + 1.0 - s / (r + s + x)));
+                    sums[3] +=
+                        w * (s * ln(beta) - stay * s * log_leaving + leave * (by_gone(2) + 1.0 - s / (r + s + x)));
                     sums[4] += w * (s - stay * s * beta / (beta + age) + leave * by_gone(3));
                 }
                 sums

@@ -95,7 +95,8 @@ impl Regular {
             .map(|records| {
                 let own = |record: &Record| {
                     let row = [Counted { history: record.history, customers: 1.0 }];
-                    f64::from(self.k - 1) * record.log_gaps - f64::from(record.history.repeats) * constant
+                    f64::from(self.k - 1) * record.log_gaps
+                        - f64::from(record.history.repeats) * constant
                         - negative(&row, self.dropout, self.k, &logs).0
                 };
                 records.iter().map(own).sum()
@@ -208,11 +209,15 @@ fn negative(rows: &[Counted], dropout: Dropout, k: u32, logs: &[f64]) -> (f64, V
                 }
                 let w = row.customers;
                 sums[0] += w
-                    * (ln_gamma(shape) - ln_gamma(r) + r * ln(alpha) + ln_beta(a, shifted + x) - ln_beta(a, b) + most + ln(all));
+                    * (ln_gamma(shape) - ln_gamma(r) + r * ln(alpha) + ln_beta(a, shifted + x) - ln_beta(a, b)
+                        + most
+                        + ln(all));
                 sums[1] += w * by_r;
                 sums[2] += w * by_alpha;
                 sums[3] += w * (both + share / a);
-                sums[4] += w * (digamma(shifted + x) - digamma(b) + both - if share > 0.0 { share / (shifted + x - 1.0) } else { 0.0 });
+                sums[4] += w
+                    * (digamma(shifted + x) - digamma(b) + both
+                        - if share > 0.0 { share / (shifted + x - 1.0) } else { 0.0 });
                 sums[5] += w;
             }
             sums

@@ -128,7 +128,12 @@ pub static CANDIDATES: &[Candidate] = &[
             let model = ByClass::geometric(material.records, material.covariates, Dropout::AfterRepeat)?;
             let Geometric { r, alpha, a, b, .. } = model.classes[0];
             let parameters = vec![("r", r), ("alpha", alpha), ("a", a), ("b", b)];
-            Ok(Fitted { name: "bg-nbd-covariates", log_likelihood: model.log_likelihood, parameters, model: Box::new(model) })
+            Ok(Fitted {
+                name: "bg-nbd-covariates",
+                log_likelihood: model.log_likelihood,
+                parameters,
+                model: Box::new(model),
+            })
         }),
     },
     Candidate {
@@ -139,7 +144,12 @@ pub static CANDIDATES: &[Candidate] = &[
             let model = ByClass::pareto(material.records, material.covariates)?;
             let Pareto { r, alpha, s, beta, .. } = model.classes[0];
             let parameters = vec![("r", r), ("alpha", alpha), ("s", s), ("beta", beta)];
-            Ok(Fitted { name: "pareto-nbd-covariates", log_likelihood: model.log_likelihood, parameters, model: Box::new(model) })
+            Ok(Fitted {
+                name: "pareto-nbd-covariates",
+                log_likelihood: model.log_likelihood,
+                parameters,
+                model: Box::new(model),
+            })
         }),
     },
     Candidate {

@@ -27,7 +27,14 @@ pub struct Features {
 
 impl Features {
     /// Of some places of a ledger with their records; `season` is the seasonal time of the horizon in days.
-    pub fn new(ledger: &Ledger, places: &[u32], records: &[Record], margin: bool, horizon: f64, season: f64) -> Features {
+    pub fn new(
+        ledger: &Ledger,
+        places: &[u32],
+        records: &[Record],
+        margin: bool,
+        horizon: f64,
+        season: f64,
+    ) -> Features {
         const NAMES: [&str; 12] = [
             "repeats",
             "recency",
@@ -53,7 +60,8 @@ impl Features {
             let count = |days: i32| (bought.day.len() - since(days)) as f64;
             let gap = if history.repeats > 0 { history.recency / f64::from(history.repeats) } else { history.age };
             // The same span a year before.
-            let (from, to) = (since(365), bought.day.partition_point(|&day| f64::from(day) < f64::from(as_of - 365) + horizon));
+            let (from, to) =
+                (since(365), bought.day.partition_point(|&day| f64::from(day) < f64::from(as_of - 365) + horizon));
             let row = [
                 f64::from(history.repeats),
                 history.recency,
@@ -79,7 +87,9 @@ impl Features {
     }
 
     fn matrix(&self) -> Result<Matrix, LearningError> {
-        Matrix::new(self.names.iter().zip(&self.columns).map(|(name, column)| Column::numbers(name, column.clone())).collect())
+        Matrix::new(
+            self.names.iter().zip(&self.columns).map(|(name, column)| Column::numbers(name, column.clone())).collect(),
+        )
     }
 
     /// A row for the linear models: signed logarithms.

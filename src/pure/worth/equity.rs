@@ -52,12 +52,14 @@ impl Segment {
 pub fn segments(now: &[f64], to_come: &[f64], lost: &[bool], share: f64) -> Vec<Segment> {
     let (much_now, much_to_come) = (threshold(now, share), threshold(to_come, share));
     (0..now.len())
-        .map(|at| match (lost[at], now[at] >= much_now && now[at] > 0.0, to_come[at] >= much_to_come && to_come[at] > 0.0) {
-            (true, ..) => Segment::Lost,
-            (false, true, true) => Segment::Core,
-            (false, false, true) => Segment::Promising,
-            (false, true, false) => Segment::Harvest,
-            (false, false, false) => Segment::Small,
+        .map(|at| {
+            match (lost[at], now[at] >= much_now && now[at] > 0.0, to_come[at] >= much_to_come && to_come[at] > 0.0) {
+                (true, ..) => Segment::Lost,
+                (false, true, true) => Segment::Core,
+                (false, false, true) => Segment::Promising,
+                (false, true, false) => Segment::Harvest,
+                (false, false, false) => Segment::Small,
+            }
         })
         .collect()
 }

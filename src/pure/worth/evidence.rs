@@ -19,7 +19,8 @@ fn shop() -> Option<(Orders, Vec<u32>)> {
     let mut rows = csv::Reader::from_reader(text.as_bytes());
     let names: Vec<String> = rows.headers().expect("a header").iter().map(str::to_owned).collect();
     let at = |name: &str| names.iter().position(|known| known == name).expect("a column");
-    let [invoice, time, pieces, price, customer] = ["Invoice", "InvoiceDate", "Quantity", "Price", "Customer ID"].map(at);
+    let [invoice, time, pieces, price, customer] =
+        ["Invoice", "InvoiceDate", "Quantity", "Price", "Customer ID"].map(at);
     let (mut customers, mut invoices) = (BTreeMap::new(), BTreeMap::new());
     let mut lines = Lines::default();
     let (mut second, mut newest) = (false, 0);

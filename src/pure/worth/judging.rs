@@ -15,9 +15,21 @@ pub enum Criterion {
 
 /// All criteria with how users write them.
 pub static CRITERIA: [(Criterion, &str, &str); 4] = [
-    (Criterion::LogLikelihood, "log-likelihood", "mean log likelihood per customer of the number of purchases that came; higher is better"),
-    (Criterion::Gini, "gini", "Gini coefficient of the money that came, by forecast, over that by the truth; 1 is a perfect order"),
-    (Criterion::Capture, "top-decile-capture", "share of the money that came from the tenth of customers with the highest forecasts"),
+    (
+        Criterion::LogLikelihood,
+        "log-likelihood",
+        "mean log likelihood per customer of the number of purchases that came; higher is better",
+    ),
+    (
+        Criterion::Gini,
+        "gini",
+        "Gini coefficient of the money that came, by forecast, over that by the truth; 1 is a perfect order",
+    ),
+    (
+        Criterion::Capture,
+        "top-decile-capture",
+        "share of the money that came from the tenth of customers with the highest forecasts",
+    ),
     (Criterion::Bias, "bias", "forecast money over the money that came, less 1; nearest to 0 is best"),
 ];
 

@@ -163,8 +163,11 @@ impl Ledger {
                 return Record::from(History { repeats: 0, recency: 0.0, age: 0.0 });
             };
             // Whoever bought for the first time on the day before has been watched for a day.
-            let history =
-                History { repeats: days.len() as u32 - 1, recency: weeks(first, last), age: weeks(first, self.as_of).max(weeks(first, last)) };
+            let history = History {
+                repeats: days.len() as u32 - 1,
+                recency: weeks(first, last),
+                age: weeks(first, self.as_of).max(weeks(first, last)),
+            };
             let log_gaps = days.windows(2).map(|pair| ln(weeks(pair[0], pair[1]))).sum();
             Record { history, log_gaps, class: 0 }
         };
@@ -182,11 +185,8 @@ impl Ledger {
             let (Some(&first), Some(&last)) = (places.first(), places.last()) else {
                 return Record::from(History { repeats: 0, recency: 0.0, age: 0.0 });
             };
-            let history = History {
-                repeats: places.len() as u32 - 1,
-                recency: f64::from(first - last),
-                age: f64::from(first),
-            };
+            let history =
+                History { repeats: places.len() as u32 - 1, recency: f64::from(first - last), age: f64::from(first) };
             Record::from(history)
         };
         customers.par_iter().with_min_len(1 << 10).map(record).collect()

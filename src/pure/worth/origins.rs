@@ -201,7 +201,11 @@ pub fn trials(
         let own: Vec<Own> = judged.iter().map(|&at| known.own[at]).collect();
         let money_model = known.money();
         let each = money_model.of(&spends, &own);
-        all.push(Trial { model: AS_BEFORE, origin, judged: Ok(as_before(&known, &places, plan.horizon, &outcome.purchases, money)) });
+        all.push(Trial {
+            model: AS_BEFORE,
+            origin,
+            judged: Ok(as_before(&known, &places, plan.horizon, &outcome.purchases, money)),
+        });
         let few = known.sample(plan.sample);
         let material = known.material(&few, covariates);
         for candidate in chosen(plan, &material) {
@@ -217,11 +221,13 @@ pub fn trials(
         }
         if plan.models.contains(&TWO_PART) && plan.opportunity.is_none() {
             let lessons = lessons(orders, ids, costs, plan, origin);
-            let judged = TwoPart::learn(lessons, known.margin, plan.seed).map_err(|error| error.to_string()).and_then(|learner| {
-                let features = known.features(&places, &records, plan.horizon);
-                let said = learner.say(&features).map_err(|error| error.to_string())?;
-                Ok(judge_said(&said, &outcome.purchases, money))
-            });
+            let judged = TwoPart::learn(lessons, known.margin, plan.seed).map_err(|error| error.to_string()).and_then(
+                |learner| {
+                    let features = known.features(&places, &records, plan.horizon);
+                    let said = learner.say(&features).map_err(|error| error.to_string())?;
+                    Ok(judge_said(&said, &outcome.purchases, money))
+                },
+            );
             all.push(Trial { model: TWO_PART, origin, judged });
         }
     }
@@ -241,7 +247,8 @@ pub fn lessons(orders: &Orders, ids: &[u32], costs: &Costs, plan: &Plan, origin:
     let dates = (0..3).map(|back| origin - horizon - 30 * back);
     let lesson = |date: i32| {
         let midnight = i64::from(date) * DAY;
-        let known = Known::new(AsOf::new(orders, midnight), few.clone(), costs, &[], &Plan { season: false, ..plan.clone() });
+        let known =
+            Known::new(AsOf::new(orders, midnight), few.clone(), costs, &[], &Plan { season: false, ..plan.clone() });
         let start = known.ledger.start()?;
         let judged = known.judged(plan);
         if start > date - 60 || judged.is_empty() {
@@ -272,7 +279,14 @@ impl Known {
     }
 }
 
-fn judgement(forecast: &[f64], purchases: f64, log_likelihood: f64, covered: f64, came: &[u32], money: &[f64]) -> Judgement {
+fn judgement(
+    forecast: &[f64],
+    purchases: f64,
+    log_likelihood: f64,
+    covered: f64,
+    came: &[u32],
+    money: &[f64],
+) -> Judgement {
     let customers = came.len() as u64;
     Judgement {
         customers,
@@ -287,7 +301,14 @@ fn judgement(forecast: &[f64], purchases: f64, log_likelihood: f64, covered: f64
     }
 }
 
-fn judge(model: &dyn Purchases, records: &[Record], horizon: f64, each: &[f64], came: &[u32], money: &[f64]) -> Judgement {
+fn judge(
+    model: &dyn Purchases,
+    records: &[Record],
+    horizon: f64,
+    each: &[f64],
+    came: &[u32],
+    money: &[f64],
+) -> Judgement {
     let one = |(record, came): (&Record, &u32)| {
         let mut states = Vec::new();
         model.states(record, &mut states);

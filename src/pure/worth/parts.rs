@@ -87,7 +87,8 @@ mod tests {
     fn two_generations_by_hand() {
         let referral = |by, came, reward| Referral { by, came, reward };
         // 0 brought 1, 1 brought 2, 2 brought 3.
-        let referrals = [referral(0, 1, 10.0), referral(1, 2, 0.0), referral(2, 3, 0.0), referral(3, 3, 0.0), referral(0, 2, 0.0)];
+        let referrals =
+            [referral(0, 1, 10.0), referral(1, 2, 0.0), referral(2, 3, 0.0), referral(3, 3, 0.0), referral(0, 2, 0.0)];
         let found = influence(&[100.0, 60.0, 40.0, 20.0], &referrals, 0.5);
         assert_eq!(found.brought, [0.5 * 50.0 + 0.25 * 40.0, 0.5 * 40.0 + 0.25 * 20.0, 0.5 * 20.0, 0.0]);
         assert_eq!(found.credited, [0.0, 25.0, 30.0, 15.0]);

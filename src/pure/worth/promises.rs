@@ -35,10 +35,19 @@ pub fn kept(promises: &[Promise], came: &[(u32, f64)]) -> Kept {
     let sum = |of: &dyn Fn(&Promise) -> f64| promises.iter().map(of).filter(|value| value.is_finite()).sum::<f64>();
     let purchases: Vec<f64> = came.iter().map(|row| f64::from(row.0)).collect();
     let money: Vec<f64> = came.iter().map(|row| if row.1.is_finite() { row.1 } else { 0.0 }).collect();
-    let inside = promises.iter().zip(&purchases).filter(|(promise, came)| {
-        (promise.interval[0]..=promise.interval[1]).contains(*came)
-    });
-    let by = |of: &dyn Fn(&Promise) -> f64| promises.iter().map(|promise| { let value = of(promise); if value.is_nan() { 0.0 } else { value } }).collect::<Vec<f64>>();
+    let inside = promises
+        .iter()
+        .zip(&purchases)
+        .filter(|(promise, came)| (promise.interval[0]..=promise.interval[1]).contains(*came));
+    let by = |of: &dyn Fn(&Promise) -> f64| {
+        promises
+            .iter()
+            .map(|promise| {
+                let value = of(promise);
+                if value.is_nan() { 0.0 } else { value }
+            })
+            .collect::<Vec<f64>>()
+    };
     Kept {
         customers: count as u64,
         purchases: [sum(&|promise| promise.purchases), purchases.iter().sum()],

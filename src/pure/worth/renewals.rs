@@ -11,7 +11,8 @@ use crate::value::{ShiftedBetaGeometric, Term, ValueError};
 /// The name of the model among the models.
 pub const SBG: &str = "sbg";
 /// What it is, in a sentence.
-pub const SBG_MEANING: &str = "sBG: contracts are renewed period by period, each customer with their own chance not to renew";
+pub const SBG_MEANING: &str =
+    "sBG: contracts are renewed period by period, each customer with their own chance not to renew";
 
 /// A customer under contract.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -101,7 +102,8 @@ pub fn judged(
         let Some(exit) = after.left(customer.customer) else { continue };
         let lasted = exit.map_or(horizon, |exit| (exit.time - origin).div_euclid(DAY).min(horizon));
         // Whoever leaves on the day of a renewal has not renewed.
-        let came = if exit.is_some() { customer.due(lasted - 1, period) } else { customer.due(horizon, period) } as usize;
+        let came =
+            if exit.is_some() { customer.due(lasted - 1, period) } else { customer.due(horizon, period) } as usize;
         let at_least = |n: usize| if n == 0 { 1.0 } else { tail.get(n - 1).copied().unwrap_or(0.0) };
         sums.log_likelihood += ln((at_least(came) - at_least(came + 1)).max(1e-12));
         let most = |share: f64| tail.iter().position(|above| 1.0 - above >= share).unwrap_or(tail.len());
@@ -139,7 +141,8 @@ mod tests {
             exit: to.map(|day| Exit { time: day * DAY, reason: 0 }),
         };
         let (contracts, _) =
-            Contracts::of_terms(3, vec![contract(0, 0, Some(60)), contract(1, 10, None), contract(2, 95, None)]).expect("sound");
+            Contracts::of_terms(3, vec![contract(0, 0, Some(60)), contract(1, 10, None), contract(2, 95, None)])
+                .expect("sound");
         let known = contracts.as_of(100 * DAY);
         let found = terms(known, 30, |_| true);
         let term = |periods, ended| Term { periods, ended, contracts: 1.0 };

@@ -128,7 +128,8 @@ fn past(
 ) -> Result<Vec<Trial>> {
     let as_of = cx.as_of()?;
     let known = read.contracts.as_of(as_of.midnight());
-    let first = (0..known.customers() as u32).filter_map(|customer| known.spells(customer).next()).map(|spell| spell.from);
+    let first =
+        (0..known.customers() as u32).filter_map(|customer| known.spells(customer).next()).map(|spell| spell.from);
     let start = first.min().map_or(as_of.days(), |first| first.div_euclid(DAY) as i32);
     let horizon = settings.horizon.days();
     let origins = dates(as_of.days(), start, horizon as i32, settings.origins.get());

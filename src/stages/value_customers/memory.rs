@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::Valued;
 use super::orders::Came;
 use super::parts::Worth;
 use super::settings::ValueCustomers;
-use super::Valued;
 use crate::diagnostics::Result;
 use crate::numeric::calendar::DAY;
 use crate::stage::{Context, MAIN, Stored};
@@ -91,14 +91,17 @@ fn steps(previous: &Stored, valued: &Valued, worth: &Worth) -> Result<Vec<(Step,
             before.insert(name, equity::Worth { equity, segment });
         }
     }
-    let of = |at: usize| Some((valued.customers[at].as_str(), equity::Worth { equity: worth.equity[at]?, segment: worth.segment[at] }));
+    let of = |at: usize| {
+        Some((valued.customers[at].as_str(), equity::Worth { equity: worth.equity[at]?, segment: worth.segment[at] }))
+    };
     let now: BTreeMap<&str, equity::Worth> = (0..valued.customers.len()).filter_map(of).collect();
     Ok(if before.is_empty() || now.is_empty() { Vec::new() } else { bridge(&before, &now) })
 }
 
 fn closed(previous: &Stored) -> Result<Vec<(i32, i64, Kept)>> {
     let table = Batches::read(&previous.table("promises")?, &[])?;
-    let (dates, days, customers) = (table.dates("as_of")?, table.integers("horizon_days")?, table.integers("customers")?);
+    let (dates, days, customers) =
+        (table.dates("as_of")?, table.integers("horizon_days")?, table.integers("customers")?);
     let numbers = |name: &str| table.numbers(name);
     let (promised, came) = (numbers("orders_promised")?, numbers("orders_came")?);
     let (money, money_came) = (numbers("margin_promised")?, numbers("margin_came")?);
@@ -124,7 +127,12 @@ fn pending(previous: &Stored) -> Result<Vec<Pending>> {
     let mut by_date: BTreeMap<(i32, i64), Pending> = BTreeMap::new();
     for (at, name) in names.into_iter().enumerate() {
         let (Some(as_of), Some(days), Some(name)) = (dates[at], days[at], name) else { continue };
-        let waiting = by_date.entry((as_of, days)).or_insert_with(|| Pending { as_of, days, customers: Vec::new(), promises: Vec::new() });
+        let waiting = by_date.entry((as_of, days)).or_insert_with(|| Pending {
+            as_of,
+            days,
+            customers: Vec::new(),
+            promises: Vec::new(),
+        });
         waiting.customers.push(name);
         waiting.promises.push(Promise { purchases: expected[at], interval: [low[at], high[at]], money: margin[at] });
     }

@@ -15,9 +15,7 @@ use crate::value::{Ahead, Forecasts, Purchases, forecast};
 use crate::worth::challenger::{Said, TWO_PART, TwoPart};
 use crate::worth::judging::rank_correlation;
 use crate::worth::ledger::{Costs, Outcome};
-use crate::worth::origins::{
-    Known, MoneyModel, Plan, Trial, best, dates, fit_all, fittable, lessons, trials,
-};
+use crate::worth::origins::{Known, MoneyModel, Plan, Trial, best, dates, fit_all, fittable, lessons, trials};
 
 /// What came of customers after a date: purchases and money of these names within a horizon; nothing where it is not over.
 pub(super) type Came = dyn Fn(&[String], i64, i64) -> Option<Vec<(u32, f64)>>;
@@ -92,7 +90,9 @@ pub(super) fn value(settings: &ValueCustomers, cx: &mut Context) -> Result<(Valu
     }
     if let Some(index) = &known.season {
         let months = index.index.iter().zip(1..);
-        valued.parameters.extend(months.map(|(value, month)| ("season".to_owned(), format!("month_{month:02}"), *value)));
+        valued
+            .parameters
+            .extend(months.map(|(value, month)| ("season".to_owned(), format!("month_{month:02}"), *value)));
     }
 
     // Every other model's forecast within the horizon.
@@ -202,7 +202,8 @@ fn ahead(settings: &ValueCustomers, known: &Known) -> Ahead {
     let mut days: Vec<i64> = DAYS.iter().copied().chain([horizon]).collect();
     days.sort_unstable();
     days.dedup();
-    let waits = [1, 2, 3, 4, 5, 7, 10, 14, 21, 28, 42, 56, 77, 105, 140, 182, 238, 308, 365, 545, 730, 1095, 1825, 3650];
+    let waits =
+        [1, 2, 3, 4, 5, 7, 10, 14, 21, 28, 42, 56, 77, 105, 140, 182, 238, 308, 365, 545, 730, 1095, 1825, 3650];
     Ahead {
         horizons: days.iter().map(|&days| known.ahead(days)).collect(),
         main: days.iter().position(|&days| days == horizon).unwrap_or(0),
@@ -213,13 +214,7 @@ fn ahead(settings: &ValueCustomers, known: &Known) -> Ahead {
 }
 
 /// What the main model says.
-fn base(
-    known: &Known,
-    names: &[String],
-    all: &Forecasts,
-    ahead: &Ahead,
-    each: impl Fn(usize) -> f64 + Sync,
-) -> Valued {
+fn base(known: &Known, names: &[String], all: &Forecasts, ahead: &Ahead, each: impl Fn(usize) -> f64 + Sync) -> Valued {
     let count = known.buyers.len();
     let money = |at: usize| if known.margin { each(at) } else { f64::NAN };
     let bought = |at: usize| known.ledger.of(known.buyers[at]);
@@ -251,7 +246,8 @@ fn base(
             .map(|margin| if known.margin { margin } else { f64::NAN })
             .collect(),
         now: (0..count).map(|at| amounts(at)[since(at, 365)..].iter().sum()).collect(),
-        before: two_years.then(|| (0..count).map(|at| amounts(at)[since(at, 730)..since(at, 365)].iter().sum()).collect()),
+        before: two_years
+            .then(|| (0..count).map(|at| amounts(at)[since(at, 730)..since(at, 365)].iter().sum()).collect()),
         ..Valued::default()
     }
 }

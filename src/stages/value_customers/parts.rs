@@ -67,7 +67,8 @@ pub(super) fn worth(settings: &ValueCustomers, cx: &mut Context, valued: &Valued
     let brought: Option<Influence> = match (&settings.referrals, settings.would_not_have_come) {
         (Some(stage), Some(chance)) => {
             let referrals = referrals(cx, stage, &places)?;
-            let own: Vec<f64> = existing.iter().zip(&potential).map(|(existing, potential)| existing + potential).collect();
+            let own: Vec<f64> =
+                existing.iter().zip(&potential).map(|(existing, potential)| existing + potential).collect();
             Some(influence(&own, &referrals, chance.get()))
         }
         _ => {
@@ -106,7 +107,8 @@ pub(super) fn worth(settings: &ValueCustomers, cx: &mut Context, valued: &Valued
         });
     }
     // What is to come: money, or orders where margins are not known.
-    let to_come: Vec<f64> = if potential.iter().any(|money| money.is_finite()) { potential } else { valued.residual.clone() };
+    let to_come: Vec<f64> =
+        if potential.iter().any(|money| money.is_finite()) { potential } else { valued.residual.clone() };
     let lost: Vec<bool> = valued.none.iter().map(|none| *none >= settings.lost_above.get()).collect();
     worth.segment = segments(&valued.now, &to_come, &lost, settings.top.get());
     let ends = |at: usize| {

@@ -1,10 +1,10 @@
 //! What the report shows of value: equity and its bridge, concentration, forecasts against the truth.
 
+use super::Valued;
 use super::memory::{Memory, date};
 use super::parts::{CLASSES, Worth};
 use super::settings::ValueCustomers;
 use super::writing::all_totals;
-use super::Valued;
 use crate::report::{
     AbcClass, Body, Concentration, CustomerEquity, EquityPart, EquitySegment, EquityStep, ForecastDate, ForecastModel,
     Phrase, Section, Text, ValueForecast,

@@ -123,7 +123,8 @@ pub(super) fn item_costs(cx: &mut Context, stage: &Upstream, items: &[String]) -
     }
     let without = by_item.iter().filter(|cost| cost.is_nan()).count() as u64;
     if without > 0 {
-        let values = [("items", without.into()), ("all", (items.len() as u64).into()), ("table", stage.0.as_str().into())];
+        let values =
+            [("items", without.into()), ("all", (items.len() as u64).into()), ("table", stage.0.as_str().into())];
         cx.note(say::WITHOUT_COST.with(values));
     }
     Ok(by_item)
@@ -145,22 +146,29 @@ pub(super) fn covariates(
             Some(ColumnType::Text | ColumnType::Boolean) => {
                 let words = table.texts(column)?;
                 let mut frequent: BTreeMap<&str, usize> = BTreeMap::new();
-                known.iter().filter_map(|(row, _)| words[*row].as_deref()).for_each(|word| *frequent.entry(word).or_default() += 1);
+                known
+                    .iter()
+                    .filter_map(|(row, _)| words[*row].as_deref())
+                    .for_each(|word| *frequent.entry(word).or_default() += 1);
                 let usual = frequent.iter().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0))).map(|(word, _)| *word);
                 for word in frequent.keys().filter(|word| Some(**word) != usual) {
                     let mut own = vec![0.0; customers];
-                    known.iter().for_each(|(row, place)| own[*place] = f64::from(words[*row].as_deref() == Some(*word)));
+                    known
+                        .iter()
+                        .for_each(|(row, place)| own[*place] = f64::from(words[*row].as_deref() == Some(*word)));
                     values.iter_mut().zip(own).for_each(|(values, own)| values.push(own));
                 }
             }
             _ => {
                 let numbers = table.numbers(column)?;
-                let given: Vec<f64> = known.iter().map(|(row, _)| numbers[*row]).filter(|number| number.is_finite()).collect();
+                let given: Vec<f64> =
+                    known.iter().map(|(row, _)| numbers[*row]).filter(|number| number.is_finite()).collect();
                 let count = given.len().max(1) as f64;
                 let mean = sum(given.clone()) / count;
                 let scale = (sum(given.iter().map(|number| (number - mean).powi(2)).collect()) / count).sqrt();
                 // Tenths of a standard deviation, so that there are few classes.
-                let standard = |number: f64| if scale > 0.0 { ((number - mean) / scale * 10.0).round() / 10.0 } else { 0.0 };
+                let standard =
+                    |number: f64| if scale > 0.0 { ((number - mean) / scale * 10.0).round() / 10.0 } else { 0.0 };
                 let mut own = vec![0.0; customers];
                 known
                     .iter()

@@ -67,7 +67,8 @@ pub(super) fn write(
 
 fn customers(cx: &mut Context, valued: &Valued, worth: &Worth) -> Result<()> {
     let today = cx.as_of()?;
-    let margin = |orders: &[f64]| orders.iter().zip(&valued.each).map(|(orders, each)| orders * each).collect::<Vec<f64>>();
+    let margin =
+        |orders: &[f64]| orders.iter().zip(&valued.each).map(|(orders, each)| orders * each).collect::<Vec<f64>>();
     let day = |side: usize| {
         let of = move |wait: &[f64; 2]| wait[side].is_finite().then(|| today.plus(wait[side] as i32).days());
         valued.wait.iter().map(of).collect::<Vec<Option<i32>>>()
@@ -119,7 +120,10 @@ fn models(cx: &mut Context, valued: &Valued) -> Result<()> {
         .text("model", rows.iter().map(|row| row.model))
         .boolean("chosen", rows.iter().map(|row| row.model == valued.chosen))
         .date("origin", rows.iter().map(|row| row.origin))
-        .maybe_integer("customers", rows.iter().map(|row| row.judged.as_ref().ok().map(|judged| judged.customers as i64)))
+        .maybe_integer(
+            "customers",
+            rows.iter().map(|row| row.judged.as_ref().ok().map(|judged| judged.customers as i64)),
+        )
         .maybe_number("log_likelihood", of(&|judged| judged.log_likelihood))
         .maybe_number("gini", of(&|judged| judged.gini))
         .maybe_number("top_decile_capture", of(&|judged| judged.capture))
@@ -145,7 +149,8 @@ const ALL: &str = "all";
 
 /// The totals of all customers and of each segment.
 pub(super) fn all_totals(valued: &Valued, worth: &Worth) -> Vec<Total> {
-    let judged = || valued.trials.iter().filter(|row| row.model == valued.chosen).filter_map(|row| row.judged.as_ref().ok());
+    let judged =
+        || valued.trials.iter().filter(|row| row.model == valued.chosen).filter_map(|row| row.judged.as_ref().ok());
     let errors = |of: &dyn Fn(&crate::worth::judging::Judgement) -> f64| {
         let logs = judged().map(|judged| ln(1.0 + of(judged))).filter(|log| log.is_finite());
         spread(&logs.collect::<Vec<f64>>(), INTERVAL)
@@ -174,7 +179,8 @@ pub(super) fn all_totals(valued: &Valued, worth: &Worth) -> Vec<Total> {
 }
 
 fn totals(cx: &mut Context, totals: &[Total]) -> Result<()> {
-    let money: Vec<Option<i64>> = totals.iter().map(|total| total.equity.and_then(|equity| i64::try_from(equity).ok())).collect();
+    let money: Vec<Option<i64>> =
+        totals.iter().map(|total| total.equity.and_then(|equity| i64::try_from(equity).ok())).collect();
     let mut columns = Columns::new();
     columns
         .text("segment", totals.iter().map(|total| total.segment))
@@ -190,7 +196,8 @@ fn totals(cx: &mut Context, totals: &[Total]) -> Result<()> {
 }
 
 fn pending(cx: &mut Context, memory: &Memory) -> Result<()> {
-    let rows = || memory.pending.iter().flat_map(|waiting| waiting.promises.iter().map(move |promise| (waiting, promise)));
+    let rows =
+        || memory.pending.iter().flat_map(|waiting| waiting.promises.iter().map(move |promise| (waiting, promise)));
     let mut columns = Columns::new();
     columns
         .date("as_of", rows().map(|row| row.0.as_of))

@@ -7,8 +7,8 @@
 pub(super) mod contracts;
 pub(super) mod events;
 pub(super) mod expect;
-pub(super) mod lifecycle;
 pub(super) mod index_satisfaction;
+pub(super) mod lifecycle;
 pub(super) mod measure_kpis;
 pub(super) mod mine_baskets;
 pub(super) mod mine_sequences;

@@ -3,10 +3,8 @@
 use crate::report::Phrase;
 
 pub static EXISTING: Phrase = Phrase::new("value_customers.existing", "Existing");
-pub static EXISTING_MEANING: Phrase = Phrase::new(
-    "value_customers.existing-meaning",
-    "margin so far, less returns and what serving the customers cost",
-);
+pub static EXISTING_MEANING: Phrase =
+    Phrase::new("value_customers.existing-meaning", "margin so far, less returns and what serving the customers cost");
 pub static POTENTIAL: Phrase = Phrase::new("value_customers.potential", "Potential");
 pub static POTENTIAL_MEANING: Phrase =
     Phrase::new("value_customers.potential-meaning", "margin of all orders to come, discounted");
@@ -14,7 +12,8 @@ pub static INFLUENCE: Phrase = Phrase::new("value_customers.influence", "Influen
 pub static INFLUENCE_MEANING: Phrase =
     Phrase::new("value_customers.influence-meaning", "worth of customers who were brought by others");
 pub static LEARNING: Phrase = Phrase::new("value_customers.learning", "Learning");
-pub static LEARNING_MEANING: Phrase = Phrase::new("value_customers.learning-meaning", "answers and reviews at their price");
+pub static LEARNING_MEANING: Phrase =
+    Phrase::new("value_customers.learning-meaning", "answers and reviews at their price");
 pub static CREDITED: Phrase = Phrase::new("value_customers.credited", "Credited to others");
 pub static CREDITED_MEANING: Phrase = Phrase::new(
     "value_customers.credited-meaning",
@@ -49,19 +48,16 @@ pub static MARGIN_IN_PART: Phrase = Phrase::new(
 );
 pub static NO_SERVE: Phrase =
     Phrase::new("value_customers.no-serve", "without `serve` the existing value has no cost of serving customers");
-pub static NO_ANSWERS: Phrase = Phrase::new("value_customers.no-answers", "without `answers` the column `learning` is empty");
-pub static NO_REFERRALS: Phrase = Phrase::new(
-    "value_customers.no-referrals",
-    "without `referrals` the columns `influence` and `credited` are empty",
-);
+pub static NO_ANSWERS: Phrase =
+    Phrase::new("value_customers.no-answers", "without `answers` the column `learning` is empty");
+pub static NO_REFERRALS: Phrase =
+    Phrase::new("value_customers.no-referrals", "without `referrals` the columns `influence` and `credited` are empty");
 pub static NO_PAYMENTS: Phrase = Phrase::new(
     "value_customers.no-payments",
     "without `payments` all columns of margin, the four parts and equity are empty",
 );
-pub static NO_SEASON: Phrase = Phrase::new(
-    "value_customers.no-season",
-    "there is less than eleven months of history: forecasts know no season",
-);
+pub static NO_SEASON: Phrase =
+    Phrase::new("value_customers.no-season", "there is less than eleven months of history: forecasts know no season");
 pub static SEASON_IN_PART: Phrase = Phrase::new(
     "value_customers.season-in-part",
     "not every calendar month was observed: those that were not count as usual ones",
@@ -71,13 +67,16 @@ pub static NO_ORIGINS: Phrase = Phrase::new(
     "there is no past date to judge models at: the first model that could be fitted is used, and totals have no interval",
 );
 pub static NOT_FITTED: Phrase = Phrase::new("value_customers.not-fitted", "`{model}` could not be fitted: {reason}");
-pub static CHOSEN: Phrase =
-    Phrase::new("value_customers.chosen", "`{model}` gives the forecasts: the best by {criterion} at {dates} past dates");
+pub static CHOSEN: Phrase = Phrase::new(
+    "value_customers.chosen",
+    "`{model}` gives the forecasts: the best by {criterion} at {dates} past dates",
+);
 pub static CREDIBILITY: Phrase = Phrase::new(
     "value_customers.credibility",
     "the margin of an order is estimated by credibility, not by the gamma-gamma model: {reason}",
 );
-pub static NO_MONEY: Phrase = Phrase::new("value_customers.no-money", "the margin of an order cannot be estimated: {reason}");
+pub static NO_MONEY: Phrase =
+    Phrase::new("value_customers.no-money", "the margin of an order cannot be estimated: {reason}");
 pub static NO_BRIDGE: Phrase = Phrase::new(
     "value_customers.no-bridge",
     "there is no earlier run with customer equity: the bridge begins with the next run",
