@@ -240,7 +240,7 @@ fn a_status_history_trains_scores_and_tells_why() {
     assert!(reasons.len() == 3 && (share - 1.0).abs() < 1e-9, "{reasons:?}");
     assert!(reasons.iter().any(|reason| reason["reason"] == "moved" && reason["churn"] == false), "{reasons:?}");
     let report = std::fs::read_to_string(folder.join("out/latest/report.html")).expect("a report");
-    for heading in ["Why customers left", "Why contracts ended", "Who has left for which reason"] {
+    for heading in ["Why customers left", "Why contracts ended", "How many have left for which reason"] {
         assert!(report.contains(heading), "{heading}");
     }
 }

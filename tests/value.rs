@@ -216,7 +216,11 @@ fn hopeless_shops_have_a_clear_outcome() {
     let free: String = (0..40)
         .flat_map(|at| {
             (0..1 + at % 4).map(move |nth| {
-                format!("k{at},o{at}-{nth},2024-{:02}-{:02} 10:00:00,i1,1,0\n", nth * 3 + 1, at % 28 + 1)
+                format!(
+                    "k{at},o{at}-{nth},2024-{:02}-{:02} 10:00:00,i1,1,0\n",
+                    nth * (1 + at % 3) + at % 3 + 1,
+                    at % 28 + 1
+                )
             })
         })
         .collect();

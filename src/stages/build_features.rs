@@ -148,8 +148,7 @@ impl Stage for BuildFeatures {
         cx.enter(MAIN, TableFile::of(&main, files[0].rows)?);
         cx.metric("customers", files[0].rows as f64);
         cx.metric("snapshots", dates.len() as f64);
-        let wanted = Wanted { orders: true, amounts: true, returns: true, ..Wanted::default() };
-        let history = orders(cx, stage, wanted)?;
+        let history = orders(cx, stage, Wanted { categories: false, ..Wanted::HISTORY })?;
         for section in business(cx.step, AsOf::new(&history.orders, as_of.midnight())) {
             cx.section(section);
         }

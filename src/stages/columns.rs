@@ -38,7 +38,7 @@ impl Columns {
 
     /// Text that is never empty.
     pub fn text<S: AsRef<str>>(&mut self, name: &str, values: impl IntoIterator<Item = S>) -> &mut Columns {
-        self.add(name, false, Arc::new(StringArray::from_iter_values(values)))
+        self.add(name, false, Arc::new(values.into_iter().map(Some).collect::<StringArray>()))
     }
 
     /// Text that may be empty.

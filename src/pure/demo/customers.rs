@@ -1,6 +1,7 @@
 //! Who shops here: the types of customer, why they leave, and their invented particulars.
 
 use super::catalogue::Catalogue;
+use super::channels::CHANNELS;
 use super::draws::{below, chance, days_around, erlang, mixed, uniform};
 use super::files::{push_date, push_int, push_text};
 use super::goods::TASTES;
@@ -187,7 +188,7 @@ const FIRST_NAMES: [&str; 40] = [
 pub struct Customer {
     pub kind: u8,
     pub country: u8,
-    /// Place in `economy::CHANNELS`: how the customer was won.
+    /// Place in [`CHANNELS`]: how the customer was won.
     pub channel: u8,
     /// Favourite category, and the second one.
     pub taste: [u8; 2],
@@ -320,7 +321,7 @@ pub fn write_particulars(
     customers.extend_from_slice(COUNTRIES[usize::from(customer.country)].0.as_bytes());
     customers.extend_from_slice(if chance(rng, 0.82) { b",yes," } else { b",no," });
     push_date(customers, signup);
-    customers.extend_from_slice(format!(",{}\n", super::economy::CHANNELS[usize::from(customer.channel)].0).as_bytes());
+    customers.extend_from_slice(format!(",{}\n", CHANNELS[usize::from(customer.channel)].0).as_bytes());
     if chance(rng, 0.02) {
         push_int(suppressions, id);
         suppressions.push(b',');

@@ -1,6 +1,7 @@
 //! What the shop earns and what its customers cost: unit costs, channels of acquisition, referrals and advertising.
 
 use super::catalogue::Catalogue;
+use super::channels::{CHANNELS, REFERRAL};
 use super::customers::{Customer, FIRST_ID};
 use super::draws::{below, chance, mixed, uniform};
 use super::files::{push_date, push_int, push_money};
@@ -8,11 +9,6 @@ use crate::numeric::calendar::civil_of_day;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::Rng;
 
-/// A way to win a customer: name, share of the customers who were not referred, and what one costs in hundredths.
-pub const CHANNELS: [(&str, f64, i64); 4] =
-    [("organic", 0.35, 0), ("search", 0.40, 600), ("social", 0.25, 900), ("referral", 0.0, 500)];
-/// Place in [`CHANNELS`] of customers whom another customer brought.
-pub const REFERRAL: u8 = 3;
 /// Share of new customers for whom a referrer is looked for.
 pub const REFERRED: f64 = 0.15;
 /// Chance that a customer who was asked refers somebody, by place in `customers::TYPES`.

@@ -5,6 +5,7 @@
 //! day goes by, [`truth`] for what a test can check.
 
 pub mod catalogue;
+pub mod channels;
 pub mod customers;
 pub mod dirt;
 mod draws;

@@ -13,7 +13,7 @@ use super::ledger::{Ledger, Line, NOBODY, Order, OrderKind, SERVICE};
 use super::planted::Planted;
 use super::seasons::{Clock, hours};
 use super::settings::{DemoError, Settings};
-use super::truth::{self, Truth};
+use super::truth::{self, Closed, Truth};
 use super::voices::Voices;
 use crate::numeric::calendar::{DAY, civil_of_day};
 use crate::numeric::random::stream;
@@ -620,7 +620,15 @@ impl<'a> Shop<'a> {
             }
         }
         write(Piece { file: File::CustomerTruth, day, bytes: &rows })?;
-        let truth = truth::of(&self);
+        let truth = truth::of(&Closed {
+            settings: self.settings,
+            catalogue: &self.catalogue,
+            customers: &self.customers,
+            planted: &self.planted,
+            ledger: &self.ledger,
+            economy: &self.economy,
+            voices: &self.voices,
+        });
         let mut json = serde_json::to_vec_pretty(&truth).expect("the truth holds only numbers and texts");
         json.push(b'\n');
         write(Piece { file: File::Truth, day, bytes: &json })?;

@@ -1,14 +1,17 @@
 //! What was planted in a demo shop, for tests that ask whether a pipeline finds it.
 
-use super::customers::{CAUSES, TYPES};
+use super::catalogue::Catalogue;
+use super::channels::CHANNELS;
+use super::customers::{CAUSES, Customer, TYPES};
 use super::dirt::{DIRT, Dirt};
-use super::economy::CHANNELS;
+use super::economy::Economy;
 use super::files::push_date;
 use super::goods::CATEGORIES;
+use super::ledger::Ledger;
+use super::planted::Planted;
 use super::seasons::{GROWTH, HOURS, MONTHS, WEEKDAYS};
-use super::settings::DRIFT;
-use super::shop::Shop;
-use super::voices::{LATE_COMPLAINTS, PATHS, Wave};
+use super::settings::{DRIFT, Settings};
+use super::voices::{LATE_COMPLAINTS, PATHS, Voices, Wave};
 use serde::Serialize;
 
 /// Everything planted in a shop. Dates are `YYYY-MM-DD`, money is in the currency unit, shares are 0 to 1.
@@ -201,9 +204,20 @@ impl Truth {
     }
 }
 
+/// A shop whose last day is over.
+pub(super) struct Closed<'a> {
+    pub settings: &'a Settings,
+    pub catalogue: &'a Catalogue,
+    pub customers: &'a [Customer],
+    pub planted: &'a Planted,
+    pub ledger: &'a Ledger,
+    pub economy: &'a Economy,
+    pub voices: &'a Voices,
+}
+
 /// The truth about a shop whose last day is over.
-pub(super) fn of(shop: &Shop) -> Truth {
-    let Shop { settings, catalogue, customers, planted, ledger, economy, voices, .. } = shop;
+pub(super) fn of(shop: &Closed) -> Truth {
+    let Closed { settings, catalogue, customers, planted, ledger, economy, voices } = shop;
     let id = |item: u32| catalogue.items[item as usize].id.clone();
     let description = |item: u32| catalogue.items[item as usize].description.clone();
     let here = |left: u32| settings.start + i64::from(left) >= settings.end;

@@ -88,6 +88,7 @@ fn table_of(cx: &Context, shop: &Shop, rules: &Rules, rows: std::ops::Range<usiz
         let found = &rules.rows[place];
         let (figures, timing) = (found.rule.figures(), found.rule.timing());
         let [left, right] = found.rule.sides(&shop.names);
+        let window = format!("{}–{}", timing.send_from, timing.send_to);
         let mut row = vec![
             Cell::Count(place as u64 + 1),
             Cell::text(left),
@@ -96,7 +97,7 @@ fn table_of(cx: &Context, shop: &Shop, rules: &Rules, rows: std::ops::Range<usiz
             Cell::Number(figures.confidence, Unit::Share),
             Cell::Number(figures.lift, Unit::Number(2)),
             Cell::Count(u64::from(timing.quartiles[1])),
-            Cell::text(format!("{}–{}", timing.send_from, timing.send_to)),
+            Cell::text(window),
         ];
         if let Some(later) = &found.later {
             row.push(Cell::Number(later.figures.lift, Unit::Number(2)));
