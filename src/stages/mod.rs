@@ -33,7 +33,6 @@ mod sql;
 mod study_churn;
 mod track_lifecycle;
 mod train_churn;
-mod value_customers;
 mod words;
 
 pub use deliver::MANIFEST;
@@ -51,7 +50,6 @@ pub static KINDS: &[&Kind] = &[
     &segment::KIND,
     &measure_kpis::KIND,
     &track_lifecycle::KIND,
-    &value_customers::KIND,
     &mine_baskets::KIND,
     &mine_sequences::KIND,
     &recommend::KIND,

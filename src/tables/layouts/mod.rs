@@ -18,4 +18,3 @@ pub mod satisfaction;
 pub mod scores;
 pub mod segments;
 pub mod sequences;
-pub mod value;
