@@ -69,7 +69,7 @@ fn bridges_close_and_the_cube_equals_plain_groupings() {
     let counts = "count(DISTINCT customer), count(DISTINCT \"order\"), count(*), CAST(sum(quantity) AS DECIMAL(18, 3)), \
                   CAST(sum(amount) AS DECIMAL(18, 4)) FROM facts";
     let plain = format!(
-        "SELECT 3, '(all)', '(all)', {counts} UNION ALL SELECT 1, quarter, '(all)', {counts} GROUP BY quarter UNION ALL \
+        "SELECT 1, quarter, '(all)' AS segment, {counts} GROUP BY quarter UNION ALL \
          SELECT 2, '(all)', segment, {counts} GROUP BY segment UNION ALL SELECT 0, quarter, segment, {counts} GROUP BY quarter, segment"
     );
     // Every customer of this shop has a segment within the year but those who left: they are `(unknown)`, and are left out here.
