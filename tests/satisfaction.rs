@@ -269,7 +269,7 @@ fn what_is_wrong_with_a_survey_is_said_before_it_is_read() {
     let column = said(r#""s3"]"#, r#""comment"]"#);
     assert!(column.code == 1 && column.err.contains("`comment` is text, not numbers"), "{}", column.err);
     let base = said("draws = 200\n", "draws = 200\nbase_wave = \"winter\"\n");
-    assert!(base.code == 1 && base.err.contains("autumn"), "{}", base.err);
+    assert!(base.code == 2 && base.err.contains("autumn"), "{}", base.err);
 }
 
 /// IBM's extended Telco workbooks, one row per customer.
