@@ -59,7 +59,7 @@ pub static INDEX: Layout = Layout {
         Column::optional(
             "change_by_weights",
             ColumnType::Number,
-            "what weights estimated anew would have added to that change",
+            "what weights estimated again for this wave would have added to that change",
         ),
     ],
     open: false,
