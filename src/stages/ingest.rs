@@ -10,6 +10,7 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use super::parts::{keep_part, known_part};
+use super::words::ingest as say;
 use crate::diagnostics::{Problem, Result, codes, is_disk_full};
 use crate::disk::write_new;
 use crate::outside::{Gives, Outside, Source};
@@ -376,9 +377,11 @@ fn tell(cx: &mut Context, plan: &ReadPlan, reports: &[FileReport]) {
             let sheet = table.sheet.as_ref().map(|s| format!(", sheet {s}")).unwrap_or_default();
             let encoding = table.encoding.as_ref().map(|e| format!(", {}", e.encoding)).unwrap_or_default();
             let dialect = table.dialect.as_ref().map(|d| format!(", {d}")).unwrap_or_default();
-            cx.note(format!("{}{sheet}: {} rows{encoding}{dialect}", report.file, table.rows));
+            let file = format!("{}{sheet}", report.file).into();
+            let facts = format!("{encoding}{dialect}").into();
+            cx.note(say::FILE.with([("file", file), ("rows", table.rows.into()), ("facts", facts)]));
             for note in &table.notes {
-                cx.note(format!("{}: {note}", report.file));
+                cx.note(say::ABOUT.with([("file", report.file.as_str().into()), ("note", note.as_str().into())]));
             }
             for (rule, count) in &table.rejected_by_rule {
                 *counts.entry(rule.clone()).or_default() += count;

@@ -6,6 +6,7 @@ use arrow::array::RecordBatch;
 
 use super::columns::Columns;
 use super::mine_sequences::rules::ORDERED;
+use super::words::next_after as say;
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::Run;
 use crate::mining::sequences::{
@@ -13,7 +14,7 @@ use crate::mining::sequences::{
 };
 use crate::mining::sets::listed;
 use crate::orders::AsOf;
-use crate::report::{Body, Estimate, Method, Recommendation, Recommendations, Section};
+use crate::report::{Body, Estimate, Method, Recommendation, Recommendations, Section, Unit, Value};
 use crate::stage::setting::Chosen;
 use crate::stage::{Context, MAIN};
 use crate::tables::Date;
@@ -61,7 +62,7 @@ pub fn offers(cx: &mut Context, stage: &str, shop: &Named, most: usize) -> Resul
     let rules = read_rules(cx, stage, shop)?;
     let run = Run::threads(rayon::current_num_threads());
     let Some(first) = rules.first() else {
-        cx.note(format!("`{stage}` has no rule over items, so that nothing is offered next"));
+        cx.note(say::NO_RULE.with([("stage", stage.into())]));
         cx.write("next_after", &NEXT_AFTER, &[])?;
         return Ok(None);
     };
@@ -81,7 +82,7 @@ pub fn offers(cx: &mut Context, stage: &str, shop: &Named, most: usize) -> Resul
         let trial = judge_next_after(&all, shop.bought, &settings, &run);
         write_trial(cx, &trial, cut)?;
     } else {
-        cx.note("offers of what comes next were not judged: the rules were mined from all orders");
+        cx.note(&say::NOT_JUDGED);
         cx.write("next_after", &NEXT_AFTER, &[])?;
     }
     let standing: Vec<NextRule> = rules
@@ -146,7 +147,7 @@ fn read_rules(cx: &mut Context, stage: &str, shop: &Named) -> Result<Vec<Rule>> 
     let kept = |row: &usize| items_only[*row] == Some(true);
     let (kept, others): (Vec<usize>, Vec<usize>) = (0..ordered.len()).filter(|&row| ordered[row]).partition(kept);
     if !others.is_empty() {
-        cx.note(format!("{} rules of `{stage}` are over categories and make no offers", others.len()));
+        cx.note(say::CATEGORIES.with([("rules", others.len().into()), ("stage", stage.into())]));
     }
     let mut rules = Vec::new();
     for row in kept {
@@ -208,7 +209,7 @@ fn write_trial(cx: &mut Context, trial: &NextTrial, from: Date) -> Result<()> {
         .maybe_number("error", rows.iter().map(|row| if row.3 { error(row.2) } else { f64::NAN }));
     cx.write("next_after", &NEXT_AFTER, &[columns.batch()])?;
     if trial.offers == 0 {
-        cx.note(format!("offers of what comes next were not judged: none was due and over from {from} on"));
+        cx.note(say::NONE_DUE.with([("from", from.to_string().into())]));
         return Ok(());
     }
     cx.metric("next_after_bought", share(trial.bought as f64));
@@ -232,15 +233,16 @@ fn write_trial(cx: &mut Context, trial: &NextTrial, from: Date) -> Result<()> {
         customers: trial.customers,
         methods: rows.iter().map(method).collect(),
     };
-    let lead = format!(
-        "Made week by week from {from} on with rules mined from older orders: {} offers, of which {} were bought in time, {:.1} times the usual.",
-        trial.offers,
-        trial.bought,
-        trial.bought as f64 / trial.usual.max(1e-9)
-    );
+    let times = trial.bought as f64 / trial.usual.max(1e-9);
+    let lead = say::JUDGED_LEAD.with([
+        ("from", from.to_string().into()),
+        ("offers", trial.offers.into()),
+        ("bought", trial.bought.into()),
+        ("times", Value::Number(times, Unit::Number(1))),
+    ]);
     cx.section(
         Section::new(cx.step, Body::Recommendations(Recommendations { tasks: vec![task] }))
-            .heading("Offers of what comes next, judged")
+            .heading(&say::JUDGED)
             .lead(lead),
     );
     Ok(())

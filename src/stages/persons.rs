@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostics::{Code, Problem, Result};
 use crate::keys::{Directory, Found, KeyKind, key, kind_of, main_kind};
+use crate::report::{Text, Unit, Value};
 use crate::stage::Context;
+use crate::stages::words::persons as say;
 
 /// The rows of a table with the persons whom they mean.
 pub struct Named {
@@ -122,22 +124,26 @@ impl Named {
             cx.metric(&format!("{role}_{name}"), figure as f64);
         }
         cx.metric(&format!("{role}_reach"), known as f64 / persons.max(1) as f64);
-        let mut more = String::new();
-        for (figure, what) in [
-            (repeated, "persons have more than one row"),
-            (respelled, "rows write the key in another way than the list"),
-            (doubtful, "rows could mean several persons"),
-            (blank, "rows have no key"),
-        ] {
-            if figure > 0 {
-                more.push_str(&format!("; {figure} {what}"));
-            }
-        }
-        cx.note(format!(
-            "`{}` has {rows} rows: they name {known} of the {persons} persons here ({:.1} %) and {unknown} others{more}",
-            self.source,
-            100.0 * known as f64 / persons.max(1) as f64
-        ));
+        let more: Vec<Text> = [
+            (repeated, &say::REPEATED),
+            (respelled, &say::RESPELLED),
+            (doubtful, &say::DOUBTFUL),
+            (blank, &say::BLANK),
+        ]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| what.with([("count", count.into())]))
+        .collect();
+        let told = say::NAMED.with([
+            ("stage", self.source.as_str().into()),
+            ("rows", rows.into()),
+            ("known", known.into()),
+            ("persons", persons.into()),
+            ("share", Value::Number(known as f64 / persons.max(1) as f64, Unit::Share)),
+            ("others", unknown.into()),
+        ]);
+        let note = if more.is_empty() { told } else { say::AND.with([("told", told.into()), ("more", Value::List(more))]) };
+        cx.note(note);
     }
 
     /// Fails when the table cannot be trusted to name persons of the directory: no row has a known key, or keys are of another

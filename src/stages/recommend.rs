@@ -11,6 +11,7 @@ use super::columns::Columns;
 use super::examples;
 use super::next_after;
 use super::orders::{Wanted, orders};
+use super::words::recommend as say;
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::sequences::Sequences;
 use crate::mining::sets::listed;
@@ -210,12 +211,11 @@ impl Stage for Recommend {
             Some(rules) => rules_of(cx, &rules.0, &shop)?,
             None => Vec::new(),
         };
-        cx.note(format!(
-            "repurchase by {}, cross-sell by {}{}",
-            settings.repurchase.row().name,
-            settings.cross_sell.row().name,
-            if judged.is_some() { "" } else { "; too few customers have enough baskets to judge on" }
-        ));
+        let rankers = if judged.is_some() { &say::RANKERS } else { &say::RANKERS_NOT_JUDGED };
+        cx.note(rankers.with([
+            ("repurchase", settings.repurchase.row().name.into()),
+            ("crosssell", settings.cross_sell.row().name.into()),
+        ]));
         let next = match (&self.sequences, &shop.sequences) {
             (Some(sequences), Some(bought)) => {
                 let named = next_after::Named {

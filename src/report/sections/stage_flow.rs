@@ -189,8 +189,12 @@ impl StageFlow {
 impl super::Sample for StageFlow {
     fn sample(draw: &mut super::Draw, _: super::Size) -> StageFlow {
         let names = ["prospect", "new", "building", "loyal", "returned", "slipping", "dormant", "lost"];
+        // As the rules of life stages allow: one stays, goes a stage on, slips, or returns.
+        let goes = |&(from, to): &(usize, usize)| {
+            to == from || to == from + 1 || (from < 5 && to == 5) || (from >= 5 && to == 4)
+        };
         let mut step = || {
-            let cells = (0..names.len()).flat_map(|from| (1..names.len()).map(move |to| (from, to)));
+            let cells = (0..names.len()).flat_map(|from| (1..names.len()).map(move |to| (from, to))).filter(goes);
             cells
                 .map(|(from, to)| (from, to, draw.between(0.0, if from == to { 900.0 } else { 120.0 }) as u64))
                 .collect()

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::rows::instants;
+use super::super::words::clean_orders as say;
 use super::CleanOrders;
 use super::raw::{Raw, names_of, need};
 use crate::cleaning::{Rate, Rates, Span, code_of, converted};
@@ -42,7 +43,7 @@ pub fn bring_into_one(settings: &CleanOrders, cx: &mut Context, raw: &mut Raw) -
         if lines.counts.len() > 1 {
             return lines.refuse(settings, raw);
         }
-        cx.note(format!("{} lines without a currency were taken for {target}", lines.blank));
+        cx.note(say::NO_CURRENCY.with([("rows", lines.blank.into()), ("currency", target.as_str().into())]));
     }
     let Some(stage) = &settings.rates else { return Ok(()) };
     let rates = read_rates(cx, &stage.0, &lines.codes)?;
@@ -72,7 +73,8 @@ pub fn bring_into_one(settings: &CleanOrders, cx: &mut Context, raw: &mut Raw) -
         };
         raw.unit_price[row] = price;
     }
-    cx.note(format!("lines were brought into {target} by the rates of `{}`: {}", stage.0, lines.told()));
+    let values = [("currency", target.into()), ("stage", stage.0.as_str().into()), ("lines", lines.listed().into())];
+    cx.note(say::CONVERTED.with(values));
     Ok(())
 }
 
@@ -112,7 +114,7 @@ impl Currencies {
     }
 
     /// The currencies with their lines, those with most lines first.
-    fn told(&self) -> String {
+    fn listed(&self) -> String {
         let mut counts: Vec<(u64, &str)> =
             self.counts.iter().map(|(&code, &lines)| (lines, self.codes.get(code))).collect();
         counts.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
@@ -129,11 +131,11 @@ impl Currencies {
         let place = other.map(|row| format!("; the first other one is in {}", raw.place(row as u32)));
         let place = place.unwrap_or_default();
         let message = match (&settings.currency, self.counts.len()) {
-            (Some(own), 1) => format!("the lines are not in {own}, the shop's currency: {}", self.told()),
+            (Some(own), 1) => format!("the lines are not in {own}, the shop's currency: {}", self.listed()),
             _ => format!(
                 "the lines are in {} currencies and cannot be summed: {}{place}",
                 self.counts.len(),
-                self.told()
+                self.listed()
             ),
         };
         Problem::new(&codes::SEVERAL_CURRENCIES, message)

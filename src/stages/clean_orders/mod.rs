@@ -13,8 +13,10 @@ use self::raw::Raw;
 use self::statements::Restates;
 use self::view::{View, write_waterfall};
 use super::examples;
+use super::words::clean_orders as say;
 use crate::cleaning::{Cleaned, CleaningSettings, Fate, Group, Note, clean};
 use crate::diagnostics::{Problem, Result, codes};
+use crate::report::Text;
 use crate::stage::setting::{Chosen, Count, Number, Share};
 use crate::stage::{Context, Finding, Input, Kind, Known, MAIN, Need, Output, Stage, Upstream, read_as, schema_of};
 use crate::tables::Date;
@@ -150,7 +152,7 @@ impl Stage for CleanOrders {
         cx.made.rejected = rejected.map(|step| step.rows).sum();
         let restated = cleaned.waterfall.step(Fate::Restated).rows;
         if restated > 0 {
-            cx.note(format!("{restated} lines were replaced by a later statement of their order"));
+            cx.note(say::RESTATED.with([("rows", restated.into())]));
         }
         for note in &cleaned.notes {
             cx.note(said(note, &raw));
@@ -168,10 +170,10 @@ impl CleanOrders {
         if cleaned.implausible_orders <= 2 || share <= self.rules.max_implausible_share {
             return Ok(());
         }
-        let told = cleaned.notes.iter().find(|note| note.name == "implausible-date");
+        let found = cleaned.notes.iter().find(|note| note.name == "implausible-date");
         let message = format!(
             "{} ({:.2} % of the lines, at most {:.2} % may)",
-            told.map(|note| said(note, raw)).unwrap_or_default(),
+            found.map(|note| said(note, raw).english()).unwrap_or_default(),
             100.0 * share,
             100.0 * self.rules.max_implausible_share
         );
@@ -187,11 +189,17 @@ impl CleanOrders {
 }
 
 /// A note in words.
-fn said(note: &Note, raw: &Raw) -> String {
-    let place = note.first_row.map(|row| format!(", first in {}", raw.place(row))).unwrap_or_default();
-    let examples =
-        if note.examples.is_empty() { String::new() } else { format!(" (such as {})", note.examples.join(", ")) };
-    format!("{} {}{examples}{place}", note.count, note.meaning)
+fn said(note: &Note, raw: &Raw) -> Text {
+    let count = ("count", note.count.into());
+    let meaning = ("meaning", note.meaning.as_str().into());
+    let examples = (!note.examples.is_empty()).then(|| ("examples", note.examples.join(", ").into()));
+    let place = note.first_row.map(|row| ("place", raw.place(row).into()));
+    match (examples, place) {
+        (None, None) => say::FOUND.with([count, meaning]),
+        (None, Some(place)) => say::FOUND_AT.with([count, meaning, place]),
+        (Some(examples), None) => say::FOUND_SUCH.with([count, meaning, examples]),
+        (Some(examples), Some(place)) => say::FOUND_SUCH_AT.with([count, meaning, examples, place]),
+    }
 }
 
 /// The calendar day of the last sale.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::super::columns::Columns;
+use super::super::words::clean_orders as say;
 use super::raw::{Raw, text};
 use crate::cleaning::{Cleaned, FATES, Fate, Group, MatchKind, amount, suggest_services};
 use crate::diagnostics::Result;
@@ -260,15 +261,11 @@ impl View<'_> {
             .text("evidence", found.iter().map(evidence));
         let proposed = found.iter().filter(|suggestion| !suggestion.set_aside).count();
         if proposed > 0 {
-            cx.note(format!("{proposed} item codes look like services; see the table `{}_suggestions`", cx.step));
+            cx.note(say::PROPOSED.with([("items", proposed.into()), ("step", cx.step.into())]));
         }
         let taken = found.len() - proposed;
         if taken > 0 {
-            cx.note(format!(
-                "{taken} item codes were taken for services by their words and signs; see the table `{}_suggestions`, and \
-                 give `service_items` to decide yourself",
-                cx.step
-            ));
+            cx.note(say::TAKEN.with([("items", taken.into()), ("step", cx.step.into())]));
         }
         cx.write("suggestions", &SUGGESTIONS, &[columns.batch_of(&SUGGESTIONS)])
     }

@@ -13,6 +13,7 @@ use crate::diagnostics::{Problem, Result, codes};
 use crate::keys::{Directory, e164, email_key, normal};
 use crate::stage::{Context, MAIN};
 use crate::stages::columns::Columns;
+use crate::stages::words::deliver as say;
 use crate::stages::persons::Named;
 use crate::stages::rows::{column_of, instants};
 use crate::tables::{Batches, TableWriter};
@@ -99,12 +100,13 @@ impl Deliver {
         writer.write(&batch)?;
         writer.finish()?;
         if unclear > 0 {
-            cx.note(format!("{unclear} cells of `{stage}` are left empty, for rows of one person differ there"));
+            cx.note(say::UNCLEAR.with([("cells", unclear.into()), ("stage", stage.into())]));
         }
         let missing = listed.len() - people.len();
         cx.metric("contact_missing", missing as f64);
         if missing > 0 {
-            cx.note(format!("{missing} of {} persons of the list have no row in `{stage}`", listed.len()));
+            let values = [("missing", missing.into()), ("listed", listed.len().into()), ("stage", stage.into())];
+            cx.note(say::NO_ROW.with(values));
         }
         let ambiguous = ambiguous.into_iter().map(|person| directory.names()[person as usize].clone()).collect();
         Ok(Addresses { table, ambiguous })

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use self::rows::Who;
 use super::examples;
+use super::words::deliver as say;
 use crate::destinations::{
     Destination, DestinationError, Field, Head, List, Manifest, Options, Role, RoleRow, SCHEMA_VERSION, Written,
     destination,
@@ -269,7 +270,7 @@ impl Stage for Deliver {
             files: shown,
             ..ListCard::default()
         };
-        cx.section(Section::new(cx.step, Body::Lists(Lists { lists: vec![card] })).heading(format!("Files of {list}")));
+        cx.section(Section::new(cx.step, Body::Lists(Lists { lists: vec![card] })).heading(say::FILES.with([("list", list.as_str().into())])));
         cx.made.list = Some(list);
         Ok(())
     }
@@ -388,20 +389,19 @@ fn described(
 }
 
 fn tell(cx: &mut Context, destination: &Destination, written: &Written) {
+    let form = || ("form", destination.name.into());
     let mut refused: BTreeMap<&str, u64> = BTreeMap::new();
     for row in &written.refused {
         *refused.entry(row.rule).or_default() += 1;
     }
     for (rule, rows) in refused {
-        cx.note(format!("{}: {rows} rows not written: {rule}", destination.name));
+        cx.note(say::NOT_WRITTEN.with([form(), ("rows", rows.into()), ("rule", rule.into())]));
     }
     for altered in &written.altered {
-        cx.note(format!(
-            "{}: {} values of {} were changed: {}",
-            destination.name, altered.rows, altered.column, altered.rule
-        ));
+        let column = ("column", altered.column.as_str().into());
+        cx.note(say::CHANGED.with([form(), ("rows", altered.rows.into()), column, ("rule", altered.rule.into())]));
     }
     for note in &written.notes {
-        cx.note(format!("{}: {note}", destination.name));
+        cx.note(say::FORM.with([form(), ("note", note.as_str().into())]));
     }
 }

@@ -13,6 +13,7 @@ use crate::diagnostics::{Problem, Result, codes};
 use crate::engine::Partitions;
 use crate::stage::{Context, MAIN, quoted};
 use crate::stages::select_targets::consent_column;
+use crate::stages::words::deliver as say;
 use crate::tables::layouts::campaign::TARGETS;
 
 /// Which of the list's persons.
@@ -71,7 +72,7 @@ impl Deliver {
         columns.extend(self.contact_columns.iter().map(|name| (name.clone(), self.role(name, &DataType::Utf8))));
         match (&self.lawful_basis, self.unasked(&columns, &consented)) {
             (Some(basis), _) => {
-                cx.note(format!("lawful without consent to all channels, says the pipeline: {basis}"));
+                cx.note(say::LAWFUL.with([("basis", basis.as_str().into())]));
                 self.tell_consent_columns(cx)?;
             }
             (None, Some((column, channels))) => {
@@ -81,7 +82,7 @@ impl Deliver {
                     .err();
             }
             (None, None) if consented.is_empty() => {
-                cx.note("the list holds no addresses and no consent was asked for: whoever writes to these customers must ask for it");
+                cx.note(&say::UNASKED);
             }
             (None, None) => {}
         }
@@ -91,11 +92,8 @@ impl Deliver {
             cx.metric("contact_ambiguous", count as f64);
             if count > 0 {
                 left_out.insert("contact-ambiguous", count);
-                cx.note(format!(
-                    "{count} persons are in no file, for their rows in `{}` give different addresses or numbers (contact-ambiguous); \
-                     `contacts_dated_by` says which row is the newest",
-                    self.contacts.as_ref().map_or("", |contacts| contacts.0.as_str())
-                ));
+                let stage = self.contacts.as_ref().map_or("", |contacts| contacts.0.as_str());
+                cx.note(say::AMBIGUOUS.with([("persons", count.into()), ("stage", stage.into())]));
             }
         }
         Ok(Source {
@@ -115,7 +113,8 @@ impl Deliver {
         let names: Vec<&str> =
             schema.fields().iter().map(|field| field.name().as_str()).filter(|name| names_consent(name)).collect();
         if !names.is_empty() {
-            cx.note(format!("`{}` also has {}, which this stage does not look at", contacts.0, names.join(", ")));
+            let values = [("stage", contacts.0.as_str().into()), ("columns", names.join(", ").into())];
+            cx.note(say::NOT_LOOKED_AT.with(values));
         }
         Ok(())
     }

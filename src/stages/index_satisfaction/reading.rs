@@ -90,6 +90,11 @@ impl IndexSatisfaction {
                 aside(&say::NO_CUSTOMER, None);
                 continue;
             };
+            // People who were asked and did not answer have no day of an answer either.
+            if item_columns.iter().chain(&question_columns).all(|column| column[row].is_nan()) {
+                aside(&say::NO_ANSWER, Some(customer));
+                continue;
+            }
             let wave = match &waves {
                 Some(waves) => waves[row].as_deref().map(str::trim).filter(|wave| !wave.is_empty()).map(str::to_owned),
                 None => dates[row].map(quarter),
@@ -119,10 +124,6 @@ impl IndexSatisfaction {
                 aside(&say::OFF_SCALE, Some(customer));
                 continue;
             };
-            if item_points.iter().chain(&asked).all(|answer| answer.is_nan()) {
-                aside(&say::NO_ANSWER, Some(customer));
-                continue;
-            }
             rows.push(Row { key: key(&customer), customer, date, wave, items: item_points, questions: asked });
         }
         survey.fill(rows, items.len(), measures.len());

@@ -72,7 +72,7 @@ pub(super) fn show(
     cx.section(Section::new(cx.step, Body::Kpis(kpis)));
 
     let periods: Vec<ChangesOf> = all.iter().filter_map(|ways| changes(ways, &divided.groups)).collect();
-    for period in &periods {
+    for period in periods.iter().filter(|period| period.looked > 0) {
         let values = [
             ("period", period.period.as_str().into()),
             ("unusual", period.changes.len().into()),

@@ -13,6 +13,7 @@ use crate::engine::Partitions;
 use crate::keys::Directory;
 use crate::stage::{Context, MAIN, quoted};
 use crate::stages::persons::Named;
+use crate::stages::words::select_targets as say;
 use crate::tables::{Batches, TableWriter, read_schema};
 
 /// Names of the computed columns of the candidates' query; no column of a user's can be called so.
@@ -67,10 +68,8 @@ impl SelectTargets {
             return Ok(all);
         }
         let one = one_row_each(&all)?;
-        cx.note(format!(
-            "{} has several rows of some persons: a person is listed only if all of them meet `where` and none is excluded, and ranks by the lowest",
-            beside.repeated.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ")
-        ));
+        let tables = beside.repeated.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ");
+        cx.note(say::SEVERAL_ROWS.with([("tables", tables.into())]));
         Ok(one)
     }
 

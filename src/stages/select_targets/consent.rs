@@ -5,9 +5,11 @@ use super::sources::{all_read, newest, persons_of};
 use crate::campaigns::{Answer, Consent, Words, names_consent, names_objection};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::keys::Directory;
+use crate::report::Text;
 use crate::stage::{Context, Finding, MAIN};
 use crate::stages::persons::Named;
 use crate::stages::rows::column_of;
+use crate::stages::words::select_targets as say;
 use crate::tables::{Batches, read_schema};
 
 impl SelectTargets {
@@ -85,10 +87,12 @@ impl SelectTargets {
                 );
             }
             if missing + unknown > 0 {
-                cx.note(format!(
-                    "`{column}` of `{stage}`: {missing} empty cells and {unknown} with a word that is not known mean no; SELECT \"{column}\", \
-                     count(*) FROM {stage} GROUP BY 1 shows them, consent.yes and consent.no take further words"
-                ));
+                cx.note(say::NOT_CLEAR.with([
+                    ("column", column.as_str().into()),
+                    ("stage", stage.as_str().into()),
+                    ("missing", missing.into()),
+                    ("unknown", unknown.into()),
+                ]));
             }
             cx.metric(&format!("consent_{}_unknown", channel.name()), (missing + unknown) as f64);
         }
@@ -100,13 +104,11 @@ impl SelectTargets {
         for channel in consent.channels() {
             let yes = (0..persons as u32).filter(|person| consent.to(*person, *channel)).count();
             cx.metric(&format!("consent_{}_yes", channel.name()), yes as f64);
-            cx.note(format!("{yes} of {persons} persons consent to {}", channel.meaning()));
+            let meaning = Text::term("channel", channel.name(), channel.meaning());
+            cx.note(say::CONSENT.with([("yes", yes.into()), ("persons", persons.into()), ("channel", meaning.into())]));
         }
         if consent.contradicted() > 0 {
-            cx.note(format!(
-                "{} persons have several answers in `{stage}` that differ: no wins",
-                consent.contradicted()
-            ));
+            cx.note(say::CONTRADICTED.with([("persons", consent.contradicted().into()), ("stage", stage.as_str().into())]));
         }
         Ok(Some(consent))
     }

@@ -6,6 +6,7 @@ use super::SelectTargets;
 use crate::campaigns::{Change, FEW, Outcome, Selection, change};
 use crate::diagnostics::Result;
 use crate::stage::{Context, MAIN};
+use crate::stages::words::select_targets as say;
 use crate::tables::Batches;
 
 impl SelectTargets {
@@ -14,23 +15,23 @@ impl SelectTargets {
         let factor = self.max_change.get();
         let Some((before, what)) = before.and_then(|before| Some((before, change(before, now, factor)?))) else {
             if now == 0 {
-                cx.note("the list is empty");
+                cx.note(&say::EMPTY);
             }
             return;
         };
-        let remedy = match what {
+        let values = [("now", now.into()), ("before", before.into())];
+        let held = match what {
             Change::Emptied if self.may_be_empty => {
-                cx.note(format!("the list is empty; the last good run had {before} persons"));
+                cx.note(say::EMPTIED.with([("before", before.into())]));
                 return;
             }
-            Change::Emptied => "if it may be empty, set may_be_empty = true".to_owned(),
+            Change::Emptied => say::HELD_EMPTY.with(values),
             Change::Shrunk | Change::Grown => {
-                format!(
-                    "over {factor} times as many or as few (`max_change`); if that is right, set max_change = 0 for one run"
-                )
+                let [now, before] = values;
+                say::HELD_JUMP.with([now, before, ("factor", factor.to_string().into())])
             }
         };
-        cx.made.held.push(format!("the list has {now} persons, in the last good run it had {before}: {remedy}"));
+        cx.made.held.push(held.english());
     }
 
     /// Holds a list from which far fewer persons are left out for having objected than in the last good run: people seldom take an
@@ -44,10 +45,7 @@ impl SelectTargets {
         let now =
             selection.counts().iter().find(|(outcome, _)| outcome.name() == objected).map_or(0, |(_, count)| *count);
         if factor > 0.0 && before >= now + FEW && now as f64 * factor < before as f64 {
-            cx.made.held.push(format!(
-                "{now} persons are left out for having objected, in the last good run it were {before}: a part of the suppression may be \
-                 missing; if that is right, set max_change = 0 for one run"
-            ));
+            cx.made.held.push(say::HELD_OBJECTIONS.with([("now", now.into()), ("before", before.into())]).english());
         }
         Ok(())
     }

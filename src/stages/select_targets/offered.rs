@@ -9,6 +9,7 @@ use crate::keys::Directory;
 use crate::stage::setting::Choice;
 use crate::stage::{Context, MAIN};
 use crate::stages::persons::Named;
+use crate::stages::words::select_targets as say;
 use crate::tables::layouts::offers::OFFERS;
 
 /// An offer as it stands beside a customer.
@@ -41,7 +42,7 @@ impl SelectTargets {
         let named = Named::of(stage, &table.texts("customer")?, directory);
         // An offer has many rows for each customer; what is told is who is not known.
         if named.counts.known == 0 && named.counts.rows > 0 {
-            cx.note(format!("none of the {} offers of `{stage}` is for a person here", named.counts.rows));
+            cx.note(say::NO_OFFER.with([("offers", named.counts.rows.into()), ("stage", stage.into())]));
         }
         let customer = |person: &Option<u32>| person.map(|person| directory.names()[person as usize].clone());
         let customers: Vec<Option<String>> = named.persons().iter().map(customer).collect();

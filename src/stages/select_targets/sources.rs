@@ -10,6 +10,7 @@ use crate::sources::personal::{is_email, is_telephone};
 use crate::stage::{Context, MAIN, table_name};
 use crate::stages::persons::Named;
 use crate::stages::rows::instants;
+use crate::stages::words::select_targets as say;
 use crate::tables::{Batches, ColumnType};
 
 impl SelectTargets {
@@ -49,7 +50,7 @@ impl SelectTargets {
         let today = cx.as_of().map_or(0, crate::tables::Date::midnight);
         let untrusted = |error: SuppressionError| Problem::new(&codes::SUPPRESSION_MISSING, error.to_string()).boxed();
         let Some(stage) = &self.suppression else {
-            cx.note("no suppression table was named, so nobody was taken out for having objected");
+            cx.note(&say::NO_SUPPRESSION);
             let nobody = SuppressionTable { entries: Vec::new(), updated: Some(today) };
             return Suppression::new(Some(nobody), today, 0, true).map_err(untrusted);
         };
@@ -87,10 +88,7 @@ impl SelectTargets {
             }
         }
         if entries.len() > own_entries {
-            cx.note(format!(
-                "{} persons share an e-mail address or telephone number with somebody who must not be contacted, and are left out as well",
-                entries.len() - own_entries
-            ));
+            cx.note(say::SHARED.with([("persons", (entries.len() - own_entries).into())]));
         }
         let entries =
             entries.into_iter().map(|(person, reason)| (directory.names()[person as usize].clone(), reason)).collect();
