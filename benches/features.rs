@@ -11,7 +11,7 @@
 use std::io::Write;
 use std::time::Instant;
 
-use patron::features::{FEATURES, FeatureTable, Settings, compute};
+use patron::features::{FeatureSettings, FeatureTable, ORDER_FEATURES, compute};
 use patron::numeric::calendar::{DAY, civil_of_day, day_of_civil};
 use patron::numeric::random::stream;
 use patron::orders::{AsOf, Lines, Orders, Returns};
@@ -34,14 +34,15 @@ fn main() {
     let (wall, cpu) = (Instant::now(), cpu_seconds());
     let orders = Orders::new(customers, lines, Returns::default()).expect("generated columns fit");
     let (sorted_wall, sorted_cpu) = (wall.elapsed().as_secs_f64(), cpu_seconds() - cpu);
-    let table = compute(AsOf::new(&orders, as_of), &Settings::default(), &|_| {}).expect("the defaults make sense");
+    let table =
+        compute(AsOf::new(&orders, as_of), &FeatureSettings::default(), &|_| {}).expect("the defaults make sense");
     let (all_wall, all_cpu) = (wall.elapsed().as_secs_f64(), cpu_seconds() - cpu);
     println!(
         "{{\"lines\": {count}, \"customers\": {}, \"features\": {}, \"sort_wall_s\": {sorted_wall:.3}, \
          \"sort_cpu_s\": {sorted_cpu:.3}, \"features_wall_s\": {:.3}, \"features_cpu_s\": {:.3}, \"wall_s\": {all_wall:.3}, \
          \"cpu_s\": {all_cpu:.3}, \"input_peak_mb\": {}, \"peak_mb\": {}, \"lines_per_cpu_s\": {:.0}, \"core\": [{}]}}",
         table.customers.len(),
-        FEATURES.len(),
+        ORDER_FEATURES.len(),
         all_wall - sorted_wall,
         all_cpu - sorted_cpu,
         generated >> 20,

@@ -8,7 +8,7 @@ use patron::numeric::math::{cos, exp, ln, ln_1p};
 use std::io::Write;
 use std::time::Instant;
 
-use patron::learning::{Column, Lesson, Matrix, Settings, fit, metrics, model_row};
+use patron::learning::{Column, LearningSettings, Lesson, Matrix, fit, metrics, model_row};
 use patron::numeric::random::stream;
 use rand::RngExt;
 
@@ -66,7 +66,7 @@ fn main() {
 }
 
 /// What is run: the booster as the peers are set (100 trees of depth 6, learning rate 0.1), and all by default.
-fn runs() -> Vec<(&'static str, Settings)> {
+fn runs() -> Vec<(&'static str, LearningSettings)> {
     let with = |name: &str, changes: &[(&str, f64)]| {
         changes.iter().fold(model_row(name).expect("listed").defaults(), |settings, (name, value)| {
             settings.with(name, *value).expect("in range")

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use patron::mining::sequences::{
-    ReadSequences, SequenceFormat, Settings, read_sequences, sequence_kinds, write_sequences,
+    ReadSequences, SequenceFormat, SequenceSettings, read_sequences, sequence_kinds, write_sequences,
 };
 use patron::mining::{Run, Style, Support};
 
@@ -93,7 +93,7 @@ fn row(arguments: &[String]) {
     drop(text);
     let kind = sequence_kinds().iter().find(|row| row.name == kind).expect("a known kind").kind;
     let count = Support::Count(count.parse().expect("a count"));
-    let settings = Settings { kind, support: count, ..Settings::default() };
+    let settings = SequenceSettings { kind, support: count, ..SequenceSettings::default() };
     let run = Run::threads(threads.parse().expect("a number of threads"));
     let mut out = BufWriter::new(std::fs::File::create(out).expect("the output can be written"));
     let outcome =

@@ -10,7 +10,7 @@ use patron::clustering::{
     Binning, ChoiceSettings, Column, KMeansSettings, Naming, Rfm, RfmCuts, RfmScore, Segmentation, Transform, choose_k,
     kept,
 };
-use patron::features::{FeatureTable, Settings, churned, compute, concentration, lapse, snapshots, spent};
+use patron::features::{FeatureSettings, FeatureTable, churned, compute, concentration, lapse, snapshots, spent};
 use patron::numeric::calendar::{DAY, day_of_civil};
 use patron::orders::{After, AfterError, AsOf, Lines, Orders, Returns, UNMATCHED};
 
@@ -95,7 +95,7 @@ fn instant(text: &str) -> i64 {
 }
 
 fn features(orders: &Orders, as_of: i64) -> FeatureTable {
-    compute(AsOf::new(orders, as_of), &Settings::default(), &|_| {}).unwrap()
+    compute(AsOf::new(orders, as_of), &FeatureSettings::default(), &|_| {}).unwrap()
 }
 
 fn rfm(table: &FeatureTable) -> Rfm<'_> {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use patron::demo::{File, Settings, Truth, generate};
+use patron::demo::{File, ShopSettings, Truth, generate};
 use patron::mining::sequences::{DAY, ElementBy, Event, FollowSettings, Sequences, mine_follow_rules};
 use patron::mining::{Run, Support};
 use patron::numeric::calendar::day_of_civil;
@@ -22,7 +22,7 @@ struct Planted {
 
 /// A clean demo shop, as its sales say.
 fn planted() -> Planted {
-    let settings = Settings { lines: 120_000, dirt: 0.0, seed: 3, ..Settings::default() };
+    let settings = ShopSettings { lines: 120_000, dirt: 0.0, seed: 3, ..ShopSettings::default() };
     let mut orders = Vec::new();
     let truth = generate(
         &settings,

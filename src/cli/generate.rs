@@ -9,7 +9,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Done, Failure, show};
-use crate::demo::{self, DemoError, Piece, Settings};
+use crate::demo::{self, DemoError, Piece, ShopSettings};
 use crate::diagnostics::{Problem, codes, io_problem};
 use crate::tables::Date;
 
@@ -20,10 +20,10 @@ pub struct Generate {
     #[arg(value_name = "DIR")]
     folder: PathBuf,
     /// Order lines, 1000 to 100000000; the shop comes within a few percent.
-    #[arg(long, default_value_t = Settings::default().lines)]
+    #[arg(long, default_value_t = ShopSettings::default().lines)]
     lines: u64,
     /// Seed: the same one makes the same shop.
-    #[arg(long, default_value_t = Settings::default().seed)]
+    #[arg(long, default_value_t = ShopSettings::default().seed)]
     seed: u64,
     /// First day.
     #[arg(long, value_name = "DATE", default_value = "2024-01-01", value_parser = date)]
@@ -54,7 +54,7 @@ fn date(text: &str) -> Result<Date, String> {
 
 impl Generate {
     pub(super) fn run(self) -> Done {
-        let settings = Settings {
+        let settings = ShopSettings {
             lines: self.lines,
             seed: self.seed,
             start: i64::from(self.from.days()),
@@ -63,7 +63,7 @@ impl Generate {
             items: self.items,
             dirt: self.dirt,
             drift: self.drift.map(|day| i64::from(day.days())),
-            ..Settings::default()
+            ..ShopSettings::default()
         };
         let bar = ProgressBar::new(1000).with_style(
             ProgressStyle::with_template("{bar:40} {percent:>3}%  {elapsed}").expect("the template is ours"),
@@ -78,7 +78,7 @@ impl Generate {
 /// Writes a shop's files into a folder; gives the number of order lines.
 pub(super) fn write_shop(
     folder: &Path,
-    settings: &Settings,
+    settings: &ShopSettings,
     nightly: bool,
     progress: &(dyn Fn(f64) + Sync),
 ) -> Result<u64, Failure> {

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::generate::write_shop;
 use super::{Done, show};
-use crate::demo::Settings;
+use crate::demo::ShopSettings;
 use crate::diagnostics::{Problem, codes, io_problem};
 
 /// Write a small shop: a pipeline and generated data that run as they are.
@@ -17,7 +17,7 @@ pub struct Init {
     #[arg(value_name = "DIR")]
     folder: PathBuf,
     /// Order lines of the generated shop.
-    #[arg(long, default_value_t = Settings::default().lines)]
+    #[arg(long, default_value_t = ShopSettings::default().lines)]
     lines: u64,
 }
 
@@ -35,7 +35,7 @@ impl Init {
                 .help("name another folder, or run the pipeline that is there".to_owned())
                 .err()?);
         }
-        let settings = Settings { lines: self.lines, ..Settings::default() };
+        let settings = ShopSettings { lines: self.lines, ..ShopSettings::default() };
         let lines = write_shop(&self.folder.join(DATA), &settings, false, &|_| ())?;
         fs::create_dir_all(&pipelines).map_err(|e| io_problem("create", &pipelines, &e))?;
         fs::write(&pipeline, PIPELINE).map_err(|e| io_problem("write", &pipeline, &e))?;

@@ -1,7 +1,7 @@
 //! The tables of what can be named in a pipeline, as `patron list` and the reference show them.
 
 use crate::destinations::DESTINATIONS;
-use crate::features::{EVENT_FEATURES, FEATURES};
+use crate::features::{EVENT_FEATURES, ORDER_FEATURES};
 use crate::learning::MODELS;
 use crate::mining;
 use crate::outside;
@@ -17,7 +17,7 @@ pub(super) fn tables() -> Vec<Listing> {
 }
 
 pub(super) fn features() -> Listing {
-    let rows = FEATURES
+    let rows = ORDER_FEATURES
         .iter()
         .map(|f| vec![f.name.to_owned(), f.family.name().to_owned(), f.unit.name().to_owned(), one_line(f.meaning)]);
     ("Features", vec!["feature", "family", "unit", "meaning"], rows.collect())

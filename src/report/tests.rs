@@ -175,7 +175,7 @@ fn untrusted_texts_stay_texts() {
         table.columns[0].meaning = t();
         table.push(vec![Cell::Text(s())]);
         table.push(vec![Cell::text(t())]);
-        let rule = Rule {
+        let rule = ShownRule {
             antecedent: vec![s()],
             consequent: vec![s()],
             count: 1,

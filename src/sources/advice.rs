@@ -2,15 +2,15 @@
 
 use super::dates::{LAYOUTS, candidates, twin};
 use super::number_facts::decimal_of;
-use super::rejects::{RULES, Rule};
+use super::rejects::{RULES, RejectRule};
 use super::settings::ReadSettings;
 
 /// What to do about a value that was set aside by a rule: a setting that would read it where there is one, else the advice of the rule.
 pub fn suggestion(rule: &str, value: &str, settings: &ReadSettings) -> String {
     let Some(row) = RULES.iter().find(|row| row.name == rule) else { return String::new() };
     let special = match row.rule {
-        Rule::BadNumber | Rule::BadInteger => for_number(value, settings),
-        Rule::BadDate => for_date(value),
+        RejectRule::BadNumber | RejectRule::BadInteger => for_number(value, settings),
+        RejectRule::BadDate => for_date(value),
         _ => None,
     };
     special.unwrap_or_else(|| format!("{}; {}", row.meaning, row.advice))

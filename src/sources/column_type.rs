@@ -34,7 +34,7 @@ pub struct TypeRow {
     pub argument: Argument,
     /// Meaning, and what the column is stored as.
     pub meaning: &'static str,
-    make: fn(Option<&str>) -> ColumnType,
+    make: fn(Option<&str>) -> SourceType,
 }
 
 /// All column types that can be written.
@@ -43,69 +43,69 @@ pub static TYPES: &[TypeRow] = &[
         name: "infer",
         argument: Argument::None,
         meaning: "the narrowest of integer, number, date, timestamp, boolean and text that holds every value of the column",
-        make: |_| ColumnType::Infer,
+        make: |_| SourceType::Infer,
     },
-    TypeRow { name: "text", argument: Argument::None, meaning: "text as it stands (Utf8)", make: |_| ColumnType::Text },
+    TypeRow { name: "text", argument: Argument::None, meaning: "text as it stands (Utf8)", make: |_| SourceType::Text },
     TypeRow {
         name: "id",
         argument: Argument::None,
         meaning: "text that names something; a whole number that a spreadsheet wrote as 13085.0 becomes 13085 (Utf8)",
-        make: |_| ColumnType::Id,
+        make: |_| SourceType::Id,
     },
     TypeRow {
         name: "integer",
         argument: Argument::None,
         meaning: "whole number (Int64)",
-        make: |_| ColumnType::Integer,
+        make: |_| SourceType::Integer,
     },
     TypeRow {
         name: "number",
         argument: Argument::None,
         meaning: "floating-point number (Float64)",
-        make: |_| ColumnType::Number,
+        make: |_| SourceType::Number,
     },
     TypeRow {
         name: "decimal",
         argument: Argument::Scale,
         meaning: "exact number with that many digits after the point (Decimal128(18, scale))",
-        make: |text| ColumnType::Decimal(text.and_then(|text| text.trim().parse().ok()).unwrap_or(u8::MAX)),
+        make: |text| SourceType::Decimal(text.and_then(|text| text.trim().parse().ok()).unwrap_or(u8::MAX)),
     },
     TypeRow {
         name: "money",
         argument: Argument::None,
         meaning: "amount of money, a currency sign is allowed (Decimal128(18, 4))",
-        make: |_| ColumnType::Money,
+        make: |_| SourceType::Money,
     },
     TypeRow {
         name: "quantity",
         argument: Argument::None,
         meaning: "number of pieces (Decimal128(18, 3))",
-        make: |_| ColumnType::Quantity,
+        make: |_| SourceType::Quantity,
     },
     TypeRow {
         name: "date",
         argument: Argument::Format,
         meaning: "calendar day on the wall clock of the source (Date32)",
-        make: |text| ColumnType::Date(text.map(str::to_owned)),
+        make: |text| SourceType::Date(text.map(str::to_owned)),
     },
     TypeRow {
         name: "timestamp",
         argument: Argument::Format,
         meaning: "instant, read on the wall clock of `zone` unless the value carries its own offset (Timestamp in microseconds, UTC)",
-        make: |text| ColumnType::Timestamp(text.map(str::to_owned)),
+        make: |text| SourceType::Timestamp(text.map(str::to_owned)),
     },
     TypeRow {
         name: "boolean",
         argument: Argument::None,
         meaning: "true or false; also t/f, yes/no, y/n, 1/0 (Boolean)",
-        make: |_| ColumnType::Boolean,
+        make: |_| SourceType::Boolean,
     },
 ];
 
 /// The type of a column as the user writes it, for example `money`, `decimal(2)` or `timestamp(%d/%m/%Y %H:%M)`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub enum ColumnType {
+pub enum SourceType {
     /// Narrowest type that holds every value.
     Infer,
     /// Text as it stands.
@@ -130,28 +130,28 @@ pub enum ColumnType {
     Boolean,
 }
 
-impl ColumnType {
+impl SourceType {
     /// What a column of this type is stored as; `None` where that depends on its values.
     pub fn stored(&self) -> Option<Stored> {
         Some(match self {
-            ColumnType::Infer => return None,
-            ColumnType::Text => Stored::Text,
-            ColumnType::Id => Stored::Id,
-            ColumnType::Integer => Stored::Integer,
-            ColumnType::Number => Stored::Number,
-            ColumnType::Decimal(scale) => Stored::Decimal { scale: *scale, money: false },
-            ColumnType::Money => Stored::Decimal { scale: MONEY_SCALE, money: true },
-            ColumnType::Quantity => Stored::Decimal { scale: QUANTITY_SCALE, money: false },
-            ColumnType::Date(_) => Stored::Date,
-            ColumnType::Timestamp(_) => Stored::Timestamp,
-            ColumnType::Boolean => Stored::Boolean,
+            SourceType::Infer => return None,
+            SourceType::Text => Stored::Text,
+            SourceType::Id => Stored::Id,
+            SourceType::Integer => Stored::Integer,
+            SourceType::Number => Stored::Number,
+            SourceType::Decimal(scale) => Stored::Decimal { scale: *scale, money: false },
+            SourceType::Money => Stored::Decimal { scale: MONEY_SCALE, money: true },
+            SourceType::Quantity => Stored::Decimal { scale: QUANTITY_SCALE, money: false },
+            SourceType::Date(_) => Stored::Date,
+            SourceType::Timestamp(_) => Stored::Timestamp,
+            SourceType::Boolean => Stored::Boolean,
         })
     }
 
     /// The format given with the type.
     pub fn format(&self) -> Option<&str> {
         match self {
-            ColumnType::Date(format) | ColumnType::Timestamp(format) => format.as_deref(),
+            SourceType::Date(format) | SourceType::Timestamp(format) => format.as_deref(),
             _ => None,
         }
     }
@@ -162,11 +162,11 @@ impl ColumnType {
     }
 }
 
-impl fmt::Display for ColumnType {
+impl fmt::Display for SourceType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            ColumnType::Decimal(scale) => write!(f, "{}({scale})", self.name()),
-            ColumnType::Date(Some(format)) | ColumnType::Timestamp(Some(format)) => {
+            SourceType::Decimal(scale) => write!(f, "{}({scale})", self.name()),
+            SourceType::Date(Some(format)) | SourceType::Timestamp(Some(format)) => {
                 write!(f, "{}({format})", self.name())
             }
             _ => f.write_str(self.name()),
@@ -174,13 +174,13 @@ impl fmt::Display for ColumnType {
     }
 }
 
-impl From<ColumnType> for String {
-    fn from(kind: ColumnType) -> String {
+impl From<SourceType> for String {
+    fn from(kind: SourceType) -> String {
         kind.to_string()
     }
 }
 
-impl TryFrom<String> for ColumnType {
+impl TryFrom<String> for SourceType {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
@@ -188,7 +188,7 @@ impl TryFrom<String> for ColumnType {
     }
 }
 
-impl std::str::FromStr for ColumnType {
+impl std::str::FromStr for SourceType {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -220,7 +220,7 @@ impl std::str::FromStr for ColumnType {
     }
 }
 
-impl JsonSchema for ColumnType {
+impl JsonSchema for SourceType {
     fn schema_name() -> Cow<'static, str> {
         "ColumnType".into()
     }
@@ -291,10 +291,10 @@ mod tests {
     #[test]
     fn every_row_reads_back_what_it_writes() {
         for text in ["infer", "text", "id", "integer", "number", "decimal(2)", "money", "quantity", "date", "boolean"] {
-            assert_eq!(text.parse::<ColumnType>().expect(text).to_string(), text);
+            assert_eq!(text.parse::<SourceType>().expect(text).to_string(), text);
         }
-        let timestamp: ColumnType = "timestamp(%d/%m/%Y %H:%M)".parse().expect("a type with its format");
-        assert_eq!(timestamp, ColumnType::Timestamp(Some("%d/%m/%Y %H:%M".into())));
+        let timestamp: SourceType = "timestamp(%d/%m/%Y %H:%M)".parse().expect("a type with its format");
+        assert_eq!(timestamp, SourceType::Timestamp(Some("%d/%m/%Y %H:%M".into())));
         for row in TYPES {
             assert_eq!((row.make)(None).name(), row.name);
         }
@@ -303,7 +303,7 @@ mod tests {
     #[test]
     fn mistakes_are_named() {
         let says = |text: &str, part: &str| {
-            let message = text.parse::<ColumnType>().expect_err(text);
+            let message = text.parse::<SourceType>().expect_err(text);
             assert!(message.contains(part), "{message}");
         };
         says("integr", "did you mean `integer`?");

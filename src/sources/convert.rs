@@ -9,7 +9,7 @@ use arrow::datatypes::{DataType, Field, Int32Type, Schema, SchemaRef};
 
 use super::entities;
 use super::records::{Fault, Records};
-use super::rejects::{Reject, Rule};
+use super::rejects::{Reject, RejectRule};
 use super::values::{Reader, Tally, text_of, trimmed};
 
 /// Rows of one batch: few enough for their fields to stay in the cache.
@@ -210,7 +210,7 @@ impl Converter {
                 dropped.push(record);
                 rejects.push(Reject {
                     line: (records.first_line + u64::from(records.lines[record])) as i64,
-                    rule: Rule::BadEncoding,
+                    rule: RejectRule::BadEncoding,
                     column: None,
                     value: None,
                     record: String::from_utf8_lossy(

@@ -85,7 +85,7 @@ pub enum SourceError {
     #[error(
         "{file}, column `{column}`: the type {found} is not read as {wanted}; leave the column out of `columns`, or give it a type that it can become"
     )]
-    ColumnType { file: String, column: String, found: String, wanted: String },
+    SourceType { file: String, column: String, found: String, wanted: String },
     /// The file is not the one that was looked at before.
     #[error("{file}: has changed while it was read ({what}); run again when nobody writes to it")]
     Changed { file: String, what: String },

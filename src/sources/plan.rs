@@ -3,7 +3,7 @@
 use arrow::datatypes::SchemaRef;
 use serde::{Deserialize, Serialize};
 
-use super::column_type::{ColumnType, Stored};
+use super::column_type::{SourceType, Stored};
 use super::convert::output_schema;
 use super::dates::{self, LAYOUTS};
 use super::error::SourceError;
@@ -248,7 +248,7 @@ fn layouts_of(
     notes: &mut Vec<String>,
 ) -> Result<Vec<Option<usize>>, SourceError> {
     let declared =
-        column.kind.format().is_some() || (!settings.date_formats.is_empty() && column.kind != ColumnType::Infer);
+        column.kind.format().is_some() || (!settings.date_formats.is_empty() && column.kind != SourceType::Infer);
     if !matches!(stored, Stored::Date | Stored::Timestamp) || declared {
         return Ok(vec![None; parts.len()]);
     }

@@ -8,7 +8,7 @@ use arrow::array::AsArray;
 use arrow::datatypes::DataType;
 use serde::{Deserialize, Serialize};
 
-use super::column_type::{ColumnType, Stored};
+use super::column_type::{SourceType, Stored};
 use super::convert::NotUtf8;
 use super::delimited::{self, Stretches, TextTable};
 use super::dialect::Dialect;
@@ -77,7 +77,7 @@ pub(crate) struct Wanted {
     pub position: Option<usize>,
     /// Positions of further columns that are joined to it.
     pub joined: Vec<usize>,
-    pub kind: ColumnType,
+    pub kind: SourceType,
 }
 
 impl Wanted {
@@ -130,7 +130,7 @@ pub(crate) fn wanted(
     settings: &Checked,
 ) -> Result<Vec<Wanted>, SourceError> {
     let written = &settings.written;
-    let kind = |name: &str| written.types.get(name).cloned().unwrap_or(ColumnType::Infer);
+    let kind = |name: &str| written.types.get(name).cloned().unwrap_or(SourceType::Infer);
     if written.columns.is_empty() {
         if let Some(name) = written.types.keys().chain(&written.required).find(|name| !names.contains(name)) {
             return Err(header::missing(file, names, name, std::slice::from_ref(name)));
@@ -248,10 +248,10 @@ fn to_look_at(wanted: &[Wanted], settings: &Checked) -> Vec<Look> {
     looks
 }
 
-fn needs_values(kind: &ColumnType, settings: &Checked) -> bool {
+fn needs_values(kind: &SourceType, settings: &Checked) -> bool {
     match kind {
-        ColumnType::Infer => true,
-        ColumnType::Date(None) | ColumnType::Timestamp(None) => settings.date_formats.is_empty(),
+        SourceType::Infer => true,
+        SourceType::Date(None) | SourceType::Timestamp(None) => settings.date_formats.is_empty(),
         _ => false,
     }
 }
@@ -458,7 +458,7 @@ fn typed_profile(from: Opening, file: &str, settings: &Checked) -> Result<TableP
         let target = column.kind.stored().or(own);
         if !target.is_some_and(|target| typed::can_become(&typed.kinds[at], target)) {
             let wanted = if own.is_none() { "any column type".to_owned() } else { column.kind.to_string() };
-            return Err(SourceError::ColumnType {
+            return Err(SourceError::SourceType {
                 file: file.to_owned(),
                 column: typed.header[at].clone(),
                 found: profile.kind_names[at].clone(),
@@ -469,7 +469,7 @@ fn typed_profile(from: Opening, file: &str, settings: &Checked) -> Result<TableP
     // Dates and numbers that stand as text in a typed file are told as those of a text file are.
     let is_text = |look: &Look| typed::counterpart(&typed.kinds[look.positions[0]]) == Some(Stored::Text);
     let is_typed = |look: &Look| {
-        wanted.iter().any(|column| column.positions() == look.positions && column.kind != ColumnType::Infer)
+        wanted.iter().any(|column| column.positions() == look.positions && column.kind != SourceType::Infer)
     };
     let looks: Vec<Look> =
         to_look_at(&wanted, settings).into_iter().filter(|look| is_text(look) && is_typed(look)).collect();

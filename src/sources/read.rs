@@ -21,13 +21,13 @@ use super::personal::is_telephone;
 use super::plan::{PlannedColumn, PlannedSource, ReadPlan, TablePlan, source_label};
 use super::profile::{FileProfile, Halt, TableProfile};
 use super::records::Records;
-use super::rejects::{Rule, rejects_batch, rejects_schema};
+use super::rejects::{RejectRule, rejects_batch, rejects_schema};
 use super::report::{ColumnReport, FileReport, TableReport};
 use super::settings::{Checked, ReadSettings, SourceNames};
 use super::typed::TypedTable;
 use super::values::{DateReader, Reader, Tally};
 use super::workbook::Workbook;
-use super::write::{RowGroup, TableWriter};
+use super::write::{RowGroup, RowsWriter};
 use crate::outside::Opening;
 
 /// Converts one file, the one at `plan.files[at]` with the profile `profile`, to a Parquet file of rows (schema
@@ -100,8 +100,8 @@ struct Done {
 /// The outputs of a file.
 struct Outputs<'a> {
     rows_path: &'a Path,
-    rows: Option<TableWriter>,
-    rejects: TableWriter,
+    rows: Option<RowsWriter>,
+    rejects: RowsWriter,
 }
 
 /// The counts of a table while it is converted.
@@ -116,7 +116,7 @@ struct Totals {
 impl Task<'_> {
     fn run(&self, rows: &Path, rejects: &Path) -> Result<FileReport, Halt> {
         let mut outputs =
-            Outputs { rows_path: rows, rows: None, rejects: TableWriter::create(rejects, rejects_schema(), &[])? };
+            Outputs { rows_path: rows, rows: None, rejects: RowsWriter::create(rejects, rejects_schema(), &[])? };
         let plans = &self.plan.files[self.at].tables;
         let mut tables = Vec::with_capacity(plans.len());
         match (self.opened.format.family, self.from) {
@@ -132,7 +132,7 @@ impl Task<'_> {
         }
         let writer = match outputs.rows {
             Some(writer) => writer,
-            None => TableWriter::create(rows, self.plan.schema(), &[])?,
+            None => RowsWriter::create(rows, self.plan.schema(), &[])?,
         };
         writer.finish()?;
         outputs.rejects.finish()?;
@@ -175,7 +175,7 @@ impl Task<'_> {
         totals.counts.lines += skipped_lines + header_lines + blank_before + comments_before;
         let mut report = self.report(plan, profile, totals);
         let mut evidence = table.evidence;
-        let undecodable = report.rejected_by_rule.contains_key(Rule::BadEncoding.row().name);
+        let undecodable = report.rejected_by_rule.contains_key(RejectRule::BadEncoding.row().name);
         if table.encoding == encoding_rs::UTF_8 && evidence.sure < 1.0 && !undecodable {
             evidence.sure = 1.0;
             evidence.because = "every byte of the file is well-formed UTF-8".into();
@@ -257,7 +257,7 @@ impl Task<'_> {
         let converted = converted(converter, first, sure, &mut |batch| sample.push(batch))?;
         let writer = match outputs.rows.take() {
             Some(writer) => writer,
-            None => TableWriter::create(outputs.rows_path, converter.schema.clone(), &sample)?,
+            None => RowsWriter::create(outputs.rows_path, converter.schema.clone(), &sample)?,
         };
         let (rows, rejects) = (writer.encoder(), outputs.rejects.encoder());
         let writer = outputs.rows.insert(writer);

@@ -13,7 +13,7 @@
 use memchr::{memchr, memchr_iter, memchr2};
 
 use super::dialect::{Delimiter, Dialect, LineEnd, Quoting};
-use super::rejects::Rule;
+use super::rejects::RejectRule;
 use super::settings::Ragged;
 
 /// Longest quoted text in bytes; a quote that is open longer was never meant to open.
@@ -57,7 +57,7 @@ pub(crate) struct Fault {
     pub start: u32,
     pub end: u32,
     pub line: u32,
-    pub rule: Rule,
+    pub rule: RejectRule,
 }
 
 /// A field as it stands in the bytes.
@@ -161,7 +161,7 @@ enum Ending {
     /// It goes up to `end`; the next one starts at `next`. `inner_lines` line ends lie within its quotes.
     Complete { end: usize, next: usize, inner_lines: u32 },
     /// Its quoting is broken.
-    Broken(Rule),
+    Broken(RejectRule),
     /// Its end is not among the bytes.
     Open,
 }
@@ -205,7 +205,7 @@ impl Scanner {
                 Ending::Complete { next, inner_lines, .. }
                     if inner_lines > 0 && self.is_swallowed(bytes, start, next, last) =>
                 {
-                    set_aside = Some(Rule::BadQuote);
+                    set_aside = Some(RejectRule::BadQuote);
                 }
                 Ending::Complete { end, next, inner_lines } => {
                     let fields = out.ends.len() - before;
@@ -223,7 +223,7 @@ impl Scanner {
                     }
                     match self.width {
                         Width::Fixed(width) if fields != width => {
-                            let rule = if fields < width { Rule::RaggedShort } else { Rule::RaggedLong };
+                            let rule = if fields < width { RejectRule::RaggedShort } else { RejectRule::RaggedLong };
                             let fits = self.ragged == Ragged::Fill && fill(bytes, &mut out.ends, before, width, end);
                             if !fits {
                                 let quoted = out.ends[before..].iter().any(|end| end & QUOTED != 0);
@@ -303,7 +303,7 @@ impl Scanner {
                 let end = bytes.len();
                 return match finish(bytes, field, end, closed, blanks, start, ends) {
                     true => Ending::Complete { end, next: end, inner_lines },
-                    false => Ending::Broken(Rule::BadQuote),
+                    false => Ending::Broken(RejectRule::BadQuote),
                 };
             };
             let byte = bytes[at];
@@ -311,7 +311,7 @@ impl Scanner {
                 let end = without_line_end(bytes, field.max(start), at + 1, self.dialect.line_end);
                 return match finish(bytes, field, end, closed, blanks, start, ends) {
                     true => Ending::Complete { end, next: at + 1, inner_lines },
-                    false => Ending::Broken(Rule::BadQuote),
+                    false => Ending::Broken(RejectRule::BadQuote),
                 };
             }
             if Some(byte) != self.dialect.quote {
@@ -322,14 +322,14 @@ impl Scanner {
                     }
                     ends.push(at as u32);
                 } else if !push_quoted(bytes, closed, at, ends) {
-                    return Ending::Broken(Rule::BadQuote);
+                    return Ending::Broken(RejectRule::BadQuote);
                 }
                 closed = None;
                 field = at + 1;
                 continue;
             }
             if closed.is_some() {
-                return Ending::Broken(Rule::BadQuote);
+                return Ending::Broken(RejectRule::BadQuote);
             }
             if at == field || bytes[field..at].iter().all(|byte| matches!(byte, b' ' | b'\t')) {
                 match self.closing(bytes, at, last) {
@@ -338,7 +338,7 @@ impl Scanner {
                         closed = Some(close + 1);
                         marks.seek(close + 1);
                     }
-                    Closing::Never => return Ending::Broken(Rule::UnclosedQuote),
+                    Closing::Never => return Ending::Broken(RejectRule::UnclosedQuote),
                     Closing::Open => return Ending::Open,
                 }
             }

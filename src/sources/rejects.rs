@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// The rules by which rows are set aside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Rule {
+pub enum RejectRule {
     RaggedShort,
     RaggedLong,
     BadQuote,
@@ -30,7 +30,7 @@ pub enum Rule {
 #[derive(Debug)]
 pub struct RuleRow {
     /// The rule.
-    pub rule: Rule,
+    pub rule: RejectRule,
     /// What the rejects table calls it.
     pub name: &'static str,
     /// What is wrong with such a row.
@@ -39,95 +39,95 @@ pub struct RuleRow {
     pub advice: &'static str,
 }
 
-/// All rules, in the order of [`Rule`].
+/// All rules, in the order of [`RejectRule`].
 pub static RULES: [RuleRow; 14] = [
     RuleRow {
-        rule: Rule::RaggedShort,
+        rule: RejectRule::RaggedShort,
         name: "ragged-short",
         meaning: "the record has fewer fields than the header",
         advice: "check delimiter and quote; ragged = \"fill\" takes the missing fields as null",
     },
     RuleRow {
-        rule: Rule::RaggedLong,
+        rule: RejectRule::RaggedLong,
         name: "ragged-long",
         meaning: "the record has more fields than the header",
         advice: "a delimiter inside a field must be quoted; ragged = \"fill\" takes records whose surplus is blank",
     },
     RuleRow {
-        rule: Rule::BadQuote,
+        rule: RejectRule::BadQuote,
         name: "bad-quote",
         meaning: "text follows a closing quote",
         advice: "a quote inside a quoted field must be doubled; or set `escape`, or quote = \"none\"",
     },
     RuleRow {
-        rule: Rule::UnclosedQuote,
+        rule: RejectRule::UnclosedQuote,
         name: "unclosed-quote",
         meaning: "a quote opens a field and is not closed before the end of the file or within a mebibyte",
         advice: "close the quote; where quotes are plain text, set quote = \"none\"",
     },
     RuleRow {
-        rule: Rule::BadEncoding,
+        rule: RejectRule::BadEncoding,
         name: "bad-encoding",
         meaning: "the record holds bytes that mean nothing in the encoding of the file",
         advice: "check `encoding`",
     },
     RuleRow {
-        rule: Rule::BadInteger,
+        rule: RejectRule::BadInteger,
         name: "bad-integer",
         meaning: "the value is not a whole number",
         advice: "correct it, add the word to `null_words`, or give the column another type",
     },
     RuleRow {
-        rule: Rule::BadNumber,
+        rule: RejectRule::BadNumber,
         name: "bad-number",
         meaning: "the value is not a number",
         advice: "correct it, check `decimal_comma` and `thousands`, add the word to `null_words`, or give the column another type",
     },
     RuleRow {
-        rule: Rule::TooLarge,
+        rule: RejectRule::TooLarge,
         name: "too-large",
         meaning: "the number has more digits than the type of the column holds",
         advice: "give the column the type `number` or `text`",
     },
     RuleRow {
-        rule: Rule::BadDate,
+        rule: RejectRule::BadDate,
         name: "bad-date",
         meaning: "the value is not a date of the column's layout, or there is no such day",
         advice: "correct it, or add its layout to `date_formats`",
     },
     RuleRow {
-        rule: Rule::BadBoolean,
+        rule: RejectRule::BadBoolean,
         name: "bad-boolean",
         meaning: "the value is neither true nor false",
         advice: "correct it, or give the column the type `text`",
     },
     RuleRow {
-        rule: Rule::BadValue,
+        rule: RejectRule::BadValue,
         name: "bad-value",
         meaning: "the value of a typed file cannot become one of the column's type",
         advice: "give the column the type it has in the file, or `text`",
     },
     RuleRow {
-        rule: Rule::MissingRequired,
+        rule: RejectRule::MissingRequired,
         name: "missing-required",
         meaning: "a column that must have a value has none",
         advice: "correct it, or take the column out of `required`",
     },
     RuleRow {
-        rule: Rule::ScientificId,
+        rule: RejectRule::ScientificId,
         name: "scientific-id",
         meaning: "the id is in scientific notation: a spreadsheet has cut off its digits, so that different ids look the same",
         advice: "export again from the shop without opening the file in a spreadsheet, or import that column there as text; where such codes are real, give the column the type `text`",
     },
     RuleRow {
-        rule: Rule::OtherCurrency,
+        rule: RejectRule::OtherCurrency,
         name: "other-currency",
         meaning: "the amount is in another currency than most of the column",
         advice: "map a column `currency`, or split the file by currency; where the marks do not matter, read the column under another name than `unit_price` as `money`",
     },
 ];
 
-impl Rule {
+impl RejectRule {
     /// The row of the rule.
     pub fn row(self) -> &'static RuleRow {
         &RULES[self as usize]
@@ -139,7 +139,7 @@ impl Rule {
 pub(crate) struct Reject {
     /// Physical line on which the record starts, from 1; row of a sheet or of a typed file.
     pub line: i64,
-    pub rule: Rule,
+    pub rule: RejectRule,
     /// Column that the rule speaks of, and its value.
     pub column: Option<String>,
     pub value: Option<String>,

@@ -6,7 +6,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::column_type::{ColumnType, nearest};
+use super::column_type::{SourceType, nearest};
 use super::dates::{DateFormat, Zone};
 use super::dialect::Delimiter;
 use super::encoding;
@@ -50,7 +50,7 @@ pub struct ReadSettings {
     /// Columns of `columns` that a file may lack; they are null there.
     pub optional: Vec<String>,
     /// Types per column, by the name it gets; `infer` where nothing is said.
-    pub types: BTreeMap<String, ColumnType>,
+    pub types: BTreeMap<String, SourceType>,
     /// Columns without which a row is set aside.
     pub required: Vec<String>,
     /// How dates and times are written, as strptime formats such as `%d.%m.%Y %H:%M`; the first that fits a value reads it. Empty: found

@@ -11,7 +11,7 @@ use super::dates;
 use super::dialect::{Delimiter, Dialect, LineEnd, Quoting};
 use super::numbers::{self, NumberStyle};
 use super::records::{Records, Scanner, Width};
-use super::rejects::Rule;
+use super::rejects::RejectRule;
 use super::settings::{Checked, Choice, Ragged};
 use super::values;
 
@@ -128,8 +128,11 @@ fn consistency(sample: &[u8], complete: bool, dialect: Dialect, skip: u32, setti
     let skipped = skip_lines(sample, skip, dialect.line_end);
     let sample = &sample[skipped..];
     let scanned = scanner.scan(sample, complete, usize::MAX, &mut records, Some(&mut counts));
-    let broken =
-        records.faults.iter().filter(|fault| matches!(fault.rule, Rule::BadQuote | Rule::UnclosedQuote)).count();
+    let broken = records
+        .faults
+        .iter()
+        .filter(|fault| matches!(fault.rule, RejectRule::BadQuote | RejectRule::UnclosedQuote))
+        .count();
     if counts.is_empty() {
         return Judged { score: 0.0, quoted: 0, broken };
     }

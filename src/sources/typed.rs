@@ -17,7 +17,7 @@ use super::column_type::Stored;
 use super::convert::{Column, Converted, Converter, Counts, file_column};
 use super::dates::{DAY, Moment, Passage};
 use super::error::SourceError;
-use super::rejects::{Reject, Rule};
+use super::rejects::{Reject, RejectRule};
 use super::values::Tally;
 use crate::outside::{Opening, Reading};
 
@@ -121,7 +121,7 @@ impl Converter {
                 None => {
                     tally.nulls += rows as u64;
                     if column.reader.required {
-                        faults.extend((0..rows).filter(|&row| keep[row]).map(|row| (row, Rule::MissingRequired)));
+                        faults.extend((0..rows).filter(|&row| keep[row]).map(|row| (row, RejectRule::MissingRequired)));
                     }
                     new_null_array(&column.reader.stored.data_type(), rows)
                 }
@@ -154,7 +154,13 @@ impl Converter {
 }
 
 impl Column {
-    fn cast(&self, source: &ArrayRef, keep: &[bool], tally: &mut Tally, faults: &mut Vec<(usize, Rule)>) -> ArrayRef {
+    fn cast(
+        &self,
+        source: &ArrayRef,
+        keep: &[bool],
+        tally: &mut Tally,
+        faults: &mut Vec<(usize, RejectRule)>,
+    ) -> ArrayRef {
         let stored = self.reader.stored;
         let kind = stored.data_type();
         let is_text = counterpart(source.data_type()) == Some(Stored::Text);
@@ -187,11 +193,11 @@ impl Column {
         for row in 0..source.len() {
             if array.is_null(row) && keep[row] {
                 if source.is_valid(row) && !is_missing_float(source, row) {
-                    faults.push((row, Rule::BadValue));
+                    faults.push((row, RejectRule::BadValue));
                 } else {
                     tally.nulls += 1;
                     if self.reader.required {
-                        faults.push((row, Rule::MissingRequired));
+                        faults.push((row, RejectRule::MissingRequired));
                     }
                 }
             }

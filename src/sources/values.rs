@@ -16,7 +16,7 @@ use super::entities;
 use super::number_facts::decimal_of;
 use super::numbers::{self, NumberFault, NumberStyle};
 use super::records::Span;
-use super::rejects::Rule;
+use super::rejects::RejectRule;
 
 /// How dates of a column are read.
 #[derive(Debug, Clone)]
@@ -104,7 +104,7 @@ impl Reader {
         count: usize,
         fields: impl Fn(usize) -> Option<Cow<'a, str>>,
         tally: &mut Tally,
-        faults: &mut Vec<(usize, Rule)>,
+        faults: &mut Vec<(usize, RejectRule)>,
     ) -> ArrayRef {
         match self.stored {
             Stored::Text => {
@@ -127,7 +127,7 @@ impl Reader {
                     match text {
                         Some(text) if numbers::is_cut_short(text) => {
                             if !self.telephone || self.required {
-                                return Err(Rule::ScientificId);
+                                return Err(RejectRule::ScientificId);
                             }
                             cut_short += 1;
                             builder.append_null();
@@ -147,7 +147,7 @@ impl Reader {
                 let mut builder = Int64Builder::with_capacity(count);
                 self.each(count, fields, tally, faults, |text| {
                     let read = |text| {
-                        numbers::integer(text, self.numbers).map_err(|fault| number_rule(fault, Rule::BadInteger))
+                        numbers::integer(text, self.numbers).map_err(|fault| number_rule(fault, RejectRule::BadInteger))
                     };
                     builder.append_option(text.map(read).transpose()?);
                     Ok(())
@@ -157,8 +157,9 @@ impl Reader {
             Stored::Number => {
                 let mut builder = Float64Builder::with_capacity(count);
                 self.each(count, fields, tally, faults, |text| {
-                    let read =
-                        |text| numbers::number(text, self.numbers).map_err(|fault| number_rule(fault, Rule::BadNumber));
+                    let read = |text| {
+                        numbers::number(text, self.numbers).map_err(|fault| number_rule(fault, RejectRule::BadNumber))
+                    };
                     builder.append_option(text.map(read).transpose()?);
                     Ok(())
                 });
@@ -174,11 +175,11 @@ impl Reader {
                         return Ok(());
                     };
                     let read = numbers::decimal(text, scale, money, self.numbers)
-                        .map_err(|fault| number_rule(fault, Rule::BadNumber))?;
+                        .map_err(|fault| number_rule(fault, RejectRule::BadNumber))?;
                     if let Some(currency) = read.currency {
                         *currencies.entry(currency).or_default() += 1;
                         if self.currency.as_ref().is_some_and(|main| together(main, currency).is_none()) {
-                            return Err(Rule::OtherCurrency);
+                            return Err(RejectRule::OtherCurrency);
                         }
                     }
                     rounded += u64::from(read.rounded);
@@ -192,7 +193,7 @@ impl Reader {
             Stored::Date => {
                 let mut builder = Date32Builder::with_capacity(count);
                 self.each(count, fields, tally, faults, |text| {
-                    let read = |text: &str| self.dates.read(text.as_bytes()).ok_or(Rule::BadDate);
+                    let read = |text: &str| self.dates.read(text.as_bytes()).ok_or(RejectRule::BadDate);
                     builder.append_option(text.map(read).transpose()?.map(|moment| moment.day));
                     Ok(())
                 });
@@ -203,7 +204,7 @@ impl Reader {
                 let mut clock = self.zone.clock();
                 let (mut twice, mut never) = (0, 0);
                 self.each(count, fields, tally, faults, |text| {
-                    let read = |text: &str| self.dates.read(text.as_bytes()).ok_or(Rule::BadDate);
+                    let read = |text: &str| self.dates.read(text.as_bytes()).ok_or(RejectRule::BadDate);
                     let instant = text.map(read).transpose()?.map(|moment| clock.instant(moment));
                     twice += u64::from(instant.is_some_and(|(_, passage)| passage == Passage::Twice));
                     never += u64::from(instant.is_some_and(|(_, passage)| passage == Passage::Never));
@@ -217,7 +218,7 @@ impl Reader {
             Stored::Boolean => {
                 let mut builder = BooleanBuilder::with_capacity(count);
                 self.each(count, fields, tally, faults, |text| {
-                    let read = |text: &str| boolean(text).ok_or(Rule::BadBoolean);
+                    let read = |text: &str| boolean(text).ok_or(RejectRule::BadBoolean);
                     builder.append_option(text.map(read).transpose()?);
                     Ok(())
                 });
@@ -234,8 +235,8 @@ impl Reader {
         count: usize,
         fields: impl Fn(usize) -> Option<Cow<'a, str>>,
         tally: &mut Tally,
-        faults: &mut Vec<(usize, Rule)>,
-        mut append: impl FnMut(Option<&str>) -> Result<(), Rule>,
+        faults: &mut Vec<(usize, RejectRule)>,
+        mut append: impl FnMut(Option<&str>) -> Result<(), RejectRule>,
     ) {
         for at in 0..count {
             let field = fields(at);
@@ -248,7 +249,8 @@ impl Reader {
                     Ok(()) => continue,
                     Err(_) if !self.nulls_first && self.is_null(text) => {}
                     Err(rule) => {
-                        let number = matches!(rule, Rule::BadNumber | Rule::BadInteger) && decimal_of(text).is_some();
+                        let number = matches!(rule, RejectRule::BadNumber | RejectRule::BadInteger)
+                            && decimal_of(text).is_some();
                         tally.unread += u64::from(number);
                         faults.push((at, rule));
                     }
@@ -258,7 +260,7 @@ impl Reader {
             if missing {
                 tally.nulls += 1;
                 if self.required {
-                    faults.push((at, Rule::MissingRequired));
+                    faults.push((at, RejectRule::MissingRequired));
                 }
             }
             append(None).expect("null fits every column");
@@ -287,10 +289,10 @@ impl Reader {
     }
 }
 
-fn number_rule(fault: NumberFault, otherwise: Rule) -> Rule {
+fn number_rule(fault: NumberFault, otherwise: RejectRule) -> RejectRule {
     match fault {
         NumberFault::NotANumber => otherwise,
-        NumberFault::TooLarge => Rule::TooLarge,
+        NumberFault::TooLarge => RejectRule::TooLarge,
     }
 }
 

@@ -12,7 +12,7 @@ use super::error::SourceError;
 use super::guarded::guarded;
 use super::opened;
 use super::records::{Fault, Records};
-use super::rejects::Rule;
+use super::rejects::RejectRule;
 use super::settings::{Checked, Header};
 use super::values::trimmed;
 
@@ -268,7 +268,7 @@ impl Sheet {
                 records.bytes.extend_from_slice(all.join("\t").as_bytes());
                 let end = records.bytes.len() as u32;
                 records.bytes.push(b'\n');
-                records.faults.push(Fault { start, end, line, rule: Rule::RaggedLong });
+                records.faults.push(Fault { start, end, line, rule: RejectRule::RaggedLong });
                 continue;
             }
             records.push_cells(line, self.texts(row.clone()).into_iter());

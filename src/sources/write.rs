@@ -22,7 +22,7 @@ const JUDGED: usize = 16_384;
 const REPETITIVE: f64 = 0.5;
 
 /// A Parquet file in the making.
-pub(crate) struct TableWriter {
+pub(crate) struct RowsWriter {
     path: PathBuf,
     writer: SerializedFileWriter<File>,
     factory: std::sync::Arc<ArrowRowGroupWriterFactory>,
@@ -48,15 +48,15 @@ pub(crate) struct RowGroup {
     chunks: Vec<ArrowColumnChunk>,
 }
 
-impl TableWriter {
+impl RowsWriter {
     /// Begins a file. `sample` is the first rows, by which the encoding of each column is chosen.
-    pub(crate) fn create(path: &Path, schema: SchemaRef, sample: &[RecordBatch]) -> Result<TableWriter, SourceError> {
+    pub(crate) fn create(path: &Path, schema: SchemaRef, sample: &[RecordBatch]) -> Result<RowsWriter, SourceError> {
         let file = new_file(path).map_err(|error| SourceError::write(path, error))?;
         let properties = properties(&schema, sample);
         let writer = ArrowWriter::try_new(file, schema.clone(), Some(properties))
             .map_err(|error| SourceError::write(path, error))?;
         let (writer, factory) = writer.into_serialized_writer().map_err(|error| SourceError::write(path, error))?;
-        Ok(TableWriter { path: path.to_owned(), writer, factory: factory.into(), schema })
+        Ok(RowsWriter { path: path.to_owned(), writer, factory: factory.into(), schema })
     }
 
     /// What other threads encode with.

@@ -17,8 +17,8 @@ use super::persons::Places;
 use crate::diagnostics::{Problem, Result, codes};
 use crate::disk::{put_in_place, remove};
 use crate::features::{
-    EVENT_FEATURES, Events, EventsAsOf, FEATURES, Feature, FeatureTable, Settings, Unit, compute, compute_events,
-    event_column,
+    EVENT_FEATURES, Events, EventsAsOf, Feature, FeatureSettings, FeatureTable, ORDER_FEATURES, Unit, compute,
+    compute_events, event_column,
 };
 use crate::orders::{AsOf, Names};
 use crate::stage::setting::Count;
@@ -90,7 +90,7 @@ impl Stage for BuildFeatures {
 
     fn output(&self) -> Output {
         let kind = |f: &Feature| if f.unit.is_name() { ColumnType::Text } else { ColumnType::Number };
-        let own = FEATURES.iter().map(|f| (f.name.to_owned(), Some(kind(f))));
+        let own = ORDER_FEATURES.iter().map(|f| (f.name.to_owned(), Some(kind(f))));
         let columns = own.chain(self.event_columns().map(|name| (name, Some(ColumnType::Number)))).collect();
         Output { main: Shape::Extended(&features::FEATURES, columns), also: vec![("snapshots", &features::FEATURES)] }
     }
@@ -206,7 +206,8 @@ impl BuildFeatures {
         date: Date,
         writer: &TableWriter,
     ) -> Result<Vec<RowGroup>> {
-        let settings = Settings { observed_days: i64::from(self.observed_days.get()), ..Settings::default() };
+        let settings =
+            FeatureSettings { observed_days: i64::from(self.observed_days.get()), ..FeatureSettings::default() };
         let table = compute(AsOf::new(&history.orders, date.midnight()), &settings, &|_| {})
             .map_err(|e| Problem::new(&codes::BAD_VALUE, e.to_string()).boxed())?;
         let batch = batch(schema, history, date, &table, &of_events.columns(history, date, &table));
@@ -248,7 +249,7 @@ fn first_day(cx: &Context, stage: &str) -> Result<Option<Date>> {
 fn schema(event_columns: impl Iterator<Item = String>) -> Arc<Schema> {
     let mut fields: Vec<Field> = features::FEATURES.columns.iter().map(|c| c.field()).collect();
     let kind = |f: &Feature| if f.unit.is_name() { DataType::Utf8 } else { DataType::Float64 };
-    fields.extend(FEATURES.iter().map(|f| Field::new(f.name, kind(f), true)));
+    fields.extend(ORDER_FEATURES.iter().map(|f| Field::new(f.name, kind(f), true)));
     fields.extend(event_columns.map(|name| Field::new(name, DataType::Float64, true)));
     Arc::new(Schema::new(fields))
 }
@@ -266,7 +267,7 @@ fn batch(
         Arc::new(StringArray::from_iter_values(names)),
         Arc::new(Date32Array::from_value(date.days(), table.customers.len())),
     ];
-    let columns = FEATURES.par_iter().zip(&table.columns).map(|(feature, column)| {
+    let columns = ORDER_FEATURES.par_iter().zip(&table.columns).map(|(feature, column)| {
         let values = column.iter().map(|&value| Some(value).filter(|value| !value.is_nan()));
         let names = match feature.unit {
             Unit::Item => &history.items,

@@ -2,7 +2,7 @@
 
 use crate::churn::{CALIBRATIONS, Calibration};
 use crate::destinations::{DESTINATIONS, Destination, ROLES, RoleRow};
-use crate::features::{FEATURES, Feature};
+use crate::features::{Feature, ORDER_FEATURES};
 use crate::learning::metrics::{CRITERIA, Criterion};
 use crate::learning::{MODELS, ModelRow};
 use crate::mining::sequences::{self, sequence_kinds};
@@ -53,7 +53,7 @@ impl Choice for Feature {
     const WHAT: &'static str = "feature";
 
     fn rows() -> &'static [Feature] {
-        FEATURES
+        ORDER_FEATURES
     }
 
     fn entry(&self) -> (&'static str, &'static str) {

@@ -16,7 +16,7 @@ use crate::disk::write_new;
 use crate::outside::{Gives, Outside, Source};
 use crate::report::{Body, Reject, Rejects, Section};
 use crate::sources::advice::suggestion;
-use crate::sources::column_type::{ColumnType as SourceType, Stored};
+use crate::sources::column_type::{SourceType, Stored};
 use crate::sources::error::SourceError;
 use crate::sources::personal::is_personal;
 use crate::sources::plan::{ReadPlan, plan};

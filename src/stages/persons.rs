@@ -142,7 +142,8 @@ impl Named {
             ("share", Value::Number(known as f64 / persons.max(1) as f64, Unit::Share)),
             ("others", unknown.into()),
         ]);
-        let note = if more.is_empty() { told } else { say::AND.with([("told", told.into()), ("more", Value::List(more))]) };
+        let note =
+            if more.is_empty() { told } else { say::AND.with([("told", told.into()), ("more", Value::List(more))]) };
         cx.note(note);
     }
 

@@ -18,7 +18,8 @@ use crate::mining::sets::listed;
 use crate::orders::last_sold;
 use crate::recommendation::backtest::{Estimate, Judged, Test};
 use crate::recommendation::{
-    Because, Grouping, Offer, Product, Purchases, RANKERS, Ranker, Recommender, Rule, Settings, backtest, recommend,
+    Because, Grouping, Offer, OfferRule, OfferSettings, Product, Purchases, RANKERS, Ranker, Recommender, backtest,
+    recommend,
 };
 use crate::report::{self, Body, Method, Recommendation, Recommendations, Section};
 use crate::stage::setting::{Choice, Chosen, Count};
@@ -198,9 +199,9 @@ impl Stage for Recommend {
         cx.made.rows_in = cx.input(&self.orders.0).record.rows_out;
         let test = Test { least_baskets: self.least_baskets.max(2), ..Test::default() };
         let progress = |done: f64| (cx.progress)(0.6 * done);
-        let judged = backtest(&shop.purchases, &Settings::default(), &test, &progress);
-        let usual = Settings::default();
-        let settings = Settings {
+        let judged = backtest(&shop.purchases, &OfferSettings::default(), &test, &progress);
+        let usual = OfferSettings::default();
+        let settings = OfferSettings {
             offers: self.offers.get() as usize,
             repurchase: self.repurchase.ranker.or(judged.as_ref().map(|j| j.repurchase)).unwrap_or(usual.repurchase),
             cross_sell: self.cross_sell.ranker.or(judged.as_ref().map(|j| j.cross_sell)).unwrap_or(usual.cross_sell),
@@ -281,7 +282,7 @@ impl Recommend {
 }
 
 /// Rules in the shop's numbers; those that name items that are no longer there are left out.
-fn rules_of(cx: &Context, stage: &str, shop: &Shop) -> Result<Vec<Rule>> {
+fn rules_of(cx: &Context, stage: &str, shop: &Shop) -> Result<Vec<OfferRule>> {
     let table = cx.read(stage, MAIN, &RULES)?;
     let place: BTreeMap<&str, u32> = shop.items.iter().enumerate().map(|(i, code)| (code.as_str(), i as u32)).collect();
     let (antecedents, consequents) = (table.sets("antecedent_list")?, table.sets("consequent_list")?);
@@ -297,7 +298,7 @@ fn rules_of(cx: &Context, stage: &str, shop: &Shop) -> Result<Vec<Rule>> {
         };
         antecedent.sort_unstable();
         if let [consequent] = consequent[..] {
-            rules.push(Rule {
+            rules.push(OfferRule {
                 antecedent,
                 consequent,
                 confidence: confidence[row],
@@ -314,8 +315,8 @@ fn rules_of(cx: &Context, stage: &str, shop: &Shop) -> Result<Vec<Rule>> {
 fn write_offers(
     cx: &mut Context,
     shop: &Shop,
-    rules: &[Rule],
-    settings: Settings,
+    rules: &[OfferRule],
+    settings: OfferSettings,
     next: Option<RecordBatch>,
 ) -> Result<()> {
     let mut writer = cx.start(MAIN, Arc::new(OFFERS.schema()))?;
@@ -396,7 +397,7 @@ fn reason(shop: &Shop, because: &Because) -> String {
 fn write_rankers(
     cx: &mut Context,
     judged: Option<&crate::recommendation::Backtest>,
-    settings: &Settings,
+    settings: &OfferSettings,
 ) -> Result<()> {
     let Some(judged) = judged else {
         return cx.write("rankers", &RANKERS_TABLE, &[]);

@@ -1,7 +1,7 @@
 //! Rows for learning: tables of features or customers as named columns of numbers and words.
 
 use crate::diagnostics::{Problem, Result, codes, did_you_mean};
-use crate::features::{FEATURES, event_feature_of, index_of};
+use crate::features::{ORDER_FEATURES, event_feature_of, index_of};
 use crate::learning::{Column, Matrix};
 use crate::sources::dates::{DAY, ISO, LAYOUTS};
 use crate::stage::Context;
@@ -21,7 +21,7 @@ pub fn matrix(table: &Batches, exclude: &[String]) -> Result<Matrix> {
         if KEYS.contains(&name) || exclude.iter().any(|e| e == name) {
             continue;
         }
-        let feature = index_of(name).map(|index| &FEATURES[index]);
+        let feature = index_of(name).map(|index| &ORDER_FEATURES[index]);
         if feature.is_some_and(|feature| feature.unit.is_code()) {
             continue;
         }

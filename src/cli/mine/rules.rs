@@ -6,9 +6,9 @@ use super::{BasketInput, Common, numbers_of, unknown};
 use crate::cli::{Done, Failure};
 use crate::diagnostics::{Problem, codes, did_you_mean};
 use crate::mining::{
-    Constraints, Evidence, ExportColumn, Limits, Mined, Read, Rule, RuleError, RuleSettings, Run, Style, adjust,
-    corrections, general_confidences, measure, measures, mine_rules, p_values, pmml, productive, redundant, rule_bases,
-    rules_csv, rules_fimi, rules_json, rules_spmf, significance_tests,
+    AssociationRule, Constraints, Evidence, ExportColumn, Limits, Mined, Read, RuleError, RuleSettings, Run, Style,
+    adjust, corrections, general_confidences, measure, measures, mine_rules, p_values, pmml, productive, redundant,
+    rule_bases, rules_csv, rules_fimi, rules_json, rules_spmf, significance_tests,
 };
 use crate::orders::Names;
 
@@ -172,7 +172,7 @@ impl Rules {
     }
 
     /// The rules that are left and in order, each with what its measures need.
-    fn best(&self, read: &Read, Mined { rules, candidates }: Mined) -> Vec<(Rule, Evidence)> {
+    fn best(&self, read: &Read, Mined { rules, candidates }: Mined) -> Vec<(AssociationRule, Evidence)> {
         let asks = |name: &String| measure(name).expect("checked").asks_general_rules();
         let general = if self.alpha.is_some() || self.measures.iter().chain(&self.rank_by).any(asks) {
             general_confidences(&rules)
@@ -201,7 +201,7 @@ impl Rules {
             };
             (rule, evidence)
         });
-        let mut judged: Vec<(Rule, Evidence)> = judged.collect();
+        let mut judged: Vec<(AssociationRule, Evidence)> = judged.collect();
         let rank = self.rank_by.as_deref().or(self.top.map(|_| "lift"));
         if let Some(rank) = rank.map(|name| measure(name).expect("checked")) {
             let key = |evidence: &Evidence| Some(rank.value(evidence)).filter(|v| !v.is_nan()).unwrap_or(f64::MIN);
@@ -211,8 +211,8 @@ impl Rules {
         judged
     }
 
-    fn text(&self, read: &Read, judged: &[(Rule, Evidence)], style: Style) -> String {
-        let rules: Vec<Rule> = judged.iter().map(|judged| judged.0.clone()).collect();
+    fn text(&self, read: &Read, judged: &[(AssociationRule, Evidence)], style: Style) -> String {
+        let rules: Vec<AssociationRule> = judged.iter().map(|judged| judged.0.clone()).collect();
         let columns: Vec<ExportColumn> = self
             .measures
             .iter()

@@ -6,7 +6,7 @@ use super::sequence_input::{SequenceInput, refused};
 use super::{Common, FITS, unknown};
 use crate::cli::{Done, show};
 use crate::mining::sequences::{
-    Budget, Distance, Lengths, SequenceError, Settings, count_sequences, estimate_sequences, sequence_kinds,
+    Budget, Distance, Lengths, SequenceError, SequenceSettings, count_sequences, estimate_sequences, sequence_kinds,
     write_sequences,
 };
 use crate::mining::{Run, Style, about};
@@ -97,7 +97,7 @@ impl Sequences {
         let style = self.common.style(Style::Spmf)?;
         let data = self.input.read(&self.common)?;
         let usual = Budget::default();
-        let settings = Settings {
+        let settings = SequenceSettings {
             kind,
             support: self.common.support,
             top: self.top,

@@ -11,7 +11,7 @@ use super::purchases::{PurchaseModel, completed};
 use super::trials::Trials;
 use super::truth::ReasonCount;
 use super::watch::{Distribution, Typical};
-use crate::learning::{LearningError, Matrix, Model, Settings, Values};
+use crate::learning::{LearningError, LearningSettings, Matrix, Model, Values};
 use crate::numeric::calendar::{civil_of_day, day_of};
 
 /// The format that is written, and the newest that can be read.
@@ -144,7 +144,7 @@ impl Card {
         let columns = data.matrix.columns();
         let members = trials.members();
         let members = members.iter().filter_map(|&member| trials.settings[member].as_ref());
-        let numbers = |settings: &Settings| {
+        let numbers = |settings: &LearningSettings| {
             let pairs = settings.iter().map(|(name, value)| (name.to_owned(), value)).collect();
             (settings.model().to_owned(), pairs)
         };

@@ -4,7 +4,7 @@ use super::baseline::Baseline;
 use super::purchases::{self, PurchaseModel};
 use super::truth::{HorizonRow, ReasonCount};
 use crate::learning::folds::{Origin, crossed, rolling};
-use crate::learning::{LearningError, Lesson, Matrix, Settings, fit};
+use crate::learning::{LearningError, LearningSettings, Lesson, Matrix, fit};
 use crate::numeric::calendar::DAY;
 use crate::numeric::random::mix;
 
@@ -111,7 +111,7 @@ impl Labelled {
     /// As the model's own.
     pub fn fit_and_score(
         &self,
-        settings: &Settings,
+        settings: &LearningSettings,
         train: &[u32],
         test: &[u32],
         seed: u64,

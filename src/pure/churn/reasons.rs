@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::purchases::NO_PURCHASE;
 use super::watch::Typical;
-use crate::features::{FEATURES, event_feature_of, index_of};
+use crate::features::{ORDER_FEATURES, event_feature_of, index_of};
 use crate::learning::{Column, Contributions, LearningError, MISSING_WORD, Matrix, Model, Values};
 
 /// Reasons given to a customer at most.
@@ -65,7 +65,7 @@ pub fn reasons(rows: &Matrix, contributions: &Contributions, typical: &BTreeMap<
 /// What a column's value says of a row, compared with what is typical.
 fn phrase(column: &Column, row: usize, typical: &BTreeMap<String, Typical>) -> Option<String> {
     let typical = typical.get(&column.name)?;
-    let feature = index_of(&column.name).map(|index| &FEATURES[index]);
+    let feature = index_of(&column.name).map(|index| &ORDER_FEATURES[index]);
     match (&column.values, typical) {
         (Values::Numbers(numbers), Typical::Number(usual)) => {
             let value = numbers[row];
@@ -153,7 +153,7 @@ mod tests {
     fn a_feature_speaks_in_its_own_words_and_what_is_as_usual_says_nothing() {
         let column = Column::numbers("recency_days", vec![142.0, 20.0]);
         let usual = typical(&[("recency_days", 20.0)]);
-        let feature = &FEATURES[index_of("recency_days").expect("a feature")];
+        let feature = &ORDER_FEATURES[index_of("recency_days").expect("a feature")];
         let told = phrase(&column, 0, &usual).expect("far from typical");
         assert_eq!(told, format!("{} (142 days; typically 20 days)", feature.high));
         assert_eq!(phrase(&column, 1, &usual), None);

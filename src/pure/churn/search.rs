@@ -13,12 +13,12 @@ use super::contest::Contest;
 use super::labelled::Labelled;
 use crate::learning::average::average_scores;
 use crate::learning::metrics::Criterion;
-use crate::learning::{LearningError, Settings};
+use crate::learning::{LearningError, LearningSettings};
 
 /// What was tried within each fold.
 pub struct Search {
     /// Settings that were asked for, per model.
-    asked: Vec<Vec<Settings>>,
+    asked: Vec<Vec<LearningSettings>>,
     /// By fold, where its rows could be divided.
     folds: Vec<Option<Inner>>,
     /// Whether a fold may look at what was known before the folds before it.
@@ -62,12 +62,12 @@ struct Inner {
 
 impl Search {
     /// The settings of a model in a fold.
-    pub fn of_fold(&self, model: usize, fold: usize) -> &Settings {
+    pub fn of_fold(&self, model: usize, fold: usize) -> &LearningSettings {
         &self.asked[model][self.best(model, self.seen_by(fold))]
     }
 
     /// The settings of a model when all folds have been seen.
-    pub fn in_the_end(&self, model: usize) -> &Settings {
+    pub fn in_the_end(&self, model: usize) -> &LearningSettings {
         &self.asked[model][self.best(model, 0..self.folds.len())]
     }
 
@@ -141,7 +141,7 @@ impl Search {
     pub fn new(
         data: &Labelled,
         contest: &Contest,
-        asked: Vec<Vec<Settings>>,
+        asked: Vec<Vec<LearningSettings>>,
         done: &(dyn Fn(f64) + Sync),
     ) -> Result<Search, LearningError> {
         let by_time = data.reach > 0;

@@ -15,7 +15,7 @@ use crate::learning::calibration::{Calibrated, Calibrator, to_mean};
 use crate::learning::folds::Origin;
 use crate::learning::metrics::{Criterion, LOG_LOSS};
 use crate::learning::selection::{Candidate, Verdict, champion, worth_trying};
-use crate::learning::{LearningError, Lesson, Model, Settings, fit};
+use crate::learning::{LearningError, LearningSettings, Lesson, Model, fit};
 
 /// Everything that was tried.
 pub struct Trials {
@@ -24,7 +24,7 @@ pub struct Trials {
     /// How many of them are baselines.
     pub baselines: usize,
     /// What each model is trained with to be given out; baselines and the average have none.
-    pub settings: Vec<Option<Settings>>,
+    pub settings: Vec<Option<LearningSettings>>,
     /// The scores of choosing model, settings and calibration fold by fold by what was known before: what the choice itself is worth. Nothing
     /// where there was nothing to choose, or nothing to choose on.
     pub chosen_before: Option<Candidate>,
@@ -128,7 +128,7 @@ pub fn try_all(data: &Labelled, contest: &Contest, done: &(dyn Fn(f64) + Sync)) 
     let asked = models
         .iter()
         .map(|row| worth_trying(row, contest.tries, contest.seed))
-        .collect::<Result<Vec<Vec<Settings>>, LearningError>>()?;
+        .collect::<Result<Vec<Vec<LearningSettings>>, LearningError>>()?;
     let search = Search::new(data, contest, asked, &|share| done(0.45 * share))?;
     let folds = data.folds.len();
     let baselines = data.baselines.len();
@@ -158,7 +158,7 @@ pub fn try_all(data: &Labelled, contest: &Contest, done: &(dyn Fn(f64) + Sync)) 
         };
         tried.push(Candidate { name: name.to_owned(), complexity, scores: scores.to_vec() });
     }
-    let mut settings: Vec<Option<Settings>> = vec![None; baselines];
+    let mut settings: Vec<Option<LearningSettings>> = vec![None; baselines];
     settings.extend((0..models.len()).map(|model| Some(search.in_the_end(model).clone())));
     // Who and when are enough to compare scores.
     let bare = data.matrix.only(&[]);

@@ -6,7 +6,7 @@
 //! orders tell so, on how many orders a usual day has, and on order numbers where they rise with time. An order at the
 //! end whose number is smaller than those of orders long before it has a wrong date; one with the greatest number of all
 //! is the first after a pause, or the newest order with a wrong date. Where such orders are few and the pause is far longer than any
-//! before, they wait until more follow, because the as-of date `latest` is the day after the last order.
+//! before and than holidays, they wait until more follow, because the as-of date `latest` is the day after the last order.
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -40,6 +40,8 @@ const PAUSES: f64 = 3.0;
 const PAUSES_OF_FEW: f64 = 300.0;
 /// A shop that never paused for a week may do so, in days.
 const SHORTEST_PAUSE: i64 = 7;
+/// A shop may close for so many days, its longest holidays, in days.
+const HOLIDAYS: i64 = 45;
 /// A weekend is no pause, in days.
 const WEEKEND: i64 = 3;
 /// From so many orders a day on, a day with less than a tenth of them is thin.
@@ -113,7 +115,7 @@ fn plausible(units: &[Dated], number: &dyn Fn(u32) -> Option<u128>) -> (std::ops
             end = at;
             break;
         }
-        if settled == all && all - at <= shop.few && pause > shop.long(longest) {
+        if settled == all && all - at <= shop.few && pause > shop.long(longest).max(HOLIDAYS) {
             settled = at;
         }
         longest = longest.max(pause);
@@ -366,6 +368,9 @@ mod tests {
     fn the_newest_order_waits_after_a_pause_that_the_shop_never_made() {
         let mut days = shop(670, 1, 6);
         let last = days[669];
+        days.push(last + 31);
+        assert_eq!((wrong(&days, true), waiting(&days)), (vec![], 0), "a month may be holidays");
+        days.pop();
         days.push(last + 200);
         assert_eq!((wrong(&days, true), waiting(&days)), (vec![], 1), "its number is the greatest");
         days.extend([last + 200; 5]);

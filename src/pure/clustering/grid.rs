@@ -38,12 +38,12 @@ pub fn grid(scores: &[RfmScore], money: &[f64], naming: &Naming) -> Vec<GridCell
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Rule, default_rules};
+    use super::super::{SegmentRule, default_rules};
     use super::*;
 
     #[test]
     fn a_cell_counts_its_customers_and_names_the_segment_of_most() {
-        let own = ["rich", "others"].map(|segment| Rule {
+        let own = ["rich", "others"].map(|segment| SegmentRule {
             segment: segment.to_owned(),
             recency: 1..=9,
             frequency: 1..=9,

@@ -20,7 +20,7 @@ pub use assignment::assign_cheapest;
 pub use choice::{Choice, ChoiceSettings, SILHOUETTE_SAMPLE, Tried, choose_k};
 pub use grid::{GridCell, grid};
 pub use kmeans::{KMeansError, KMeansSettings, POLISHING, Segment, Segmentation};
-pub use named::{NamedSegment, Naming, Rule, RulesError, SEGMENTS, default_rules};
+pub use named::{NAMED_SEGMENTS, NamedSegment, Naming, RulesError, SegmentRule, default_rules};
 pub use profile::{Profile, Trait, Words, profiles};
 pub use rfm::{Binning, Cuts, Rfm, RfmCuts, RfmError, RfmScore};
 pub use scaling::{Column, Scale, ScalingError, Transform, fit_scales};

@@ -18,7 +18,7 @@ pub struct NamedSegment {
 }
 
 /// The segments that the default rules know, best first.
-pub static SEGMENTS: &[NamedSegment] = &[
+pub static NAMED_SEGMENTS: &[NamedSegment] = &[
     NamedSegment {
         name: "champions",
         meaning: "bought recently, buy often and spend most",
@@ -78,8 +78,8 @@ pub static SEGMENTS: &[NamedSegment] = &[
 
 /// A rule: scores within all three ranges belong to the segment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rule {
-    /// Name of the segment: one of [`SEGMENTS`] or the shop's own.
+pub struct SegmentRule {
+    /// Name of the segment: one of [`NAMED_SEGMENTS`] or the shop's own.
     pub segment: String,
     pub recency: RangeInclusive<u8>,
     pub frequency: RangeInclusive<u8>,
@@ -113,7 +113,7 @@ pub struct Naming {
 ///
 /// The two-dimensional map is the common one of RFM practice (A. M. Hughes, *Strategic Database Marketing*, 4th ed.,
 /// 2011, for the scores; the segment names are those of current marketing tools).
-pub fn default_rules() -> Vec<Rule> {
+pub fn default_rules() -> Vec<SegmentRule> {
     const RULES: [(&str, [u8; 6]); 12] = [
         ("champions", [4, 5, 4, 5, 4, 5]),
         ("loyal", [3, 5, 4, 5, 1, 5]),
@@ -128,7 +128,7 @@ pub fn default_rules() -> Vec<Rule> {
         ("lost", [1, 1, 1, 2, 1, 2]),
         ("hibernating", [1, 2, 1, 2, 1, 5]),
     ];
-    let rule = |(segment, [r0, r1, f0, f1, m0, m1]): &(&str, [u8; 6])| Rule {
+    let rule = |(segment, [r0, r1, f0, f1, m0, m1]): &(&str, [u8; 6])| SegmentRule {
         segment: (*segment).to_owned(),
         recency: *r0..=*r1,
         frequency: *f0..=*f1,
@@ -143,7 +143,7 @@ impl Naming {
     /// # Errors
     /// When a combination is not covered or a rule never applies. A shop's own rules go before [`default_rules`] if those
     /// are to have the rest; default rules that own ones have made idle are then no error: give them as `fallback`.
-    pub fn new(rules: &[Rule], fallback: &[Rule], bins: u8) -> Result<Naming, RulesError> {
+    pub fn new(rules: &[SegmentRule], fallback: &[SegmentRule], bins: u8) -> Result<Naming, RulesError> {
         let bins = bins.clamp(1, 9);
         let mut used = vec![false; rules.len()];
         let mut names: Vec<String> = Vec::new();
@@ -156,7 +156,7 @@ impl Naming {
         for recency in 1..=bins {
             for frequency in 1..=bins {
                 for monetary in 1..=bins {
-                    let matches = |rule: &Rule| {
+                    let matches = |rule: &SegmentRule| {
                         rule.recency.contains(&recency)
                             && rule.frequency.contains(&frequency)
                             && rule.monetary.contains(&monetary)
@@ -210,10 +210,10 @@ mod tests {
     fn every_combination_has_one_of_the_known_names() {
         let naming = Naming::standard();
         assert_eq!(naming.segment.len(), 125);
-        for segment in SEGMENTS {
+        for segment in NAMED_SEGMENTS {
             assert!(naming.names().iter().any(|name| name == segment.name), "{} is never given", segment.name);
         }
-        assert!(naming.names().iter().all(|name| SEGMENTS.iter().any(|segment| segment.name == name)));
+        assert!(naming.names().iter().all(|name| NAMED_SEGMENTS.iter().any(|segment| segment.name == name)));
         assert_eq!(name(&naming, 5, 5, 5), "champions");
         assert_eq!(name(&naming, 1, 1, 1), "lost");
         assert_eq!(name(&naming, 1, 5, 5), "cant_lose");
@@ -223,7 +223,7 @@ mod tests {
 
     #[test]
     fn own_rules_come_first() {
-        let whales = Rule { segment: "whales".into(), recency: 1..=5, frequency: 1..=5, monetary: 5..=5 };
+        let whales = SegmentRule { segment: "whales".into(), recency: 1..=5, frequency: 1..=5, monetary: 5..=5 };
         let naming = Naming::new(&[whales], &default_rules(), 5).unwrap();
         assert_eq!(name(&naming, 1, 1, 5), "whales");
         assert_eq!(name(&naming, 1, 1, 1), "lost");
@@ -231,8 +231,8 @@ mod tests {
 
     #[test]
     fn refuses_gaps_and_idle_rules() {
-        let all = Rule { segment: "all".into(), recency: 1..=5, frequency: 1..=5, monetary: 1..=5 };
-        let gap = Rule { recency: 2..=5, ..all.clone() };
+        let all = SegmentRule { segment: "all".into(), recency: 1..=5, frequency: 1..=5, monetary: 1..=5 };
+        let gap = SegmentRule { recency: 2..=5, ..all.clone() };
         let error = Naming::new(&[gap], &[], 5).unwrap_err();
         assert_eq!(error, RulesError::Uncovered { recency: 1, frequency: 1, monetary: 1 });
         let error = Naming::new(&[all.clone(), all], &[], 5).unwrap_err();

@@ -2,7 +2,7 @@
 
 use super::draws::Alias;
 use super::goods::{CATEGORIES, Item, NOISE, TASTES, ordinary_item};
-use super::settings::Settings;
+use super::settings::ShopSettings;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::Rng;
 use serde::Serialize;
@@ -211,7 +211,7 @@ pub struct Catalogue {
 
 impl Catalogue {
     /// The catalogue of a shop; `key` decides prices and the assortment's changes.
-    pub fn new(settings: &Settings, key: u64) -> Self {
+    pub fn new(settings: &ShopSettings, key: u64) -> Self {
         let days = (settings.end - settings.start) as u32;
         let ordinary = settings.items.unwrap_or_else(|| (settings.lines / 120).clamp(150, 4_000) as u32).max(TASTES);
         let mut items: Vec<Item> = (0..ordinary).map(|rank| ordinary_item(rank, days, key)).collect();
@@ -381,7 +381,7 @@ mod tests {
 
     #[test]
     fn planted_shares_and_lifts_come_out() {
-        let catalogue = Catalogue::new(&Settings::default(), 1);
+        let catalogue = Catalogue::new(&ShopSettings::default(), 1);
         let mut rng = stream(3, "planted");
         let mut counts = vec![0u32; catalogue.items.len()];
         let mut joint = vec![0; catalogue.together.len()];
@@ -410,7 +410,7 @@ mod tests {
 
     #[test]
     fn codes_and_names_are_unique() {
-        let catalogue = Catalogue::new(&Settings { items: Some(50_000), ..Settings::default() }, 1);
+        let catalogue = Catalogue::new(&ShopSettings { items: Some(50_000), ..ShopSettings::default() }, 1);
         let mut ids: Vec<&str> = catalogue.items.iter().map(|item| item.id.as_str()).collect();
         let mut names: Vec<&str> = catalogue.items.iter().map(|item| item.description.as_str()).collect();
         for all in [&mut ids, &mut names] {

@@ -3,7 +3,7 @@
 use super::customers::CAUSES;
 use super::dirt::{DIRT, Dirt};
 use super::files::FILES;
-use super::{Piece, Settings, Truth, generate};
+use super::{Piece, ShopSettings, Truth, generate};
 use crate::numeric::random::fnv1a;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -12,7 +12,7 @@ struct Made {
     truth: Truth,
 }
 
-fn made(settings: &Settings) -> Made {
+fn made(settings: &ShopSettings) -> Made {
     let mut files = vec![Vec::new(); FILES.len()];
     let mut last_day = i64::MIN;
     let mut take = |piece: Piece<'_>| {
@@ -34,7 +34,7 @@ fn rows(text: &str) -> Vec<Vec<String>> {
 /// One shop for the tests that read it: 120,000 lines.
 fn large() -> &'static Made {
     static MADE: std::sync::OnceLock<Made> = std::sync::OnceLock::new();
-    MADE.get_or_init(|| made(&Settings { lines: 120_000, seed: 11, ..Settings::default() }))
+    MADE.get_or_init(|| made(&ShopSettings { lines: 120_000, seed: 11, ..ShopSettings::default() }))
 }
 
 fn day_of(text: &str) -> i64 {
@@ -45,22 +45,22 @@ fn day_of(text: &str) -> i64 {
 /// Pinned, so that a change of platform, compiler or dependency that moves one byte is seen.
 #[test]
 fn the_same_settings_give_the_same_bytes() {
-    let shop = made(&Settings { lines: 5_000, ..Settings::default() });
-    let again = made(&Settings { lines: 5_000, ..Settings::default() });
+    let shop = made(&ShopSettings { lines: 5_000, ..ShopSettings::default() });
+    let again = made(&ShopSettings { lines: 5_000, ..ShopSettings::default() });
     assert_eq!(shop.files, again.files);
-    assert_ne!(shop.files[0], made(&Settings { lines: 5_000, seed: 8, ..Settings::default() }).files[0]);
+    assert_ne!(shop.files[0], made(&ShopSettings { lines: 5_000, seed: 8, ..ShopSettings::default() }).files[0]);
     assert_eq!(format!("{:016x}", fnv1a(shop.files.concat().as_bytes())), "d13a97b20555d211");
 }
 
 #[test]
 fn a_shop_comes_near_the_wanted_size_and_says_how_near() {
     for lines in [1_000, 20_000, 400_000] {
-        let shop = made(&Settings { lines, ..Settings::default() });
+        let shop = made(&ShopSettings { lines, ..ShopSettings::default() });
         assert_eq!(shop.files[0].lines().count() as u64, shop.truth.totals.lines);
         let off = shop.truth.totals.lines.abs_diff(lines) as f64 / lines as f64;
         assert!(off < if lines == 1_000 { 0.15 } else { 0.05 }, "{lines}: {}", shop.truth.totals.lines);
     }
-    let fixed = made(&Settings { customers: Some(77), ..Settings::default() });
+    let fixed = made(&ShopSettings { customers: Some(77), ..ShopSettings::default() });
     assert_eq!(fixed.files[1].lines().count(), 77);
 }
 
@@ -218,9 +218,9 @@ fn sequences_and_cycles_come_out_with_their_lag() {
 
 #[test]
 fn the_drift_changes_what_comes_after_it_only() {
-    let settings = Settings { lines: 60_000, customers: Some(1_500), ..Settings::default() };
+    let settings = ShopSettings { lines: 60_000, customers: Some(1_500), ..ShopSettings::default() };
     let drift = settings.start + 500;
-    let (plain, drifted) = (made(&settings), made(&Settings { drift: Some(drift), ..settings.clone() }));
+    let (plain, drifted) = (made(&settings), made(&ShopSettings { drift: Some(drift), ..settings.clone() }));
     let same = plain.files[0].lines().zip(drifted.files[0].lines()).take_while(|(a, b)| a == b).count();
     let first_other = rows(&plain.files[0])[same][2].clone();
     assert_eq!(day_of(&first_other), drift);
@@ -231,7 +231,7 @@ fn the_drift_changes_what_comes_after_it_only() {
 
 #[test]
 fn a_clean_shop_has_no_dirt_but_returns_and_guests() {
-    let shop = made(&Settings { dirt: 0.0, ..Settings::default() });
+    let shop = made(&ShopSettings { dirt: 0.0, ..ShopSettings::default() });
     for row in DIRT.iter().filter(|row| row.scaled) {
         assert_eq!(shop.truth.rows(row.dirt), 0, "{}", row.name);
     }
@@ -246,7 +246,7 @@ fn file<'a>(shop: &'a Made, name: &str) -> Vec<Vec<String>> {
 
 #[test]
 fn spent_and_margin_are_what_orders_and_costs_give() {
-    let shop = made(&Settings { dirt: 0.0, ..Settings::default() });
+    let shop = made(&ShopSettings { dirt: 0.0, ..ShopSettings::default() });
     let cents = |text: &str| (text.parse::<f64>().expect("an amount") * 100.0).round() as i64;
     let costs: FxHashMap<String, i64> = file(&shop, "costs.csv").iter().map(|c| (c[0].clone(), cents(&c[1]))).collect();
     let mut sums: FxHashMap<String, (i64, i64)> = FxHashMap::default();

@@ -23,6 +23,6 @@ pub mod truth;
 mod voices;
 
 pub use files::{FILES, File, Piece};
-pub use settings::{DemoError, Settings};
+pub use settings::{DemoError, ShopSettings};
 pub use shop::generate;
 pub use truth::Truth;

@@ -11,7 +11,7 @@ pub const LONGEST: i64 = 3_660;
 
 /// Settings of a demo shop. The same settings give the same bytes on every machine.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Settings {
+pub struct ShopSettings {
     /// Order lines wanted. The shop comes within a few percent of it; how near is chance, and the same for the same seed.
     pub lines: u64,
     /// Seed of all random numbers.
@@ -36,9 +36,9 @@ pub struct Settings {
 pub const DRIFT: &str = "visits half as long again apart, customers two and a half times as ready to leave, favourite \
                          categories moved on by three, and the first three affinities gone (lift 1)";
 
-impl Default for Settings {
+impl Default for ShopSettings {
     fn default() -> Self {
-        Settings {
+        ShopSettings {
             lines: 22_000,
             seed: 7,
             start: day_of_civil(2024, 1, 1),
@@ -71,7 +71,7 @@ pub enum DemoError {
     Write(#[from] std::io::Error),
 }
 
-impl Settings {
+impl ShopSettings {
     /// Says which setting is out of its range.
     pub fn check(&self) -> Result<(), DemoError> {
         if !LINES.contains(&self.lines) {
@@ -107,9 +107,9 @@ mod tests {
 
     #[test]
     fn settings_out_of_range_are_named() {
-        let base = Settings::default();
+        let base = ShopSettings::default();
         assert!(base.check().is_ok());
-        let wrong = |change: &dyn Fn(&mut Settings)| {
+        let wrong = |change: &dyn Fn(&mut ShopSettings)| {
             let mut settings = base.clone();
             change(&mut settings);
             settings.check().expect_err("out of range").to_string()

@@ -12,7 +12,7 @@ use super::files::{File, Piece, push_date, push_int, push_money, push_time};
 use super::ledger::{Ledger, Line, NOBODY, Order, OrderKind, SERVICE};
 use super::planted::Planted;
 use super::seasons::{Clock, hours};
-use super::settings::{DemoError, Settings};
+use super::settings::{DemoError, ShopSettings};
 use super::truth::{self, Closed, Truth};
 use super::voices::Voices;
 use crate::numeric::calendar::{DAY, civil_of_day};
@@ -41,7 +41,11 @@ pub type Write<'a> = dyn FnMut(Piece<'_>) -> std::io::Result<()> + 'a;
 ///
 /// # Errors
 /// A setting out of range, or what `write` failed with.
-pub fn generate(settings: &Settings, write: &mut Write, progress: &(dyn Fn(f64) + Sync)) -> Result<Truth, DemoError> {
+pub fn generate(
+    settings: &ShopSettings,
+    write: &mut Write,
+    progress: &(dyn Fn(f64) + Sync),
+) -> Result<Truth, DemoError> {
     settings.check()?;
     let customers = match settings.customers {
         Some(customers) => customers,
@@ -53,7 +57,7 @@ pub fn generate(settings: &Settings, write: &mut Write, progress: &(dyn Fn(f64) 
 }
 
 /// How many customers make about the wanted number of lines.
-fn customers_for(settings: &Settings) -> Result<u32, DemoError> {
+fn customers_for(settings: &ShopSettings) -> Result<u32, DemoError> {
     let rehearse = |customers: u32| -> Result<u64, DemoError> {
         let mut shop = Shop::new(settings, customers);
         shop.run(&mut |_| Ok(()), &|_| ())?;
@@ -105,7 +109,7 @@ struct Incident {
 }
 
 pub(super) struct Shop<'a> {
-    pub settings: &'a Settings,
+    pub settings: &'a ShopSettings,
     pub catalogue: Catalogue,
     pub customers: Vec<Customer>,
     pub planted: Planted,
@@ -132,7 +136,7 @@ pub(super) struct Shop<'a> {
 }
 
 impl<'a> Shop<'a> {
-    fn new(settings: &'a Settings, wanted: u32) -> Self {
+    fn new(settings: &'a ShopSettings, wanted: u32) -> Self {
         let key = stream(settings.seed, "demo catalogue").next_u64();
         let catalogue = Catalogue::new(settings, key);
         let days = (settings.end - settings.start) as usize;

@@ -10,7 +10,7 @@ use super::goods::CATEGORIES;
 use super::ledger::Ledger;
 use super::planted::Planted;
 use super::seasons::{GROWTH, HOURS, MONTHS, WEEKDAYS};
-use super::settings::{DRIFT, Settings};
+use super::settings::{DRIFT, ShopSettings};
 use super::voices::{LATE_COMPLAINTS, PATHS, Voices, Wave};
 use serde::Serialize;
 
@@ -206,7 +206,7 @@ impl Truth {
 
 /// A shop whose last day is over.
 pub(super) struct Closed<'a> {
-    pub settings: &'a Settings,
+    pub settings: &'a ShopSettings,
     pub catalogue: &'a Catalogue,
     pub customers: &'a [Customer],
     pub planted: &'a Planted,

@@ -4,9 +4,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::settings::{Settings, SettingsError};
+use super::settings::{FeatureSettings, SettingsError};
 use super::summary::{Scratch, summarise};
-use super::table::FEATURES;
+use super::table::ORDER_FEATURES;
 use crate::numeric::calendar::DAY;
 use crate::orders::AsOf;
 
@@ -20,12 +20,12 @@ pub struct FeatureTable {
     pub as_of: i64,
     /// Customer ids, ascending.
     pub customers: Vec<u32>,
-    /// A column per row of [`FEATURES`], in its order, each as long as `customers`; missing values are NaN.
+    /// A column per row of [`ORDER_FEATURES`], in its order, each as long as `customers`; missing values are NaN.
     pub columns: Vec<Vec<f64>>,
 }
 
 impl FeatureTable {
-    /// The column of a feature; `None` for a name that is not in [`FEATURES`].
+    /// The column of a feature; `None` for a name that is not in [`ORDER_FEATURES`].
     pub fn column(&self, name: &str) -> Option<&[f64]> {
         super::table::index_of(name).map(|index| &self.columns[index][..])
     }
@@ -41,14 +41,14 @@ impl FeatureTable {
 /// When the settings make no sense.
 pub fn compute(
     known: AsOf,
-    settings: &Settings,
+    settings: &FeatureSettings,
     progress: &(dyn Fn(f64) + Sync),
 ) -> Result<FeatureTable, SettingsError> {
     settings.check()?;
     let customers = population(known, settings);
-    let mut columns: Vec<Vec<f64>> = FEATURES.iter().map(|_| vec![0.0; customers.len()]).collect();
+    let mut columns: Vec<Vec<f64>> = ORDER_FEATURES.iter().map(|_| vec![0.0; customers.len()]).collect();
     let mut blocks: Vec<(&[u32], Vec<&mut [f64]>)> =
-        customers.chunks(BLOCK).map(|ids| (ids, Vec::with_capacity(FEATURES.len()))).collect();
+        customers.chunks(BLOCK).map(|ids| (ids, Vec::with_capacity(ORDER_FEATURES.len()))).collect();
     for column in &mut columns {
         for (block, values) in blocks.iter_mut().zip(column.chunks_mut(BLOCK)) {
             block.1.push(values);
@@ -58,7 +58,7 @@ pub fn compute(
     blocks.into_par_iter().for_each_init(Scratch::default, |scratch, (ids, mut values)| {
         for (row, &customer) in ids.iter().enumerate() {
             let summary = summarise(known, customer, settings, scratch).expect("the population has observed orders");
-            for (feature, column) in FEATURES.iter().zip(&mut values) {
+            for (feature, column) in ORDER_FEATURES.iter().zip(&mut values) {
                 column[row] = (feature.value)(&summary);
             }
         }
@@ -68,7 +68,7 @@ pub fn compute(
 }
 
 /// Customers with an order that began in the observation window, ascending.
-pub fn population(known: AsOf, settings: &Settings) -> Vec<u32> {
+pub fn population(known: AsOf, settings: &FeatureSettings) -> Vec<u32> {
     let from = known.as_of() - settings.observed_days * DAY;
     (0..known.customers() as u32)
         .into_par_iter()
@@ -139,7 +139,7 @@ mod tests {
     }
 
     fn table(lines: &[Line], returns: &[Return], as_of: i64) -> FeatureTable {
-        compute(AsOf::new(&orders(lines, returns), as_of), &Settings::default(), &|_| {}).unwrap()
+        compute(AsOf::new(&orders(lines, returns), as_of), &FeatureSettings::default(), &|_| {}).unwrap()
     }
 
     /// Bits, so that NaN equals NaN and nothing else equals by rounding.
@@ -224,7 +224,7 @@ mod tests {
             }
             prop_assert_eq!(&table.customers, &expected.keys().copied().collect::<Vec<_>>());
             for (row, features) in expected.values().enumerate() {
-                prop_assert_eq!(features.len(), FEATURES.len());
+                prop_assert_eq!(features.len(), ORDER_FEATURES.len());
                 for (name, &value) in features {
                     let found = table.column(name).expect("the name is a feature's")[row];
                     let close = (found - value).abs() <= 1e-9 * value.abs().max(1.0);

@@ -4,7 +4,7 @@
 //! that the future cannot leak. Knows nothing of files, names, clocks, models or campaigns; customers, orders and items are
 //! dense ids.
 //!
-//! In reading order: [`FEATURES`] says what there is; [`compute()`] makes the table in one pass, and [`compute_events()`] that
+//! In reading order: [`ORDER_FEATURES`] says what there is; [`compute()`] makes the table in one pass, and [`compute_events()`] that
 //! of complaints and ratings by [`EVENT_FEATURES`]; [`churned()`] and [`spent()`] label it, or [`Contracts`] where customers
 //! have one; [`snapshots()`] lists past dates. The rest says how customers are doing: [`lapse()`], [`concentration()`].
 
@@ -38,7 +38,7 @@ pub use labels::{churned, ordered, spent};
 pub use lapse::{LapsePoint, lapse, usual_return};
 pub use lost::{LastItem, LostMonth, Stay, last_items, lost_months, lost_now, stays};
 pub use order_totals::{Order, OrderTotals};
-pub use settings::{Settings, SettingsError};
+pub use settings::{FeatureSettings, SettingsError};
 pub use snapshots::{SnapshotsError, snapshots};
 pub use summary::{DAY_PARTS, Preference, Summary, WINDOWS};
-pub use table::{FEATURES, Family, Feature, Unit, index_of};
+pub use table::{Family, Feature, ORDER_FEATURES, Unit, index_of};

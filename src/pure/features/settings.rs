@@ -4,7 +4,7 @@ use thiserror::Error;
 
 /// How features are computed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settings {
+pub struct FeatureSettings {
     /// Days before the as-of date that count as observed, 1 to 36,500. Customers with an order among them are the
     /// population; baskets, returns and habits are taken from them. Default 365: a whole year, so that no season is
     /// missing from anybody's habits.
@@ -27,9 +27,9 @@ pub enum SettingsError {
     DayParts([u8; 4]),
 }
 
-impl Default for Settings {
-    fn default() -> Settings {
-        Settings {
+impl Default for FeatureSettings {
+    fn default() -> FeatureSettings {
+        FeatureSettings {
             observed_days: 365,
             weekend: [false, false, false, false, false, true, true],
             day_part_ends: [6, 12, 18, 22],
@@ -37,7 +37,7 @@ impl Default for Settings {
     }
 }
 
-impl Settings {
+impl FeatureSettings {
     /// Whether these settings can be computed with.
     ///
     /// # Errors
@@ -64,16 +64,16 @@ mod tests {
 
     #[test]
     fn parts_of_the_day() {
-        let parts = [0, 5, 6, 11, 12, 18, 21, 22, 23].map(|hour| Settings::default().day_part(hour));
+        let parts = [0, 5, 6, 11, 12, 18, 21, 22, 23].map(|hour| FeatureSettings::default().day_part(hour));
         assert_eq!(parts, [0, 0, 1, 1, 2, 3, 3, 0, 0]);
     }
 
     #[test]
     fn refuses_what_makes_no_sense() {
-        assert_eq!(Settings::default().check(), Ok(()));
-        let settings = Settings { observed_days: 0, ..Settings::default() };
+        assert_eq!(FeatureSettings::default().check(), Ok(()));
+        let settings = FeatureSettings { observed_days: 0, ..FeatureSettings::default() };
         assert_eq!(settings.check(), Err(SettingsError::ObservedDays(0)));
-        let settings = Settings { day_part_ends: [6, 5, 18, 22], ..Settings::default() };
+        let settings = FeatureSettings { day_part_ends: [6, 5, 18, 22], ..FeatureSettings::default() };
         assert_eq!(settings.check(), Err(SettingsError::DayParts([6, 5, 18, 22])));
     }
 }

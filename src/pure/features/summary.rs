@@ -1,7 +1,7 @@
 //! One pass over one customer's lines: the counts and sums from which every feature is read.
 
 use super::order_totals::{Order, OrderTotals, units};
-use super::settings::Settings;
+use super::settings::FeatureSettings;
 use crate::numeric::calendar::{DAY, day_of, hour_of, month_of, weekday};
 use crate::orders::{AsOf, LinesOf, NONE, UNMATCHED};
 
@@ -101,7 +101,12 @@ pub(super) struct Scratch {
 }
 
 /// Adds up one customer; `None` without an order in the observation window.
-pub(super) fn summarise(known: AsOf, customer: u32, settings: &Settings, scratch: &mut Scratch) -> Option<Summary> {
+pub(super) fn summarise(
+    known: AsOf,
+    customer: u32,
+    settings: &FeatureSettings,
+    scratch: &mut Scratch,
+) -> Option<Summary> {
     let as_of = known.as_of();
     let observed_from = as_of - settings.observed_days * DAY;
     let lines = known.lines(customer);
@@ -269,7 +274,7 @@ fn relative_slope(newest_first: &[f64]) -> f64 {
     covariance / variance / (total / count)
 }
 
-fn observed_orders(sums: &mut Summary, orders: &[Order], from: i64, settings: &Settings) {
+fn observed_orders(sums: &mut Summary, orders: &[Order], from: i64, settings: &FeatureSettings) {
     let observed = &orders[orders.partition_point(|order| order.time < from)..];
     let mut money = 0i128;
     let mut largest = i128::MIN;

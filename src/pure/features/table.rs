@@ -83,7 +83,7 @@ pub enum Unit {
 }
 
 /// Every feature, in the order of the columns of a [`FeatureTable`](super::FeatureTable).
-pub static FEATURES: &[Feature] = &[
+pub static ORDER_FEATURES: &[Feature] = &[
     Feature {
         name: "recency_days",
         family: Family::Recency,
@@ -665,9 +665,9 @@ pub static FEATURES: &[Feature] = &[
     },
 ];
 
-/// Position of a feature in [`FEATURES`]; `None` for another name.
+/// Position of a feature in [`ORDER_FEATURES`]; `None` for another name.
 pub fn index_of(name: &str) -> Option<usize> {
-    FEATURES.iter().position(|feature| feature.name == name)
+    ORDER_FEATURES.iter().position(|feature| feature.name == name)
 }
 
 impl Family {
@@ -782,15 +782,15 @@ mod tests {
 
     #[test]
     fn names_are_unique_and_well_formed() {
-        let names: BTreeSet<_> = FEATURES.iter().map(|feature| feature.name).collect();
-        assert_eq!(names.len(), FEATURES.len());
-        for feature in FEATURES {
+        let names: BTreeSet<_> = ORDER_FEATURES.iter().map(|feature| feature.name).collect();
+        assert_eq!(names.len(), ORDER_FEATURES.len());
+        for feature in ORDER_FEATURES {
             assert!(feature.name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_'));
             assert!(!feature.meaning.ends_with('.'), "{}", feature.name);
             let told = !feature.high.is_empty() && !feature.low.is_empty() && feature.high != feature.low;
             let id = matches!(feature.unit, Unit::Item | Unit::Category);
             assert!(told != id, "{}", feature.name);
-            assert_eq!(index_of(feature.name).map(|index| FEATURES[index].name), Some(feature.name));
+            assert_eq!(index_of(feature.name).map(|index| ORDER_FEATURES[index].name), Some(feature.name));
         }
         assert_eq!(index_of("no_such_feature"), None);
     }

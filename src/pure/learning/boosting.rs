@@ -12,7 +12,7 @@ use super::grow::{Ground, Limits};
 use super::histogram::{Quantised, offsets};
 use super::model::{Contributions, Learner, Lesson, Model, Scale};
 use super::parts::Parts;
-use super::settings::{Setting, Settings};
+use super::settings::{LearningSettings, Setting};
 use super::splits::Rules;
 use super::trees::{Ensemble, Tree, leaf_values};
 use super::{LearningError, Matrix};
@@ -52,7 +52,7 @@ pub const SETTINGS: &[Setting] = &[
 pub struct GradientBoosting;
 
 impl Learner for GradientBoosting {
-    fn fit(&self, lesson: &Lesson, settings: &Settings) -> Result<Box<dyn Model>, LearningError> {
+    fn fit(&self, lesson: &Lesson, settings: &LearningSettings) -> Result<Box<dyn Model>, LearningError> {
         lesson.check()?;
         let Lesson { matrix, labels, seed, progress, .. } = *lesson;
         let rows = matrix.rows();

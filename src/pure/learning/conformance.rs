@@ -4,12 +4,12 @@ use rand::RngExt;
 
 use super::matrix::Values;
 use super::metrics::roc_auc;
-use super::{Column, LearningError, Lesson, MODELS, Matrix, ModelRow, Settings, fit, load, save};
+use super::{Column, LearningError, LearningSettings, Lesson, MODELS, Matrix, ModelRow, fit, load, save};
 use crate::numeric::math::exp;
 use crate::numeric::random::stream;
 
 /// Settings small enough for many tests.
-fn quick(row: &ModelRow) -> Settings {
+fn quick(row: &ModelRow) -> LearningSettings {
     let settings = row.defaults();
     match row.name {
         "logistic" => settings,

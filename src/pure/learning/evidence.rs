@@ -5,7 +5,7 @@ use std::io::Read;
 
 use super::folds::crc32;
 use super::metrics::Metrics;
-use super::{Column, Lesson, Matrix, Settings, fit, model_row};
+use super::{Column, LearningSettings, Lesson, Matrix, fit, model_row};
 use crate::real_data::shared;
 
 /// A churn set: matrix, labels and the fold of each row.
@@ -59,7 +59,7 @@ pub(super) fn read(name: &'static str) -> Option<Set> {
 }
 
 /// The mean of each metric over the five folds.
-pub(super) fn cross_validate(set: &Set, settings: &Settings) -> Metrics {
+pub(super) fn cross_validate(set: &Set, settings: &LearningSettings) -> Metrics {
     let judged: Vec<Metrics> = (0..5)
         .map(|fold| {
             let rows = |inside: bool| -> Vec<u32> {

@@ -11,7 +11,7 @@ use super::bins::{Binned, Binning, Bins};
 use super::histogram::pack;
 use super::model::{Contributions, Learner, Lesson, Model, Scale};
 use super::parts::Parts;
-use super::settings::{Setting, Settings};
+use super::settings::{LearningSettings, Setting};
 use super::splits::{Cut, Rules, Split, Sums, Whole, best_number, best_words, cut_after};
 use super::trees::{Ensemble, Node, Tree};
 use super::{LearningError, Matrix};
@@ -40,18 +40,18 @@ pub struct RandomForest;
 pub struct ExtraTrees;
 
 impl Learner for RandomForest {
-    fn fit(&self, lesson: &Lesson, settings: &Settings) -> Result<Box<dyn Model>, LearningError> {
+    fn fit(&self, lesson: &Lesson, settings: &LearningSettings) -> Result<Box<dyn Model>, LearningError> {
         Ok(Box::new(ForestModel { name: "random-forest", ensemble: grow_all(lesson, settings, false)? }))
     }
 }
 
 impl Learner for ExtraTrees {
-    fn fit(&self, lesson: &Lesson, settings: &Settings) -> Result<Box<dyn Model>, LearningError> {
+    fn fit(&self, lesson: &Lesson, settings: &LearningSettings) -> Result<Box<dyn Model>, LearningError> {
         Ok(Box::new(ForestModel { name: "extra-trees", ensemble: grow_all(lesson, settings, true)? }))
     }
 }
 
-fn grow_all(lesson: &Lesson, settings: &Settings, at_random: bool) -> Result<Ensemble, LearningError> {
+fn grow_all(lesson: &Lesson, settings: &LearningSettings, at_random: bool) -> Result<Ensemble, LearningError> {
     lesson.check()?;
     let Lesson { matrix, labels, seed, progress, .. } = *lesson;
     let binning = Binning::learn(matrix, settings.count("bins"), seed);

@@ -5,7 +5,7 @@ use super::encoding::Encoding;
 use super::model::{Contributions, Learner, Lesson, Model, Scale};
 use super::parts::Parts;
 use super::ridge;
-use super::settings::{Setting, Settings};
+use super::settings::{LearningSettings, Setting};
 use super::{LearningError, Matrix};
 
 const NAME: &str = "logistic";
@@ -26,7 +26,7 @@ pub const SETTINGS: &[Setting] = &[
 pub struct Logistic;
 
 impl Learner for Logistic {
-    fn fit(&self, lesson: &Lesson, settings: &Settings) -> Result<Box<dyn Model>, LearningError> {
+    fn fit(&self, lesson: &Lesson, settings: &LearningSettings) -> Result<Box<dyn Model>, LearningError> {
         lesson.check()?;
         let Lesson { matrix, labels, progress, .. } = *lesson;
         let (penalty, l1_share) = (settings.get("penalty"), settings.get("l1_share"));
@@ -139,7 +139,7 @@ mod tests {
         (matrix, labels)
     }
 
-    fn coefficients(settings: &Settings, lesson: &Lesson) -> Vec<f64> {
+    fn coefficients(settings: &LearningSettings, lesson: &Lesson) -> Vec<f64> {
         Logistic
             .fit(lesson, settings)
             .expect("both labels")

@@ -48,4 +48,4 @@ pub use error::LearningError;
 pub use matrix::{Column, MISSING_WORD, Matrix, Values};
 pub use model::{Contributions, Learner, Lesson, Model, Scale};
 pub use models::{MODELS, ModelRow, fit, load, model_row, save};
-pub use settings::{Setting, Settings};
+pub use settings::{LearningSettings, Setting};

@@ -1,7 +1,7 @@
 //! What a learner and a model are.
 
 use super::parts::Parts;
-use super::settings::Settings;
+use super::settings::LearningSettings;
 use super::{LearningError, Matrix};
 
 /// What a learner is given.
@@ -62,7 +62,7 @@ pub trait Learner: Sync {
     ///
     /// # Errors
     /// When there is nothing to learn from ([`Lesson::check`]) or the fit fails.
-    fn fit(&self, lesson: &Lesson, settings: &Settings) -> Result<Box<dyn Model>, LearningError>;
+    fn fit(&self, lesson: &Lesson, settings: &LearningSettings) -> Result<Box<dyn Model>, LearningError>;
 }
 
 /// Something that says how probable a label is for a row.

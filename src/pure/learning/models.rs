@@ -6,7 +6,7 @@ use super::forest::{ExtraTrees, RandomForest};
 use super::logistic::Logistic;
 use super::model::{Learner, Lesson, Load, Model};
 use super::parts::Parts;
-use super::settings::{Setting, Settings};
+use super::settings::{LearningSettings, Setting};
 
 /// One row of the table of models.
 pub struct ModelRow {
@@ -25,8 +25,8 @@ pub struct ModelRow {
 
 impl ModelRow {
     /// Its default settings.
-    pub fn defaults(&self) -> Settings {
-        Settings::defaults(self.name, self.settings)
+    pub fn defaults(&self) -> LearningSettings {
+        LearningSettings::defaults(self.name, self.settings)
     }
 }
 
@@ -81,7 +81,7 @@ pub fn model_row(name: &str) -> Result<&'static ModelRow, LearningError> {
 ///
 /// # Errors
 /// When the settings are of another model, or as [`Learner::fit`].
-pub fn fit(settings: &Settings, lesson: &Lesson) -> Result<Box<dyn Model>, LearningError> {
+pub fn fit(settings: &LearningSettings, lesson: &Lesson) -> Result<Box<dyn Model>, LearningError> {
     lesson.check()?;
     model_row(settings.model())?.learner.fit(lesson, settings)
 }

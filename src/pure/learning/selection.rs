@@ -7,7 +7,7 @@ use super::intervals::{Interval, difference};
 use super::metrics::Criterion;
 use super::model::Lesson;
 use super::models::fit;
-use super::{LearningError, Matrix, ModelRow, Settings};
+use super::{LearningError, LearningSettings, Matrix, ModelRow};
 use crate::numeric::random::stream;
 
 /// The scores of the judged rows of each fold, by a model learned from the fold's other rows.
@@ -15,7 +15,7 @@ use crate::numeric::random::stream;
 /// # Errors
 /// When a fold has nothing to learn from.
 pub fn judge(
-    settings: &Settings,
+    settings: &LearningSettings,
     matrix: &Matrix,
     labels: &[bool],
     folds: &[Origin],
@@ -142,7 +142,7 @@ const FIRST: &[(&str, &[(&str, f64)])] =
 ///
 /// # Errors
 /// Never for a row of the table of models.
-pub fn worth_trying(row: &ModelRow, count: usize, seed: u64) -> Result<Vec<Settings>, LearningError> {
+pub fn worth_trying(row: &ModelRow, count: usize, seed: u64) -> Result<Vec<LearningSettings>, LearningError> {
     let mut random = stream(seed, &format!("search-{}", row.name));
     let mut asked = vec![row.defaults()];
     for (_, values) in FIRST.iter().filter(|(model, _)| *model == row.name) {

@@ -33,23 +33,23 @@ impl Setting {
 
 /// A checked value for each setting of one model.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Settings {
+pub struct LearningSettings {
     model: &'static str,
     known: &'static [Setting],
     values: Vec<f64>,
 }
 
-impl Settings {
+impl LearningSettings {
     /// The defaults of a model with these settings.
-    pub(super) fn defaults(model: &'static str, known: &'static [Setting]) -> Settings {
-        Settings { model, known, values: known.iter().map(|setting| setting.default).collect() }
+    pub(super) fn defaults(model: &'static str, known: &'static [Setting]) -> LearningSettings {
+        LearningSettings { model, known, values: known.iter().map(|setting| setting.default).collect() }
     }
 
     /// The same settings with one changed.
     ///
     /// # Errors
     /// When there is no such setting or the value is out of its range.
-    pub fn with(mut self, name: &str, value: f64) -> Result<Settings, LearningError> {
+    pub fn with(mut self, name: &str, value: f64) -> Result<LearningSettings, LearningError> {
         let Some(index) = self.known.iter().position(|setting| setting.name == name) else {
             let known = self.known.iter().map(|setting| setting.name).collect::<Vec<_>>().join(", ");
             return Err(LearningError::UnknownSetting { model: self.model, name: name.to_owned(), known });

@@ -2,8 +2,8 @@
 
 use super::baskets::Baskets;
 use super::rules::{
-    Correction, Counts, Evidence, Rule, Test, Validation, ValidationSettings, Verdict, adjust, general_confidences,
-    p_values, productive, recount, redundant, validate,
+    AssociationRule, Correction, Counts, Evidence, Test, Validation, ValidationSettings, Verdict, adjust,
+    general_confidences, p_values, productive, recount, redundant, validate,
 };
 use super::support::Support;
 use super::taxonomy::Taxonomy;
@@ -49,7 +49,7 @@ pub struct JudgedOn<'a> {
 #[derive(Debug, Clone)]
 pub struct JudgedRule {
     /// The rule.
-    pub rule: Rule,
+    pub rule: AssociationRule,
     /// Its p-value after correction.
     pub p_value: f64,
     /// What its measures are computed from.
@@ -76,18 +76,18 @@ impl JudgedRule {
 /// The rules that are kept, the best first, and how many there were before the best were taken. `worth` ranks them: more is better, NaN comes
 /// last, equal ones go by their items.
 pub fn judge_rules(
-    rules: Vec<Rule>,
+    rules: Vec<AssociationRule>,
     on: &JudgedOn,
     settings: &JudgeSettings,
     worth: &dyn Fn(&JudgedRule) -> f64,
 ) -> (Vec<JudgedRule>, usize) {
     // Weights say what counts, not how often it was seen: chance is judged by the baskets themselves.
     let baskets = on.mined.unweighted();
-    let tested: Vec<Rule> = if on.mined.weights().is_none() {
+    let tested: Vec<AssociationRule> = if on.mined.weights().is_none() {
         rules.clone()
     } else {
         let counts = recount(&rules, &baskets);
-        rules.iter().zip(counts).map(|(rule, counts)| Rule { counts, ..rule.clone() }).collect()
+        rules.iter().zip(counts).map(|(rule, counts)| AssociationRule { counts, ..rule.clone() }).collect()
     };
     let raw = p_values(&tested, &baskets, settings.test);
     let p_values = adjust(&raw, settings.correction, (on.tests as usize).max(raw.len()));
@@ -100,14 +100,14 @@ pub fn judge_rules(
         }
         // The most expensive test comes last, on what is left.
         let left: Vec<usize> = (0..rules.len()).filter(|&at| keep[at]).collect();
-        let rest: Vec<Rule> = left.iter().map(|&at| tested[at].clone()).collect();
+        let rest: Vec<AssociationRule> = left.iter().map(|&at| tested[at].clone()).collect();
         for (at, own_share) in left.into_iter().zip(productive(&rest, &baskets, settings.alpha, settings.test)) {
             keep[at] = own_share;
         }
     }
     let total = on.mined.total_weight();
     let min_support = settings.support.count(total) as f64 / total.max(1) as f64;
-    let judged = |(at, rule): (usize, Rule)| {
+    let judged = |(at, rule): (usize, AssociationRule)| {
         let (general_confidence, min_confidence) = (general[at], settings.min_confidence);
         let evidence = Evidence { counts: rule.counts, general_confidence, min_support, min_confidence };
         let value = value_of(&rule, rule.counts, on.margins);
@@ -118,7 +118,7 @@ pub fn judge_rules(
     let mut kept = ranked(kept, worth);
     kept.truncate(settings.top);
     if let Some(later) = on.later {
-        let rules: Vec<Rule> = kept.iter().map(|judged| judged.rule.clone()).collect();
+        let rules: Vec<AssociationRule> = kept.iter().map(|judged| judged.rule.clone()).collect();
         let how =
             ValidationSettings { level: settings.validate_level, test: settings.test, ..ValidationSettings::default() };
         for (judged, validation) in kept.iter_mut().zip(validate(&rules, &later.unweighted(), how)) {
@@ -129,7 +129,7 @@ pub fn judge_rules(
     (kept, count)
 }
 
-fn value_of(rule: &Rule, counts: Counts, margins: &[f64]) -> f64 {
+fn value_of(rule: &AssociationRule, counts: Counts, margins: &[f64]) -> f64 {
     let margin = |item: &u32| margins.get(*item as usize).copied().unwrap_or(f64::NAN);
     expected_value(counts, rule.right.iter().map(margin).sum())
 }
@@ -193,10 +193,10 @@ mod tests {
         }))
     }
 
-    fn rule(left: &[u32], right: &[u32], baskets: &Baskets) -> Rule {
-        let rule = Rule { left: left.to_vec(), right: right.to_vec(), counts: Counts::default() };
+    fn rule(left: &[u32], right: &[u32], baskets: &Baskets) -> AssociationRule {
+        let rule = AssociationRule { left: left.to_vec(), right: right.to_vec(), counts: Counts::default() };
         let counts = recount(std::slice::from_ref(&rule), baskets)[0];
-        Rule { counts, ..rule }
+        AssociationRule { counts, ..rule }
     }
 
     #[test]

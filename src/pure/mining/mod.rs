@@ -33,11 +33,11 @@ pub use judging::{JudgeSettings, JudgedOn, JudgedRule, judge_rules, mean_margins
 pub use occurrences::Occurrences;
 pub use read::{Format, FormatRow, Read, ReadError, ReadSettings, SetAside, formats, read_baskets};
 pub use rules::{
-    Aggregate, Change, Constraints, Correction, CorrectionRow, Counts, Drift, Evidence, ExportColumn, Measure, Mined,
-    Rule, RuleBase, RuleBaseRow, RuleError, RuleSettings, Side, Test, TestRow, Validation, ValidationSettings,
-    ValueConstraint, Verdict, adjust, candidate_rules, compare_rules, corrections, general_confidences, measure,
-    measures, mine_rules, p_value, p_values, pmml, productive, recount, redundant, rule_bases, rules_csv, rules_fimi,
-    rules_json, rules_of_itemsets, rules_spmf, significance_tests, validate,
+    Aggregate, AssociationRule, Change, Constraints, Correction, CorrectionRow, Counts, Drift, Evidence, ExportColumn,
+    Measure, Mined, RuleBase, RuleBaseRow, RuleError, RuleSettings, Side, Test, TestRow, Validation,
+    ValidationSettings, ValueConstraint, Verdict, adjust, candidate_rules, compare_rules, corrections,
+    general_confidences, measure, measures, mine_rules, p_value, p_values, pmml, productive, recount, redundant,
+    rule_bases, rules_csv, rules_fimi, rules_json, rules_of_itemsets, rules_spmf, significance_tests, validate,
 };
 pub use support::{Support, SupportError};
 pub use taxonomy::{NO_PARENT, Taxonomy, TaxonomyError};

@@ -23,7 +23,7 @@ fn groceries() -> Option<Read> {
     Some(read_baskets(&bytes(&shared("data/groceries/groceries.csv")?), &settings).unwrap())
 }
 
-fn rules(found: &Read, support: f64, confidence: f64, min_length: usize) -> Vec<Rule> {
+fn rules(found: &Read, support: f64, confidence: f64, min_length: usize) -> Vec<AssociationRule> {
     let settings = RuleSettings { min_length, ..RuleSettings::new(Support::Share(support), confidence) };
     mine_rules(&found.baskets, &settings, &Run::threads(2)).unwrap().rules
 }
@@ -317,7 +317,7 @@ fn one_size_of_baskets_is_fishers_test() {
     let rules = mine_rules(&baskets, &settings, &Run::default()).unwrap().rules;
     let sized = p_values(&rules, &baskets, Test::BasketSize);
     let mut compared = 0;
-    let rare = |rule: &Rule| rule.items()[1] < 4 && rule.counts.left.max(rule.counts.right) < 1_000;
+    let rare = |rule: &AssociationRule| rule.items()[1] < 4 && rule.counts.left.max(rule.counts.right) < 1_000;
     for (rule, sized) in rules.iter().zip(sized).filter(|(rule, _)| rare(rule)) {
         let fisher = p_value(rule.counts, Test::Fisher);
         // The binomial's tail is a little heavier than the hypergeometric one.

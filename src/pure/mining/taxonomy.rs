@@ -1,7 +1,7 @@
 //! Items and the groups they belong to: rolling baskets up, and mining across levels.
 
 use super::baskets::{Baskets, BasketsError};
-use super::rules::Rule;
+use super::rules::AssociationRule;
 use thiserror::Error;
 
 /// A forest over items and groups, both numbered in one range: each may have one parent.
@@ -88,7 +88,7 @@ impl Taxonomy {
     }
 
     /// Whether something stands together with one of its own ancestors anywhere in the rule, which is true of every basket.
-    pub fn trivial(&self, rule: &Rule) -> bool {
+    pub fn trivial(&self, rule: &AssociationRule) -> bool {
         let items = rule.items();
         items.iter().any(|&item| self.ancestors(item).any(|group| items.binary_search(&group).is_ok()))
     }
@@ -133,7 +133,8 @@ mod tests {
         assert_eq!(rows(taxonomy.roll_up(&baskets, 1)), [vec![3], vec![3, 4]]);
         assert_eq!(rows(taxonomy.roll_up(&baskets, 9)), [vec![5], vec![5]]);
         assert_eq!(rows(taxonomy.with_ancestors(&baskets)), [vec![0, 1, 3, 5], vec![1, 2, 3, 4, 5]]);
-        let rule = |left: u32, right: u32| Rule { left: vec![left], right: vec![right], counts: Counts::default() };
+        let rule =
+            |left: u32, right: u32| AssociationRule { left: vec![left], right: vec![right], counts: Counts::default() };
         assert!(taxonomy.trivial(&rule(0, 3)) && taxonomy.trivial(&rule(5, 2)) && !taxonomy.trivial(&rule(0, 4)));
     }
 

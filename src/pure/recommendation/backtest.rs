@@ -3,7 +3,7 @@
 //! Repeat and exploration are judged apart, since their sum hides that one of them fails (M. Li et al., "A next basket
 //! recommendation reality check", TOIS 2023).
 
-use super::offers::{Base, Recommender, Scratch, Settings};
+use super::offers::{Base, OfferSettings, Recommender, Scratch};
 use super::purchases::Purchases;
 use super::rankers::{Product, RANKERS, Ranker};
 use super::rules::pair_rules;
@@ -86,7 +86,7 @@ pub struct Backtest {
 /// rankers they name does not matter). `None` when no customer has enough baskets.
 pub fn backtest(
     purchases: &Purchases,
-    settings: &Settings,
+    settings: &OfferSettings,
     test: &Test,
     progress: &(dyn Fn(f64) + Sync),
 ) -> Option<Backtest> {
@@ -115,7 +115,7 @@ pub fn backtest(
             Product::Repurchase => Ranker::Popularity,
             Product::CrossSell => row.ranker,
         };
-        let learnt = Recommender::on(Arc::clone(&base), &rules, Settings { cross_sell, ..settings.clone() });
+        let learnt = Recommender::on(Arc::clone(&base), &rules, OfferSettings { cross_sell, ..settings.clone() });
         let found: Vec<Case> = cases
             .par_iter()
             .map_init(
@@ -290,6 +290,6 @@ mod tests {
     #[test]
     fn too_few_baskets_give_no_figures() {
         let purchases = Purchases::of_lines(1, 1, &[Line { customer: 0, time: 0, item: 0 }], Grouping::Order);
-        assert_eq!(backtest(&purchases, &Settings::default(), &Test::default(), &|_| ()), None);
+        assert_eq!(backtest(&purchases, &OfferSettings::default(), &Test::default(), &|_| ()), None);
     }
 }

@@ -1,7 +1,7 @@
 //! Published and measured figures met on real data, and planted truth found on the demo shop.
 
 use super::backtest::{Judged, Test, backtest};
-use super::offers::{Because, Recommender, Settings, recommend};
+use super::offers::{Because, OfferSettings, Recommender, recommend};
 use super::purchases::{Grouping, Line, Purchases};
 use super::rankers::{Product, Ranker};
 use super::rules::pair_rules;
@@ -85,7 +85,7 @@ fn matches_the_reference_on_online_retail() {
     assert_eq!((named.customers.len(), named.items.len()), (4_334, 3_659));
     let purchases = named.purchases(Grouping::Day);
     let test = Test { learn_from_all: false, ..Test::default() };
-    let found = backtest(&purchases, &Settings::default(), &test, &|_| ()).expect("customers have baskets");
+    let found = backtest(&purchases, &OfferSettings::default(), &test, &|_| ()).expect("customers have baskets");
     assert_eq!(found.tested, 1_410);
     for score in &found.scores {
         println!("{:30} {}", score.ranker.row().name, told(&score.whole));
@@ -116,7 +116,7 @@ fn matches_the_reference_on_online_retail() {
     near("EASE R@10", whole(Ranker::Ease).recall_10.mean, 0.0222, 0.0013);
     near("EASE PHR@10", whole(Ranker::Ease).hit_10.mean, 0.31, 0.012);
     // The reference kept more neighbours than the default; fewer find more here.
-    let settings = Settings { neighbours: 50, ..Settings::default() };
+    let settings = OfferSettings { neighbours: 50, ..OfferSettings::default() };
     let more =
         backtest(&purchases, &settings, &Test { ease_items: 0, ..test }, &|_| ()).expect("customers have baskets");
     let cosine =
@@ -163,7 +163,7 @@ fn demo_shop() -> (Named, serde_json::Value, Vec<csv::StringRecord>) {
 fn what_customers_of_the_demo_shop_buy_in_cycles_comes_first() {
     let (named, _, truth) = demo_shop();
     let purchases = named.purchases(Grouping::Order);
-    let recommender = Recommender::new(&purchases, &[], Settings::default());
+    let recommender = Recommender::new(&purchases, &[], OfferSettings::default());
     let mut offers = Vec::new();
     recommend(&purchases, &recommender, &mut |batch| offers.extend_from_slice(batch), &|_| ());
     let (mut cycles, mut first, mut right) = (0, 0, 0);
@@ -204,7 +204,7 @@ fn what_customers_of_the_demo_shop_buy_together_leads_the_rules() {
 #[test]
 fn the_demo_shop_is_worth_recommending_in() {
     let (named, _, _) = demo_shop();
-    let found = backtest(&named.purchases(Grouping::Day), &Settings::default(), &Test::default(), &|_| ())
+    let found = backtest(&named.purchases(Grouping::Day), &OfferSettings::default(), &Test::default(), &|_| ())
         .expect("customers have baskets");
     let score = |ranker| found.scores.iter().find(|score| score.ranker == ranker).expect("it was tested");
     println!("popular {}", told(&found.popular));

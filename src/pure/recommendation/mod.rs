@@ -17,7 +17,7 @@ pub mod rules;
 pub mod weights;
 
 pub use backtest::{Backtest, Score, backtest};
-pub use offers::{Because, Offer, Recommender, Settings, recommend};
+pub use offers::{Because, Offer, OfferSettings, Recommender, recommend};
 pub use purchases::{Grouping, Purchases, PurchasesError};
 pub use rankers::{Product, RANKERS, Ranker};
-pub use rules::Rule;
+pub use rules::OfferRule;

@@ -3,7 +3,7 @@
 use super::ownership::Ownership;
 use super::purchases::Purchases;
 use super::rankers::{Product, Ranker};
-use super::rules::{Rule, RuleBook, Together};
+use super::rules::{OfferRule, RuleBook, Together};
 use super::weights::{Dense, LEAST_BUYERS, NEIGHBOURS, Neighbours, RIDGE, SHRINK, Similarity};
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ const TOLD: usize = 200;
 
 /// How offers are made.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Settings {
+pub struct OfferSettings {
     /// Offers per customer and product, at most.
     pub offers: usize,
     /// The ranker of each product; the backtest chooses well.
@@ -36,9 +36,9 @@ pub struct Settings {
     pub left_out: Vec<bool>,
 }
 
-impl Default for Settings {
+impl Default for OfferSettings {
     fn default() -> Self {
-        Settings {
+        OfferSettings {
             offers: 5,
             repurchase: Ranker::FrequencyRecencyPopularity,
             cross_sell: Ranker::CosineNeighbours,
@@ -91,7 +91,7 @@ pub struct Owned {
 /// What was learnt from all customers' purchases.
 #[derive(Debug)]
 pub struct Recommender {
-    settings: Settings,
+    settings: OfferSettings,
     base: Arc<Base>,
     model: Model,
 }
@@ -159,7 +159,7 @@ pub fn recommend(
 }
 
 impl Base {
-    pub(super) fn new(purchases: &Purchases, settings: &Settings) -> Self {
+    pub(super) fn new(purchases: &Purchases, settings: &OfferSettings) -> Self {
         let ownership = Ownership::new(purchases);
         let popularity = purchases.popularity();
         let mut by_popularity: Vec<u32> = (0..purchases.items()).collect();
@@ -182,12 +182,12 @@ impl Base {
 
 impl Recommender {
     /// Learns from all purchases. `rules` serve the rule rankers only.
-    pub fn new(purchases: &Purchases, rules: &[Rule], settings: Settings) -> Self {
+    pub fn new(purchases: &Purchases, rules: &[OfferRule], settings: OfferSettings) -> Self {
         Recommender::on(Arc::new(Base::new(purchases, &settings)), rules, settings)
     }
 
     /// Learns what its rankers need beyond the base, which must have been made with the same settings but for rankers.
-    pub(super) fn on(base: Arc<Base>, rules: &[Rule], settings: Settings) -> Self {
+    pub(super) fn on(base: Arc<Base>, rules: &[OfferRule], settings: OfferSettings) -> Self {
         let items = base.ownership.items();
         let model = match settings.cross_sell {
             Ranker::JaccardNeighbours => Model::Jaccard(Neighbours::new(
@@ -448,7 +448,7 @@ mod tests {
         Purchases::of_lines(customers, items, &lines.iter().map(line).collect::<Vec<Line>>(), Grouping::Order)
     }
 
-    fn all(purchases: &Purchases, rules: &[Rule], settings: Settings) -> Vec<Offer> {
+    fn all(purchases: &Purchases, rules: &[OfferRule], settings: OfferSettings) -> Vec<Offer> {
         let recommender = Recommender::new(purchases, rules, settings);
         let mut offers = Vec::new();
         recommend(purchases, &recommender, &mut |batch| offers.extend_from_slice(batch), &|_| ());
@@ -458,7 +458,7 @@ mod tests {
     #[test]
     fn an_item_bought_every_four_weeks_says_so() {
         let shop = purchases(&[(0, 0, 1), (0, 28, 1), (0, 30, 2), (0, 57, 1), (1, 3, 0), (1, 3, 1)], 2, 3);
-        let offers = all(&shop, &[], Settings::default());
+        let offers = all(&shop, &[], OfferSettings::default());
         assert_eq!((offers[0].item, offers[0].rank, offers[0].product), (1, 1, Product::Repurchase));
         let expected = Because::BoughtBefore { baskets: 3, of: 4, last: 57 * DAY, cycle_days: Some(28.5) };
         assert_eq!(offers[0].because, expected);
@@ -470,7 +470,7 @@ mod tests {
     #[test]
     fn a_rule_is_told_with_its_figures_and_left_out_items_are_not_offered() {
         let shop = purchases(&[(0, 0, 0), (1, 0, 1), (2, 0, 2), (3, 0, 3)], 4, 4);
-        let rule = |antecedent: &[u32], consequent, confidence| Rule {
+        let rule = |antecedent: &[u32], consequent, confidence| OfferRule {
             antecedent: antecedent.to_vec(),
             consequent,
             confidence,
@@ -479,15 +479,15 @@ mod tests {
             holds: true,
         };
         let rules = [rule(&[0], 2, 0.3), rule(&[0], 3, 0.6)];
-        let settings = Settings { cross_sell: Ranker::RulesMax, offers: 1, ..Settings::default() };
-        let first = |settings: Settings| {
+        let settings = OfferSettings { cross_sell: Ranker::RulesMax, offers: 1, ..OfferSettings::default() };
+        let first = |settings: OfferSettings| {
             let offers = all(&shop, &rules, settings);
             offers.into_iter().find(|o| o.customer == 0 && o.product == Product::CrossSell).expect("an offer is made")
         };
         let offer = first(settings.clone());
         assert_eq!(offer.item, 3);
         assert_eq!(offer.because, Because::Rule { antecedent: vec![0], confidence: 0.6, lift: 2.0, baskets: 7 });
-        assert_eq!(first(Settings { left_out: vec![false, false, false, true], ..settings }).item, 2);
+        assert_eq!(first(OfferSettings { left_out: vec![false, false, false, true], ..settings }).item, 2);
     }
 
     fn shops() -> impl Strategy<Value = Purchases> {
@@ -512,7 +512,7 @@ mod tests {
                 (Ranker::CountDecay, Ranker::RulesSum),
                 (Ranker::CountDecay, Ranker::RulesMax),
             ] {
-                let settings = Settings { offers: wanted, repurchase, cross_sell, ..Settings::default() };
+                let settings = OfferSettings { offers: wanted, repurchase, cross_sell, ..OfferSettings::default() };
                 let offers = all(&shop, &rules, settings);
                 for c in 0..6 {
                     let baskets: Vec<&[u32]> = shop.baskets_of(c).map(|(_, items)| items).collect();
@@ -567,7 +567,7 @@ mod tests {
             for cross_sell in [Ranker::CosineNeighbours, Ranker::Ease] {
                 let with = |threads| {
                     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be made");
-                    pool.install(|| all(&shop, &[], Settings { cross_sell, least_buyers: 1, ..Settings::default() }))
+                    pool.install(|| all(&shop, &[], OfferSettings { cross_sell, least_buyers: 1, ..OfferSettings::default() }))
                 };
                 prop_assert_eq!(with(1), with(2));
             }

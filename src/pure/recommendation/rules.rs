@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 /// Whoever has the antecedent in the basket takes the consequent too.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Rule {
+pub struct OfferRule {
     /// Distinct items, ascending.
     pub antecedent: Vec<u32>,
     pub consequent: u32,
@@ -29,7 +29,7 @@ pub enum Together {
 /// Rules that hold, found by the items that a customer owns.
 #[derive(Debug, Clone, Default)]
 pub struct RuleBook {
-    rules: Vec<Rule>,
+    rules: Vec<OfferRule>,
     /// Per item, the rules whose first antecedent item it is.
     from: Vec<u32>,
 }
@@ -37,15 +37,15 @@ pub struct RuleBook {
 impl RuleBook {
     /// Takes the rules that hold and raise the chance of their consequent (lift above 1). Items are below `items`;
     /// rules that name others are left out.
-    pub fn new(rules: &[Rule], items: u32) -> Self {
-        let known = |rule: &&Rule| {
+    pub fn new(rules: &[OfferRule], items: u32) -> Self {
+        let known = |rule: &&OfferRule| {
             rule.holds
                 && rule.lift > 1.0
                 && !rule.antecedent.is_empty()
                 && rule.consequent < items
                 && rule.antecedent.iter().all(|&item| item < items)
         };
-        let mut rules: Vec<Rule> = rules.iter().filter(known).cloned().collect();
+        let mut rules: Vec<OfferRule> = rules.iter().filter(known).cloned().collect();
         for rule in &mut rules {
             rule.antecedent.sort_unstable();
         }
@@ -66,7 +66,7 @@ impl RuleBook {
     }
 
     /// The rules whose antecedent a customer owns; `own` is ascending.
-    pub fn applying<'a>(&'a self, own: &'a [u32]) -> impl Iterator<Item = &'a Rule> {
+    pub fn applying<'a>(&'a self, own: &'a [u32]) -> impl Iterator<Item = &'a OfferRule> {
         own.iter()
             .flat_map(|&item| &self.rules[self.from[item as usize] as usize..self.from[item as usize + 1] as usize])
             .filter(|rule| rule.antecedent[1..].iter().all(|item| own.binary_search(item).is_ok()))
@@ -75,7 +75,7 @@ impl RuleBook {
 
 /// All rules from one item to one other that `least` baskets or more support and whose lift is above 1, by counting; in
 /// order of items.
-pub fn pair_rules(purchases: &Purchases, least: u32) -> Vec<Rule> {
+pub fn pair_rules(purchases: &Purchases, least: u32) -> Vec<OfferRule> {
     let popularity = purchases.popularity();
     let baskets: Vec<&[u32]> =
         (0..purchases.customers()).flat_map(|c| purchases.baskets_of(c).map(|(_, items)| items)).collect();
@@ -85,7 +85,7 @@ pub fn pair_rules(purchases: &Purchases, least: u32) -> Vec<Rule> {
             holding[item as usize].push(basket as u32);
         }
     }
-    let rows: Vec<Vec<Rule>> = holding
+    let rows: Vec<Vec<OfferRule>> = holding
         .par_iter()
         .enumerate()
         .map_init(
@@ -109,7 +109,7 @@ pub fn pair_rules(purchases: &Purchases, least: u32) -> Vec<Rule> {
                     let confidence = f64::from(both) / f64::from(popularity[item]);
                     let base = f64::from(popularity[other as usize]) / baskets.len() as f64;
                     if confidence > base {
-                        rules.push(Rule {
+                        rules.push(OfferRule {
                             antecedent: vec![item as u32],
                             consequent: other,
                             confidence,
@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn a_rule_applies_to_those_who_own_its_whole_antecedent() {
-        let rule = |antecedent: &[u32], consequent, holds| Rule {
+        let rule = |antecedent: &[u32], consequent, holds| OfferRule {
             antecedent: antecedent.to_vec(),
             consequent,
             confidence: 0.5,

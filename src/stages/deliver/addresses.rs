@@ -13,9 +13,9 @@ use crate::diagnostics::{Problem, Result, codes};
 use crate::keys::{Directory, e164, email_key, normal};
 use crate::stage::{Context, MAIN};
 use crate::stages::columns::Columns;
-use crate::stages::words::deliver as say;
 use crate::stages::persons::Named;
 use crate::stages::rows::{column_of, instants};
+use crate::stages::words::deliver as say;
 use crate::tables::{Batches, TableWriter};
 
 /// The column that says whether a person's rows give different addresses or numbers.

@@ -270,7 +270,10 @@ impl Stage for Deliver {
             files: shown,
             ..ListCard::default()
         };
-        cx.section(Section::new(cx.step, Body::Lists(Lists { lists: vec![card] })).heading(say::FILES.with([("list", list.as_str().into())])));
+        cx.section(
+            Section::new(cx.step, Body::Lists(Lists { lists: vec![card] }))
+                .heading(say::FILES.with([("list", list.as_str().into())])),
+        );
         cx.made.list = Some(list);
         Ok(())
     }

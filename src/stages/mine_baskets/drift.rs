@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::shop::Shop;
 use crate::diagnostics::Result;
 use crate::mining::sets::together;
-use crate::mining::{Change, Counts, Drift, JudgedRule, Rule, compare_rules};
+use crate::mining::{AssociationRule, Change, Counts, Drift, JudgedRule, compare_rules};
 use crate::stage::{Context, MAIN};
 use crate::stages::columns::Columns;
 use crate::tables::layouts::rules::RULE_DRIFT;
@@ -67,12 +67,12 @@ pub(super) fn compare(cx: &Context, shop: &Shop, judged: &[JudgedRule], alpha: f
         let (left, right) = (items(&codes[0][row]), items(&codes[1][row]));
         let number = |column: usize| numbers[column][row].unwrap_or(0).max(0) as u64;
         let counts = Counts { both: number(0), left: number(1), right: number(2), total: number(3) };
-        rules.push(Rule { left, right, counts });
+        rules.push(AssociationRule { left, right, counts });
     }
     // What vanished keeps the words it had: items that are no longer sold have no name here.
     let told: FxHashMap<(&[u32], &[u32]), usize> =
         rules.iter().enumerate().map(|(row, rule)| ((&rule.left[..], &rule.right[..]), row)).collect();
-    let now: Vec<Rule> = judged.iter().map(|judged| judged.rule.clone()).collect();
+    let now: Vec<AssociationRule> = judged.iter().map(|judged| judged.rule.clone()).collect();
     // A difference has to stand out from as many comparisons as there are rules.
     let compared = rules.len().min(now.len()).max(1) as f64;
     let codes_of = |items: &[u32]| -> Vec<String> {

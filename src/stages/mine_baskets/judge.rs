@@ -1,12 +1,12 @@
 //! The rules that are worth reporting, by the settings.
 
 use super::settings::{MineBaskets, Rank};
-use crate::mining::{JudgeSettings, JudgedOn, JudgedRule, Rule, judge_rules};
+use crate::mining::{AssociationRule, JudgeSettings, JudgedOn, JudgedRule, judge_rules};
 use crate::stage::Context;
 
 impl MineBaskets {
     /// Tests the rules, drops those that say nothing new, puts the best first and tries them on later baskets.
-    pub(super) fn judge(&self, cx: &mut Context, on: &JudgedOn, rules: Vec<Rule>) -> Vec<JudgedRule> {
+    pub(super) fn judge(&self, cx: &mut Context, on: &JudgedOn, rules: Vec<AssociationRule>) -> Vec<JudgedRule> {
         cx.metric("rules_found", rules.len() as f64);
         let settings = JudgeSettings {
             test: self.test(),

@@ -13,9 +13,9 @@ use super::examples;
 use super::words::mine_baskets as say;
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::{
-    Baskets, Itemset, ItemsetKind, ItemsetSettings, JudgedOn, Limits, MiningError, Outcome, Rule, RuleBase, RuleError,
-    RuleSettings, Run, StopReason, Support, Test, affinity_matrix, bundles, collect_itemsets, estimate_itemsets,
-    fitting_support, mean_margins, mine_rules, rules_of_itemsets, substitutes,
+    AssociationRule, Baskets, Itemset, ItemsetKind, ItemsetSettings, JudgedOn, Limits, MiningError, Outcome, RuleBase,
+    RuleError, RuleSettings, Run, StopReason, Support, Test, affinity_matrix, bundles, collect_itemsets,
+    estimate_itemsets, fitting_support, mean_margins, mine_rules, rules_of_itemsets, substitutes,
 };
 use crate::outside::{Gives, Outside};
 use crate::stage::setting::{Choice, Chosen};
@@ -233,7 +233,7 @@ impl MineBaskets {
         cx: &mut Context,
         mined: &Baskets,
         settings: RuleSettings,
-    ) -> Result<(Vec<Rule>, Vec<Itemset>, u64)> {
+    ) -> Result<(Vec<AssociationRule>, Vec<Itemset>, u64)> {
         let estimate =
             estimate_itemsets(mined, &self.itemset_settings(ItemsetKind::All), 1_000, cx.seed).map_err(bad_mining)?;
         cx.metric("itemsets_expected", estimate.itemsets);

@@ -20,7 +20,7 @@ impl MineBaskets {
         let names = |items: &[u32]| {
             items.iter().map(|&item| word(&shop.names[item as usize], &[TOGETHER]).into_owned()).collect()
         };
-        let shown = judged.iter().take(SHOWN).map(|j| report::Rule {
+        let shown = judged.iter().take(SHOWN).map(|j| report::ShownRule {
             antecedent: names(&j.rule.left),
             consequent: names(&j.rule.right),
             count: j.rule.counts.both,

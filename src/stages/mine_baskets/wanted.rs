@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::item_rules::ItemRules;
 use super::shop::{CATEGORY, Shop};
 use crate::diagnostics::did_you_mean;
-use crate::mining::{Constraints, Rule};
+use crate::mining::{AssociationRule, Constraints};
 use crate::orders::NONE;
 use crate::stage::{Context, Finding};
 use crate::stages::words::mine_baskets as say;
@@ -124,7 +124,7 @@ pub(super) fn mixed(shop: &Shop, items: &[u32]) -> bool {
 }
 
 /// Drops the rules that hold because an item is together with its own category.
-pub(super) fn without_trivial(shop: &Shop, rules: &mut Vec<Rule>) -> usize {
+pub(super) fn without_trivial(shop: &Shop, rules: &mut Vec<AssociationRule>) -> usize {
     let before = rules.len();
     if let Some(levels) = &shop.levels {
         rules.retain(|rule| !levels.trivial(rule));

@@ -4,8 +4,9 @@ use super::settings::{BY_P_VALUE, BY_VALUE, Export, MineBaskets};
 use super::shop::Shop;
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::{
-    AffinityMatrix, Baskets, Bundle, Counts, ExportColumn, Itemset, JudgedRule, Rule, Substitutes, UtilityError,
-    UtilityItemset, Validation, high_utility_itemsets, measure, pmml, recount_bundles, rules_csv, rules_json,
+    AffinityMatrix, AssociationRule, Baskets, Bundle, Counts, ExportColumn, Itemset, JudgedRule, Substitutes,
+    UtilityError, UtilityItemset, Validation, high_utility_itemsets, measure, pmml, recount_bundles, rules_csv,
+    rules_json,
 };
 use crate::orders::{NONE, Names};
 use crate::stage::setting::Choice;
@@ -58,7 +59,7 @@ impl MineBaskets {
         if self.exports.is_empty() {
             return Ok(());
         }
-        let rules: Vec<Rule> = judged.iter().map(|j| j.rule.clone()).collect();
+        let rules: Vec<AssociationRule> = judged.iter().map(|j| j.rule.clone()).collect();
         let names: Names = shop.codes.iter().map(String::as_str).collect();
         let column = |name: &str, values: Vec<f64>| ExportColumn { name: name.to_owned(), values };
         let further = self.measures.iter().map(|measure| measure.0).filter(|measure| !BUILT_IN.contains(&measure.name));

@@ -12,8 +12,8 @@ use super::examples;
 use super::words::mine_sequences as say;
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::sequences::{
-    Budget, CycleSettings, Distance, Emptied, JourneySettings, Lengths, PatternList, RollUp, SequenceError, Sequences,
-    Settings, collect_sequences, estimate_sequences, journeys, judge_predictors, repurchase_cycles,
+    Budget, CycleSettings, Distance, Emptied, JourneySettings, Lengths, PatternList, RollUp, SequenceError,
+    SequenceSettings, Sequences, collect_sequences, estimate_sequences, journeys, judge_predictors, repurchase_cycles,
 };
 use crate::mining::{Run, Support, Taxonomy};
 use crate::stage::setting::ShareOrCount;
@@ -143,7 +143,7 @@ impl MineSequences {
     }
 
     fn patterns(&self, cx: &mut Context, shop: &Shop, mined: &Sequences) -> Result<(PatternList, u64)> {
-        let settings = Settings {
+        let settings = SequenceSettings {
             kind: self.patterns.kind,
             support: support_of(self.min_support),
             top: (self.top > 0).then_some(self.top),

@@ -17,7 +17,7 @@ use crate::clustering::{
     Transform, Words, choose_k, kept, profiles,
 };
 use crate::diagnostics::{Problem, Result, codes, io_problem};
-use crate::features::{FEATURES, Feature, Unit, index_of};
+use crate::features::{Feature, ORDER_FEATURES, Unit, index_of};
 use crate::report::{self, Body, Section, Text, Value};
 use crate::stage::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage, Stored, read_as, schema_of};
 use crate::tables::Batches;
@@ -178,7 +178,7 @@ fn frozen(cx: &Context) -> Result<Option<Frozen>> {
 }
 
 fn column<'a>(name: &'a str, values: &'a [f64]) -> Column<'a> {
-    let unit = index_of(name).map(|index| FEATURES[index].unit);
+    let unit = index_of(name).map(|index| ORDER_FEATURES[index].unit);
     let transform = match unit {
         Some(Unit::Share | Unit::LogRatio | Unit::Ratio) => Transform::Identity,
         _ => Transform::SignedLog,
@@ -197,7 +197,7 @@ fn bad_clusters(error: clustering::KMeansError) -> Box<Problem> {
 /// Every feature that is an amount rather than a code, with its values.
 fn describing(table: &Batches) -> Result<Vec<(&'static Feature, Vec<f64>)>> {
     let mut all = Vec::new();
-    for feature in FEATURES.iter().filter(|f| !f.unit.is_code() && table.has(f.name)) {
+    for feature in ORDER_FEATURES.iter().filter(|f| !f.unit.is_code() && table.has(f.name)) {
         let values = table.numbers(feature.name)?;
         if values.iter().any(|v| v.is_finite()) && values.iter().all(|v| !v.is_infinite()) {
             all.push((feature, values));

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::clustering::{Naming, RfmCuts, RfmError, Rule, default_rules};
+use crate::clustering::{Naming, RfmCuts, RfmError, SegmentRule, default_rules};
 use crate::features::Feature;
 use crate::stage::setting::{Choice, Chosen, Count};
 use crate::stage::{Finding, Upstream};
@@ -133,10 +133,10 @@ impl Segment {
 
     /// The names of segments for scores from 1 to `bins`; else what is wrong with the rules.
     pub(super) fn naming(&self, bins: u8) -> std::result::Result<Naming, String> {
-        let own: Vec<Rule> = self
+        let own: Vec<SegmentRule> = self
             .rules
             .iter()
-            .map(|rule| Rule {
+            .map(|rule| SegmentRule {
                 segment: rule.segment.clone(),
                 recency: rule.recency[0]..=rule.recency[1],
                 frequency: rule.frequency[0]..=rule.frequency[1],

@@ -1,6 +1,6 @@
 //! What the report shows of segments.
 
-use crate::clustering::{Cuts, GridCell, Naming, Profile, RfmCuts, RfmScore, SEGMENTS as NAMED, grid};
+use crate::clustering::{Cuts, GridCell, NAMED_SEGMENTS, Naming, Profile, RfmCuts, RfmScore, grid};
 use crate::features::{Feature, Unit};
 use crate::report::{self, Body, Distinction, Section, Text};
 use crate::stages::words::segment as say;
@@ -12,7 +12,7 @@ pub(super) fn card(
     value: f64,
     features: &[(&'static Feature, Vec<f64>)],
 ) -> report::Segment {
-    let named = NAMED.iter().find(|named| Text::from(named.name) == name);
+    let named = NAMED_SEGMENTS.iter().find(|named| Text::from(named.name) == name);
     let meaning = named.map(|n| {
         let meaning = Text::term("segment-meaning", n.name, n.meaning);
         say::MEANING

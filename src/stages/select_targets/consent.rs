@@ -108,7 +108,9 @@ impl SelectTargets {
             cx.note(say::CONSENT.with([("yes", yes.into()), ("persons", persons.into()), ("channel", meaning.into())]));
         }
         if consent.contradicted() > 0 {
-            cx.note(say::CONTRADICTED.with([("persons", consent.contradicted().into()), ("stage", stage.as_str().into())]));
+            cx.note(
+                say::CONTRADICTED.with([("persons", consent.contradicted().into()), ("stage", stage.as_str().into())]),
+            );
         }
         Ok(Some(consent))
     }

@@ -2,7 +2,7 @@
 
 use crate::churn::succession::{Drift, Overlap, REST, Why};
 use crate::churn::{HowChosen, Labelled, NO_PURCHASE, Shown, Trials};
-use crate::features::{FEATURES, event_feature_of, index_of};
+use crate::features::{ORDER_FEATURES, event_feature_of, index_of};
 use crate::report::{Text, Unit, Value};
 use crate::stages::words::train_churn as say;
 use crate::tables::Date;
@@ -102,7 +102,7 @@ pub(super) fn column(name: &str) -> Text {
 pub(super) fn meaning(name: &str) -> Text {
     match index_of(name) {
         Some(index) => {
-            let meaning = FEATURES[index].meaning.split_whitespace().collect::<Vec<_>>().join(" ");
+            let meaning = ORDER_FEATURES[index].meaning.split_whitespace().collect::<Vec<_>>().join(" ");
             Text::term("feature-meaning", name, meaning)
         }
         None if name == NO_PURCHASE => (&say::NO_PURCHASE).into(),

@@ -1,6 +1,6 @@
 //! Which items a rule must, may and must not have, and on which side.
 
-use super::Rule;
+use super::AssociationRule;
 
 /// Constraints on the items of a rule; empty lists ask for nothing. Lists need not be sorted.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -68,7 +68,7 @@ pub struct ValueConstraint {
 
 impl Constraints {
     /// Whether `rule` satisfies all of them.
-    pub fn allow(&self, rule: &Rule) -> bool {
+    pub fn allow(&self, rule: &AssociationRule) -> bool {
         let inside = |item: &u32| rule.left.contains(item) || rule.right.contains(item);
         let one = |wanted: &[u32], side: &[u32]| wanted.is_empty() || wanted.iter().any(|item| side.contains(item));
         self.must.iter().all(inside)
@@ -85,7 +85,7 @@ impl Constraints {
 }
 
 impl ValueConstraint {
-    fn allows(&self, rule: &Rule) -> bool {
+    fn allows(&self, rule: &AssociationRule) -> bool {
         let items: Vec<u32> = match self.side {
             Side::Left => rule.left.clone(),
             Side::Right => rule.right.clone(),
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn each_constraint_by_itself() {
-        let rule = Rule { left: vec![1, 2], right: vec![3], counts: Counts::default() };
+        let rule = AssociationRule { left: vec![1, 2], right: vec![3], counts: Counts::default() };
         let check = |constraints: Constraints, expected: bool| {
             assert_eq!(constraints.allow(&rule), expected, "{constraints:?}")
         };

@@ -1,6 +1,6 @@
 //! What has changed between two sets of rules, such as last month's and this month's.
 
-use super::{Counts, Rule};
+use super::{AssociationRule, Counts};
 use crate::numeric::erf::erfc;
 use rustc_hash::FxHashMap;
 
@@ -39,8 +39,8 @@ pub struct Drift {
 ///
 /// `alpha` is the p-value up to which a difference of confidences counts as a change. `basket` is what a basket weighs in the
 /// counts, 1 where they are numbers of baskets: weight is not evidence.
-pub fn compare_rules(before: &[Rule], after: &[Rule], alpha: f64, basket: f64) -> Vec<Drift> {
-    let index = |rules: &[Rule]| -> FxHashMap<(Vec<u32>, Vec<u32>), Counts> {
+pub fn compare_rules(before: &[AssociationRule], after: &[AssociationRule], alpha: f64, basket: f64) -> Vec<Drift> {
+    let index = |rules: &[AssociationRule]| -> FxHashMap<(Vec<u32>, Vec<u32>), Counts> {
         rules.iter().map(|rule| ((rule.right.clone(), rule.left.clone()), rule.counts)).collect()
     };
     let (old, new) = (index(before), index(after));
@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn tells_what_appeared_vanished_and_changed() {
-        let rule = |left: u32, both| Rule {
+        let rule = |left: u32, both| AssociationRule {
             left: vec![left],
             right: vec![9],
             counts: Counts { both, left: 100, right: 50, total: 1000 },

@@ -2,7 +2,7 @@
 
 use super::super::itemsets::{Style, json_string};
 use super::super::sets::{IN_FIELD, joined};
-use super::Rule;
+use super::AssociationRule;
 use crate::orders::Names;
 
 /// A column of numbers beside the rules.
@@ -16,9 +16,9 @@ pub struct ExportColumn {
 
 /// Rules as lines of Borgelt's programs, `consequent <- antecedent (count, confidence)`, items divided by blanks (those within a
 /// name become underscores, as where itemsets are written), the confidence in percent.
-pub fn rules_fimi(rules: &[Rule], names: &Names) -> String {
+pub fn rules_fimi(rules: &[AssociationRule], names: &Names) -> String {
     let side = |items: &[u32]| spaced(items, names, Style::Fimi);
-    let line = |rule: &Rule| {
+    let line = |rule: &AssociationRule| {
         let percent = rule.counts.confidence() * 100.0;
         format!("{} <- {} ({}, {percent})\n", side(&rule.right), side(&rule.left), rule.counts.both)
     };
@@ -26,9 +26,9 @@ pub fn rules_fimi(rules: &[Rule], names: &Names) -> String {
 }
 
 /// Rules as lines of SPMF, `antecedent ==> consequent #SUP: count #CONF: confidence`, names as for [`rules_fimi`].
-pub fn rules_spmf(rules: &[Rule], names: &Names) -> String {
+pub fn rules_spmf(rules: &[AssociationRule], names: &Names) -> String {
     let side = |items: &[u32]| spaced(items, names, Style::Spmf);
-    let line = |rule: &Rule| {
+    let line = |rule: &AssociationRule| {
         let confidence = rule.counts.confidence();
         format!("{} ==> {} #SUP: {} #CONF: {confidence}\n", side(&rule.left), side(&rule.right), rule.counts.both)
     };
@@ -42,7 +42,7 @@ fn spaced(items: &[u32], names: &Names, style: Style) -> String {
 /// Rules as CSV: columns `antecedent` and `consequent`, then one for each of `columns`. Items are divided by `;`; one that holds a
 /// `;` without a blank behind it, or begins with a quote, is in double quotes inside the field, its own quotes doubled. Infinity is
 /// `inf`, what is not defined is empty.
-pub fn rules_csv(rules: &[Rule], names: &Names, columns: &[ExportColumn]) -> String {
+pub fn rules_csv(rules: &[AssociationRule], names: &Names, columns: &[ExportColumn]) -> String {
     let mut text = String::from("antecedent,consequent");
     for column in columns {
         text.push(',');
@@ -64,7 +64,7 @@ pub fn rules_csv(rules: &[Rule], names: &Names, columns: &[ExportColumn]) -> Str
 
 /// Rules as a JSON array of objects with the arrays `antecedent` and `consequent` and one number for each of `columns`;
 /// infinity is the text `"Infinity"`, as JSON has no number for it, and what is not defined is `null`.
-pub fn rules_json(rules: &[Rule], names: &Names, columns: &[ExportColumn]) -> String {
+pub fn rules_json(rules: &[AssociationRule], names: &Names, columns: &[ExportColumn]) -> String {
     let side = |items: &[u32]| items.iter().map(|&item| json_string(names.get(item))).collect::<Vec<_>>().join(",");
     let objects: Vec<String> = rules
         .iter()
@@ -84,7 +84,7 @@ pub fn rules_json(rules: &[Rule], names: &Names, columns: &[ExportColumn]) -> St
 ///
 /// What a reader may ask of a basket is the best rule that it satisfies and whose consequent it lacks, by confidence.
 /// `min_support` and `min_confidence` are the thresholds that the rules were mined with.
-pub fn pmml(rules: &[Rule], names: &Names, baskets: u64, min_support: f64, min_confidence: f64) -> String {
+pub fn pmml(rules: &[AssociationRule], names: &Names, baskets: u64, min_support: f64, min_confidence: f64) -> String {
     let mut sets: Vec<&[u32]> = rules.iter().flat_map(|rule| [&rule.left[..], &rule.right[..]]).collect();
     sets.sort_unstable_by_key(|set| (set.len(), *set));
     sets.dedup();
@@ -191,8 +191,12 @@ mod tests {
     use super::super::Counts;
     use super::*;
 
-    fn example() -> (Vec<Rule>, Names, Vec<ExportColumn>) {
-        let rule = Rule { left: vec![0, 2], right: vec![1], counts: Counts { both: 2, left: 4, right: 5, total: 10 } };
+    fn example() -> (Vec<AssociationRule>, Names, Vec<ExportColumn>) {
+        let rule = AssociationRule {
+            left: vec![0, 2],
+            right: vec![1],
+            counts: Counts { both: 2, left: 4, right: 5, total: 10 },
+        };
         let names: Names = ["milk", "bread, \"white\" & <fresh>", "beer"].into_iter().collect();
         let columns = vec![
             ExportColumn { name: "lift".into(), values: vec![1.0] },
@@ -473,8 +477,16 @@ mod tests {
     #[test]
     fn pmml_keeps_to_the_schema_and_is_read_back() {
         let (mut rules, _, _) = example();
-        rules.push(Rule { left: vec![], right: vec![0], counts: Counts { both: 7, left: 10, right: 7, total: 10 } });
-        rules.push(Rule { left: vec![1], right: vec![0, 2], counts: Counts { both: 1, left: 5, right: 2, total: 10 } });
+        rules.push(AssociationRule {
+            left: vec![],
+            right: vec![0],
+            counts: Counts { both: 7, left: 10, right: 7, total: 10 },
+        });
+        rules.push(AssociationRule {
+            left: vec![1],
+            right: vec![0, 2],
+            counts: Counts { both: 1, left: 5, right: 2, total: 10 },
+        });
         let names: Names = ["milk", "bread, \"white\" & <fresh>\n\tcafé", "beer"].into_iter().collect();
         let read = read_pmml(&pmml(&rules, &names, 10, 0.1, 0.2));
         let words = |items: &[u32]| items.iter().map(|&item| names.get(item).to_owned()).collect::<Vec<_>>();

@@ -6,7 +6,7 @@ use super::super::itemsets::{
     Itemset, ItemsetKind, ItemsetSettings, Limits, MiningError, Run, collect_itemsets, fitting_support,
 };
 use super::super::support::Support;
-use super::{Constraints, Counts, Rule};
+use super::{AssociationRule, Constraints, Counts};
 use rustc_hash::FxHashMap;
 
 /// Which itemsets rules are built from.
@@ -102,7 +102,7 @@ impl RuleSettings {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mined {
     /// The rules in order.
-    pub rules: Vec<Rule>,
+    pub rules: Vec<AssociationRule>,
     /// How many rules could have been made of the itemsets that they were made of, whatever their confidence; see
     /// [`candidate_rules`].
     pub candidates: u64,
@@ -221,7 +221,7 @@ const TRIED_FOR_EACH: usize = 20;
 /// Rules so far, and in how many ways sets were split for them.
 #[derive(Default)]
 struct Made {
-    rules: Vec<Rule>,
+    rules: Vec<AssociationRule>,
     tried: usize,
 }
 
@@ -259,7 +259,7 @@ impl Builder<'_> {
     }
 
     /// The rules that are allowed, in order, beside the `sets` that they were made of.
-    fn mined(&self, mut rules: Vec<Rule>, sets: &[Itemset]) -> Mined {
+    fn mined(&self, mut rules: Vec<AssociationRule>, sets: &[Itemset]) -> Mined {
         let RuleSettings { constraints, max_length, max_right, .. } = self.settings;
         rules.retain(|rule| constraints.allow(rule));
         rules.sort_unstable_by(|a, b| (&a.right, a.left.len(), &a.left).cmp(&(&b.right, b.left.len(), &b.left)));
@@ -290,14 +290,18 @@ impl Builder<'_> {
         }
     }
 
-    fn rules_of_all(&self, all: &[Itemset]) -> Result<Vec<Rule>, RuleError> {
+    fn rules_of_all(&self, all: &[Itemset]) -> Result<Vec<AssociationRule>, RuleError> {
         let supports = index(all, self.total);
         self.rules_of_sets(all, &|items| supports.get(items).copied().unwrap_or(0))
     }
 
     /// All rules of each set. Moving items to the right never raises the confidence, so a right side grows only while it
     /// is confident (Agrawal and Srikant, "Fast algorithms for mining association rules", 1994, section 3).
-    fn rules_of_sets(&self, sets: &[Itemset], support: &dyn Fn(&[u32]) -> u64) -> Result<Vec<Rule>, RuleError> {
+    fn rules_of_sets(
+        &self,
+        sets: &[Itemset],
+        support: &dyn Fn(&[u32]) -> u64,
+    ) -> Result<Vec<AssociationRule>, RuleError> {
         let mut made = Made::default();
         for set in sets {
             if set.items.len() >= self.settings.min_length.max(1) {
@@ -325,7 +329,7 @@ impl Builder<'_> {
             if self.confident(both, left_count) {
                 if self.fits(left.len(), right.len()) {
                     let counts = Counts { both, left: left_count, right: support(right), total: self.total };
-                    made.rules.push(Rule { left, right: right.clone(), counts });
+                    made.rules.push(AssociationRule { left, right: right.clone(), counts });
                 }
                 if right.len() < self.settings.max_right {
                     self.split(set, at + 1, right, support, made)?;
@@ -336,7 +340,11 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn rules_of_generators(&self, generators: &[Itemset], closed: &[Itemset]) -> Result<Vec<Rule>, RuleError> {
+    fn rules_of_generators(
+        &self,
+        generators: &[Itemset],
+        closed: &[Itemset],
+    ) -> Result<Vec<AssociationRule>, RuleError> {
         let known: FxHashMap<&[u32], u64> =
             generators.iter().map(|set| (&set.items[..], u64::from(set.support))).collect();
         let lookup = ClosedSupports::new(closed, self.total);
@@ -348,7 +356,7 @@ impl Builder<'_> {
                 made.tried += 1;
                 if self.confident(both, left_count) && self.fits(left.len(), right.len()) {
                     let counts = Counts { both, left: left_count, right: lookup.support(&right), total: self.total };
-                    made.rules.push(Rule { left: left.to_vec(), right, counts });
+                    made.rules.push(AssociationRule { left: left.to_vec(), right, counts });
                 }
             };
             add(&[], self.total);
@@ -528,7 +536,7 @@ mod tests {
                     let counts = Counts { both, left: count(left), right: count(right), total: count(0) };
                     let [l, r] = [left, right].map(|side| side.count_ones() as usize);
                     let fits = l <= max_left && r <= max_right && l + r <= longest && l + r >= min_length;
-                    let rule = Rule { left: items(left), right: items(right), counts };
+                    let rule = AssociationRule { left: items(left), right: items(right), counts };
                     let confident = both as f64 >= confidence * counts.left as f64 * (1.0 - 1e-12);
                     if fits && confident && (l > 0 || min_length == 1) && settings.constraints.allow(&rule) {
                         expected.push(rule);
@@ -536,7 +544,7 @@ mod tests {
                 }
             }
             let mut found = mine_rules(&baskets, &settings, &Run::default()).unwrap().rules;
-            let key = |rule: &Rule| (rule.left.clone(), rule.right.clone());
+            let key = |rule: &AssociationRule| (rule.left.clone(), rule.right.clone());
             found.sort_by_key(key);
             expected.sort_by_key(key);
             prop_assert_eq!(found, expected);

@@ -69,7 +69,7 @@ impl Counts {
 
 /// A rule: baskets with the left side tend to have the right side too.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Rule {
+pub struct AssociationRule {
     /// Items of the antecedent, ascending; may be empty.
     pub left: Vec<u32>,
     /// Items of the consequent, ascending, at least one.
@@ -78,7 +78,7 @@ pub struct Rule {
     pub counts: Counts,
 }
 
-impl Rule {
+impl AssociationRule {
     /// All items of both sides, ascending.
     pub fn items(&self) -> Vec<u32> {
         let mut items = [&self.left[..], &self.right[..]].concat();

@@ -4,13 +4,13 @@ use super::super::baskets::Baskets;
 use super::super::occurrences::Occurrences;
 use super::sizes::BySize;
 use super::tails::upper_tail;
-use super::{Counts, Rule, Test};
+use super::{AssociationRule, Counts, Test};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 /// For each rule the highest confidence of the more general rules among `rules`: the same right side and a proper subset
 /// on the left. Not a number where there is none.
-pub fn general_confidences(rules: &[Rule]) -> Vec<f64> {
+pub fn general_confidences(rules: &[AssociationRule]) -> Vec<f64> {
     let known: FxHashMap<(&[u32], &[u32]), f64> =
         rules.iter().map(|rule| ((&rule.right[..], &rule.left[..]), rule.counts.confidence())).collect();
     let mut by_right: FxHashMap<&[u32], Vec<u32>> = FxHashMap::default();
@@ -48,14 +48,14 @@ pub fn general_confidences(rules: &[Rule]) -> Vec<f64> {
 
 /// For each rule whether a more general rule has at least its confidence; see [`general_confidences`] (Bayardo, Agrawal and Gunopulos,
 /// "Constraint-based rule mining in large, dense databases", 2000).
-pub fn redundant(rules: &[Rule], general: &[f64]) -> Vec<bool> {
+pub fn redundant(rules: &[AssociationRule], general: &[f64]) -> Vec<bool> {
     rules.iter().zip(general).map(|(rule, general)| *general >= rule.counts.confidence()).collect()
 }
 
 /// For each rule whether every item on the left does its share: leaving any one of them out, the rest of the left side and
 /// the right side being given, the item and the right side still go together more than chance at `alpha` (Webb,
 /// "Discovering significant patterns", 2007, productive rules): by Fisher's exact test, or among baskets of the same size.
-pub fn productive(rules: &[Rule], baskets: &Baskets, alpha: f64, test: Test) -> Vec<bool> {
+pub fn productive(rules: &[AssociationRule], baskets: &Baskets, alpha: f64, test: Test) -> Vec<bool> {
     if test == Test::BasketSize {
         return BySize::new(baskets).productive(rules, alpha);
     }

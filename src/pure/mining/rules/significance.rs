@@ -4,7 +4,7 @@ use super::super::baskets::Baskets;
 use super::chance::Chance;
 use super::tails::upper_tail;
 use super::test::Test;
-use super::{Counts, Rule};
+use super::{AssociationRule, Counts};
 use crate::numeric::erf::erfc;
 use crate::numeric::math::ln;
 use rayon::prelude::*;
@@ -67,7 +67,7 @@ pub fn corrections() -> &'static [CorrectionRow] {
 
 /// The p-value of each rule: how likely is such an association if chance alone brought the sides together. 0 to 1.
 /// `baskets` are those that the rules were counted on.
-pub fn p_values(rules: &[Rule], baskets: &Baskets, test: Test) -> Vec<f64> {
+pub fn p_values(rules: &[AssociationRule], baskets: &Baskets, test: Test) -> Vec<f64> {
     match test {
         Test::BasketSize => {
             let sides: Vec<(&[u32], &[u32])> = rules.iter().map(|rule| (&rule.left[..], &rule.right[..])).collect();

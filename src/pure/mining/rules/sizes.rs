@@ -9,7 +9,7 @@
 
 use super::super::baskets::Baskets;
 use super::super::occurrences::Occurrences;
-use super::Rule;
+use super::AssociationRule;
 use super::expected::Expected;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -99,8 +99,8 @@ impl<'a> BySize<'a> {
     }
 
     /// As [`super::productive`], within baskets of the same size.
-    pub(super) fn productive(&self, rules: &[Rule], alpha: f64) -> Vec<bool> {
-        let own_share = |rule: &Rule| {
+    pub(super) fn productive(&self, rules: &[AssociationRule], alpha: f64) -> Vec<bool> {
+        let own_share = |rule: &AssociationRule| {
             let left = self.shares(&rule.left);
             (0..rule.left.len()).all(|out| {
                 let mut rest = rule.left.clone();

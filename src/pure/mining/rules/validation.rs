@@ -2,7 +2,7 @@
 
 use super::super::baskets::Baskets;
 use super::super::occurrences::Occurrences;
-use super::{Chance, Counts, Rule, Test};
+use super::{AssociationRule, Chance, Counts, Test};
 use crate::numeric::erf::normal_quantile;
 use crate::numeric::shares::wilson;
 use rayon::prelude::*;
@@ -64,7 +64,7 @@ pub struct Validation {
 /// A rule holds when the lower end of its lift interval is above 1, the mined confidence, times
 /// [`ValidationSettings::kept_confidence`], is not above the upper end of its confidence interval, and, where sizes of baskets
 /// are allowed for, so many baskets with both sides are as unlikely by chance as a value beyond that interval.
-pub fn validate(rules: &[Rule], later: &Baskets, settings: ValidationSettings) -> Vec<Validation> {
+pub fn validate(rules: &[AssociationRule], later: &Baskets, settings: ValidationSettings) -> Vec<Validation> {
     let total = later.total_weight();
     let z = normal_quantile(0.5 + settings.level / 2.0);
     let counts = recount(rules, later);
@@ -110,7 +110,7 @@ pub fn validate(rules: &[Rule], later: &Baskets, settings: ValidationSettings) -
 }
 
 /// The counts of each rule on other baskets, whose items bear the same numbers.
-pub fn recount(rules: &[Rule], baskets: &Baskets) -> Vec<Counts> {
+pub fn recount(rules: &[AssociationRule], baskets: &Baskets) -> Vec<Counts> {
     let index = Occurrences::new(baskets);
     let total = baskets.total_weight();
     let counts = rules.par_iter().map(|rule| Counts {
@@ -128,8 +128,11 @@ mod tests {
 
     #[test]
     fn a_rule_that_only_held_before_fails() {
-        let rule =
-            Rule { left: vec![0], right: vec![1], counts: Counts { both: 80, left: 100, right: 300, total: 1000 } };
+        let rule = AssociationRule {
+            left: vec![0],
+            right: vec![1],
+            counts: Counts { both: 80, left: 100, right: 300, total: 1000 },
+        };
         let later = |with: usize| {
             let left = (0..100).map(move |at| if at < with { vec![0, 1] } else { vec![0] });
             let others = (0..900).map(move |at| if at < 300 - with { vec![1] } else { vec![] });
@@ -154,8 +157,9 @@ mod tests {
             // Each of twenty items is in half of the large baskets, whatever else is.
             (0..20).filter(|item| (at / 4).wrapping_mul(2_654_435_761).rotate_left(item + 7) & 1 == 0).collect()
         }));
-        let counts = recount(&[Rule { left: vec![3], right: vec![8], counts: Counts::default() }], &later)[0];
-        let rule = Rule { left: vec![3], right: vec![8], counts };
+        let counts =
+            recount(&[AssociationRule { left: vec![3], right: vec![8], counts: Counts::default() }], &later)[0];
+        let rule = AssociationRule { left: vec![3], right: vec![8], counts };
         let verdict = |test| {
             validate(std::slice::from_ref(&rule), &later, ValidationSettings { test, ..Default::default() })[0].verdict
         };

@@ -1,7 +1,7 @@
 //! A miner that tries everything, to check the real one in tests on small data.
 
 use super::data::Sequences;
-use super::settings::{Distance, Kind, Settings};
+use super::settings::{Distance, Kind, SequenceSettings};
 use std::collections::{BTreeMap, BTreeSet};
 
 type Elements = Vec<Vec<u32>>;
@@ -24,7 +24,11 @@ impl Reading {
 }
 
 /// Every pattern asked for with its support; top-k is left to the caller.
-pub(super) fn brute_force(sequences: &Sequences, reading: &Reading, settings: &Settings) -> BTreeMap<Elements, u64> {
+pub(super) fn brute_force(
+    sequences: &Sequences,
+    reading: &Reading,
+    settings: &SequenceSettings,
+) -> BTreeMap<Elements, u64> {
     let mut supports: BTreeMap<Elements, u64> = BTreeMap::new();
     for customer in 0..sequences.customers() {
         let orders: Vec<(i64, Vec<u32>)> = sequences
@@ -81,7 +85,7 @@ pub(super) fn brute_force(sequences: &Sequences, reading: &Reading, settings: &S
 /// Extends the embedding `chosen` (ranges of orders) of `pattern` in every way.
 fn embed(
     orders: &[(i64, Vec<u32>)],
-    settings: &Settings,
+    settings: &SequenceSettings,
     chosen: &mut Vec<(usize, usize)>,
     pattern: &mut Elements,
     found: &mut BTreeSet<Elements>,

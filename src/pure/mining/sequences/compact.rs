@@ -1,7 +1,7 @@
 //! The database as the search reads it: frequent items only, renumbered without holes, in flat arrays.
 
 use super::data::Sequences;
-use super::settings::{Distance, Settings};
+use super::settings::{Distance, SequenceSettings};
 
 /// Which items are frequent, and their new numbers (in the order of the old ones, so that canonical order is kept).
 pub(super) struct Renumbering {
@@ -84,7 +84,7 @@ pub(super) struct Places {
 }
 
 impl Places {
-    pub fn new(sequences: &Sequences, renumbering: &Renumbering, settings: &Settings) -> Self {
+    pub fn new(sequences: &Sequences, renumbering: &Renumbering, settings: &SequenceSettings) -> Self {
         let mut built = Places { first_item: vec![0], first_place: vec![0], ..Places::default() };
         let mut union: Vec<u32> = Vec::new();
         for customer in sequences.shortest_first() {
@@ -152,7 +152,7 @@ pub(super) struct TimeRules {
 }
 
 impl TimeRules {
-    pub fn of(settings: &Settings) -> Self {
+    pub fn of(settings: &SequenceSettings) -> Self {
         TimeRules { min_gap: settings.min_gap, max_gap: settings.max_gap, max_span: settings.max_span }
     }
 

@@ -4,7 +4,7 @@ use super::compact::{Places, Renumbering, TimeRules};
 use super::data::Sequences;
 use super::errors::SequenceError;
 use super::grow_places::PlaceSearch;
-use super::settings::Settings;
+use super::settings::SequenceSettings;
 use crate::numeric::random::stream;
 use rand::RngExt;
 use std::sync::atomic::AtomicU64;
@@ -30,7 +30,7 @@ pub struct SequenceEstimate {
 /// efficiency of backtrack programs", Mathematics of Computation 29, 1975). Errors: settings that make no sense.
 pub fn estimate_sequences(
     sequences: &Sequences,
-    settings: &Settings,
+    settings: &SequenceSettings,
     probes: usize,
     seed: u64,
 ) -> Result<SequenceEstimate, SequenceError> {
@@ -117,7 +117,7 @@ mod tests {
             }
             data.end_customer();
         }
-        let settings = Settings { support: Support::Share(0.05), ..Settings::default() };
+        let settings = SequenceSettings { support: Support::Share(0.05), ..SequenceSettings::default() };
         let truth = count_sequences(&data, &settings, &Run::default()).unwrap().patterns as f64;
         let guess = estimate_sequences(&data, &settings, 2000, 1).unwrap();
         assert!((guess.patterns / truth - 1.0).abs() < 0.15 && guess.low < guess.high, "{guess:?} against {truth}");

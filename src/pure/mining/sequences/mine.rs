@@ -7,7 +7,7 @@ use super::grow_places::PlaceSearch;
 use super::grow_steps::{StepSearch, Steps};
 use super::pattern::{ITEM_MASK, Pattern, PatternList};
 use super::select;
-use super::settings::{Kind, Settings};
+use super::settings::{Kind, SequenceSettings};
 use super::top::Top;
 use super::work::{Receiver, carry_out};
 use crate::mining::Run;
@@ -54,13 +54,13 @@ pub enum StopCause {
 /// Finds the sequential patterns that `settings` ask for and hands each to `receive`, until it breaks.
 ///
 /// The order is canonical: by the items of the first element, then the growth of an element before the next element;
-/// with [`Settings::top`] by falling support first. It does not depend on the number of threads. Nothing is kept but
+/// with [`SequenceSettings::top`] by falling support first. It does not depend on the number of threads. Nothing is kept but
 /// for top-k, generators, and closed or maximal patterns under time constraints.
 ///
 /// Errors: settings that make no sense, or ids outside the items of `sequences`.
 pub fn mine_sequences(
     sequences: &Sequences,
-    settings: &Settings,
+    settings: &SequenceSettings,
     run: &Run<'_>,
     receive: &mut (dyn FnMut(Pattern<'_>) -> ControlFlow<()> + Send),
 ) -> Result<SequenceOutcome, SequenceError> {
@@ -124,7 +124,7 @@ pub fn mine_sequences(
 /// All patterns in one list, in the order of [`mine_sequences`].
 pub fn collect_sequences(
     sequences: &Sequences,
-    settings: &Settings,
+    settings: &SequenceSettings,
     run: &Run<'_>,
 ) -> Result<(PatternList, SequenceOutcome), SequenceError> {
     let mut list = PatternList::new();
@@ -138,7 +138,7 @@ pub fn collect_sequences(
 /// Only the numbers of patterns, in all and per length.
 pub fn count_sequences(
     sequences: &Sequences,
-    settings: &Settings,
+    settings: &SequenceSettings,
     run: &Run<'_>,
 ) -> Result<SequenceOutcome, SequenceError> {
     mine_sequences(sequences, settings, run, &mut |_| ControlFlow::Continue(()))
@@ -146,7 +146,7 @@ pub fn count_sequences(
 
 /// A search made ready: the database in the form that its kernel reads.
 pub(super) struct Search<'a> {
-    settings: &'a Settings,
+    settings: &'a SequenceSettings,
     pub min_count: u64,
     pub total: u64,
     threshold: AtomicU64,
@@ -160,7 +160,7 @@ enum Database {
 }
 
 impl<'a> Search<'a> {
-    pub fn new(sequences: &Sequences, settings: &'a Settings) -> Self {
+    pub fn new(sequences: &Sequences, settings: &'a SequenceSettings) -> Self {
         let total = sequences.total_weight();
         let min_count = settings.support.count(total);
         let renumbering = Renumbering::new(sequences, min_count);
@@ -243,7 +243,7 @@ struct Counter {
 }
 
 impl Counter {
-    fn new(_: &Search<'_>, settings: &Settings) -> Self {
+    fn new(_: &Search<'_>, settings: &SequenceSettings) -> Self {
         Counter {
             patterns: 0,
             per_length: Vec::new(),

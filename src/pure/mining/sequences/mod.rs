@@ -56,5 +56,5 @@ pub use read::{
     NamedSequences, ReadSequences, SequenceColumns, SequenceFormat, SequenceFormatRow, TextColumn, civil_seconds,
     guess_sequence_format, read_sequences, read_weights, sequence_formats, sequences_of_columns,
 };
-pub use settings::{Budget, Distance, Kind, KindRow, Lengths, Settings, sequence_kinds};
+pub use settings::{Budget, Distance, Kind, KindRow, Lengths, SequenceSettings, sequence_kinds};
 pub use write::{partial_rule_lines, write_sequences};

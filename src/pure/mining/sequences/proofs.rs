@@ -25,13 +25,17 @@ fn weighted(data: Sequences, weights: Option<Vec<u32>>) -> Sequences {
     weights.map_or(data.clone(), |weights| data.with_weights(weights[..customers].to_vec()).unwrap())
 }
 
-fn mined(sequences: &Sequences, settings: &Settings, threads: usize) -> Vec<(Vec<Vec<u32>>, u64)> {
+fn mined(sequences: &Sequences, settings: &SequenceSettings, threads: usize) -> Vec<(Vec<Vec<u32>>, u64)> {
     let (list, outcome) = collect_sequences(sequences, settings, &Run::threads(threads)).unwrap();
     assert_eq!(outcome.stopped, None);
     list.iter().map(|pattern| (pattern.elements(), pattern.support)).collect()
 }
 
-fn equals_brute_force(sequences: &Sequences, reading: &Reading, settings: &Settings) -> Result<(), TestCaseError> {
+fn equals_brute_force(
+    sequences: &Sequences,
+    reading: &Reading,
+    settings: &SequenceSettings,
+) -> Result<(), TestCaseError> {
     let items: Vec<bool> = (0..sequences.item_count()).map(|item| reading.reads(item)).collect();
     let read = sequences.until(reading.until.unwrap_or(i64::MAX)).of_items(&items, Emptied::Kept);
     let found = mined(&read, settings, 1);
@@ -76,7 +80,7 @@ fn spelled(pattern: &[Vec<u32>]) -> String {
 /// Table 2 of the paper lists all 53 patterns with at least two of the four customers, by prefix.
 #[test]
 fn matches_prefix_span_table_2() {
-    let settings = Settings { support: Support::Count(2), ..Settings::default() };
+    let settings = SequenceSettings { support: Support::Count(2), ..SequenceSettings::default() };
     let found = mined(&prefix_span_example(), &settings, 1);
     let of_prefix = |letter| found.iter().filter(|(pattern, _)| spelled(pattern).starts_with(letter)).count();
     assert_eq!(['a', 'b', 'c', 'd', 'e', 'f', 'g'].map(of_prefix), [19, 8, 4, 4, 13, 5, 0]);
@@ -100,12 +104,12 @@ fn matches_gsp_section_3_contains_test() {
     }
     data.end_customer();
     let contains = |pattern: &[Vec<u32>], max_gap: Option<u32>, window: Option<u32>| {
-        let settings = Settings {
+        let settings = SequenceSettings {
             support: Support::Count(1),
             max_gap: max_gap.map(Distance::Days),
             min_gap: Some(Distance::Days(6)),
             window_days: window,
-            ..Settings::default()
+            ..SequenceSettings::default()
         };
         mined(&data, &settings, 1).iter().any(|(found, _)| found == pattern)
     };
@@ -144,7 +148,7 @@ fn matches_zaki_2001_figure_1() {
         .collect();
     expected.sort();
     let search = |max_gap| {
-        let settings = Settings { support: Support::Count(2), max_gap, ..Settings::default() };
+        let settings = SequenceSettings { support: Support::Count(2), max_gap, ..SequenceSettings::default() };
         let mut found: Vec<(String, u64)> =
             mined(&data, &settings, 2).iter().map(|(pattern, support)| (spelled(pattern), *support)).collect();
         found.sort();
@@ -188,7 +192,7 @@ fn matches_published_counts_on_real_data() {
         let settings = ReadSequences { format: SequenceFormat::Steps, ..ReadSequences::default() };
         let data = read_sequences(&text, &settings).unwrap().sequences;
         for &(support, kind, patterns) in expected {
-            let settings = Settings { kind, support: Support::Count(support), ..Settings::default() };
+            let settings = SequenceSettings { kind, support: Support::Count(support), ..SequenceSettings::default() };
             let outcome = count_sequences(&data, &settings, &Run::threads(2)).unwrap();
             assert_eq!(outcome.patterns, patterns, "{name} {support} {kind:?}");
         }
@@ -224,10 +228,10 @@ proptest! {
         let customers: Vec<Vec<(u8, Vec<u32>)>> =
             customers.into_iter().map(|orders| orders.into_iter().map(|(gap, item)| (gap, vec![item])).collect()).collect();
         let data = weighted(sequences(&customers, 4), weights);
-        let settings = Settings {
+        let settings = SequenceSettings {
             kind, support: Support::Count(support), top,
             items: Lengths { min: shortest, max: longest.map(|max| max.max(shortest)) },
-            begins_with: begins, ends_with: ends, contains, repeats, ..Settings::default()
+            begins_with: begins, ends_with: ends, contains, repeats, ..SequenceSettings::default()
         };
         equals_brute_force(&data, &Reading::default(), &settings)?;
     }
@@ -243,10 +247,10 @@ proptest! {
         let data = weighted(sequences(&customers, 4), weights);
         let reading = Reading { only, without, until: until.map(|day| day * DAY) };
         let taxonomy = related.then(|| Taxonomy::new(vec![NO_PARENT, 0, NO_PARENT, 0]).unwrap());
-        let settings = Settings {
+        let settings = SequenceSettings {
             kind, support: Support::Count(support), top, taxonomy, repeats,
             items: Lengths { min: 1, max: most_items }, elements: Lengths { min: 1, max: most_elements },
-            ..Settings::default()
+            ..SequenceSettings::default()
         };
         equals_brute_force(&data, &reading, &settings)?;
     }
@@ -259,9 +263,9 @@ proptest! {
         repeats in any::<bool>(), weights in of(vec(0u32..4, 6)),
     ) {
         let data = weighted(sequences(&customers, 4), weights);
-        let settings = Settings {
+        let settings = SequenceSettings {
             kind, support: Support::Count(support), top, min_gap, max_gap, max_span, window_days: window, repeats,
-            ..Settings::default()
+            ..SequenceSettings::default()
         };
         if settings.problems().is_empty() {
             equals_brute_force(&data, &Reading::default(), &settings)?;
@@ -281,11 +285,11 @@ proptest! {
         let data = weighted(sequences(&customers, 4), weights);
         let reading = Reading { only, without, until: until.map(|day| day * DAY) };
         let taxonomy = related.then(|| Taxonomy::new(vec![NO_PARENT, 0, NO_PARENT, 0]).unwrap());
-        let settings = Settings {
+        let settings = SequenceSettings {
             kind, support: Support::Count(support), top, min_gap, max_gap, max_span, window_days: window, repeats,
             begins_with, ends_with, contains, taxonomy,
             items: Lengths { min: shortest, max: most_items }, elements: Lengths { min: 1, max: most_elements },
-            ..Settings::default()
+            ..SequenceSettings::default()
         };
         if settings.problems().is_empty() {
             equals_brute_force(&data, &reading, &settings)?;

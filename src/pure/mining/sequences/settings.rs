@@ -113,7 +113,7 @@ impl Default for Budget {
 /// 2000: a customer supports a pattern when one embedding keeps all of them. All bounds are inclusive.
 /// What is not to be read is taken out of the sequences beforehand ([`super::Sequences::of_items`] and `until`).
 #[derive(Clone, Debug, PartialEq)]
-pub struct Settings {
+pub struct SequenceSettings {
     pub kind: Kind,
     pub support: Support,
     /// Only the so many most frequent patterns (ties in canonical order); the support then is a floor.
@@ -144,9 +144,9 @@ pub struct Settings {
     pub budget: Budget,
 }
 
-impl Default for Settings {
+impl Default for SequenceSettings {
     fn default() -> Self {
-        Settings {
+        SequenceSettings {
             kind: Kind::All,
             support: Support::Share(0.01),
             top: None,
@@ -166,7 +166,7 @@ impl Default for Settings {
     }
 }
 
-impl Settings {
+impl SequenceSettings {
     /// Every problem of the settings by themselves, in the order of the fields.
     pub fn problems(&self) -> Vec<SequenceError> {
         let mut problems = Vec::new();
@@ -268,14 +268,14 @@ mod tests {
 
     #[test]
     fn tells_all_problems_at_once() {
-        let settings = Settings {
+        let settings = SequenceSettings {
             support: Support::Share(1.5),
             top: Some(0),
             min_gap: Some(Distance::Days(5)),
             max_gap: Some(Distance::Days(4)),
-            ..Settings::default()
+            ..SequenceSettings::default()
         };
         assert_eq!(settings.problems().len(), 3);
-        assert!(Settings::default().problems().is_empty());
+        assert!(SequenceSettings::default().problems().is_empty());
     }
 }

@@ -5,7 +5,7 @@ use super::errors::SequenceError;
 use super::mine::{SequenceOutcome, mine_sequences};
 use super::partial_rules::PartialRule;
 use super::pattern::Pattern;
-use super::settings::Settings;
+use super::settings::SequenceSettings;
 use crate::mining::sets::{THEN, word};
 use crate::mining::{Run, Style};
 use crate::orders::Names;
@@ -27,7 +27,7 @@ const BLOCK: usize = 64 << 10;
 pub fn write_sequences(
     sequences: &Sequences,
     names: &Names,
-    settings: &Settings,
+    settings: &SequenceSettings,
     style: Style,
     run: &Run<'_>,
     out: &mut (dyn Write + Send),
@@ -167,8 +167,11 @@ mod tests {
         data.push_element(0, &[0, 1]).unwrap();
         data.push_element(1, &[2]).unwrap();
         data.end_customer();
-        let settings =
-            Settings { support: Support::Count(1), kind: super::super::Kind::Maximal, ..Settings::default() };
+        let settings = SequenceSettings {
+            support: Support::Count(1),
+            kind: super::super::Kind::Maximal,
+            ..SequenceSettings::default()
+        };
         let mut out = Vec::new();
         write_sequences(&data, &names, &settings, style, &Run::default(), &mut out).unwrap();
         String::from_utf8(out).unwrap()
@@ -200,7 +203,8 @@ mod tests {
         data.push_element(0, &[0]).unwrap();
         data.end_customer();
         let names: Names = ["a"].into_iter().collect();
-        let error = write_sequences(&data, &names, &Settings::default(), Style::Spmf, &Run::default(), &mut Full);
+        let error =
+            write_sequences(&data, &names, &SequenceSettings::default(), Style::Spmf, &Run::default(), &mut Full);
         let error = error.unwrap_err();
         assert_eq!(error.to_string(), "the sequences could not be written: disk full");
         assert!(matches!(error, SequenceError::Write(error) if error.kind() == io::ErrorKind::Other));

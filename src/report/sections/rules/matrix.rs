@@ -6,7 +6,7 @@
 use crate::numeric::math::ln;
 use std::collections::BTreeMap;
 
-use super::Rule;
+use super::ShownRule;
 use crate::report::page::Context;
 use crate::report::page::markup::Markup;
 use crate::report::page::svg::{Anchor, FULL, Figure, dot, figure, fit, label, line, shade, shade_class};
@@ -24,12 +24,12 @@ const ROW: f64 = 24.0;
 #[derive(Default, Clone)]
 struct Cell<'a> {
     rules: usize,
-    best: Option<&'a Rule>,
+    best: Option<&'a ShownRule>,
     failed: usize,
 }
 
 /// Draws the matrix; nothing where there are too few rules to group.
-pub(super) fn render(m: &mut Markup, cx: Context, id: &str, rules: &[Rule]) {
+pub(super) fn render(m: &mut Markup, cx: Context, id: &str, rules: &[ShownRule]) {
     let groups = most_frequent(rules.iter().flat_map(|rule| rule.antecedent.iter().map(String::as_str)), COLUMNS);
     let rights: Vec<String> = rules.iter().map(|rule| rule.consequent.join(" + ")).collect();
     let rows = most_frequent(rights.iter().map(String::as_str), ROWS);

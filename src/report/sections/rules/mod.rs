@@ -18,7 +18,7 @@ use crate::report::words::{Translated, fill};
 #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Rules {
     /// The rules to show, best first; a few hundred at most are drawn.
-    pub rules: Vec<Rule>,
+    pub rules: Vec<ShownRule>,
     /// How many rules were found in all.
     pub found: u64,
     /// The table that holds all of them, for `patron query`; may be empty.
@@ -31,7 +31,7 @@ pub struct Rules {
 
 /// One rule *antecedent → consequent*, with item names.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Rule {
+pub struct ShownRule {
     pub antecedent: Vec<String>,
     pub consequent: Vec<String>,
     /// Baskets that hold both sides.
@@ -161,7 +161,7 @@ impl Shown for Rules {
     }
 }
 
-impl Rule {
+impl ShownRule {
     fn sides(&self) -> (String, String) {
         (self.antecedent.join(" + "), self.consequent.join(" + "))
     }
@@ -231,7 +231,7 @@ impl Rules {
     }
 
     /// Names of the best rules, on the side of their dot where they hide least; none where they would hide a crowd.
-    fn names(&self, m: &mut Markup, drawn: &[Rule], place: &dyn Fn(&Rule) -> (f64, f64)) {
+    fn names(&self, m: &mut Markup, drawn: &[ShownRule], place: &dyn Fn(&ShownRule) -> (f64, f64)) {
         let dots: Vec<(f64, f64)> = drawn.iter().map(place).collect();
         let mut taken: Vec<(f64, f64, f64)> = Vec::new();
         for (rule, &(x, y)) in drawn.iter().zip(&dots).take(NAMED * 4) {
@@ -330,7 +330,7 @@ fn log_ticks(low: f64, high: f64) -> Vec<f64> {
 #[cfg(test)]
 impl super::Sample for Rules {
     fn sample(draw: &mut super::Draw, size: super::Size) -> Rules {
-        let mut rules: Vec<Rule> = (0..size.rules)
+        let mut rules: Vec<ShownRule> = (0..size.rules)
             .map(|_| {
                 let baskets = (180.0 * exp(draw.share() * 2.2)) as u64;
                 let lift = exp(draw.share() * 3.4) * 1.1;
@@ -339,7 +339,7 @@ impl super::Sample for Rules {
                 if draw.share() > 0.6 {
                     antecedent.push(draw.one_of(crate::report::sample::ITEMS));
                 }
-                Rule {
+                ShownRule {
                     antecedent,
                     consequent: vec![draw.one_of(crate::report::sample::ITEMS)],
                     count: baskets,

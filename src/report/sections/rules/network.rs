@@ -1,6 +1,6 @@
 //! Basket rules as a network: items, and an arrow for each rule from what is in the basket to what comes with it.
 
-use super::Rule;
+use super::ShownRule;
 use crate::report::page::Context;
 use crate::report::page::markup::Markup;
 use crate::report::page::svg::{Anchor, FULL, Figure, dot, figure, fit, label, path, px, text_width};
@@ -16,10 +16,11 @@ const MARGIN: f64 = 40.0;
 const ROUNDS: usize = 400;
 
 /// Draws the network of the best rules that did not fail; nothing where there are fewer than three.
-pub(super) fn render(m: &mut Markup, cx: Context, id: &str, rules: &[Rule]) {
-    let drawn: Vec<&Rule> = rules.iter().filter(|rule| rule.holds != Some(false)).take(RULES.min(cx.rows)).collect();
+pub(super) fn render(m: &mut Markup, cx: Context, id: &str, rules: &[ShownRule]) {
+    let drawn: Vec<&ShownRule> =
+        rules.iter().filter(|rule| rule.holds != Some(false)).take(RULES.min(cx.rows)).collect();
     let mut items: Vec<&str> = Vec::new();
-    let mut edges: Vec<(usize, usize, &Rule)> = Vec::new();
+    let mut edges: Vec<(usize, usize, &ShownRule)> = Vec::new();
     for rule in &drawn {
         for (from, to) in rule.antecedent.iter().flat_map(|from| rule.consequent.iter().map(move |to| (from, to))) {
             let [from, to] = [from, to].map(|name| {
@@ -48,7 +49,7 @@ pub(super) fn render(m: &mut Markup, cx: Context, id: &str, rules: &[Rule]) {
     figure(m, cx, &size, None, |m| draw(m, cx, &items, &edges, &places));
 }
 
-fn draw(m: &mut Markup, cx: Context, items: &[&str], edges: &[(usize, usize, &Rule)], places: &[(f64, f64)]) {
+fn draw(m: &mut Markup, cx: Context, items: &[&str], edges: &[(usize, usize, &ShownRule)], places: &[(f64, f64)]) {
     let strongest = edges.iter().map(|edge| edge.2.confidence).fold(0.0, f64::max).max(f64::MIN_POSITIVE);
     for &(from, to, rule) in edges {
         let (a, b) = (places[from], places[to]);

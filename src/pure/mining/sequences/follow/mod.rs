@@ -18,7 +18,7 @@ use super::errors::SequenceError;
 use super::mine::{StopCause, collect_sequences};
 use super::parallel::for_each_number;
 use super::pattern::PatternList;
-use super::settings::{Budget, Distance, Kind, Lengths, Settings};
+use super::settings::{Budget, Distance, Kind, Lengths, SequenceSettings};
 use crate::mining::{Correction, Run, Support, Taxonomy, adjust};
 pub use partial::{PartialFollowRule, PartialFollowRules, mine_partial_follow_rules, validate_partial_follow_rules};
 use view::{Scratch, View};
@@ -318,7 +318,7 @@ fn check(settings: &FollowSettings) -> Result<(), SequenceError> {
 }
 
 fn prefixes(history: &Sequences, settings: &FollowSettings, run: &Run<'_>) -> Result<PatternList, SequenceError> {
-    let search = Settings {
+    let search = SequenceSettings {
         kind: Kind::All,
         support: settings.support,
         items: Lengths { min: 1, max: Some(settings.max_prefix_items) },
@@ -326,7 +326,7 @@ fn prefixes(history: &Sequences, settings: &FollowSettings, run: &Run<'_>) -> Re
         taxonomy: settings.taxonomy.clone(),
         max_gap: settings.step_days.filter(|_| settings.max_prefix_elements > 1).map(Distance::Days),
         budget: Budget { patterns: Some(settings.max_prefixes), ..Budget::default() },
-        ..Settings::default()
+        ..SequenceSettings::default()
     };
     let quiet = Run { progress: &|_| (), ..*run };
     let (prefixes, outcome) = collect_sequences(history, &search, &quiet)?;
