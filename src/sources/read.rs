@@ -194,7 +194,7 @@ impl Task<'_> {
         let file = &self.profile.file;
         let typed = TypedTable::open(self.from, file)?;
         if typed.header != self.profile.tables[0].header {
-            return Err(SourceError::Changed { file: file.clone(), what: "its columns are others".into() }.into());
+            return Err(SourceError::Changed { file: file.clone(), what: "it has other columns".into() }.into());
         }
         let total = typed.rows.max(1) as f64;
         let mut batches = typed.batches;
@@ -225,7 +225,7 @@ impl Task<'_> {
         if sheet.width != profile.header.len() {
             return Err(SourceError::Changed {
                 file: self.profile.file.clone(),
-                what: format!("the columns of sheet `{name}` are others"),
+                what: format!("the sheet `{name}` has other columns"),
             }
             .into());
         }

@@ -35,7 +35,7 @@ use crate::tables::{
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "build-features",
-    version: 7,
+    version: 8,
     meaning: "Computes every feature of every active customer, at the as-of date and at past snapshots, seeing only what was known at each.",
     example: &[
         examples::LINES,
@@ -64,8 +64,8 @@ pub struct BuildFeatures {
     /// Days before each date that count as observed, 1 to 36500; customers with an order among them are in the table.
     observed_days: Count<1, 36_500>,
     /// Stages whose tables hold what happened to customers, such as complaints, returns with a reason or reviews: one row per event with
-    /// `customer` and `date`, and where there are such `recorded` (the date on which the shop knew), `resolved` (a date) and `rating`. Each stage
-    /// gives the columns of "Features of events", called after it, as known at each date; free text is never read.
+    /// `customer` and `date`, and where there are such `recorded` (the date on which the shop knew), `resolved` (a date) and `rating`.
+    /// Without the column `resolved` no event counts as open. Each stage gives the columns of "Features of events", called after it, as known at each date; free text is never read.
     events: Vec<Upstream>,
 }
 
@@ -183,13 +183,8 @@ impl BuildFeatures {
         let events = self.events.iter().map(|stage| events(cx, &stage.0, &places, customers)).collect::<Result<_>>()?;
         let placed = |&date: &Date| {
             let known = AsOf::new(&history.orders, date.midnight());
-            let of = |customer: u32| {
-                let mut orders = known.lines(customer).order.to_vec();
-                orders.sort_unstable();
-                orders.dedup();
-                orders.len()
-            };
-            (date, (0..customers as u32).into_par_iter().map(of).sum::<usize>() as f64)
+            let orders = (0..customers as u32).into_par_iter().map(|customer| known.lines(customer).orders());
+            (date, orders.sum::<usize>() as f64)
         };
         let placed = dates.iter().map(placed).collect();
         Ok(OfEvents { customers: history.customers, events, placed })
@@ -352,17 +347,38 @@ mod tests {
         Stored { folder: folder.to_owned(), record: Arc::new(record) }
     }
 
+    /// A table of complaints, of which some are recorded late, some are resolved, and some are of customers whom nobody knows.
+    fn complaints(folder: &Path, rows: &[Row]) -> Stored {
+        let path = folder.join(table_file("complaints"));
+        let day = |row: &Row, more: u8| i32::try_from(row.1).expect("a day") + i32::from(more);
+        let mut columns = Columns::new();
+        columns
+            .text("customer", rows.iter().map(|row| format!("c{:03}", row.0)))
+            .date("date", rows.iter().map(|row| day(row, 0)))
+            .date("recorded", rows.iter().map(|row| day(row, row.3)))
+            .maybe_date("resolved", rows.iter().map(|row| (row.2 % 2 == 0).then(|| day(row, row.2 * 5 + row.3))))
+            .maybe_number("rating", rows.iter().map(|row| if row.2 > 4 { f64::NAN } else { f64::from(row.2 + 1) }));
+        let batch = columns.batch();
+        let mut writer = TableWriter::create(&path, batch.schema()).expect("a table");
+        writer.write(&batch).expect("rows");
+        let table = writer.finish().expect("a file");
+        let mut record = Artifact { step: "complaints".to_owned(), rows_out: table.rows, ..Artifact::default() };
+        record.tables.insert(MAIN.to_owned(), table);
+        Stored { folder: folder.to_owned(), record: Arc::new(record) }
+    }
+
     /// Digests of what the stage makes in parts of at least so many rows.
-    fn made(orders: &Stored, rows_a_part: u64, threads: usize) -> BTreeMap<String, String> {
+    fn made(orders: &Stored, complaints: &Stored, rows_a_part: u64, threads: usize) -> BTreeMap<String, String> {
         let out = tempfile::tempdir().expect("a folder");
-        let inputs = BTreeMap::from([("orders".to_owned(), orders.clone())]);
+        let inputs = [("orders", orders), ("complaints", complaints)];
+        let inputs = BTreeMap::from(inputs.map(|(name, stored)| (name.to_owned(), stored.clone())));
         let engine = Engine::new(1, None, None).expect("an engine");
         let mut cx = Context {
             step: "features",
             pipeline: "shop",
             made: Artifact::start("features", None, &inputs),
             inputs,
-            order: vec!["orders".to_owned()],
+            order: vec!["orders".to_owned(), "complaints".to_owned()],
             declared_as_of: None,
             seed: 7,
             zone: &Zone::named("UTC").expect("a zone"),
@@ -379,6 +395,7 @@ mod tests {
         let stage = BuildFeatures {
             orders: Upstream("orders".to_owned()),
             snapshots: Count::of(2),
+            events: vec![Upstream("complaints".to_owned())],
             ..BuildFeatures::default()
         };
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
@@ -396,14 +413,20 @@ mod tests {
         #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
         #[test]
-        fn parts_and_threads_change_no_byte(lines in rows(120), returns in rows(40), group in 1..20usize) {
+        fn parts_and_threads_change_no_byte(
+            lines in rows(120),
+            returns in rows(40),
+            events in rows(40),
+            group in 1..20usize,
+        ) {
             let folder = tempfile::tempdir().expect("a folder");
             let orders = shop(folder.path(), &lines, &returns, group);
-            let whole = made(&orders, u64::MAX, 1);
+            let complaints = complaints(folder.path(), &events);
+            let whole = made(&orders, &complaints, u64::MAX, 1);
             prop_assert!(whole.contains_key("main.parquet") && whole.contains_key("snapshots.parquet"));
             let parts = |count: u64| (lines.len() as u64).div_ceil(count);
             for (rows_a_part, threads) in [(1, 2), (parts(2), 1), (parts(2), 2), (parts(7), 2)] {
-                prop_assert_eq!(&made(&orders, rows_a_part, threads), &whole);
+                prop_assert_eq!(&made(&orders, &complaints, rows_a_part, threads), &whole);
             }
         }
     }

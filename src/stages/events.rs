@@ -8,10 +8,6 @@ use crate::features::{EventLines, Events, NEVER};
 use crate::stage::{Context, MAIN};
 use crate::tables::{Batches, read_schema};
 
-/// The columns of a table of events: those that it must have, and those that it may have.
-const MUST: [&str; 2] = ["customer", "date"];
-const MAY: [&str; 3] = ["recorded", "resolved", "rating"];
-
 /// Reads some columns of a stage's main table: those that must be there and those that are of the others. No other column is touched, so that
 /// what people wrote stays unread.
 ///
@@ -30,21 +26,29 @@ pub fn columns_of_stage(cx: &Context, stage: &str, must: &[&str], may: &[&str]) 
     Batches::read(&path, &wanted)
 }
 
-/// The events of a stage by the places of these customers. Rows without a date are left out: what cannot be dated may be news from the
-/// future.
+/// The events of a stage by the places of these customers.
 ///
 /// # Errors
 /// When a column is missing or holds anything but dates or numbers.
 pub fn events(cx: &mut Context, stage: &str, places: &Places, customers: usize) -> Result<Events> {
-    let table = columns_of_stage(cx, stage, &MUST, &MAY)?;
+    let lines = event_lines(cx, stage, places, &["rating"])?;
+    Events::new(customers, &lines).map_err(|e| Problem::new(&codes::BAD_DATA, e.to_string()).boxed())
+}
+
+/// The same as rows, with `rating` where it is among the columns `more`. Rows without a date are left out: what cannot be dated may
+/// be news from the future.
+///
+/// # Errors
+/// As [`events`].
+pub fn event_lines(cx: &mut Context, stage: &str, places: &Places, more: &[&str]) -> Result<EventLines> {
+    let may = [&["recorded", "resolved"], more].concat();
+    let table = columns_of_stage(cx, stage, &["customer", "date"], &may)?;
     let times = instants(cx, &table, "date")?;
-    let dates = |column: &str| match table.has(column) {
-        true => instants(cx, &table, column),
-        false => Ok(vec![None; times.len()]),
-    };
+    let dates = |column: &str| table.has(column).then(|| instants(cx, &table, column)).transpose();
     let (recorded, resolved) = (dates("recorded")?, dates("resolved")?);
     let ratings = if table.has("rating") { table.numbers("rating")? } else { vec![f64::NAN; times.len()] };
-    let (mut lines, mut undated, mut strangers) = (EventLines::default(), 0_u64, 0_u64);
+    let mut lines = EventLines { resolved: resolved.as_ref().map(|_| Vec::new()), ..EventLines::default() };
+    let (mut undated, mut strangers) = (0_u64, 0_u64);
     for (row, customer) in table.texts("customer")?.iter().enumerate() {
         let Some(time) = times[row] else {
             undated += 1;
@@ -56,8 +60,10 @@ pub fn events(cx: &mut Context, stage: &str, places: &Places, customers: usize) 
         };
         lines.customer.push(place as u32);
         lines.time.push(time);
-        lines.recorded.push(recorded[row].unwrap_or(time));
-        lines.resolved.push(resolved[row].unwrap_or(NEVER));
+        lines.recorded.push(recorded.as_ref().and_then(|recorded| recorded[row]).unwrap_or(time));
+        if let (Some(all), Some(resolved)) = (&mut lines.resolved, &resolved) {
+            all.push(resolved[row].unwrap_or(NEVER));
+        }
         lines.rating.push(ratings[row]);
     }
     for (rows, words) in [(undated, &say::UNDATED), (strangers, &say::STRANGERS)] {
@@ -65,5 +71,5 @@ pub fn events(cx: &mut Context, stage: &str, places: &Places, customers: usize) 
             cx.note(words.with([("rows", rows.into()), ("stage", stage.into())]));
         }
     }
-    Events::new(customers, &lines).map_err(|e| Problem::new(&codes::BAD_DATA, e.to_string()).boxed())
+    Ok(lines)
 }

@@ -5,11 +5,8 @@ use std::collections::BTreeMap;
 use crate::features::{ContractsAsOf, Standing};
 use crate::numeric::calendar::DAY;
 use crate::numeric::incidence::Incidence;
-use crate::numeric::shares;
+use crate::numeric::shares::{Z95, wilson};
 use crate::orders::AsOf;
-
-/// The normal quantile of a 95 % interval.
-const Z: f64 = 1.959_963_984_540_054;
 
 /// Days whose spend is what a customer was worth.
 const YEAR: i64 = 365;
@@ -31,7 +28,7 @@ pub fn counted(lost: &[Option<bool>]) -> (u64, u64) {
 
 /// The 95 % interval of a share (Wilson).
 pub fn interval(part: u64, all: u64) -> (f64, f64) {
-    shares::wilson(part, all, Z)
+    wilson(part, all, Z95)
 }
 
 /// What a customer spent in the year before an instant, in ten-thousandths.
@@ -223,7 +220,7 @@ mod tests {
         assert_eq!(groups, [loss("a", 1, 1), loss(SEVERAL, 1, 1), loss(NOT_KNOWN, 1, 0)]);
         assert_eq!((differing, groups[0].rate()), (1, 1.0));
         // Wilson's interval of one in one: 1 / (1 + z²) to 1.
-        assert!((groups[0].interval().0 - 1.0 / (1.0 + Z * Z)).abs() < 1e-12);
+        assert!((groups[0].interval().0 - 1.0 / (1.0 + Z95 * Z95)).abs() < 1e-12);
     }
 
     #[test]

@@ -29,8 +29,9 @@ pub struct EventLines {
     pub time: Vec<i64>,
     /// When the shop knew, in civil seconds; an event that is entered late is not known before.
     pub recorded: Vec<i64>,
-    /// When it was resolved, in civil seconds; [`NEVER`] while it is open, or where nothing is to be resolved.
-    pub resolved: Vec<i64>,
+    /// When it was resolved, in civil seconds; [`NEVER`] while it is open. `None` for events that have no resolution, such as reviews: none of them is
+    /// open.
+    pub resolved: Option<Vec<i64>>,
     /// The rating that came with it; NaN without one.
     pub rating: Vec<f64>,
 }
@@ -51,6 +52,8 @@ pub enum EventsError {
 pub struct Events {
     starts: Vec<usize>,
     events: Vec<Event>,
+    /// Whether events are resolved at all.
+    resolvable: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -68,7 +71,9 @@ impl Events {
     /// When columns differ in length or a customer's number is too high.
     pub fn new(customers: usize, lines: &EventLines) -> Result<Events, EventsError> {
         let rows = lines.customer.len();
-        if [lines.time.len(), lines.recorded.len(), lines.resolved.len(), lines.rating.len()] != [rows; 4] {
+        let resolved = lines.resolved.as_ref();
+        let lengths = [lines.time.len(), lines.recorded.len(), resolved.map_or(rows, Vec::len), lines.rating.len()];
+        if lengths != [rows; 4] {
             return Err(EventsError::Ragged);
         }
         if let Some(&beyond) = lines.customer.iter().find(|&&customer| customer as usize >= customers) {
@@ -77,7 +82,7 @@ impl Events {
         let event = |row: usize| Event {
             time: lines.time[row],
             known: lines.recorded[row].max(lines.time[row]),
-            resolved: lines.resolved[row],
+            resolved: resolved.map_or(NEVER, |resolved| resolved[row]),
             rating: lines.rating[row],
         };
         let mut order: Vec<(u32, Event)> = (0..rows).map(|row| (lines.customer[row], event(row))).collect();
@@ -88,7 +93,8 @@ impl Events {
         let mut starts = vec![0; customers + 1];
         order.iter().for_each(|(customer, _)| starts[*customer as usize + 1] += 1);
         (0..customers).for_each(|customer| starts[customer + 1] += starts[customer]);
-        Ok(Events { starts, events: order.into_iter().map(|(_, event)| event).collect() })
+        let events = order.into_iter().map(|(_, event)| event).collect();
+        Ok(Events { starts, events, resolvable: resolved.is_some() })
     }
 }
 
@@ -125,17 +131,21 @@ impl<'a> EventsAsOf<'a> {
         let seen: Vec<&Event> = self.events.events[from..to].iter().filter(|event| event.known < self.as_of).collect();
         let days = |span: i64| span.div_euclid(DAY) as f64;
         let count = |of: &dyn Fn(&Event) -> bool| seen.iter().filter(|event| of(event)).count() as f64;
-        let open = |event: &Event| event.resolved >= self.as_of;
+        let resolvable = self.events.resolvable;
+        let open = |event: &Event| resolvable && event.resolved >= self.as_of;
         let within = |event: &Event, window: i64| event.time >= self.as_of - window * DAY;
         let ratings: Vec<f64> = seen.iter().map(|event| event.rating).filter(|rating| !rating.is_nan()).collect();
-        let mut waits: Vec<f64> =
-            seen.iter().filter(|event| !open(event)).map(|event| days((event.resolved - event.time).max(0))).collect();
+        let mut waits: Vec<f64> = seen
+            .iter()
+            .filter(|event| resolvable && !open(event))
+            .map(|event| days((event.resolved - event.time).max(0)))
+            .collect();
         waits.sort_unstable_by(f64::total_cmp);
         EventSummary {
             counts: WINDOWS.map(|window| count(&|event| within(event, window))),
             all: seen.len() as f64,
             since: seen.last().map_or(f64::NAN, |event| days(self.as_of - event.time)),
-            open: count(&open),
+            open: if resolvable { count(&open) } else { f64::NAN },
             open_since: seen.iter().find(|event| open(event)).map_or(f64::NAN, |event| days(self.as_of - event.time)),
             resolution: quantile(&waits, 0.5),
             lowest: ratings.iter().copied().fold(f64::NAN, f64::min),
@@ -184,7 +194,8 @@ pub struct EventFeature {
     pub value: fn(&EventSummary) -> f64,
 }
 
-/// Every feature of events, in the order of their columns. Silence says nothing: who has no event has counts of 0 and no other value.
+/// Every feature of events, in the order of their columns. Silence says nothing: who has no event has counts of 0 and no other value. Where events
+/// have no resolution, nothing is said of one.
 pub static EVENT_FEATURES: &[EventFeature] = &[
     EventFeature {
         name: "events_30d",
@@ -237,7 +248,7 @@ pub static EVENT_FEATURES: &[EventFeature] = &[
     EventFeature {
         name: "events_open",
         unit: Unit::Events,
-        meaning: "events that had not been resolved by the date",
+        meaning: "events that had not been resolved by the date; missing where events have no resolution",
         high: "one or more are not resolved",
         low: "none is waiting",
         value: |s| s.open,
@@ -245,7 +256,7 @@ pub static EVENT_FEATURES: &[EventFeature] = &[
     EventFeature {
         name: "event_open_days",
         unit: Unit::Days,
-        meaning: "whole days since the oldest event that is not resolved; missing where all are",
+        meaning: "whole days since the oldest event that is not resolved; missing where none is waiting",
         high: "one has waited long",
         low: "one waits, but not long",
         value: |s| s.open_since,
@@ -253,7 +264,7 @@ pub static EVENT_FEATURES: &[EventFeature] = &[
     EventFeature {
         name: "event_resolved_share",
         unit: Unit::Share,
-        meaning: "events that were resolved by the date over all; missing without one",
+        meaning: "events that were resolved by the date over all; missing without one, and where events have no resolution",
         high: "most were resolved",
         low: "most were not resolved",
         value: |s| (s.all - s.open) / s.all,
@@ -334,7 +345,7 @@ mod tests {
             customer: events.iter().map(|e| e.0).collect(),
             time: events.iter().map(|e| e.1).collect(),
             recorded: events.iter().map(|e| e.2).collect(),
-            resolved: events.iter().map(|e| e.3).collect(),
+            resolved: Some(events.iter().map(|e| e.3).collect()),
             rating: events.iter().map(|e| e.4).collect(),
         };
         Events::new(3, &lines).unwrap()
@@ -368,6 +379,25 @@ mod tests {
     }
 
     #[test]
+    fn a_review_is_not_open() {
+        let lines = EventLines {
+            customer: vec![1],
+            time: vec![10 * DAY],
+            recorded: vec![10 * DAY],
+            resolved: None,
+            rating: vec![2.0],
+        };
+        let reviews = Events::new(3, &lines).unwrap();
+        for name in ["events_open", "event_open_days", "event_resolved_share", "event_resolution_days"] {
+            assert!(value(&reviews, 50 * DAY, name).is_nan(), "{name}");
+        }
+        assert_eq!(
+            (value(&reviews, 50 * DAY, "events_90d"), value(&reviews, 50 * DAY, "event_rating_last")),
+            (1.0, 2.0)
+        );
+    }
+
+    #[test]
     fn columns_are_known_by_their_stage_and_name() {
         for feature in EVENT_FEATURES {
             let column = event_column("late_orders", feature);
@@ -382,7 +412,10 @@ mod tests {
     fn what_makes_no_history_is_refused() {
         let mut lines = EventLines { customer: vec![3], ..EventLines::default() };
         assert_eq!(Events::new(3, &lines).unwrap_err(), EventsError::Ragged);
-        (lines.time, lines.recorded, lines.resolved, lines.rating) = (vec![0], vec![0], vec![0], vec![0.0]);
+        (lines.time, lines.recorded, lines.rating) = (vec![0], vec![0], vec![0.0]);
+        lines.resolved = Some(Vec::new());
+        assert_eq!(Events::new(3, &lines).unwrap_err(), EventsError::Ragged);
+        lines.resolved = None;
         assert_eq!(Events::new(3, &lines).unwrap_err(), EventsError::NoCustomer(3, 3));
     }
 

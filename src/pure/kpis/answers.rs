@@ -2,8 +2,9 @@
 
 use super::definitions::kpi_of;
 use super::groups::Groups;
-use super::measure::{Figure, Ratio, Z95};
+use super::measure::{Figure, Ratio};
 use super::periods::Periods;
+use crate::numeric::shares::Z95;
 
 /// One person who was asked.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -2,11 +2,12 @@
 
 use super::definitions::kpi_of;
 use super::groups::Groups;
-use super::measure::{Figure, Ratio, Z95};
+use super::measure::{Figure, Ratio};
 use super::periods::Periods;
 use super::view::Customer;
 use crate::numeric::calendar::DAY;
 use crate::numeric::quantile::quantile;
+use crate::numeric::shares::Z95;
 use crate::orders::AsOf;
 
 /// One complaint.

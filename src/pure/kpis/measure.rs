@@ -8,11 +8,8 @@ use super::groups::Groups;
 use super::periods::Periods;
 use super::view::{Customer, View, ViewSettings};
 use crate::numeric::calendar::DAY;
-use crate::numeric::shares::wilson;
+use crate::numeric::shares::{Z95, wilson};
 use crate::orders::AsOf;
-
-/// Two-sided 95 % of a normal distribution, in standard errors.
-pub const Z95: f64 = 1.959_963_984_540_054;
 
 /// Sums over customers above and below a line: whole numbers, so that they add up in any order.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

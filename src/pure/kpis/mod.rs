@@ -37,7 +37,7 @@ pub use cube::{ALL, By, Cell, Hidden, MOST_DIMENSIONS, UNKNOWN, cube, grouping_b
 pub use definitions::{How, Interval, KPIS, Kpi, Measure, Need, Unit, kpi_of};
 pub use drivers::{DRIVERS, Driver, Share, Volumes, effects, explained, lmdi};
 pub use groups::{Dimension, Groups};
-pub use measure::{Figure, Measured, Ratio, State, Z95, measure, of_customers, span};
+pub use measure::{Figure, Measured, Ratio, State, measure, of_customers, span};
 pub use periods::{Against, Grain, Period, Periods, PeriodsError, weekdays};
 pub use price_volume_mix::{ItemChange, Items, PriceVolumeMix, items, price_volume_mix};
 pub use restated::{Evidence, Place, Reason, Restated, Rows, Said, restated};

@@ -3,10 +3,10 @@
 //! Log odds are averaged, not probabilities: the ranking is as good, and contributions of members on that scale still add up.
 
 use super::calibration::odds;
-use super::elastic_net::logistic;
 use super::model::{Contributions, Load, Model, Scale};
 use super::parts::Parts;
 use super::{LearningError, Matrix};
+use crate::numeric::math::logistic;
 
 pub(super) const NAME: &str = "average";
 

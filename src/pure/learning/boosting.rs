@@ -7,7 +7,6 @@ use rand::RngExt;
 use rayon::prelude::*;
 
 use super::bins::{Binned, Binning};
-use super::elastic_net::logistic;
 use super::grow::{Ground, Limits};
 use super::histogram::{Quantised, offsets};
 use super::model::{Contributions, Learner, Lesson, Model, Scale};
@@ -16,7 +15,7 @@ use super::settings::{LearningSettings, Setting};
 use super::splits::Rules;
 use super::trees::{Ensemble, Tree, leaf_values};
 use super::{LearningError, Matrix};
-use crate::numeric::math::{exp, ln, ln_1p};
+use crate::numeric::math::{exp, ln, ln_1p, logistic};
 use crate::numeric::random::{mix, stream};
 
 const NAME: &str = "gradient-boosting";

@@ -4,13 +4,12 @@
 //! horizon has closed. Platt: a logistic regression on the score's log odds (J. Platt, 1999). Beta: one on ln p and −ln(1 − p)
 //! (M. Kull, T. Silva Filho, P. Flach, AISTATS 2017). Isotonic: the best rising step curve (B. Zadrozny, C. Elkan, KDD 2002).
 
-use super::elastic_net::logistic;
 use super::logistic_line::logistic_line;
 use super::metrics::check;
 use super::model::{Contributions, Load, Model};
 use super::parts::Parts;
 use super::{LearningError, Matrix};
-use crate::numeric::math::{exp, ln, ln_1p};
+use crate::numeric::math::{exp, ln, ln_1p, logistic};
 use crate::numeric::minimise::bfgs;
 
 /// A way to turn scores into probabilities that is fitted to rows with labels.

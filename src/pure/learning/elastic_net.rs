@@ -5,7 +5,7 @@
 //! J. Statistical Software 33(1), 2010): a quadratic approximation at the current margins, cyclic descent on it, then a step
 //! that is halved until the objective falls. Zero coefficients are exactly 0.
 
-use crate::numeric::math::{exp, ln, ln_1p};
+use crate::numeric::math::{exp, ln, ln_1p, logistic};
 
 /// The dense columns, one after the other, and what is asked of them.
 pub(super) struct Problem<'a> {
@@ -65,11 +65,6 @@ pub(super) fn solve(problem: &Problem) -> (f64, Vec<f64>) {
 const ROUNDS: usize = 50;
 const SWEEPS: usize = 200;
 const TOLERANCE: f64 = 1e-8;
-
-/// 1 / (1 + exp(−margin)).
-pub(super) fn logistic(margin: f64) -> f64 {
-    1.0 / (1.0 + exp(-margin))
-}
 
 fn descend(
     problem: &Problem,

@@ -1,12 +1,13 @@
 //! Logistic regression with elastic net.
 
-use super::elastic_net::{self, Problem, logistic};
+use super::elastic_net::{self, Problem};
 use super::encoding::Encoding;
 use super::model::{Contributions, Learner, Lesson, Model, Scale};
 use super::parts::Parts;
 use super::ridge;
 use super::settings::{LearningSettings, Setting};
 use super::{LearningError, Matrix};
+use crate::numeric::math::logistic;
 
 const NAME: &str = "logistic";
 

@@ -1,7 +1,6 @@
 //! A logistic regression on one number.
 
-use super::elastic_net::logistic;
-use crate::numeric::math::{exp, ln, ln_1p};
+use crate::numeric::math::{exp, ln, ln_1p, logistic};
 
 /// Slope and intercept of a logistic regression of labels on one number, by Newton's method without penalty.
 ///

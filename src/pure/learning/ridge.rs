@@ -5,10 +5,8 @@
 //! statistical learning", 2nd ed., 2009, §4.4.1): by Cholesky's factors, on very many columns by conjugate gradients (J. Nocedal,
 //! S. Wright, "Numerical Optimization", 2nd ed. 2006, algorithm 7.1).
 
-use crate::numeric::math::{exp, ln, ln_1p};
+use crate::numeric::math::{exp, ln, ln_1p, logistic};
 use rayon::prelude::*;
-
-use super::elastic_net::logistic;
 
 /// Beyond this many dense columns the matrix of second derivatives is never made: conjugate gradients find the step.
 const WIDEST: usize = 600;

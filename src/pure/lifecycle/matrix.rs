@@ -2,7 +2,8 @@
 
 use super::stage::{STAGES, Stage};
 use super::track::Track;
-use crate::numeric::shares::wilson;
+use crate::numeric::erf::normal_quantile;
+use crate::numeric::shares::{Z95, wilson};
 
 /// The number of stages.
 const STAGE_COUNT: usize = STAGES.len();
@@ -90,7 +91,7 @@ impl Matrix {
 
     /// The 95 % interval of a share (E. B. Wilson, 1927).
     pub fn interval(&self, from: usize, to: usize) -> (f64, f64) {
-        wilson(self.count(from, to), self.starting(from), 1.959_963_984_540_054)
+        wilson(self.count(from, to), self.starting(from), Z95)
     }
 
     /// All shares, row by row; the row of a class without customers stays where it is.
@@ -100,17 +101,6 @@ impl Matrix {
             if self.starting(from) == 0 { f64::from(u8::from(from == to)) } else { self.share(from, to) }
         };
         (0..self.size * self.size).map(share).collect()
-    }
-
-    /// How much customers move: (n − trace) / (n − 1) of the shares, 0 where nobody moves and 1 where the class before says nothing
-    /// (A. F. Shorrocks, "The measurement of mobility", Econometrica 46, 1978). Over the classes that had customers; NaN below two.
-    pub fn mobility(&self) -> f64 {
-        let present: Vec<usize> = (0..self.size).filter(|&class| self.starting(class) > 0).collect();
-        let n = present.len() as f64;
-        if n < 2.0 {
-            return f64::NAN;
-        }
-        (n - present.iter().map(|&class| self.share(class, class)).sum::<f64>()) / (n - 1.0)
     }
 }
 
@@ -128,8 +118,12 @@ pub fn migrations(track: &Track) -> Vec<Matrix> {
     all
 }
 
+/// The chance with which any cell is called different although one step done twice says all.
+const ALPHA: f64 = 0.05;
+
 /// Where two steps differ most from one step done twice: from, to, the share that the squared matrix expects and the share found.
-/// Both over all neighbouring steps; only rows with at least `least` customers. A large gap means that customers have a memory.
+/// Both over all neighbouring steps; only rows with at least `least` customers, and of them only cells whose interval (Wilson, Bonferroni
+/// over the cells) leaves out what is expected: there customers have a memory. Nothing where no cell does.
 pub fn two_step_gap(track: &Track, least: u64) -> Option<(Stage, Stage, f64, f64)> {
     let (mut one, mut two) = (Matrix::new(STAGE_COUNT), Matrix::new(STAGE_COUNT));
     for customer in 0..track.customers() as u32 {
@@ -145,13 +139,65 @@ pub fn two_step_gap(track: &Track, least: u64) -> Option<(Stage, Stage, f64, f64
     }
     let p = one.shares();
     let cells = (0..STAGE_COUNT * STAGE_COUNT).map(|cell| (cell / STAGE_COUNT, cell % STAGE_COUNT));
+    let compared: Vec<(usize, usize, f64)> = cells
+        .filter(|&(from, _)| two.starting(from) >= least.max(1))
+        .map(|(from, to)| {
+            (from, to, (0..STAGE_COUNT).map(|via| p[from * STAGE_COUNT + via] * p[via * STAGE_COUNT + to]).sum())
+        })
+        .filter(|&(from, to, expected)| two.count(from, to) > 0 || expected > 0.0)
+        .collect();
+    let z = normal_quantile(1.0 - ALPHA / 2.0 / compared.len().max(1) as f64);
     let mut largest: Option<(Stage, Stage, f64, f64)> = None;
-    for (from, to) in cells.filter(|&(from, _)| two.starting(from) >= least.max(1)) {
-        let expected: f64 = (0..STAGE_COUNT).map(|via| p[from * STAGE_COUNT + via] * p[via * STAGE_COUNT + to]).sum();
+    for (from, to, expected) in compared {
         let found = two.share(from, to);
-        if largest.is_none_or(|(_, _, e, f)| (found - expected).abs() > (f - e).abs()) {
+        let (low, high) = wilson(two.count(from, to), two.starting(from), z);
+        let gap = (found - expected).abs();
+        if !(low..=high).contains(&expected) && largest.is_none_or(|(_, _, e, f)| gap > (f - e).abs()) {
             largest = Some((STAGES[from].stage, STAGES[to].stage, expected, found));
         }
     }
     largest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lifecycle::stage::Change;
+    use crate::lifecycle::track::State;
+    use crate::numeric::random::stream;
+    use rand::RngExt;
+
+    /// Two stages of `customers` over 12 dates; `stays` is the chance to stay for those who came just now and for the others.
+    fn walked(customers: usize, stays: [f64; 2], seed: u64) -> Track {
+        let mut random = stream(seed, "memory");
+        let mut states = Vec::new();
+        for _ in 0..customers {
+            let (mut stage, mut old) = (Stage::Loyal, true);
+            for _ in 0..12 {
+                states.push(State {
+                    stage,
+                    since: 0,
+                    change: Change::Nothing,
+                    bought: 0,
+                    before: false,
+                    gap: f32::NAN,
+                });
+                old = random.random::<f64>() < stays[usize::from(old)];
+                if !old {
+                    stage = if stage == Stage::Loyal { Stage::Slipping } else { Stage::Loyal };
+                }
+            }
+        }
+        Track::given((0..12).collect(), states)
+    }
+
+    #[test]
+    fn memory_is_told_where_there_is_one() {
+        // Who moves without regard to the past is called different about once in twenty shops, not always.
+        let called = (0..100).filter(|&seed| two_step_gap(&walked(200, [0.7, 0.7], seed), 100).is_some()).count();
+        assert!(called <= 12, "{called}");
+        // Who came just now leaves sooner than one step done twice can know.
+        let (from, to, expected, found) = two_step_gap(&walked(200, [0.4, 0.9], 1), 100).expect("a memory");
+        assert!((found - expected).abs() > 0.05, "{from:?} {to:?} {expected} {found}");
+    }
 }

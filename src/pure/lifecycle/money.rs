@@ -71,23 +71,12 @@ pub(super) fn horizon(shares: &[f64], size: usize, discount: f64) -> Result<Vec<
     Ok(inverse)
 }
 
-/// The best choice in each state, and what customers are worth under it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Policy {
-    /// The number of the option taken in each state.
-    pub choice: Vec<usize>,
-    /// Value by state.
-    pub value: Vec<f64>,
-    /// How often a choice was revised until none could be.
-    pub rounds: usize,
-}
-
-/// The best of several options in each state, without an end: policy iteration (R. A. Howard, "Dynamic Programming and Markov Processes",
-/// 1960), from the first option on. An option is a matrix of shares and the rewards of each state; equal values keep the choice.
+/// The value by state, without an end, if the best of several options is taken in each: policy iteration (R. A. Howard, "Dynamic
+/// Programming and Markov Processes", 1960), from the first option on. An option is a matrix of shares and the rewards of each state; equal values keep the choice.
 ///
 /// # Errors
 /// As [`invested`].
-pub fn best_policy(options: &[(Vec<f64>, Vec<f64>)], discount: f64) -> Result<Policy, MoneyError> {
+pub fn best_policy(options: &[(Vec<f64>, Vec<f64>)], discount: f64) -> Result<Vec<f64>, MoneyError> {
     for (shares, rewards) in options {
         check(shares, rewards)?;
     }
@@ -96,7 +85,6 @@ pub fn best_policy(options: &[(Vec<f64>, Vec<f64>)], discount: f64) -> Result<Po
         return Err(MoneyError::Shape { shares: other.0.len(), rewards: size });
     }
     let mut choice = vec![0; size];
-    let mut rounds = 0;
     loop {
         let shares: Vec<f64> =
             (0..size).flat_map(|state| options[choice[state]].0[state * size..][..size].to_vec()).collect();
@@ -116,9 +104,8 @@ pub fn best_policy(options: &[(Vec<f64>, Vec<f64>)], discount: f64) -> Result<Po
             }
         }
         if !revised {
-            return Ok(Policy { choice, value, rounds });
+            return Ok(value);
         }
-        rounds += 1;
     }
 }
 

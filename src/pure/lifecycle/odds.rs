@@ -28,6 +28,14 @@ pub fn band_of(states: &[State]) -> usize {
     BANDS.iter().position(|&most| dates <= most).unwrap_or(BANDS.len() - 1)
 }
 
+/// The band of the last of these states, of which only the first `over` are at ends of periods: chances are learned from whole periods, so
+/// one that is not over does not count as a date.
+pub fn band_now(states: &[State], over: usize) -> usize {
+    let Some(now) = states.last() else { return 0 };
+    let ends = &states[..over.min(states.len())];
+    if ends.last().is_some_and(|end| end.stage == now.stage) { band_of(ends) } else { 0 }
+}
+
 impl Odds {
     /// Learns from the steps that end at these places of the dates, such as the last twelve. A band's shares are drawn to those of its
     /// stage, and these to the shares of all stages, each with the weight of 20 customers; arrows that cannot be have no chance.
@@ -104,5 +112,26 @@ fn scaled(values: Vec<f64>) -> Vec<f64> {
         values.iter().map(|value| value / sum).collect()
     } else {
         vec![1.0 / values.len() as f64; values.len()]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lifecycle::stage::Change;
+
+    #[test]
+    fn a_period_that_is_not_over_is_no_date_in_the_stage() {
+        let state = |stage| State { stage, since: 0, change: Change::Nothing, bought: 0, before: false, gap: f32::NAN };
+        let of = |stages: &[Stage], over| band_now(&stages.iter().map(|&stage| state(stage)).collect::<Vec<_>>(), over);
+        use Stage::*;
+        // One end in the stage, and the as-of date in it: the first band, as at that end.
+        assert_eq!([of(&[New, Loyal], 2), of(&[New, Loyal, Loyal], 2), of(&[New, Loyal, Loyal], 3)], [0, 0, 1]);
+        assert_eq!(of(&[Loyal, Loyal, Loyal, Loyal], 3), 1, "three ends");
+        assert_eq!(
+            [of(&[Loyal, Loyal, Slipping], 2), of(&[Loyal], 0), of(&[], 0)],
+            [0, 0, 0],
+            "in it since the last end"
+        );
     }
 }

@@ -5,6 +5,7 @@ use std::io::Read;
 
 use proptest::prelude::*;
 
+use super::odds::BANDS;
 use super::*;
 use crate::numeric::calendar::{DAY, day_of, day_of_civil, month_start};
 use crate::orders::{AsOf, Lines, Orders, Returns};
@@ -53,7 +54,7 @@ fn online_retail() -> Option<Orders> {
 
 /// The rules of the reference's tables: no time as returned, no hysteresis, no left edge.
 fn plain() -> Rules {
-    Rules { returned_days: 0, margin: 0.0, edge: Edge::Days(0), ..Rules::default() }
+    Rules { returned_days: 0, margin: 0.0, edge_days: Some(0), ..Rules::default() }
 }
 
 /// `lifecycle-events.md`, section 3: eleven steps of 30 days from 2010-12-15. Its figures take one usual gap, that of the whole data, for all
@@ -140,7 +141,6 @@ fn migrations_between_quintiles_of_online_retail_ii() {
     for (class, expected) in [0.488, 0.284, 0.266, 0.342, 0.671].into_iter().enumerate() {
         assert!((both.share(class, class) - expected).abs() < 0.000_6);
     }
-    assert!((both.mobility() - 0.7374).abs() < 0.000_05, "{}", both.mobility());
 }
 
 /// The mail-order case of Pfeifer and Carraway (2000), recomputed in `lifecycle-events.md`, section 3.
@@ -173,8 +173,7 @@ fn pfeifer_and_carraway_2000() {
     let (shares, rewards) = mailed_until(2);
     near(&invested(&shares, &rewards, 0.2).unwrap(), [51.5745, 4.5957, 0.0, 0.0, 0.0]);
     let best = best_policy(&options, 0.2).unwrap();
-    assert_eq!((best.rounds, &best.choice[..4]), (1, &[0, 0, 0, 1][..]));
-    near(&best.value, [53.1494, 6.6207, 2.6437, 0.0, 0.0]);
+    near(&best, [53.1494, 6.6207, 2.6437, 0.0, 0.0]);
     assert_eq!(best_within(&options, 0.2, 0).unwrap(), [0.0; 5]);
     near(&best_within(&options, 0.2, 400).unwrap(), [53.1494, 6.6207, 2.6437, 0.0, 0.0]);
     // Long sums and the inverse agree; what makes no sense is refused.
@@ -195,14 +194,14 @@ fn the_verdict_on_online_retail_ii_is_sound() {
     let season: Vec<usize> = (0..24).map(|place| (first + place - 1).rem_euclid(12) as usize).collect();
     let verdict = hidden::judge(&found, &season, 12).unwrap();
     println!(
-        "hidden {:?} rules; {:?}; {:?}; better: {}; tried {:?}",
-        verdict.loss, verdict.difference, verdict.hidden.buys.group, verdict.better, verdict.tried
+        "hidden {:?} rules; {:?}; {:?}; better: {}; converged: {}",
+        verdict.loss, verdict.difference, verdict.hidden.buys.group, verdict.better, verdict.hidden.converged
     );
     let odds = Odds::judge(&found, 1..18, 18..24).unwrap();
     println!("next stage: {odds:?}; flips per 100: {:?}", found.flips());
     assert!(verdict.judged > 20_000 && verdict.loss.0 > 0.0 && verdict.loss.0 < 0.69);
     assert!(verdict.hidden.buys.group.is_sorted());
-    assert_eq!(verdict.better, verdict.difference.0 + 1.959_963_984_540_054 * verdict.difference.1 < 0.0);
+    assert_eq!(verdict.better, verdict.difference.0 + crate::numeric::shares::Z95 * verdict.difference.1 < 0.0);
     assert!(odds.0 < odds.1, "the time in a stage says something of the next: {odds:?}");
     let now = verdict.hidden.now(&found, 0, 24, &season).unwrap();
     assert!((now.iter().sum::<f64>() - 1.0).abs() < 1e-9);
@@ -371,7 +370,7 @@ fn contact_and_control_give_the_value_of_a_contact() {
     let orders = Orders::new(customers as usize, lines, Returns::default()).unwrap();
     let known = [AsOf::new(&orders, 20 * DAY), AsOf::new(&orders, 40 * DAY)];
     // A usual gap of years that weighs much: loyal customers stay loyal, whatever they do.
-    let rules = Rules { usual_gap: Some(4000.0), prior_gaps: 50.0, edge: Edge::Days(0), ..Rules::default() };
+    let rules = Rules { usual_gap: Some(4000.0), prior_gaps: 50.0, edge_days: Some(0), ..Rules::default() };
     let found = track(&known, &rules, usize::MAX).unwrap();
     let contact = |customer: u32, _: usize| if customer.is_multiple_of(2) { Contact::Made } else { Contact::Withheld };
     let sums = rewards(&found, &known, 1..2, &Some, &contact);

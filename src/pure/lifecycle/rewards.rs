@@ -215,7 +215,7 @@ impl Rewards {
             let options = [(groups[2].shares.clone(), alone.clone()), (groups[1].shares.clone(), contact.clone())];
             let best = match steps {
                 Some(steps) => best_within(&options, discount, steps.saturating_sub(1))?,
-                None => best_policy(&options, discount)?.value,
+                None => best_policy(&options, discount)?,
             };
             let [without, with] = [0, 1].map(|option: usize| worth(&options[option].0, &options[option].1));
             Some((with?, without?, best))

@@ -11,8 +11,6 @@ use crate::orders::{AsOf, UNMATCHED};
 pub struct Rhythm {
     /// Mean of the logarithms of all gaps in days; nothing where nobody has bought on two days.
     pub mean_ln_gap: Option<f64>,
-    /// The 90 % point of all gaps, in days; nothing as above.
-    pub long_gap: Option<f64>,
     /// The first purchase day of anybody, since 1970-01-01.
     pub begins: Option<i64>,
 }
@@ -57,16 +55,10 @@ impl Rhythm {
         let total: u64 = counts.iter().sum();
         let begins = all.iter().filter_map(|(first, _)| *first).min();
         if total == 0 {
-            return Rhythm { mean_ln_gap: None, long_gap: None, begins };
+            return Rhythm { mean_ln_gap: None, begins };
         }
         let sum: f64 = counts.iter().enumerate().skip(1).map(|(gap, &count)| count as f64 * ln(gap as f64)).sum();
-        let wanted = (total * 9).div_ceil(10);
-        let mut below = 0;
-        let long_gap = counts.iter().position(|&count| {
-            below += count;
-            below >= wanted
-        });
-        Rhythm { mean_ln_gap: Some(sum / total as f64), long_gap: long_gap.map(|gap| gap as f64), begins }
+        Rhythm { mean_ln_gap: Some(sum / total as f64), begins }
     }
 
     /// A customer's typical gap in days, drawn to the shop's: exp((Σ ln own gaps + `weight` · mean ln gap) / (own gaps + `weight`)). The
@@ -126,11 +118,11 @@ mod tests {
         let rhythm = Rhythm::of(AsOf::new(&orders, 50 * DAY));
         // 10, 20 and 40: the geometric mean is 20.
         assert!((exp(rhythm.mean_ln_gap.unwrap()) - 20.0).abs() < 1e-12);
-        assert_eq!((rhythm.long_gap, rhythm.begins), (Some(40.0), Some(0)));
+        assert_eq!(rhythm.begins, Some(0));
         let gap = rhythm.typical_gap(ln(5.0) + ln(5.0), 2, 2.0).unwrap();
         assert!((gap - 10.0).abs() < 1e-12, "halfway between 5 and 20 on the scale of logarithms");
         let before = Rhythm::of(AsOf::new(&orders, 5 * DAY));
-        assert_eq!((before.mean_ln_gap, before.long_gap, before.begins), (None, None, Some(0)));
+        assert_eq!((before.mean_ln_gap, before.begins), (None, Some(0)));
         assert_eq!(before.typical_gap(0.0, 0, 2.0), None);
     }
 }

@@ -37,6 +37,12 @@ pub struct Track {
 }
 
 impl Track {
+    /// Of states that are given, customer by customer.
+    #[cfg(test)]
+    pub(super) fn given(dates: Vec<i64>, states: Vec<State>) -> Track {
+        Track { dates, states }
+    }
+
     /// Number of customer ids.
     pub fn customers(&self) -> usize {
         self.states.len().checked_div(self.dates.len()).unwrap_or(0)
@@ -188,7 +194,7 @@ impl Walk {
         let (bought, cancelled) = (days.len() - earlier, earlier < self.count);
         self.before = days.first().map(|first| {
             let from_start = rhythm.begins.map_or(0, |begins| first - begins);
-            self.before.unwrap_or((from_start as f64) < rules.edge_days(rhythm))
+            self.before.unwrap_or(from_start < i64::from(rules.edge_days()))
         });
         let before = self.before.unwrap_or(false);
         let mut read = rules.read(&days, rhythm, today, before, 1.0);
@@ -233,7 +239,6 @@ impl Walk {
 mod tests {
     use super::*;
     use crate::features::{Contracts, Exit, Term};
-    use crate::lifecycle::rules::Edge;
     use crate::numeric::calendar::DAY;
     use crate::orders::{Lines, NONE, Orders, Returns};
 
@@ -260,7 +265,7 @@ mod tests {
     fn a_life_from_the_first_order_to_the_last() {
         use Stage::*;
         let orders = shop(&[&[0, 20, 40, 60, 80, 300], &[95]], Returns::default());
-        let fixed = Rules { usual_gap: Some(20.0), edge: Edge::Days(0), ..Rules::default() };
+        let fixed = Rules { usual_gap: Some(20.0), edge_days: Some(0), ..Rules::default() };
         let dates = [10, 30, 90, 125, 150, 200, 310, 400, 900];
         let life = tracked(&orders, &dates, &fixed);
         let row: Vec<(Stage, i32, Change)> = life.of(0).iter().map(|s| (s.stage, s.since, s.change)).collect();
@@ -288,7 +293,7 @@ mod tests {
         use Stage::*;
         // g = 20: overdue after 40 days of silence, beyond the margin after 44.
         let orders = shop(&[&[0, 20, 40]], Returns::default());
-        let rules = Rules { usual_gap: Some(20.0), edge: Edge::Days(0), ..Rules::default() };
+        let rules = Rules { usual_gap: Some(20.0), edge_days: Some(0), ..Rules::default() };
         let of = |dates: &[i64], rules: &Rules| {
             tracked(&orders, dates, rules).of(0).iter().map(|s| (s.stage, s.since)).collect::<Vec<_>>()
         };
@@ -322,7 +327,7 @@ mod tests {
             bought: vec![30 * DAY + 60],
         };
         let orders = shop(&[&[0, 30]], back);
-        let rules = Rules { edge: Edge::Days(0), ..Rules::default() };
+        let rules = Rules { edge_days: Some(0), ..Rules::default() };
         let life = tracked(&orders, &[20, 40, 60], &rules);
         let row: Vec<(Stage, Change)> = life.of(0).iter().map(|s| (s.stage, s.change)).collect();
         assert_eq!(row, [(New, Change::Began), (Building, Change::Ordered), (New, Change::Cancelled)]);

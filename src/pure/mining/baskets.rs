@@ -116,7 +116,7 @@ impl Baskets {
     ///
     /// # Errors
     /// When there is not one time for each basket.
-    pub fn with_times(mut self, times: Vec<i64>) -> Result<Self, BasketsError> {
+    pub(super) fn with_times(mut self, times: Vec<i64>) -> Result<Self, BasketsError> {
         self.same_length("times", times.len())?;
         self.times = Some(times);
         Ok(self)

@@ -7,6 +7,11 @@
 
 pub use super::exponential::exp;
 
+/// The logistic function, 1 / (1 + e^−x): the chance that belongs to a logit.
+pub fn logistic(x: f64) -> f64 {
+    1.0 / (1.0 + exp(-x))
+}
+
 /// 2 to the power of `x`.
 pub fn exp2(x: f64) -> f64 {
     libm::exp2(x)

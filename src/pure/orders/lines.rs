@@ -266,6 +266,14 @@ impl LinesOf<'_> {
     pub fn is_empty(&self) -> bool {
         self.time.is_empty()
     }
+
+    /// How many orders the lines are of.
+    pub fn orders(&self) -> usize {
+        let mut orders = self.order.to_vec();
+        orders.sort_unstable();
+        orders.dedup();
+        orders.len()
+    }
 }
 
 fn between(start: &[u32], time: &[i64], customer: u32, from: i64, until: i64) -> Range<usize> {
@@ -428,6 +436,10 @@ mod tests {
         let orders = Orders::new(3, unsorted, Returns::default()).unwrap();
         let of = |customer| orders.lines_between(customer, i64::MIN, i64::MAX);
         assert_eq!((of(0).time, of(0).order), (&[10, 30, 30][..], &[2, 0, 1][..]));
+        assert_eq!((of(0).orders(), of(1).orders()), (3, 0));
+        // An order whose lines are apart in time is one order.
+        let apart = Orders::new(1, lines(&[(0, 4, 10), (0, 5, 20), (0, 4, 30)]), Returns::default()).unwrap();
+        assert_eq!(apart.lines_between(0, 0, 100).orders(), 2);
         assert!(of(1).is_empty());
         assert_eq!(of(2).order, [3, 7]);
         assert!(of(99).is_empty());

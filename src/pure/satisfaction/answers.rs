@@ -84,16 +84,6 @@ impl Answers {
         answers
     }
 
-    /// The persons at these places, in this order.
-    pub fn take(&self, places: &[usize]) -> Answers {
-        Answers {
-            persons: places.iter().map(|&place| self.persons[place]).collect(),
-            columns: self.columns.iter().map(|column| places.iter().map(|&place| column[place]).collect()).collect(),
-            filled: 0,
-            left_out: Vec::new(),
-        }
-    }
-
     /// Persons.
     pub fn len(&self) -> usize {
         self.persons.len()

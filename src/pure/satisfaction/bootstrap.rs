@@ -76,7 +76,7 @@ pub fn bootstrap(
         .collect();
     let kept: Vec<&Draw> = drawn.iter().flatten().collect();
     if 2 * kept.len() < draws {
-        return Err(SatisfactionError::TooFew { persons: answers.len(), needed: model.persons_needed() });
+        return Err(SatisfactionError::Draws { kept: kept.len(), draws });
     }
     let constructs = model.blocks().len();
     let cell = |of: &dyn Fn(&Draw) -> f64| percentile_interval(kept.iter().map(|draw| of(draw)).collect(), level);

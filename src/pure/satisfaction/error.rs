@@ -53,6 +53,11 @@ pub enum SatisfactionError {
     /// Too few persons.
     #[error("{persons} complete answers are too few for this model; it needs at least {needed}")]
     TooFew { persons: usize, needed: usize },
+    /// Draws of the bootstrap that say nothing.
+    #[error(
+        "the model could be estimated on {kept} of {draws} draws of persons only, so there are no intervals; an item that nearly all answer alike, or constructs that nearly say the same, fail on most draws: leave one out"
+    )]
+    Draws { kept: usize, draws: usize },
     /// Frozen weights of another model.
     #[error("the weights were made for other constructs or items")]
     OtherModel,

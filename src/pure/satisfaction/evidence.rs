@@ -158,7 +158,9 @@ fn mobi_index_on_0_to_100_with_its_standard_error() {
         near(*weight, published, 5.1e-6, "a weight of satisfaction");
     }
     // sd over persons 14.3489, so the mean's standard error is .9075; the draws say the same.
-    near(frozen.blocks[satisfaction].deviation, 14.3489, 5.1e-5, "sd over persons");
+    let mean = mean_index(&scores[satisfaction], &ones);
+    let squares: f64 = scores[satisfaction].iter().map(|score| (score - mean).powi(2)).sum();
+    near((squares / 249.0).sqrt(), 14.3489, 5.1e-5, "sd over persons");
     let drawn = index_interval(&scores[satisfaction], &ones, 2000, 7, 0.95);
     near(drawn.error, 0.9075, 0.03, "the draws' standard error");
     near((drawn.high - drawn.low) / 2.0, 1.96 * 0.9075, 0.1, "half the interval");
@@ -214,11 +216,39 @@ fn mobi_reliability_and_its_warnings() {
     let alike = warnings.iter().filter(|w| matches!(w, Warning::Alike { .. })).count();
     assert_eq!((unreliable, alike), (2, 4));
     let weak = warnings.iter().find_map(|w| match w {
-        Warning::Weak { item, ave, ave_without, .. } if model.items()[*item] == "CUSL2" => Some((*ave, *ave_without)),
+        Warning::Weak { item, ave, ave_without, .. } if model.items()[*item] == "CUSL2" => {
+            Some((*ave, ave_without.expect("two items are left")))
+        }
         _ => None,
     });
     let (ave, without) = weak.expect("CUSL2 is named");
     assert!(without > ave + 0.15, "without CUSL2 its block has more in common: {ave} → {without}");
+}
+
+#[test]
+fn a_construct_of_two_questions_cannot_do_without_one() {
+    let block = |name: &str, items: usize| Block {
+        name: name.to_owned(),
+        items: (1..=items).map(|n| format!("{name}{n}")).collect(),
+        mode: Mode::A,
+    };
+    let arrow = Arrow { from: "x".into(), to: "y".into() };
+    let model = PathModel::new(&[block("x", 2), block("y", 3)], &[arrow]).expect("a model");
+    // The second question of either construct was answered by others, and says nothing of it.
+    let [(_, all), (_, others)] = [24, 25].map(|seed| drawn_answers(300, seed));
+    let columns = [(&all, 0), (&others, 0), (&all, 6), (&others, 6), (&all, 7)];
+    let columns = columns.map(|(answers, item)| answers.columns[item].clone()).to_vec();
+    let answers = Answers { persons: all.persons, columns, ..Answers::default() };
+    let (pls, data) = fit(&model, &answers, Scheme::Path);
+    let (_, _, warnings) = quality(&model, &pls, &data, &answers, &settings(Scheme::Path));
+    let weak = |construct: usize| {
+        warnings.iter().find_map(|warning| match warning {
+            Warning::Weak { construct: of, ave_without, .. } if *of == construct => Some(*ave_without),
+            _ => None,
+        })
+    };
+    assert_eq!(weak(0), Some(None), "one question would be left");
+    assert!(weak(1).expect("named").is_some_and(|ave| ave > 0.5), "{warnings:?}");
 }
 
 #[test]
@@ -228,7 +258,8 @@ fn mobi_importance_and_performance() {
     let (pls, data) = fit(&model, &answers, Scheme::Centroid);
     let frozen = FrozenWeights::of("1", &model, &pls, &data).expect("weights");
     let target = model.place("satisfaction").expect("a construct");
-    let rows = importance(&model, &pls, &frozen, &data.means, target);
+    let ones = vec![1.0; answers.len()];
+    let rows = importance(&model, (&pls, &data), (&answers, &ones), &frozen, target);
     for (name, effect, performance) in [("quality", 0.6194, 74.99), ("value", 0.1918, 62.30), ("image", 0.3905, 73.52)]
     {
         let place = model.place(name).expect("a construct");
@@ -241,6 +272,43 @@ fn mobi_importance_and_performance() {
         near(parts, row.points, 1e-12, name);
     }
     assert!(rows.iter().all(|row| row.construct != target && model.blocks()[row.construct].name != "loyalty"));
+}
+
+#[test]
+fn importance_and_performance_are_of_the_wave_that_they_are_shown_for() {
+    let (model, first) = drawn_answers(400, 21);
+    let (pls, data) = fit(&model, &first, Scheme::Path);
+    let frozen = FrozenWeights::of("1", &model, &pls, &data).expect("weights");
+    let mut random = stream(22, "weights of persons");
+    let weights: Vec<f64> = (0..first.len()).map(|_| random.random_range(0.2..3.0)).collect();
+    let of = |answers: &Answers| {
+        let (pls, data) = fit(&model, answers, Scheme::Path);
+        importance(&model, (&pls, &data), (answers, &weights), &frozen, 2)
+    };
+    // The same persons a wave later, of twice the spread in `a`: a point of it brings half as much.
+    let mut second = first.clone();
+    second.columns[..3].iter_mut().flatten().for_each(|points| *points *= 2.0);
+    let (before, after) = (of(&first), of(&second));
+    let row = |rows: &[Importance], construct: usize| {
+        rows.iter().find(|row| row.construct == construct && row.item.is_none()).expect("a row").clone()
+    };
+    near(row(&after, 0).effect.expect("one"), row(&before, 0).effect.expect("one"), 1e-9, "the effect");
+    near(row(&after, 0).points, row(&before, 0).points / 2.0, 1e-9, "points of a");
+    near(row(&after, 1).points, row(&before, 1).points, 1e-9, "points of b");
+    // Performance is the index of the wave, with the weights of persons.
+    let scores = frozen.scores(&model, &second).expect("scores");
+    for construct in [0, 1] {
+        near(row(&after, construct).performance, mean_index(&scores[construct], &weights), 1e-9, "performance");
+    }
+}
+
+#[test]
+fn draws_that_all_fail_are_said_to_have_failed() {
+    let (model, answers) = drawn_answers(100, 23);
+    let (pls, _) = fit(&model, &answers, Scheme::Path);
+    let hasty = PlsSettings { tolerance: 1e-300, rounds: 1, ..settings(Scheme::Path) };
+    let error = bootstrap(&model, &answers, &hasty, &pls, (40, 1, 0.95)).unwrap_err();
+    assert_eq!(error, SatisfactionError::Draws { kept: 0, draws: 40 });
 }
 
 #[test]
@@ -309,30 +377,36 @@ fn consistent_paths_are_those_between_the_planted_factors() {
     assert!(found[0][1].is_nan());
 }
 
+/// Answers of so many persons of the planted model.
+fn drawn_answers(persons: usize, seed: u64) -> (PathModel, Answers) {
+    (planted().0, persons_of_planted(persons, &mut stream(seed, "persons")))
+}
+
+fn persons_of_planted(persons: usize, random: &mut impl rand::Rng) -> Answers {
+    // Twelve uniform numbers less six: normal enough, and of variance 1.
+    let mut normal = || -> f64 { (0..12).map(|_| random.random_range(0.0..1.0)).sum::<f64>() - 6.0 };
+    let mut columns = vec![Vec::new(); 9];
+    for _ in 0..persons {
+        let a = normal();
+        let b = 0.5 * a + 0.75_f64.sqrt() * normal();
+        let c = 0.3 * a + 0.4 * b + (1.0 - 0.37_f64).sqrt() * normal();
+        for (j, latent) in [a, b, c].into_iter().enumerate() {
+            for (k, l) in [0.9_f64, 0.8, 0.7].iter().enumerate() {
+                columns[3 * j + k].push(l * latent + (1.0 - l * l).sqrt() * normal());
+            }
+        }
+    }
+    Answers { persons: (0..persons).collect(), columns, ..Answers::default() }
+}
+
 #[test]
 fn bootstrap_intervals_of_paths_hold_the_truth_in_95_of_100_simulations() {
     let (model, whole, _) = planted();
     let truth = estimate(&model, &whole, &settings(Scheme::Path)).expect("an estimate");
     let mut random = stream(3, "path coverage");
-    let mut normal = move || -> f64 {
-        // Twelve uniform numbers less six: normal enough, and of variance 1.
-        (0..12).map(|_| random.random_range(0.0..1.0)).sum::<f64>() - 6.0
-    };
-    let loading = [0.9_f64, 0.8, 0.7];
     let (mut held, mut asked) = (0, 0);
     for run in 0..150 {
-        let mut columns = vec![Vec::new(); 9];
-        for _ in 0..200 {
-            let a = normal();
-            let b = 0.5 * a + 0.75_f64.sqrt() * normal();
-            let c = 0.3 * a + 0.4 * b + (1.0 - 0.37_f64).sqrt() * normal();
-            for (j, latent) in [a, b, c].into_iter().enumerate() {
-                for (k, l) in loading.iter().enumerate() {
-                    columns[3 * j + k].push(l * latent + (1.0 - l * l).sqrt() * normal());
-                }
-            }
-        }
-        let answers = Answers { persons: (0..200).collect(), columns, ..Answers::default() };
+        let answers = persons_of_planted(200, &mut random);
         let (pls, _) = fit(&model, &answers, Scheme::Path);
         let drawn = bootstrap(&model, &answers, &settings(Scheme::Path), &pls, (300, run, 0.95)).expect("draws");
         for (to, from) in [(1, 0), (2, 0), (2, 1)] {

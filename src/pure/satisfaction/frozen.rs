@@ -28,8 +28,6 @@ pub struct FrozenBlock {
     pub items: Vec<String>,
     /// Of the items in points from 0 to 100; they add up to 1.
     pub weights: Vec<f64>,
-    /// Standard deviation of the construct's index over the persons of the wave, in points.
-    pub deviation: f64,
 }
 
 impl FrozenWeights {
@@ -55,7 +53,6 @@ impl FrozenWeights {
                 construct: construct.name.clone(),
                 items: model.items()[construct.items.clone()].to_vec(),
                 weights: raw.iter().map(|weight| weight / sum).collect(),
-                deviation: 1.0 / sum,
             })
         };
         let blocks = model.blocks().iter().map(block).collect::<Result<_, _>>()?;
@@ -68,7 +65,6 @@ impl FrozenWeights {
             construct: construct.name.clone(),
             items: model.items()[construct.items.clone()].to_vec(),
             weights: vec![1.0 / construct.items.len() as f64; construct.items.len()],
-            deviation: f64::NAN,
         };
         FrozenWeights { wave: String::new(), persons: 0, blocks: model.blocks().iter().map(block).collect() }
     }

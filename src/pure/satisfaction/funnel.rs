@@ -3,9 +3,8 @@
 //! Most of the discontent leave without a word, and those who complain are not like those who do not: complaint and loyalty are
 //! compared within a failure, not among all customers.
 
-use super::measures::Z95;
 use crate::numeric::calendar::DAY;
-use crate::numeric::shares::wilson;
+use crate::numeric::shares::{Z95, wilson};
 
 /// Something that went wrong for a customer: a late delivery, a return.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,6 +13,8 @@ pub struct Failure {
     pub customer: u32,
     /// When, in civil seconds.
     pub time: i64,
+    /// From when on a complaint may be about it: for goods sent back, when they were bought. At most `time`.
+    pub since: i64,
     /// What went wrong, by number.
     pub kind: u32,
 }
@@ -32,7 +33,7 @@ pub struct Complaint {
 /// How failures are followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FunnelSettings {
-    /// Days after the failure within which a complaint, and its resolution, count.
+    /// Days after the failure until which a complaint, and its resolution, count.
     pub complain_days: i64,
     /// Days after those within which an order means that the customer was kept.
     pub kept_days: i64,
@@ -72,15 +73,16 @@ pub struct FunnelRow {
 pub struct Funnel {
     /// By kind, then for all kinds; the quiet first.
     pub rows: Vec<FunnelRow>,
-    /// Customers with a failure whose days are not over yet.
+    /// Customers none of whose failures has days that are over.
     pub open: u64,
-    /// Complaints that follow no known failure of the customer within the days.
+    /// Complaints that are about no known failure of the customer within the days.
     pub without_failure: u64,
     /// All complaints.
     pub complaints: u64,
 }
 
-/// Follows each customer's first failure of each kind whose days are over.
+/// Follows each customer's first failure of each kind whose days are over. Among all kinds a customer counts once, with the first of these
+/// failures.
 ///
 /// Outcomes are read at a landmark, `complain_days` after the failure, and orders count from the landmark on: counted from the failure, who
 /// ordered would have had to stay long enough to complain (immortal time; J. Anderson, K. Cain, R. Gelber, "Analysis of survival by
@@ -98,7 +100,7 @@ pub fn complaint_funnel(
     ordered: impl Fn(u32, i64, i64) -> bool,
 ) -> Funnel {
     let mut failures = failures.to_vec();
-    failures.sort_unstable_by_key(|failure| (failure.customer, failure.kind, failure.time));
+    failures.sort_unstable_by_key(|failure| (failure.customer, failure.kind, failure.time, failure.since));
     let all_failures = failures.clone();
     failures.dedup_by_key(|failure| (failure.customer, failure.kind));
     let mut complaints: Vec<Complaint> = complaints.iter().copied().filter(|c| c.time < observed_until).collect();
@@ -108,16 +110,16 @@ pub fn complaint_funnel(
         let from = complaints.partition_point(|c| c.customer < customer);
         complaints[from..].iter().take_while(move |c| c.customer == customer)
     };
+    let mut customers: Vec<u32> = failures.iter().map(|failure| failure.customer).collect();
+    customers.dedup();
     let mut followed: Vec<(Failure, Outcome, usize, bool)> = Vec::new();
-    let mut open = 0;
     for failure in failures {
         let landmark = failure.time + complain;
         if landmark + keep > observed_until {
-            open += 1;
             continue;
         }
         let own: Vec<&Complaint> =
-            of(failure.customer).filter(|c| (failure.time..landmark).contains(&c.time)).collect();
+            of(failure.customer).filter(|c| (failure.since..landmark).contains(&c.time)).collect();
         let in_time = own.iter().all(|c| c.resolved.is_some_and(|time| time < landmark));
         let outcome = match (own.is_empty(), in_time) {
             (true, _) => Outcome::Quiet,
@@ -131,13 +133,19 @@ pub fn complaint_funnel(
         };
         followed.push((failure, outcome, stratum, ordered(failure.customer, landmark, landmark + keep)));
     }
+    let mut once: Vec<&(Failure, Outcome, usize, bool)> = followed.iter().collect();
+    once.sort_by_key(|row| (row.0.customer, row.0.time, row.0.kind));
+    once.dedup_by_key(|row| row.0.customer);
     let mut kinds: Vec<u32> = followed.iter().map(|row| row.0.kind).collect();
     kinds.sort_unstable();
     kinds.dedup();
     let mut rows = Vec::new();
     let wanted = kinds.iter().map(|&kind| Some(kind)).chain((!kinds.is_empty()).then_some(None));
     for kind in wanted {
-        let here: Vec<_> = followed.iter().filter(|row| kind.is_none_or(|kind| row.0.kind == kind)).collect();
+        let here: Vec<_> = match kind {
+            Some(kind) => followed.iter().filter(|row| row.0.kind == kind).collect(),
+            None => once.clone(),
+        };
         for outcome in [Outcome::Quiet, Outcome::Resolved, Outcome::Unresolved] {
             let of_outcome: Vec<_> = here.iter().filter(|row| row.1 == outcome).collect();
             let (customers, kept) = (of_outcome.len() as u64, of_outcome.iter().filter(|row| row.3).count() as u64);
@@ -160,9 +168,10 @@ pub fn complaint_funnel(
     let followed_up = |complaint: &&Complaint| {
         let from = all_failures.partition_point(|failure| failure.customer < complaint.customer);
         let own = all_failures[from..].iter().take_while(|failure| failure.customer == complaint.customer);
-        own.into_iter().any(|failure| (failure.time..failure.time + complain).contains(&complaint.time))
+        own.into_iter().any(|failure| (failure.since..failure.time + complain).contains(&complaint.time))
     };
     let without_failure = complaints.iter().filter(|complaint| !followed_up(complaint)).count() as u64;
+    let open = (customers.len() - once.len()) as u64;
     Funnel { rows, open, without_failure, complaints: complaints.len() as u64 }
 }
 
@@ -190,7 +199,7 @@ mod tests {
 
     #[test]
     fn outcomes_are_read_at_the_landmark_and_orders_after_it() {
-        let failure = |customer, day: i64| Failure { customer, time: day * DAY, kind: 0 };
+        let failure = |customer, day: i64| Failure { customer, time: day * DAY, since: day * DAY, kind: 0 };
         let failures = [failure(0, 0), failure(1, 0), failure(2, 0), failure(3, 0), failure(4, 100), failure(0, 60)];
         let complaint = |customer, day: i64, resolved: Option<i64>| Complaint {
             customer,
@@ -223,6 +232,35 @@ mod tests {
         assert_eq!(row(Outcome::Resolved).difference.map(|d| d.0), Some(1.0));
         assert_eq!(found.rows.len(), 6, "one kind, and all of them");
         assert!(complaint_funnel(&[], &[], SETTINGS, 0, |_, _| 0, |_, _, _| false).rows.is_empty());
+    }
+
+    #[test]
+    fn a_customer_with_two_kinds_of_failures_counts_once_among_all() {
+        let failure = |customer, day: i64, kind| Failure { customer, time: day * DAY, since: day * DAY, kind };
+        // The first had both kinds, and complained of the second; the days of the second's second kind are not over, nor are the third's.
+        let failures = [failure(0, 0, 1), failure(0, 40, 0), failure(1, 5, 0), failure(1, 190, 1), failure(2, 190, 0)];
+        let complaints = [Complaint { customer: 0, time: 41 * DAY, resolved: None }];
+        let found = complaint_funnel(&failures, &complaints, SETTINGS, 200 * DAY, |_, _| 1, |_, _, _| false);
+        let row = |kind, outcome| found.rows.iter().find(|row| (row.kind, row.outcome) == (kind, outcome));
+        let customers = |kind, outcome| row(kind, outcome).map_or(0, |row| row.customers);
+        assert_eq!([customers(Some(0), Outcome::Quiet), customers(Some(0), Outcome::Unresolved)], [1, 1]);
+        assert_eq!([customers(Some(1), Outcome::Quiet), customers(Some(1), Outcome::Unresolved)], [1, 0]);
+        // Among all the first is there with the earlier failure, after which it stayed quiet.
+        assert_eq!([customers(None, Outcome::Quiet), customers(None, Outcome::Unresolved)], [2, 0]);
+        assert_eq!(found.open, 1);
+    }
+
+    #[test]
+    fn a_complaint_about_goods_that_come_back_later_is_about_them() {
+        // Bought on day 0, complained of on day 10, sent back on day 20.
+        let back = Failure { customer: 0, time: 20 * DAY, since: 0, kind: 0 };
+        let complaint = |day: i64| Complaint { customer: 0, time: day * DAY, resolved: Some((day + 2) * DAY) };
+        let of = |complaint| {
+            let found = complaint_funnel(&[back], &[complaint], SETTINGS, 200 * DAY, |_, _| 1, |_, _, _| false);
+            (found.rows[0].outcome, found.without_failure)
+        };
+        assert_eq!(of(complaint(10)), (Outcome::Resolved, 0));
+        assert_eq!(of(complaint(-1)), (Outcome::Quiet, 1), "before there was anything to complain of");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use super::SatisfactionError;
 use super::answers::Scale;
-use crate::numeric::shares::wilson;
+use crate::numeric::shares::{Z95, wilson_of};
 
 /// A score with its 95 % interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -18,9 +18,6 @@ pub struct Score {
     /// Answers with weights, as many as that many equal ones would be (Kish: (Σw)² / Σw²).
     pub effective: f64,
 }
-
-/// Standard errors of a 95 % interval.
-pub const Z95: f64 = 1.959_963_984_540_054;
 
 /// The share of answers in the top two boxes of a scale, 0 to 1 (on 1 to 5: of 4 and 5), with Wilson's score interval.
 ///
@@ -114,19 +111,8 @@ fn share(
     let part: f64 = answers.iter().filter(|(answer, _)| holds(*answer)).map(|(_, weight)| weight).sum();
     let effective = kish(answers);
     let value = part / total;
-    let (low, high) = wilson_of(value, effective);
+    let (low, high) = wilson_of(value, effective, Z95);
     Ok(Some(Score { value, low, high, effective }))
-}
-
-/// Wilson's interval for a share of an effective number of answers that need not be whole.
-fn wilson_of(share: f64, n: f64) -> (f64, f64) {
-    if n.fract() == 0.0 && (share * n).fract() == 0.0 {
-        return wilson((share * n) as u64, n as u64, Z95);
-    }
-    let scale = 1.0 + Z95 * Z95 / n;
-    let middle = (share + Z95 * Z95 / (2.0 * n)) / scale;
-    let margin = Z95 / scale * (share * (1.0 - share) / n + Z95 * Z95 / (4.0 * n * n)).sqrt();
-    ((middle - margin).max(0.0), (middle + margin).min(1.0))
 }
 
 /// The sum of the weights of answers that are all on the scale.
@@ -148,6 +134,7 @@ fn kish(answers: &[(f64, f64)]) -> f64 {
 mod tests {
     use super::*;
     use crate::numeric::random::stream;
+    use crate::numeric::shares::wilson;
     use rand::RngExt;
 
     const FIVE: Scale = Scale { worst: 1.0, best: 5.0 };

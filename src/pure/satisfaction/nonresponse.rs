@@ -12,7 +12,7 @@ pub struct Population<'a> {
     pub bins: usize,
     /// Respondents that a cell needs; smaller cells are joined with the next one.
     pub least: usize,
-    /// No weight is above this many times the mean weight.
+    /// No weight is above this many times the mean weight; below 1 it counts as 1, which all weights can keep to.
     pub cap: f64,
 }
 
@@ -25,7 +25,7 @@ pub struct ResponseWeights {
     pub cells: Vec<(usize, usize)>,
     /// Respondents that are not among the customers: they count as the mean.
     pub unknown: usize,
-    /// Weights that were cut at the cap.
+    /// Weights that are at the cap.
     pub capped: usize,
 }
 
@@ -59,20 +59,29 @@ pub fn respondent_weights(population: Population, respondents: &[Option<usize>])
         let (all, answering) = cells[joined[cell]];
         (all as f64 / customers as f64) / (answering as f64 / answered as f64)
     };
-    let mut capped = 0;
-    let mut weights: Vec<f64> = known
-        .iter()
-        .map(|cell| {
-            let full = cell.map_or(1.0, weight);
-            capped += usize::from(full > population.cap);
-            full.min(population.cap)
-        })
-        .collect();
-    let mean = weights.iter().sum::<f64>() / weights.len().max(1) as f64;
-    if mean > 0.0 {
-        weights.iter_mut().for_each(|weight| *weight /= mean);
-    }
+    let (weights, capped) =
+        capped(known.iter().map(|cell| cell.map_or(1.0, weight)).collect(), population.cap.max(1.0));
     ResponseWeights { weights, cells, unknown, capped }
+}
+
+/// The weights, above 0, scaled to mean 1 with none above the cap, from 1 on, and how many are at it. What is cut off goes to the others
+/// in proportion, which may bring more of them to the cap.
+fn capped(mut weights: Vec<f64>, cap: f64) -> (Vec<f64>, usize) {
+    let mut cut = vec![false; weights.len()];
+    loop {
+        let at_cap = cut.iter().filter(|cut| **cut).count();
+        let free: f64 = weights.iter().zip(&cut).filter(|(_, cut)| !**cut).map(|(weight, _)| weight).sum();
+        let scale = (weights.len() as f64 - at_cap as f64 * cap) / free;
+        let above = |(weight, cut): (&f64, &bool)| !cut && weight * scale > cap;
+        let more: Vec<usize> = (0..cut.len()).filter(|&n| above((&weights[n], &cut[n]))).collect();
+        if more.is_empty() {
+            for (weight, cut) in weights.iter_mut().zip(&cut) {
+                *weight = if *cut { cap } else { *weight * scale };
+            }
+            return (weights, at_cap);
+        }
+        more.into_iter().for_each(|n| cut[n] = true);
+    }
 }
 
 /// The group of each value: 0 to `bins` − 1 by quantiles, `bins` where not known.
@@ -126,10 +135,27 @@ mod tests {
         let joined = respondent_weights(Population { least: 2, ..population }, &[Some(0), Some(7)]);
         assert_eq!((joined.weights, joined.cells), (vec![1.0, 1.0], vec![(8, 2)]));
         let capped = respondent_weights(Population { cap: 1.2, ..population }, &[Some(0), Some(7)]);
-        assert_eq!(capped.capped, 1);
+        assert_eq!((capped.capped, &capped.weights[..]), (1, &[1.2, 0.8][..]));
         let unknown = respondent_weights(population, &[Some(0), Some(7), None]);
         assert_eq!((unknown.weights[2], unknown.unknown), (1.0, 1));
         assert!(respondent_weights(population, &[]).weights.is_empty());
+    }
+
+    #[test]
+    fn no_weight_is_above_the_cap() {
+        // 2.5, .5, .5 and .5: what is cut off at 2 goes to the three others, and at 1 nobody weighs more than another.
+        assert_eq!(capped(vec![5.0, 1.0, 1.0, 1.0], 2.0), (vec![2.0, 2.0 / 3.0, 2.0 / 3.0, 2.0 / 3.0], 1));
+        let (equal, _) = capped(vec![5.0, 1.0, 3.0], 1.0);
+        assert!(equal.iter().all(|weight| (weight - 1.0).abs() < 1e-12), "{equal:?}");
+        assert_eq!(capped(Vec::new(), 3.0), (Vec::new(), 0));
+        let mut random = stream(7, "caps");
+        for _ in 0..200 {
+            let some: Vec<f64> = (0..30).map(|_| 1.0 / random.random_range(0.01..1.0_f64)).collect();
+            let cap = random.random_range(1.0..4.0);
+            let (weights, _) = capped(some, cap);
+            let mean = weights.iter().sum::<f64>() / 30.0;
+            assert!((mean - 1.0).abs() < 1e-12 && weights.iter().all(|weight| *weight <= cap), "{cap}: {weights:?}");
+        }
     }
 
     #[test]

@@ -58,8 +58,8 @@ pub enum Warning {
     Unreliable { construct: usize, alpha: f64 },
     /// AVE below [`COMMON`].
     LittleInCommon { construct: usize, ave: f64 },
-    /// A loading below [`LOADS`]; with what AVE would be without the item, where the model can be estimated without it.
-    Weak { item: usize, construct: usize, loading: f64, ave: f64, ave_without: f64 },
+    /// A loading below [`LOADS`]; with what AVE would be without the item, where two items are left and the model can be estimated.
+    Weak { item: usize, construct: usize, loading: f64, ave: f64, ave_without: Option<f64> },
     /// HTMT from [`ALIKE`] on.
     Alike { pair: (usize, usize), htmt: f64 },
     /// A weight below 0 although the item correlates the other way: a mean with a negative part.
@@ -94,7 +94,7 @@ pub fn quality(
             }
         } else if items.len() > 1 {
             for item in items.clone().filter(|&item| pls.loadings[item] < LOADS) {
-                let ave_without = without(model, answers, item, settings).unwrap_or(f64::NAN);
+                let ave_without = without(model, answers, item, settings).ok().filter(|ave| !ave.is_nan());
                 let (loading, ave) = (pls.loadings[item], block.ave);
                 warnings.push(Warning::Weak { item, construct, loading, ave, ave_without });
             }

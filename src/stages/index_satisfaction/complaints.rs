@@ -3,12 +3,12 @@
 use super::IndexSatisfaction;
 use super::reading::midnight;
 use crate::diagnostics::{Problem, Result, codes};
-use crate::orders::{After, AsOf};
+use crate::orders::{After, AsOf, UNMATCHED};
 use crate::report::{Body, Cell, Chapter, Column, Section, Table, Text, Unit, Value};
 use crate::satisfaction::{Complaint, Failure, Funnel, FunnelRow, FunnelSettings, Outcome, complaint_funnel};
 use crate::stage::Context;
 use crate::stages::columns::Columns;
-use crate::stages::events::columns_of_stage;
+use crate::stages::events::{columns_of_stage, event_lines};
 use crate::stages::orders::{History, Wanted, orders as orders_of_stage};
 use crate::stages::persons::Places;
 use crate::stages::rows::instants;
@@ -45,17 +45,12 @@ impl IndexSatisfaction {
             &complained,
             settings,
             as_of,
-            |customer, time| {
-                let mut orders = AsOf::new(&history.orders, time).lines(customer).order.to_vec();
-                orders.sort_unstable();
-                orders.dedup();
-                orders.len()
-            },
+            |customer, time| AsOf::new(&history.orders, time).lines(customer).orders(),
             |customer, from, until| after(from, until).is_ok_and(|after| !after.lines(customer).time.is_empty()),
         );
         cx.note(say::FUNNEL.with([
             (
-                "failures",
+                "customers",
                 (funnel.rows.iter().filter(|row| row.kind.is_none()).map(|row| row.customers).sum::<u64>()).into(),
             ),
             ("open", funnel.open.into()),
@@ -67,24 +62,16 @@ impl IndexSatisfaction {
         Ok(())
     }
 
+    /// The complaints that were known by the as-of date; of their resolutions those that were.
     fn complaints_of(&self, cx: &mut Context, stage: &str, places: &Places, as_of: i64) -> Result<Vec<Complaint>> {
-        let table = columns_of_stage(cx, stage, &["customer", "date"], &["resolved"])?;
-        let times = instants(cx, &table, "date")?;
-        let resolved = if table.has("resolved") { instants(cx, &table, "resolved")? } else { vec![None; times.len()] };
-        let (mut complaints, mut unused) = (Vec::new(), 0_u64);
-        for (row, customer) in table.texts("customer")?.iter().enumerate() {
-            match (customer.as_deref().and_then(|customer| places.get(customer)), times[row]) {
-                // What is resolved after the as-of date is not known to be.
-                (Some(place), Some(time)) if time < as_of => complaints.push(Complaint {
-                    customer: place as u32,
-                    time,
-                    resolved: resolved[row].filter(|time| *time < as_of),
-                }),
-                _ => unused += 1,
-            }
-        }
-        note_unused(cx, stage, unused);
-        Ok(complaints)
+        let lines = event_lines(cx, stage, places, &[])?;
+        let known = |row: &usize| lines.time[*row].max(lines.recorded[*row]) < as_of;
+        let complaint = |row: usize| Complaint {
+            customer: lines.customer[row],
+            time: lines.time[row],
+            resolved: lines.resolved.as_ref().map(|resolved| resolved[row]).filter(|time| *time < as_of),
+        };
+        Ok((0..lines.time.len()).filter(known).map(complaint).collect())
     }
 
     fn failures_of(
@@ -112,7 +99,7 @@ impl IndexSatisfaction {
             match (customer.as_deref().and_then(|customer| places.get(customer)), times[row]) {
                 (Some(place), Some(time)) if time < as_of => {
                     let number = names.binary_search_by(|name| name.as_str().cmp(kind(row))).expect("all are there");
-                    failures.push(Failure { customer: place as u32, time, kind: number as u32 });
+                    failures.push(Failure { customer: place as u32, time, since: time, kind: number as u32 });
                 }
                 _ => unused += 1,
             }
@@ -172,7 +159,13 @@ fn note_unused(cx: &mut Context, stage: &str, rows: u64) {
 fn returns(history: &History, as_of: i64) -> Vec<Failure> {
     let known = AsOf::new(&history.orders, as_of);
     (0..known.customers() as u32)
-        .flat_map(|customer| known.returns(customer).time.iter().map(move |&time| Failure { customer, time, kind: 0 }))
+        .flat_map(|customer| {
+            let returns = known.returns(customer);
+            returns.time.iter().zip(returns.bought).map(move |(&time, &bought)| {
+                // Who sends goods back may have complained of them before.
+                Failure { customer, time, since: if bought == UNMATCHED { time } else { bought }, kind: 0 }
+            })
+        })
         .collect()
 }
 

@@ -32,7 +32,7 @@ use waves::Indexed;
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "index-satisfaction",
-    version: 1,
+    version: 2,
     meaning: "Measures satisfaction from a file of answers: CSAT, NPS, CES and indices by path models whose weights stay from wave to wave, with intervals, quality of the questions, correction for those who did not answer, and what became of complaints.",
     example: &[
         examples::LINES,
@@ -144,7 +144,7 @@ impl Stage for IndexSatisfaction {
         writing::write_index(cx, &survey, &rows)?;
         self.show_index(cx, &survey, &rows);
         match both {
-            Some((model, indexed)) => self.present(cx, &survey, model, indexed)?,
+            Some((model, indexed)) => self.present(cx, (&survey, &weights), model, indexed)?,
             None => self.write_no_model(cx)?,
         }
         self.complaint_funnel(cx)?;
@@ -167,7 +167,7 @@ impl IndexSatisfaction {
     fn present(
         &self,
         cx: &mut Context,
-        survey: &reading::Survey,
+        (survey, weights): (&reading::Survey, &[f64]),
         model: &crate::satisfaction::PathModel,
         indexed: &Indexed,
     ) -> Result<()> {
@@ -179,7 +179,10 @@ impl IndexSatisfaction {
             return writing::write_importance(cx, model, &self.target, &[]);
         };
         let target = model.place(&self.target).expect("checked in the settings");
-        let rows = importance(model, &newest.pls, &indexed.frozen, &newest.data.means, target);
+        let answers = &indexed.scored[newest.wave].answers;
+        let of_wave = &weights[survey.waves[newest.wave].rows.clone()];
+        let persons: Vec<f64> = answers.persons.iter().map(|&row| of_wave[row]).collect();
+        let rows = importance(model, (&newest.pls, &newest.data), (answers, &persons), &indexed.frozen, target);
         writing::write_importance(cx, model, &self.target, &rows)?;
         self.show_importance(cx, (survey, model), newest, &rows);
         self.show_reliability(cx, (survey, model), newest);

@@ -49,16 +49,18 @@ pub struct IndexSatisfaction {
     pub(super) weigh_by: Vec<String>,
     /// Into how many groups of equally many customers each of those columns is cut, 2 to 10.
     pub(super) weight_groups: Count<2, 10>,
-    /// No respondent weighs more than this many times the mean; above 0.
+    /// No respondent weighs more than this many times the mean; at least 1.
     pub(super) max_weight: Positive,
     /// The `clean-orders` stage, for the funnel of complaints: who was kept.
     pub(super) orders: Option<Upstream>,
-    /// The stage whose table has one row per complaint: `customer`, `date` and, where it was, `resolved` (a date).
+    /// The stage whose table has one row per complaint: `customer`, `date` and, where there are such, `recorded` (the date on which the shop knew) and
+    /// `resolved` (a date).
     pub(super) complaints: Option<Upstream>,
     /// The stage whose table has one row per failure, such as a late delivery: `customer`, `date` and, if there are several kinds,
     /// `kind`. Returns of `orders` if not given.
     pub(super) failures: Option<Upstream>,
-    /// Within this span after a failure a complaint, and its resolution, count, such as `30d`.
+    /// Until this span after a failure a complaint, and its resolution, count, such as `30d`. Complaints count from the failure on, about goods
+    /// sent back from their purchase on.
     pub(super) complain_within: Span,
     /// Within this span after that an order means that the customer was kept, such as `90d`.
     pub(super) kept_within: Span,
@@ -262,6 +264,10 @@ impl IndexSatisfaction {
         }
         if self.weigh_by.len() > 4 {
             findings.push(Finding::at("weigh_by", "takes at most four columns: cells of more would be empty"));
+        }
+        if self.max_weight.get() < 1.0 {
+            let message = format!("{} is below 1: all weights cannot be below their mean", self.max_weight);
+            findings.push(Finding::at("max_weight", message).help("write 1 to weigh all alike, or more"));
         }
         match (&self.orders, &self.complaints, &self.failures) {
             (None, Some(_), _) => findings.push(Finding::at("complaints", "needs `orders`: they say who was kept")),

@@ -39,6 +39,9 @@ pub(super) struct Estimated {
     pub(super) warnings: Vec<Warning>,
 }
 
+/// A wave, by its place, on which the model cannot be estimated, and why.
+type Failed = (usize, SatisfactionError);
+
 /// A row of the table `index`.
 pub(super) struct IndexRow {
     pub(super) wave: usize,
@@ -77,8 +80,8 @@ impl IndexSatisfaction {
     ) -> Result<Indexed> {
         let complete: Vec<Answers> =
             survey.waves.iter().map(|wave| Answers::complete(model, &survey.points(wave.rows.clone()))).collect();
-        let estimated = self.estimated(cx, model, survey, &complete)?;
-        let frozen = self.frozen(cx, model, survey, &complete, &estimated)?;
+        let (estimated, failed) = self.estimated(cx, model, survey, &complete);
+        let frozen = self.frozen(cx, model, survey, &complete, (&estimated, &failed))?;
         let mut filled = 0;
         let (mut scored, mut rows) = (Vec::new(), Vec::new());
         for (n, answers) in complete.into_iter().enumerate() {
@@ -101,16 +104,15 @@ impl IndexSatisfaction {
         Ok(Indexed { frozen, scored, estimated, rows })
     }
 
-    /// The model estimated on each wave with enough answers, with draws and quality.
+    /// The model estimated on each wave with enough answers, and the waves on which it cannot be: one of these does not stop the others.
     fn estimated(
         &self,
         cx: &mut Context,
         model: &PathModel,
         survey: &Survey,
         complete: &[Answers],
-    ) -> Result<Vec<Estimated>> {
-        let settings = self.pls();
-        let mut all = Vec::new();
+    ) -> (Vec<Estimated>, Vec<Failed>) {
+        let (mut all, mut failed) = (Vec::new(), Vec::new());
         for (n, (wave, answers)) in survey.waves.iter().zip(complete).enumerate() {
             let name: Value = wave.name.as_str().into();
             if answers.len() < model.persons_needed() {
@@ -118,24 +120,42 @@ impl IndexSatisfaction {
                 cx.note(say::TOO_FEW.with([("wave", name), ("persons", answers.len().into()), ("needed", needed)]));
                 continue;
             }
-            let data = Correlations::of(model, answers).map_err(|e| within(wave, e))?;
-            let pls = estimate(model, &data, &settings).map_err(|e| within(wave, e))?;
-            if !pls.converged {
-                let moved = Value::Number(pls.last_move, Unit::Number(8));
-                let values = [("wave", name.clone()), ("rounds", pls.rounds.into()), ("moved", moved)];
-                cx.note(say::UNSETTLED.with(values));
+            match self.estimate(cx, model, (n, wave), answers) {
+                Ok(estimated) => all.push(estimated),
+                Err(why) => {
+                    cx.note(say::NOT_ESTIMATED.with([("wave", name), ("why", why.to_string().into())]));
+                    failed.push((n, why));
+                }
             }
-            let drawn = (self.draws.get() as usize, mix(cx.seed ^ fnv1a(wave.name.as_bytes())), LEVEL);
-            let draws = bootstrap(model, answers, &settings, &pls, drawn).map_err(|e| within(wave, e))?;
-            if draws.failed > 0 {
-                let values = [("wave", name), ("failed", draws.failed.into()), ("draws", draws.draws.into())];
-                cx.note(say::FAILED_DRAWS.with(values));
-            }
-            let (blocks, pairs, warnings) = quality(model, &pls, &data, answers, &settings);
-            all.push(Estimated { wave: n, pls, data, draws, blocks, pairs, warnings });
             (cx.progress)(0.1 + 0.7 * (n + 1) as f64 / complete.len() as f64);
         }
-        Ok(all)
+        (all, failed)
+    }
+
+    /// The model estimated on a wave, with draws and quality.
+    fn estimate(
+        &self,
+        cx: &mut Context,
+        model: &PathModel,
+        (n, wave): (usize, &Wave),
+        answers: &Answers,
+    ) -> std::result::Result<Estimated, SatisfactionError> {
+        let (settings, name) = (self.pls(), Value::from(wave.name.as_str()));
+        let data = Correlations::of(model, answers)?;
+        let pls = estimate(model, &data, &settings)?;
+        let drawn = (self.draws.get() as usize, mix(cx.seed ^ fnv1a(wave.name.as_bytes())), LEVEL);
+        let draws = bootstrap(model, answers, &settings, &pls, drawn)?;
+        if !pls.converged {
+            let moved = Value::Number(pls.last_move, Unit::Number(8));
+            let values = [("wave", name.clone()), ("rounds", pls.rounds.into()), ("moved", moved)];
+            cx.note(say::UNSETTLED.with(values));
+        }
+        if draws.failed > 0 {
+            let values = [("wave", name), ("failed", draws.failed.into()), ("draws", draws.draws.into())];
+            cx.note(say::FAILED_DRAWS.with(values));
+        }
+        let (blocks, pairs, warnings) = quality(model, &pls, &data, answers, &settings);
+        Ok(Estimated { wave: n, pls, data, draws, blocks, pairs, warnings })
     }
 
     /// The weights of an earlier run where they still fit, else those of the base wave; saved for the next run.
@@ -145,7 +165,7 @@ impl IndexSatisfaction {
         model: &PathModel,
         survey: &Survey,
         complete: &[Answers],
-        estimated: &[Estimated],
+        (estimated, failed): (&[Estimated], &[Failed]),
     ) -> Result<FrozenWeights> {
         let signature = self.signature();
         let earlier = kept(cx)?;
@@ -165,10 +185,12 @@ impl IndexSatisfaction {
                     self.base_wave.as_ref().is_none_or(|name| *name == survey.waves[estimated.wave].name)
                 };
                 let Some(base) = estimated.iter().find(wanted) else {
-                    return self.no_base(model, survey, complete);
+                    return self.no_base(model, survey, complete, failed);
                 };
-                let name = &survey.waves[base.wave].name;
-                let weights = FrozenWeights::of(name, model, &base.pls, &base.data).map_err(bad)?;
+                let wave = &survey.waves[base.wave];
+                let name = &wave.name;
+                let weights =
+                    FrozenWeights::of(name, model, &base.pls, &base.data).map_err(|error| within(wave, error))?;
                 cx.note(say::FROZEN.with([("wave", name.as_str().into()), ("persons", weights.persons.into())]));
                 weights
             }
@@ -179,7 +201,13 @@ impl IndexSatisfaction {
     }
 
     /// Says why no weights could be estimated.
-    fn no_base(&self, model: &PathModel, survey: &Survey, complete: &[Answers]) -> Result<FrozenWeights> {
+    fn no_base(
+        &self,
+        model: &PathModel,
+        survey: &Survey,
+        complete: &[Answers],
+        failed: &[Failed],
+    ) -> Result<FrozenWeights> {
         let most = complete.iter().map(Answers::len).max().unwrap_or(0);
         if let Some(wave) = &self.base_wave
             && survey.waves.iter().all(|known| known.name != *wave)
@@ -188,6 +216,10 @@ impl IndexSatisfaction {
             return Problem::new(&codes::BAD_VALUE, format!("there is no wave `{wave}` to estimate weights on"))
                 .help(format!("`base_wave` is one of {}", names.join(", ")))
                 .err();
+        }
+        let wanted = |(n, _): &&Failed| self.base_wave.as_ref().is_none_or(|name| *name == survey.waves[*n].name);
+        if let Some((n, why)) = failed.iter().find(wanted) {
+            return Err(within(&survey.waves[*n], why.clone()));
         }
         let needed = model.persons_needed();
         Problem::new(&codes::TOO_LITTLE_DATA, SatisfactionError::TooFew { persons: most, needed }.to_string())
@@ -214,14 +246,11 @@ impl IndexSatisfaction {
         let weights: Vec<f64> = answers.persons.iter().map(|&row| weights[row]).collect();
         let ones = vec![1.0; weights.len()];
         let equal = FrozenWeights::equal(model).scores(model, answers).map_err(bad)?;
-        let refitted = match own {
-            Some(own) => Some(
-                FrozenWeights::of(&wave.name, model, &own.pls, &own.data)
-                    .and_then(|weights| weights.scores(model, answers))
-                    .map_err(|e| within(wave, e))?,
-            ),
-            None => None,
-        };
+        // A wave whose own weights cancel each other has no index of its own, but one by the frozen weights.
+        let refitted = own.and_then(|own| {
+            let weights = FrozenWeights::of(&wave.name, model, &own.pls, &own.data).ok()?;
+            weights.scores(model, answers).ok()
+        });
         let row = |(j, scores): (usize, &Vec<f64>)| {
             let construct = model.blocks()[j].name.clone();
             let seed = mix(cx.seed ^ fnv1a(format!("{}\n{construct}", wave.name).as_bytes()));

@@ -29,13 +29,16 @@ pub(super) fn sentence(model: &PathModel, warning: &Warning) -> Text {
         Warning::LittleInCommon { construct: of, ave } => {
             say::LITTLE_IN_COMMON.with([("construct", construct(of)), ("ave", number(ave))])
         }
-        Warning::Weak { item: of, construct: block, loading, ave, ave_without } => say::WEAK.with([
-            ("item", item(of)),
-            ("construct", construct(block)),
-            ("loading", number(loading)),
-            ("ave", number(ave)),
-            ("without", number(ave_without)),
-        ]),
+        Warning::Weak { item: of, construct: block, loading, ave, ave_without } => {
+            let weak = [("item", item(of)), ("construct", construct(block)), ("loading", number(loading))];
+            match ave_without {
+                Some(without) => {
+                    let [item, construct, loading] = weak;
+                    say::WEAK.with([item, construct, loading, ("ave", number(ave)), ("without", number(without))])
+                }
+                None => say::WEAK_ALONE.with(weak),
+            }
+        }
         Warning::Alike { pair, htmt } => {
             say::ALIKE.with([("one", construct(pair.0)), ("other", construct(pair.1)), ("htmt", number(htmt))])
         }

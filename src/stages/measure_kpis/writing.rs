@@ -10,10 +10,10 @@ use super::divided::{Divided, grain};
 use super::judged::{Compared, JudgedFigure, PARTS, Ways};
 use crate::diagnostics::Result;
 use crate::kpis::{
-    ALL, Against, By, Cell, Clock, Cohort, DRIVERS, Hidden, KPIS, Measure, Periods, STEPS, Share, State, UNKNOWN, Z95,
+    ALL, Against, By, Cell, Clock, Cohort, DRIVERS, Hidden, KPIS, Measure, Periods, STEPS, Share, State, UNKNOWN,
     cohorts, cube, grouping_bits, price_volume_mix, suppress,
 };
-use crate::numeric::shares::wilson;
+use crate::numeric::shares::{Z95, wilson};
 use crate::orders::{AsOf, NONE};
 use crate::stage::{Context, MAIN};
 use crate::stages::columns::Columns;

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use super::settings::ContactTable;
 use crate::diagnostics::Result;
 use crate::lifecycle::{Contact, Track};
-use crate::stage::{Context, MAIN};
+use crate::stage::Context;
+use crate::stages::events::columns_of_stage;
 use crate::stages::persons::Places;
-use crate::stages::rows::{column_of, instants};
+use crate::stages::rows::instants;
 use crate::stages::words::lifecycle as say;
-use crate::tables::Batches;
 
 /// By customer and the place of the date at which the period ends: whether there was a contact, and whether one was withheld.
 pub(super) struct Contacts(BTreeMap<(u32, usize), (bool, bool)>);
@@ -21,22 +21,19 @@ impl Contacts {
     /// When a column is missing or holds something else.
     pub(super) fn read(cx: &mut Context, table: &ContactTable, places: &Places, track: &Track) -> Result<Contacts> {
         let stage = &table.from.0;
-        let rows = Batches::read(&cx.input(stage).table(MAIN)?, &[])?;
-        for column in ["customer", &table.at, &table.control] {
-            column_of(&rows, stage, column)?;
-        }
+        let rows = columns_of_stage(cx, stage, &["customer", &table.at, &table.control], &[])?;
         let (names, times) = (rows.texts("customer")?, instants(cx, &rows, &table.at)?);
         let held = rows.booleans(&table.control)?;
         let (mut found, mut unused) = (BTreeMap::<(u32, usize), (bool, bool)>::new(), 0);
         for ((name, time), held) in names.iter().zip(times).zip(held) {
-            let (Some(place), Some(time)) = (name.as_deref().and_then(|name| places.get(name)), time) else {
+            let place = name.as_deref().and_then(|name| places.get(name));
+            let (Some(place), Some(time), Some(held)) = (place, time, held) else {
                 unused += 1;
                 continue;
             };
             // The period that ends at the first date after it; before the first date nothing is known of stages.
             let end = track.dates.partition_point(|&date| date <= time);
             let contact = found.entry((place as u32, end)).or_default();
-            let held = held.unwrap_or(false);
             (contact.0, contact.1) = (contact.0 || !held, contact.1 || held);
         }
         if unused > 0 {

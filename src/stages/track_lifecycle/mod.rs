@@ -36,7 +36,7 @@ use crate::tables::layouts::orders::ORDERS;
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "track-lifecycle",
-    version: 1,
+    version: 2,
     meaning: "Follows each customer through the stages of life: stage and time in it, who moved and which move changed, chances of the next stage, and what each stage is worth.",
     example: &[
         examples::LINES,
@@ -312,7 +312,7 @@ impl Life {
 
     /// Figures and remarks for people.
     fn tell(&self, cx: &mut Context) -> Result<()> {
-        for row in &STAGES {
+        for row in STAGES.iter().filter(|row| row.stage != LifeStage::Prospect) {
             cx.metric(&format!("stage_{}", row.name), self.count(self.track.dates.len() - 1, row.stage) as f64);
         }
         if self.steps.is_empty() {
@@ -344,12 +344,15 @@ impl Life {
                     ("loss", loss(verdict.loss.0)),
                     ("rules", loss(verdict.loss.1)),
                 ]));
+                if !verdict.hidden.converged {
+                    cx.note(&say::HIDDEN_UNSETTLED);
+                }
             }
         }
         self.tell_restated(cx)
     }
 
-    /// Where two steps differ most from one step done twice.
+    /// Where two steps differ most from one step done twice, if they do.
     fn memory(&self) -> Option<(LifeStage, LifeStage, f64, f64)> {
         two_step_gap(&self.track.until(self.over), LEAST_ROW)
     }

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::periods::{Endless, Period};
-use crate::lifecycle::{ContractRules, Edge, Rules};
-use crate::stage::setting::{Amount, Chosen, Count, Number, Positive, Share, Span, SpanOr};
+use crate::lifecycle::{ContractRules, Rules};
+use crate::stage::setting::{Amount, Choice, Chosen, Count, Number, Positive, Share, Span, SpanOr};
 use crate::stage::{Finding, Upstream};
 use crate::stages::contracts::ContractTable;
 
@@ -21,7 +21,8 @@ pub struct TrackLifecycle {
     pub(super) contacts: Option<ContactTable>,
     /// The periods at whose ends stages are read.
     pub(super) period: Chosen<Period>,
-    /// How many ends of periods `history` holds, the latest, and how many moves between stages are learned from; 2 to 520.
+    /// How many ends of periods `history` holds, the latest, and `migrations` the moves between; 2 to 520. Chances and values are learned from
+    /// those of about the last year.
     pub(super) periods: Count<2, 520>,
     /// Share of money that is margin, from 0 to 1: what is left of revenue to pay for contacts and profit.
     pub(super) margin: Share,
@@ -80,11 +81,42 @@ pub struct StageRules {
     leave_margin: Share,
     /// Periods in a row at whose ends a customer must be beyond the limit to leave the stage without the margin.
     leave_periods: Count<1, 100>,
-    /// Customers whose first order on record comes so soon after the beginning of the data are never new: earlier orders may be missing. If
-    /// not given, `new_days` or the 90 % point of all gaps, whichever is longer.
-    edge: Option<Span>,
+    /// Customers whose first order on record comes so soon after the beginning of the data are never new: earlier orders may be missing.
+    edge: SpanOr<Edge>,
     /// With contracts: days under contract from which a customer is loyal.
     loyal_contract_days: Count<1, 36_500>,
+}
+
+/// Edges of the data that are no span.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Edge {
+    NewDays,
+    Nobody,
+}
+
+impl Choice for Edge {
+    const WHAT: &'static str = "edge";
+
+    fn rows() -> &'static [Edge] {
+        &[Edge::NewDays, Edge::Nobody]
+    }
+
+    fn entry(&self) -> (&'static str, &'static str) {
+        match self {
+            Edge::NewDays => ("new_days", "as many days as a customer is new"),
+            Edge::Nobody => ("none", "nobody: the data hold the first orders of all customers"),
+        }
+    }
+}
+
+impl Edge {
+    /// Its days; nothing for those of `new_days`.
+    fn days(self) -> Option<u32> {
+        match self {
+            Edge::NewDays => None,
+            Edge::Nobody => Some(0),
+        }
+    }
 }
 
 impl Default for StageRules {
@@ -102,7 +134,7 @@ impl Default for StageRules {
             usual_gap: None,
             leave_margin: Number::of(usual.margin),
             leave_periods: Count::of(usual.patience),
-            edge: None,
+            edge: SpanOr::Word(Chosen::default()),
             loyal_contract_days: Count::of(contracts.loyal_days),
         }
     }
@@ -123,7 +155,10 @@ impl StageRules {
             usual_gap: self.usual_gap.as_ref().map(|gap| gap.days() as f64),
             margin: self.leave_margin.get(),
             patience: self.leave_periods.get(),
-            edge: self.edge.as_ref().map_or(Edge::Auto, |edge| Edge::Days(edge.days() as u32)),
+            edge_days: match &self.edge {
+                SpanOr::Span(span) => Some(span.days() as u32),
+                SpanOr::Word(word) => word.days(),
+            },
         }
     }
 
@@ -171,7 +206,10 @@ impl TrackLifecycle {
         if self.contacts.is_some() && self.orders.is_none() {
             findings.push(Finding::at("contacts", "what a contact brings is seen in `orders`: name them too"));
         }
-        if let Err(error) = self.rules.by_orders().check() {
+        // Where contracts decide, the rules of orders are not used.
+        if self.contracts.is_none()
+            && let Err(error) = self.rules.by_orders().check()
+        {
             findings.push(Finding::at("rules", error.to_string()));
         }
         findings
@@ -183,9 +221,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn rules_of_orders_are_checked_where_orders_decide() {
+        let settings = |text: &str| toml::from_str::<TrackLifecycle>(text).expect("settings").findings().len();
+        let rules = "rules = { new_days = 300 }\n";
+        assert_eq!(settings(&format!("orders = 'orders'\n{rules}")), 1, "a one-time buyer is slipping for 180 days");
+        assert_eq!(settings(&format!("contracts = {{ from = 'contracts', until = 'until' }}\n{rules}")), 0);
+    }
+
+    #[test]
     fn usual_settings_are_the_usual_rules() {
         let usual = StageRules::default();
         assert_eq!(usual.by_orders(), Rules::default());
         assert_eq!(usual.by_contracts(), ContractRules::default());
+        let edge = |text: &str| toml::from_str::<StageRules>(text).expect("rules").by_orders().edge_days();
+        assert_eq!(["", "edge = 'none'", "edge = '20w'"].map(edge), [90, 0, 140]);
     }
 }

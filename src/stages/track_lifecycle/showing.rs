@@ -2,8 +2,8 @@
 
 use super::Life;
 use super::say;
-use super::writing::Z;
 use crate::lifecycle::{Matrix, STAGES, Stage, StageRow, migrations};
+use crate::numeric::shares::Z95;
 use crate::report::{
     Body, Cell, Chapter, Section, StageCount, StageCounts, StageFlow, StageMatrix, StageMove, Table, Text, Unit, Value,
 };
@@ -61,8 +61,8 @@ impl Life {
                 entered: bridge.map_or(0, |bridge| bridge.entered),
                 left: bridge.map_or(0, |bridge| bridge.left),
                 value: money(worth.0),
-                low: money(worth.0 - Z * worth.1),
-                high: money(worth.0 + Z * worth.1),
+                low: money(worth.0 - Z95 * worth.1),
+                high: money(worth.0 + Z95 * worth.1),
             }
         });
         let shown = StageCounts {
@@ -185,8 +185,8 @@ impl Life {
                 Cell::Count(worth.customers[1]),
                 Cell::Count(worth.customers[2]),
                 money(worth.gain),
-                money(worth.gain - Z * worth.gain_error),
-                money(worth.gain + Z * worth.gain_error),
+                money(worth.gain - Z95 * worth.gain_error),
+                money(worth.gain + Z95 * worth.gain_error),
             ]);
         }
         let section = Section::new(cx.step, Body::Table(table)).heading(&say::CONTACT).lead(&say::CONTACT_LEAD);

@@ -3,16 +3,14 @@
 use super::Life;
 use super::say;
 use crate::diagnostics::Result;
-use crate::lifecycle::{Arrow, STAGES, Stage, State, band_of, changed_arrows};
+use crate::lifecycle::{Arrow, STAGES, Stage, State, band_now, changed_arrows};
 use crate::numeric::calendar::day_of;
+use crate::numeric::shares::Z95;
 use crate::report::Value;
 use crate::stage::{Context, MAIN};
 use crate::stages::columns::Columns;
 use crate::tables::Batches;
 use crate::tables::layouts::lifecycle::{HIDDEN_STATES, LIFE_STAGES, MIGRATIONS, STAGE_HISTORY, STAGE_VALUE};
-
-/// Standard errors on either side of a 95 % interval.
-pub(super) const Z: f64 = 1.959_963_984_540_054;
 
 impl Life {
     pub(super) fn write(&self, cx: &mut Context) -> Result<()> {
@@ -26,32 +24,33 @@ impl Life {
     /// A customer's hidden state, from 1, and the chance to buy in the next period, where hidden states are better than the rules.
     fn hidden_of(&self, customer: u32) -> Option<(i64, f64)> {
         let verdict = self.hidden.as_ref().filter(|verdict| verdict.better)?;
-        let (chain, buys) = (&verdict.hidden.chain, &verdict.hidden.buys);
-        let now = verdict.hidden.now(&self.track, customer, self.over, &self.season)?;
+        let hidden = &verdict.hidden;
+        let now = hidden.now(&self.track, customer, self.over, &self.season)?;
         let state = (0..now.len()).reduce(|a, b| if now[b] > now[a] { b } else { a })?;
-        let next = chain.next(&now);
-        let chance = next.iter().enumerate().map(|(state, share)| share * buys.chance(state, self.next_season)).sum();
+        let chance = hidden.buys_next(&self.track, customer, self.over, &self.season, self.next_season)?;
         Some((state as i64 + 1, chance))
     }
 
     fn write_main(&self, cx: &mut Context) -> Result<()> {
         let last = self.track.dates.len() - 1;
         let today = self.date(last).days();
-        let customers: Vec<u32> = (0..self.customers.len() as u32).collect();
         let state = |customer: &u32| self.track.of(*customer)[last];
+        // Who has not bought by the date is not known at it: a row would come from the future.
+        let known = |customer: &u32| state(customer).stage != Stage::Prospect;
+        let customers: Vec<u32> = (0..self.customers.len() as u32).filter(known).collect();
         let states: Vec<State> = customers.iter().map(state).collect();
         let hidden: Vec<Option<(i64, f64)>> = customers.iter().map(|&customer| self.hidden_of(customer)).collect();
         let chance = |stage: Stage| {
             let of = move |customer: &u32| {
                 let states = self.track.of(*customer);
-                let chances = self.odds.of(states[last].stage, band_of(states));
+                let chances = self.odds.of(states[last].stage, band_now(states, self.over));
                 chances.map_or(f64::NAN, |chances| chances[stage as usize])
             };
             customers.iter().map(of).collect::<Vec<f64>>()
         };
         let mut columns = Columns::new();
         columns
-            .text("customer", &self.customers)
+            .text("customer", customers.iter().map(|&customer| &self.customers[customer as usize]))
             .text("stage", states.iter().map(|state| state.stage.row().name))
             .date("since", states.iter().map(|state| state.since))
             .integer("days_in_stage", states.iter().map(|state| i64::from(today - state.since)))
@@ -146,18 +145,18 @@ impl Life {
             .integer("seen", rows.iter().map(|row| row.1.customers[0] as i64))
             .number("next", rows.iter().map(|row| row.1.next[0]))
             .number("value", rows.iter().map(|row| row.1.value))
-            .number("low", rows.iter().map(|row| row.1.value - Z * row.1.error))
-            .number("high", rows.iter().map(|row| row.1.value + Z * row.1.error))
+            .number("low", rows.iter().map(|row| row.1.value - Z95 * row.1.error))
+            .number("high", rows.iter().map(|row| row.1.value + Z95 * row.1.error))
             .integer("contacted", rows.iter().map(|row| row.1.customers[1] as i64))
             .integer("withheld", rows.iter().map(|row| row.1.customers[2] as i64))
             .maybe_number("value_contacted", rows.iter().map(|row| row.1.contacted))
             .maybe_number("value_withheld", rows.iter().map(|row| row.1.left_alone))
             .maybe_number("gain", rows.iter().map(|row| row.1.gain))
-            .maybe_number("gain_low", rows.iter().map(|row| row.1.gain - Z * row.1.gain_error))
-            .maybe_number("gain_high", rows.iter().map(|row| row.1.gain + Z * row.1.gain_error))
+            .maybe_number("gain_low", rows.iter().map(|row| row.1.gain - Z95 * row.1.gain_error))
+            .maybe_number("gain_high", rows.iter().map(|row| row.1.gain + Z95 * row.1.gain_error))
             .maybe_text(
                 "advice",
-                rows.iter().map(|row| advice(row.1.gain - Z * row.1.gain_error, row.1.gain + Z * row.1.gain_error)),
+                rows.iter().map(|row| advice(row.1.gain - Z95 * row.1.gain_error, row.1.gain + Z95 * row.1.gain_error)),
             );
         cx.write("matrix_value", &STAGE_VALUE, &[columns.batch()])
     }
@@ -178,8 +177,8 @@ impl Life {
             .number("loss", same(verdict.loss.0))
             .number("loss_rules", same(verdict.loss.1))
             .number("difference", same(mean))
-            .number("low", same(mean - Z * error))
-            .number("high", same(mean + Z * error))
+            .number("low", same(mean - Z95 * error))
+            .number("high", same(mean + Z95 * error))
             .boolean("published", rows.iter().map(|_| verdict.better));
         cx.write("hidden", &HIDDEN_STATES, &[columns.batch()])
     }
@@ -206,7 +205,7 @@ impl Life {
         (0..k).map(row).collect()
     }
 
-    /// Says how many stages of the last end of a period that the last run knew are others now.
+    /// Says how many customers have another stage at the last end of a period that the last run knew than that run said.
     pub(super) fn tell_restated(&self, cx: &mut Context) -> Result<()> {
         let Some(previous) = cx.previous.clone().filter(|previous| previous.record.tables.contains_key("history"))
         else {

@@ -207,6 +207,8 @@ impl TrainChurn {
         // Only those who left have a reason.
         let mut exclude: Vec<String> = self.exclude.iter().chain([column]).chain(&self.reason).cloned().collect();
         exclude.extend(self.undated_answers(cx, &table, &exclude)?);
+        // On which day a customer answered is no trait, and as a text it would be learned by heart.
+        exclude.extend(self.answers.values().cloned());
         let names = table.texts("customer")?;
         let names: Vec<&str> = (0..given.len())
             .filter(|&row| given[row].is_some())

@@ -34,7 +34,7 @@ use wording::{how_chosen, meaning, number, part, share, why as in_words};
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "train-churn",
-    version: 8,
+    version: 9,
     meaning: "Trains classifiers on past snapshots, or on a given label, and keeps the one that does best on later data.",
     example: &[
         examples::LINES,

@@ -58,6 +58,10 @@ pub static TOO_FEW: Phrase = Phrase::new(
     "index_satisfaction.too-few",
     "{wave} has {persons} complete answers, fewer than the {needed} that an estimate needs: it only takes the frozen weights",
 );
+pub static NOT_ESTIMATED: Phrase = Phrase::new(
+    "index_satisfaction.not-estimated",
+    "{wave}: the model cannot be estimated, so the wave only takes the frozen weights: {why}",
+);
 pub static UNSETTLED: Phrase = Phrase::new(
     "index_satisfaction.unsettled",
     "{wave}: weights did not settle in {rounds} rounds (the last one moved a weight by {moved}); take the estimate with care",
@@ -101,11 +105,15 @@ pub static UNRELIABLE: Phrase = Phrase::new(
 );
 pub static LITTLE_IN_COMMON: Phrase = Phrase::new(
     "index_satisfaction.little-in-common",
-    "The questions of {construct} have less in common with it than with chance (average variance extracted {ave}, usually 0.5 or more)",
+    "On average {construct} explains less than half of what makes answers to its questions differ (average variance extracted {ave}, usually 0.5 or more): the questions ask for more than one thing",
 );
 pub static WEAK: Phrase = Phrase::new(
     "index_satisfaction.weak",
     "The question {item} says little about {construct} (loading {loading}, usually 0.7 or more): without it the average variance extracted would be {without} instead of {ave}",
+);
+pub static WEAK_ALONE: Phrase = Phrase::new(
+    "index_satisfaction.weak-alone",
+    "The question {item} says little about {construct} (loading {loading}, usually 0.7 or more): ask another one in its place",
 );
 pub static ALIKE: Phrase = Phrase::new(
     "index_satisfaction.alike",
@@ -124,11 +132,11 @@ pub static INFLATED: Phrase = Phrase::new(
 pub static FUNNEL_HEADING: Phrase = Phrase::new("index_satisfaction.funnel-heading", "What became of complaints");
 pub static FUNNEL_LEAD: Phrase = Phrase::new(
     "index_satisfaction.funnel-lead",
-    "Customers by what they did in the {complain} days after a failure, and how many ordered in the {kept} days that followed. The difference is to those who stayed quiet after the same failure with about as many orders before: an association, not an effect.",
+    "Customers by what they did until {complain} days after a failure, and how many ordered in the {kept} days that followed. Among all failures a customer counts once, with the first. The difference is to those who stayed quiet after the same failure with about as many orders before: an association, not an effect.",
 );
 pub static FUNNEL: Phrase = Phrase::new(
     "index_satisfaction.funnel",
-    "{failures} failures were followed to the end, the days of {open} are not over; {without} of {complaints} complaints follow no known failure",
+    "{customers} customers with a failure were followed to the end; for {open} more the days are not over. {without} of {complaints} complaints are about no known failure",
 );
 pub static FAILURE: Phrase = Phrase::new("index_satisfaction.failure", "Failure");
 pub static OUTCOME: Phrase = Phrase::new("index_satisfaction.outcome", "Outcome");

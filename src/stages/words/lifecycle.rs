@@ -12,13 +12,13 @@ pub static MATRIX: Phrase = Phrase::new("lifecycle.matrix", "{moved} {changed} {
 pub static MOVED: Phrase =
     Phrase::new("lifecycle.moved", "From {from} to {to}, {share} of customers changed their stage.");
 pub static CHANGED: Phrase =
-    Phrase::new("lifecycle.changed", "Since the step before, more than chance changed in: {arrows}.");
+    Phrase::new("lifecycle.changed", "These shares differ from the step before by more than chance: {arrows}.");
 pub static ARROW: Phrase = Phrase::new("lifecycle.arrow", "{from} to {to} ({before} to {now})");
 pub static UNCHANGED: Phrase =
     Phrase::new("lifecycle.unchanged", "No share differs from the step before by more than chance.");
 pub static MEMORY: Phrase = Phrase::new(
     "lifecycle.memory",
-    "Stages alone do not say where customers go: of two periods, one matrix done twice expects {expected} from {from} to {to}, and {found} did. The chances in the table therefore use the time in the stage.",
+    "Stages alone do not say where customers go: if they did, {expected} of customers would go from {from} to {to} in two periods, and {found} did. The chances in the table therefore use the time in the stage.",
 );
 pub static ODDS: Phrase = Phrase::new(
     "lifecycle.odds",
@@ -38,6 +38,10 @@ pub static HIDDEN_WORSE: Phrase = Phrase::new(
 );
 pub static HIDDEN_NONE: Phrase =
     Phrase::new("lifecycle.hidden-none", "there are too few periods or customers for hidden states");
+pub static HIDDEN_UNSETTLED: Phrase = Phrase::new(
+    "lifecycle.hidden-unsettled",
+    "the hidden states did not settle in the rounds that their fit is given; take them with care",
+);
 pub static HIDDEN: Phrase = Phrase::new("lifecycle.hidden", "Hidden states");
 pub static HIDDEN_LEAD: Phrase = Phrase::new(
     "lifecycle.hidden-lead",
@@ -65,15 +69,15 @@ pub static NO_CONTROLS: Phrase = Phrase::new(
 );
 pub static NOT_NAMED: Phrase = Phrase::new(
     "lifecycle.not-named",
-    "{rows} rows of `{stage}` name customers who are not known here, or have no date; they are not used",
+    "{rows} rows of `{stage}` are not used: they name no customer who is known here, or do not say when or whether the customer was held back",
 );
 pub static RESTATED: Phrase = Phrase::new(
     "lifecycle.restated",
     "at {date}, {different} of {customers} customers have another stage than the last run said: {why}",
 );
-pub static OTHER_RULES: Phrase = Phrase::new("lifecycle.other-rules", "the rules are others");
+pub static OTHER_RULES: Phrase = Phrase::new("lifecycle.other-rules", "the rules have changed");
 pub static OTHER_ORDERS: Phrase =
-    Phrase::new("lifecycle.other-orders", "orders of the time before were added, changed or taken out");
+    Phrase::new("lifecycle.other-orders", "orders from before that date were added, changed or removed");
 pub static SHORT: Phrase = Phrase::new(
     "lifecycle.short",
     "the data hold fewer than two whole periods: nothing is known of moves between stages",

@@ -6,7 +6,7 @@ const CUSTOMER: Column = Column::required("customer", ColumnType::Text, "account
 const STAGE: Column = Column::required(
     "stage",
     ColumnType::Text,
-    "`prospect`, `new`, `known` (bought before the data can tell), `building`, `loyal`, `returned`, `slipping`, `dormant` or `lost`",
+    "`new`, `known` (bought before the data can tell), `building`, `loyal`, `returned`, `slipping`, `dormant` or `lost`",
 );
 const SINCE: Column = Column::required("since", ColumnType::Date, "first day in the stage");
 const DAYS: Column = Column::required("days_in_stage", ColumnType::Integer, "days from `since` to the date");
@@ -25,7 +25,7 @@ const fn chance(name: &'static str) -> Column {
 /// One row per customer.
 pub static LIFE_STAGES: Layout = Layout {
     name: "life_stages",
-    row: "a customer with the stage of life at the as-of date",
+    row: "a customer with the stage of life at the as-of date; who had not bought by then has no row",
     columns: &[
         CUSTOMER,
         STAGE,

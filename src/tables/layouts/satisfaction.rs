@@ -156,7 +156,7 @@ pub static IMPORTANCE: Layout = Layout {
             ColumnType::Number,
             "points of the target that one point more brings: an association, not an experiment",
         ),
-        Column::required("performance", ColumnType::Number, "mean, 0 to 100"),
+        Column::required("performance", ColumnType::Number, "mean over respondents with their weights, 0 to 100"),
         Column::optional(
             "advice",
             ColumnType::Text,
@@ -180,7 +180,7 @@ pub static COMPLAINT_FUNNEL: Layout = Layout {
         Column::required(
             "customers",
             ColumnType::Integer,
-            "customers, each with the first failure of the kind whose days are over",
+            "customers, each once: with the first failure of the kind whose days are over",
         ),
         Column::required("kept", ColumnType::Integer, "of them, those who ordered in the days that followed"),
         Column::required("share", ColumnType::Number, "share kept"),

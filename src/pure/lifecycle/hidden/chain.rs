@@ -1,4 +1,4 @@
-//! The arithmetic of hidden Markov chains: likelihood, filtered and smoothed states, the most likely path (L. Rabiner, "A tutorial on hidden
+//! The arithmetic of hidden Markov chains: likelihood, filtered and smoothed states (L. Rabiner, "A tutorial on hidden
 //! Markov models", Proceedings of the IEEE 77, 1989, sections III A to C, scaled as in section V A).
 
 use crate::numeric::math::ln;
@@ -6,10 +6,21 @@ use crate::numeric::math::ln;
 /// A chain of hidden states.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Chain {
-    /// Chance of each state at the first step; they add up to 1.
+    /// Chance of each state at the first step of those who begin there; they add up to 1.
     pub initial: Vec<f64>,
+    /// The same of those who had begun before.
+    pub standing: Vec<f64>,
     /// Chance to go from one state to another, row by row; each row adds up to 1.
     pub transition: Vec<f64>,
+}
+
+/// Where a sequence begins in the life of its customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Start {
+    /// In the period after the first order.
+    First,
+    /// Later, or earlier orders may be missing.
+    Later,
 }
 
 /// What a pass forwards and backwards over one sequence found.
@@ -17,9 +28,7 @@ pub struct Chain {
 pub struct Passed {
     /// The logarithm of the likelihood.
     pub ln_likelihood: f64,
-    /// Chance of each state at each step given the past and the step itself: step by step.
-    pub filtered: Vec<f64>,
-    /// Chance of each state at each step given the whole sequence.
+    /// Chance of each state at each step given the whole sequence, step by step.
     pub smoothed: Vec<f64>,
     /// Expected number of moves from one state to another, row by row.
     pub moves: Vec<f64>,
@@ -29,6 +38,14 @@ impl Chain {
     /// Number of states.
     pub fn states(&self) -> usize {
         self.initial.len()
+    }
+
+    /// Chance of each state at the first step of a sequence.
+    pub fn at(&self, start: Start) -> &[f64] {
+        match start {
+            Start::First => &self.initial,
+            Start::Later => &self.standing,
+        }
     }
 
     /// The chances at the next step.
@@ -47,10 +64,10 @@ impl Chain {
 
     /// Chances at each step given the past and the step itself, and the logarithm of the likelihood. `likelihood` holds, step by step, how
     /// likely what was seen is in each state. A step that no state allows has the likelihood 0 and leaves the chances as they were expected.
-    pub fn filter(&self, likelihood: &[f64]) -> (Vec<f64>, f64) {
+    pub fn filter(&self, start: Start, likelihood: &[f64]) -> (Vec<f64>, f64) {
         let k = self.states();
         let mut all = Vec::with_capacity(likelihood.len());
-        let (mut expected, mut ln_likelihood) = (self.initial.clone(), 0.0);
+        let (mut expected, mut ln_likelihood) = (self.at(start).to_vec(), 0.0);
         let mut now = vec![0.0; k];
         for seen in likelihood.chunks_exact(k) {
             (0..k).for_each(|state| now[state] = expected[state] * seen[state]);
@@ -68,9 +85,9 @@ impl Chain {
     }
 
     /// Forwards and backwards over one sequence; see [`Chain::filter`].
-    pub fn pass(&self, likelihood: &[f64]) -> Passed {
+    pub fn pass(&self, start: Start, likelihood: &[f64]) -> Passed {
         let k = self.states();
-        let (filtered, ln_likelihood) = self.filter(likelihood);
+        let (filtered, ln_likelihood) = self.filter(start, likelihood);
         let steps = filtered.len() / k;
         let mut smoothed = filtered.clone();
         let mut moves = vec![0.0; k * k];
@@ -93,41 +110,7 @@ impl Chain {
             }
             smoothed[at * k..][..k].copy_from_slice(&back);
         }
-        Passed { ln_likelihood, filtered, smoothed, moves }
-    }
-
-    /// The most likely path of states, and its probability's logarithm; of two that are equal the one with the lower number at the last
-    /// step where they differ.
-    pub fn likeliest(&self, likelihood: &[f64]) -> (Vec<usize>, f64) {
-        let k = self.states();
-        let mut best: Vec<f64> = Vec::new();
-        let mut came: Vec<usize> = Vec::new();
-        for (at, seen) in likelihood.chunks_exact(k).enumerate() {
-            let reach = |to: usize| -> (usize, f64) {
-                if at == 0 {
-                    return (to, ln(self.initial[to]));
-                }
-                let through = |from: usize| best[from] + ln(self.transition[from * k + to]);
-                (1..k).fold(
-                    (0, through(0)),
-                    |found, from| if through(from) > found.1 { (from, through(from)) } else { found },
-                )
-            };
-            let reached: Vec<(usize, f64)> = (0..k).map(reach).collect();
-            came.extend(reached.iter().map(|(from, _)| *from));
-            best = reached.iter().zip(seen).map(|((_, value), seen)| value + ln(*seen)).collect();
-        }
-        let steps = came.len() / k.max(1);
-        let Some(mut at) = (0..best.len()).reduce(|a, b| if best[b] > best[a] { b } else { a }) else {
-            return (Vec::new(), 0.0);
-        };
-        let value = best[at];
-        let mut path = vec![at; steps];
-        for step in (1..steps).rev() {
-            at = came[step * k + at];
-            path[step - 1] = at;
-        }
-        (path, value)
+        Passed { ln_likelihood, smoothed, moves }
     }
 }
 
@@ -139,25 +122,33 @@ mod tests {
 
     /// The chain of `lifecycle-events.md`, section 4, and the likelihood of buying, not buying, buying.
     fn example() -> (Chain, Vec<f64>) {
-        let chain = Chain { initial: vec![0.6, 0.4], transition: vec![0.7, 0.3, 0.4, 0.6] };
+        let chain = Chain { initial: vec![0.6, 0.4], standing: vec![0.5, 0.5], transition: vec![0.7, 0.3, 0.4, 0.6] };
         (chain, vec![0.1, 0.6, 0.9, 0.4, 0.1, 0.6])
     }
 
     #[test]
     fn the_hidden_state_example_of_the_reference() {
         let (chain, seen) = example();
-        let passed = chain.pass(&seen);
+        let passed = chain.pass(Start::First, &seen);
+        let (filtered, ln_likelihood) = chain.filter(Start::First, &seen);
+        assert_eq!(ln_likelihood, passed.ln_likelihood);
         let near =
             |found: f64, expected: f64, within: f64| assert!((found - expected).abs() < within, "{found} {expected}");
         near(exp(passed.ln_likelihood), 0.05697, 5e-9);
-        near(passed.filtered[4], 0.198_104_27, 5e-9);
-        near(passed.filtered[5], 0.801_895_73, 5e-9);
+        near(filtered[4], 0.198_104_27, 5e-9);
+        near(filtered[5], 0.801_895_73, 5e-9);
         for (step, expected) in [0.783_570_3, 0.454_976_3, 0.801_895_7].into_iter().enumerate() {
             near(passed.smoothed[2 * step + 1], expected, 5e-8);
         }
-        let (path, value) = chain.likeliest(&seen);
-        assert_eq!(path, [1, 1, 1]);
-        near(exp(value), 0.020_736, 1e-12);
+        // Who began before starts from other chances, half and half; step by step from either state.
+        let later: f64 = [[0.05, 0.0], [0.0, 0.3]]
+            .iter()
+            .map(|start: &[f64; 2]| {
+                let second = [(start[0] * 0.7 + start[1] * 0.4) * 0.9, (start[0] * 0.3 + start[1] * 0.6) * 0.4];
+                (second[0] * 0.7 + second[1] * 0.4) * 0.1 + (second[0] * 0.3 + second[1] * 0.6) * 0.6
+            })
+            .sum();
+        near(exp(chain.filter(Start::Later, &seen).1), later, 1e-12);
     }
 
     /// Every path of states with its probability.
@@ -194,10 +185,11 @@ mod tests {
             let initial = scaled(&some(k));
             let transition: Vec<f64> = (0..k).flat_map(|_| scaled(&some(k))).collect();
             let seen = some(k * steps);
-            let chain = Chain { initial, transition };
+            let chain = Chain { standing: vec![f64::NAN; k], initial, transition };
             let all = paths(&chain, &seen);
             let total: f64 = all.iter().map(|path| path.1).sum();
-            let passed = chain.pass(&seen);
+            let passed = chain.pass(Start::First, &seen);
+            let (filtered, _) = chain.filter(Start::First, &seen);
             prop_assert!((exp(passed.ln_likelihood) / total - 1.0).abs() < 1e-10);
             for at in 0..steps {
                 for state in 0..k {
@@ -210,7 +202,7 @@ mod tests {
                 let all: f64 = cut.iter().map(|path| path.1).sum();
                 for state in 0..k {
                     let chance: f64 = cut.iter().filter(|path| path.0[at] == state).map(|path| path.1).sum();
-                    prop_assert!((passed.filtered[at * k + state] - chance / all).abs() < 1e-10);
+                    prop_assert!((filtered[at * k + state] - chance / all).abs() < 1e-10);
                 }
             }
             for from in 0..k {
@@ -222,11 +214,6 @@ mod tests {
                     prop_assert!((passed.moves[from * k + to] - expected).abs() < 1e-9);
                 }
             }
-            let best = all.iter().map(|path| path.1).fold(0.0, f64::max);
-            let (path, value) = chain.likeliest(&seen);
-            prop_assert!((exp(value) / best - 1.0).abs() < 1e-10);
-            let taken = all.iter().find(|other| other.0 == path).expect("one of all");
-            prop_assert!((taken.1 / best - 1.0).abs() < 1e-10);
         }
     }
 }

@@ -3,9 +3,9 @@
 use rayon::prelude::*;
 use thiserror::Error;
 
-use super::chain::Chain;
+use super::chain::{Chain, Start};
 use super::rates::{Rates, Tally};
-use super::sequences::{LEVELS, Sequences};
+use super::sequences::{LEVELS, Sequence, Sequences};
 use crate::numeric::math::ln;
 
 /// Rounds of each start, rounds of the best of them, and the gain in mean log likelihood per customer at which a fit has converged.
@@ -44,6 +44,7 @@ pub enum HiddenError {
 /// What one round of expectation adds up.
 struct Expected {
     initial: Vec<f64>,
+    standing: Vec<f64>,
     moves: Vec<f64>,
     buys: Tally,
     days: Vec<f64>,
@@ -90,7 +91,11 @@ impl Hidden {
             [1.0 - more, more * 0.6, more * 0.4]
         });
         Hidden {
-            chain: Chain { initial: vec![1.0 / k; states], transition: (0..states * states).map(cell).collect() },
+            chain: Chain {
+                initial: vec![1.0 / k; states],
+                standing: vec![1.0 / k; states],
+                transition: (0..states * states).map(cell).collect(),
+            },
             buys: Rates { group, season: vec![0.0; seasons] },
             days: days.collect(),
             ln_likelihood: f64::NEG_INFINITY,
@@ -129,8 +134,9 @@ impl Hidden {
     /// Mean log likelihood per customer of sequences.
     pub fn mean_ln_likelihood(&self, data: &Sequences, season: &[usize]) -> f64 {
         let table = self.table(season);
-        let one = |(first, levels, customers): &(usize, Vec<u8>, u64)| {
-            *customers as f64 * self.chain.filter(&self.seen(&table, *first, levels)).1
+        let one = |sequence: &Sequence| {
+            let seen = self.seen(&table, sequence.first, &sequence.levels);
+            sequence.customers as f64 * self.chain.filter(sequence.start, &seen).1
         };
         let all: Vec<f64> = data.distinct.par_iter().with_min_len(64).map(one).collect();
         all.iter().sum::<f64>() / data.customers() as f64
@@ -143,6 +149,7 @@ impl Hidden {
             let k = self.chain.states();
             Expected {
                 initial: vec![0.0; k],
+                standing: vec![0.0; k],
                 moves: vec![0.0; k * k],
                 buys: Tally::new(k, season.len()),
                 days: vec![0.0; k * (LEVELS - 1)],
@@ -150,18 +157,21 @@ impl Hidden {
             }
         };
         let table = self.table(season);
-        let block = |block: &[(usize, Vec<u8>, u64)]| {
+        let block = |block: &[Sequence]| {
             let (k, mut sum) = (self.chain.states(), nothing());
-            for (first, levels, customers) in block {
+            for Sequence { first, start, levels, customers } in block {
                 let weight = *customers as f64;
-                let passed = self.chain.pass(&self.seen(&table, *first, levels));
+                let passed = self.chain.pass(*start, &self.seen(&table, *first, levels));
                 sum.ln_likelihood += weight * passed.ln_likelihood;
                 sum.moves.iter_mut().zip(&passed.moves).for_each(|(sum, moves)| *sum += weight * moves);
                 for (step, &level) in levels.iter().enumerate() {
                     for state in 0..k {
                         let part = weight * passed.smoothed[step * k + state];
                         if step == 0 {
-                            sum.initial[state] += part;
+                            match start {
+                                Start::First => sum.initial[state] += part,
+                                Start::Later => sum.standing[state] += part,
+                            }
                         }
                         sum.buys.add(state, first + step, part, level > 0);
                         if level > 0 {
@@ -176,6 +186,7 @@ impl Hidden {
         blocks.into_iter().fold(nothing(), |mut sum, block| {
             let add = |sum: &mut [f64], more: &[f64]| sum.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
             add(&mut sum.initial, &block.initial);
+            add(&mut sum.standing, &block.standing);
             add(&mut sum.moves, &block.moves);
             add(&mut sum.days, &block.days);
             sum.buys.add_all(&block.buys);
@@ -199,6 +210,7 @@ impl Hidden {
             }
             let k = self.chain.states();
             self.chain.initial = shares(&expected.initial);
+            self.chain.standing = shares(&expected.standing);
             self.chain.transition = expected.moves.chunks_exact(k).flat_map(shares).collect();
             self.days = expected.days.chunks_exact(LEVELS - 1).flat_map(shares).collect();
             self.buys = expected.buys.rates(season, seasons);
@@ -215,6 +227,7 @@ impl Hidden {
         Hidden {
             chain: Chain {
                 initial: order.iter().map(|&state| self.chain.initial[state]).collect(),
+                standing: order.iter().map(|&state| self.chain.standing[state]).collect(),
                 transition: transition.map(|(from, to)| self.chain.transition[from * k + to]).collect(),
             },
             buys: Rates {
@@ -239,13 +252,13 @@ mod tests {
     use crate::numeric::random::stream;
     use rand::RngExt;
 
-    /// Customers of a planted chain: two states, a season of four periods.
-    fn planted(customers: usize) -> (Sequences, Vec<usize>) {
+    /// Customers of a planted chain: two states, a season of four periods; a share of them begins in the state that buys more.
+    fn planted(customers: usize, start: Start, share: f64) -> (Sequences, Vec<usize>) {
         let season: Vec<usize> = (0..24).map(|period| period % 4).collect();
         let buys = Rates { group: vec![-2.5, 0.5], season: vec![0.0, 0.6, 0.0, -0.6] };
         let mut random = stream(11, "planted chain");
         let mut sequence = |_| {
-            let mut state = usize::from(random.random::<f64>() < 0.7);
+            let mut state = usize::from(random.random::<f64>() < share);
             let mut level = |period: usize| {
                 let level = if random.random::<f64>() >= buys.chance(state, season[period]) {
                     0
@@ -260,13 +273,14 @@ mod tests {
         };
         let mut all: Vec<Vec<u8>> = (0..customers).map(&mut sequence).collect();
         all.sort_unstable();
-        let distinct = all.chunk_by(|a, b| a == b).map(|same| (0, same[0].clone(), same.len() as u64)).collect();
-        (Sequences { distinct }, season)
+        let sequence =
+            |same: &[Vec<u8>]| Sequence { first: 0, start, levels: same[0].clone(), customers: same.len() as u64 };
+        (Sequences { distinct: all.chunk_by(|a, b| a == b).map(sequence).collect() }, season)
     }
 
     #[test]
     fn a_planted_chain_comes_back() {
-        let (data, season) = planted(4000);
+        let (data, season) = planted(4000, Start::First, 0.7);
         let hidden = Hidden::fit(&data, 2, &season, 4).unwrap();
         assert!(hidden.converged);
         let near = |found: f64, planted: f64, within: f64| {
@@ -281,9 +295,17 @@ mod tests {
         near(hidden.buys.chance(1, 3), 0.4750, 0.02);
         near(hidden.days[LEVELS - 1 + 1], 0.4, 0.02);
         // Two states explain it better than one, on customers who were not used.
-        let (other, _) = planted(500);
+        let (other, _) = planted(500, Start::First, 0.7);
         let one = Hidden::fit(&data, 1, &season, 4).unwrap();
         assert!(hidden.mean_ln_likelihood(&other, &season) > one.mean_ln_likelihood(&other, &season) + 0.5);
+    }
+
+    #[test]
+    fn old_customers_do_not_say_how_new_ones_begin() {
+        let ((mut data, season), (old, _)) = (planted(4000, Start::First, 0.2), planted(4000, Start::Later, 0.9));
+        data.distinct.extend(old.distinct);
+        let chain = Hidden::fit(&data, 2, &season, 4).unwrap().chain;
+        assert!((chain.initial[1] - 0.2).abs() < 0.04 && (chain.standing[1] - 0.9).abs() < 0.04, "{chain:?}");
     }
 
     #[test]
@@ -291,7 +313,8 @@ mod tests {
         let nothing = Sequences { distinct: Vec::new() };
         assert_eq!(Hidden::fit(&nothing, 2, &[0], 1), Err(HiddenError::Nothing));
         assert_eq!(Hidden::fit(&nothing, 9, &[0], 1), Err(HiddenError::States { states: 9 }));
-        let one = Sequences { distinct: vec![(0, vec![0], 1)] };
+        let one = Sequence { first: 0, start: Start::First, levels: vec![0], customers: 1 };
+        let one = Sequences { distinct: vec![one] };
         let hidden = Hidden::fit(&one, 3, &[0], 1).unwrap();
         assert!(hidden.ln_likelihood.is_finite());
     }

@@ -2,11 +2,12 @@
 
 use super::fit::Hidden;
 use super::rates::{Rates, Tally};
-use super::sequences::{Sequences, first_period, level};
+use super::sequences::{Sequences, beginning, level};
 use crate::lifecycle::odds::{BANDS, band_of};
 use crate::lifecycle::stage::{STAGES, Stage};
 use crate::lifecycle::track::Track;
 use crate::numeric::math::ln;
+use crate::numeric::shares::Z95;
 
 /// Fewest periods and customers to learn hidden states from.
 const LEAST_PERIODS: usize = 8;
@@ -21,8 +22,6 @@ const TRIED: [usize; 3] = [2, 3, 4];
 pub struct Verdict {
     /// The hidden states, fitted to all periods.
     pub hidden: Hidden,
-    /// Mean log likelihood per held-out customer, by the number of states tried.
-    pub tried: Vec<(usize, f64)>,
     /// Customers and periods judged, each customer in each period counted.
     pub judged: u64,
     /// Mean logarithmic loss of the chance to buy in the next period: of the hidden states, and of stage and time in it.
@@ -51,11 +50,10 @@ pub fn judge(track: &Track, season: &[usize], seasons: usize) -> Option<Verdict>
         Sequences::of(track, learned, |customer| taken(customer) && !held(customer)),
         Sequences::of(track, learned, held),
     );
-    let (mut tried, mut best): (Vec<(usize, f64)>, Option<(f64, Hidden)>) = (Vec::new(), None);
+    let mut best: Option<(f64, Hidden)> = None;
     for states in TRIED {
         let fitted = Hidden::fit(&inside, states, season, seasons).ok()?;
         let value = fitted.mean_ln_likelihood(&outside, season);
-        tried.push((states, value));
         if best.as_ref().is_none_or(|best| value > best.0) {
             best = Some((value, fitted));
         }
@@ -76,14 +74,7 @@ pub fn judge(track: &Track, season: &[usize], seasons: usize) -> Option<Verdict>
     let spread: f64 = rows.iter().map(|row| row.0 - row.1 - row.2 as f64 * mean).map(|off| off * off).sum();
     let error = spread.sqrt() / n;
     let hidden = hidden.refitted(&Sequences::of(track, last, taken), season);
-    Some(Verdict {
-        hidden,
-        tried,
-        judged,
-        loss,
-        difference: (mean, error),
-        better: mean + 1.959_963_984_540_054 * error < 0.0,
-    })
+    Some(Verdict { hidden, judged, loss, difference: (mean, error), better: mean + Z95 * error < 0.0 })
 }
 
 /// The group of a customer by the rules: the stage and the time in it.
@@ -95,7 +86,7 @@ fn group(states: &[crate::lifecycle::track::State]) -> usize {
 fn by_rules(track: &Track, learned: usize, season: &[usize], seasons: usize) -> Rates {
     let mut tally = Tally::new(STAGES.len() * BANDS.len(), season.len());
     for customer in 0..track.customers() as u32 {
-        let Some(first) = first_period(track, customer) else { continue };
+        let Some((first, _)) = beginning(track, customer) else { continue };
         let states = track.of(customer);
         for period in first..=learned {
             tally.add(group(&states[..period]), period, 1.0, states[period].bought > 0);
@@ -113,9 +104,8 @@ fn compared(
     season: &[usize],
     learned: usize,
 ) -> Option<(f64, f64, u64)> {
-    let first = first_period(track, customer)?;
+    let (first, _) = beginning(track, customer)?;
     let states = track.of(customer);
-    debug_assert!(states[first].stage != Stage::Prospect || states[first].bought == 0);
     let chances = hidden.chances(track, customer, season)?;
     let (mut of_hidden, mut of_rules, mut n) = (0.0, 0.0, 0);
     for period in first.max(learned + 1)..states.len() {
@@ -132,34 +122,86 @@ impl Hidden {
     /// The chance to buy in each period of a customer's sequence, each from the periods before it.
     fn chances(&self, track: &Track, customer: u32, season: &[usize]) -> Option<Vec<f64>> {
         let (first, filtered) = self.followed(track, customer, track.dates.len(), season)?;
-        let k = self.chain.states();
-        let mut expected = self.chain.initial.clone();
+        let mut expected = self.chain.at(beginning(track, customer)?.1).to_vec();
         let mut all = Vec::new();
-        for (period, now) in (first..).zip(filtered.chunks_exact(k)) {
-            all.push((0..k).map(|state| expected[state] * self.buys.chance(state, season[period])).sum());
+        for (period, now) in (first..).zip(filtered.chunks_exact(expected.len())) {
+            all.push(self.buying(&expected, season[period]));
             expected = self.chain.next(now);
         }
         Some(all)
     }
 
-    /// The first period of a customer's sequence, and the chance of each state in each period given the periods up to it.
-    fn followed(&self, track: &Track, customer: u32, until: usize, season: &[usize]) -> Option<(usize, Vec<f64>)> {
-        let first = first_period(track, customer).filter(|first| *first < until)?;
-        let levels: Vec<u8> = track.of(customer)[first..until].iter().map(|state| level(state.bought)).collect();
-        Some((first, self.chain.filter(&self.likelihood(first, &levels, season)).0))
+    /// The chance to buy in a season with these chances of the states.
+    fn buying(&self, states: &[f64], season: usize) -> f64 {
+        states.iter().enumerate().map(|(state, share)| share * self.buys.chance(state, season)).sum()
     }
 
-    /// The chance of each state at the last of the first `until` dates, from the past alone; those at the beginning for customers without a
-    /// period after their first order, nothing for prospects and for no dates.
+    /// The first period of a customer's sequence, and the chance of each state in each period given the periods up to it.
+    fn followed(&self, track: &Track, customer: u32, until: usize, season: &[usize]) -> Option<(usize, Vec<f64>)> {
+        let (first, start) = beginning(track, customer).filter(|(first, _)| *first < until)?;
+        let levels: Vec<u8> = track.of(customer)[first..until].iter().map(|state| level(state.bought)).collect();
+        Some((first, self.chain.filter(start, &self.likelihood(first, &levels, season)).0))
+    }
+
+    /// The chance of each state at the last of the first `until` dates, from the past alone. Customers without a period after their first
+    /// order have the chances of the period to come, their first; prospects have none, and nobody has any without dates.
     pub fn now(&self, track: &Track, customer: u32, until: usize, season: &[usize]) -> Option<Vec<f64>> {
         let last = track.of(customer)[..until].last()?;
         if last.stage == Stage::Prospect {
             return None;
         }
-        let k = self.chain.states();
         Some(match self.followed(track, customer, until, season) {
-            Some((_, filtered)) => filtered[filtered.len() - k..].to_vec(),
-            None => self.chain.initial.clone(),
+            Some((_, filtered)) => filtered[filtered.len() - self.chain.states()..].to_vec(),
+            None => self.chain.at(beginning(track, customer)?.1).to_vec(),
         })
+    }
+
+    /// The chance to buy in the period after the first `until` dates, which is of the season `next`, from the past alone; nothing as
+    /// above.
+    pub fn buys_next(&self, track: &Track, customer: u32, until: usize, season: &[usize], next: usize) -> Option<f64> {
+        let now = self.now(track, customer, until, season)?;
+        let (first, _) = beginning(track, customer)?;
+        Some(self.buying(&if first < until { self.chain.next(&now) } else { now }, next))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lifecycle::{Rules, track};
+    use crate::numeric::calendar::DAY;
+    use crate::orders::{AsOf, Lines, Orders, Returns};
+
+    #[test]
+    fn the_next_period_of_newcomers_is_their_first() {
+        // Customers who come all through the time and buy at paces of their own.
+        let mut lines = Lines::default();
+        for customer in 0..300_u32 {
+            let (from, pace) = (i64::from(customer) * 2, 9 + i64::from(customer % 80));
+            for n in 0..12 {
+                lines.customer.push(customer);
+                lines.order.push(lines.order.len() as u32);
+                lines.time.push((from + n * pace) * DAY);
+            }
+        }
+        let rows = lines.order.len();
+        (lines.item, lines.quantity, lines.amount) = (vec![0; rows], vec![1000; rows], vec![1; rows]);
+        let orders = Orders::new(300, lines, Returns::default()).unwrap();
+        let known: Vec<AsOf> = (1..25).map(|step| AsOf::new(&orders, 30 * step * DAY)).collect();
+        let track = track(&known, &Rules::default(), usize::MAX).unwrap();
+        let season: Vec<usize> = (0..24).map(|period| period % 12).collect();
+        let hidden = Hidden::fit(&Sequences::of(&track, 23, |_| true), 2, &season, 12).unwrap();
+        let mut newcomers = 0;
+        for customer in 0..300 {
+            let (first, _) = beginning(&track, customer).unwrap();
+            let Some(chances) = hidden.chances(&track, customer, &season) else { continue };
+            for (until, chance) in (first..).zip(chances) {
+                let said = hidden.buys_next(&track, customer, until, &season, season[until]).unwrap();
+                assert!((said - chance).abs() < 1e-12, "{customer} at {until}: {said} {chance}");
+                newcomers += usize::from(until == first);
+            }
+            assert_eq!(hidden.buys_next(&track, customer, first - 1, &season, 0), None, "not a customer yet");
+        }
+        assert!(newcomers > 250, "{newcomers}");
     }
 }

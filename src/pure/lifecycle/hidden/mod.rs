@@ -14,8 +14,8 @@ mod judge;
 mod rates;
 mod sequences;
 
-pub use chain::{Chain, Passed};
+pub use chain::{Chain, Passed, Start};
 pub use fit::{Hidden, HiddenError};
 pub use judge::{Verdict, judge};
 pub use rates::{Rates, Tally};
-pub use sequences::{LEVELS, Sequences};
+pub use sequences::{LEVELS, Sequence, Sequences};

@@ -1,6 +1,7 @@
 //! Chances of buying by group and season: one logit per group and one per season, by Newton's method.
 
-use crate::numeric::math::{exp, ln};
+use crate::numeric::linear::solve_symmetric;
+use crate::numeric::math::{ln, logistic};
 
 /// How often members of each group did and did not buy in each period; numbers need not be whole.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,7 +77,8 @@ impl Tally {
                     curve[other * size + group] += weight;
                 }
             }
-            let step = solved(curve, slope);
+            // The priors keep the curvature positive definite.
+            let Some(step) = solve_symmetric(&curve, &slope) else { break };
             // A step of more than 4 on the scale of logits overshoots.
             let longest = step.iter().fold(0.0_f64, |most, s| most.max(s.abs()));
             let scale = if longest > 4.0 { 4.0 / longest } else { 1.0 };
@@ -94,29 +96,6 @@ impl Rates {
     pub fn chance(&self, group: usize, season: usize) -> f64 {
         logistic(self.group[group] + self.season[season]).clamp(1e-9, 1.0 - 1e-9)
     }
-}
-
-fn logistic(x: f64) -> f64 {
-    if x >= 0.0 { 1.0 / (1.0 + exp(-x)) } else { exp(x) / (1.0 + exp(x)) }
-}
-
-/// The solution of a symmetric positive definite system, by Cholesky's decomposition.
-fn solved(mut a: Vec<f64>, mut b: Vec<f64>) -> Vec<f64> {
-    let n = b.len();
-    for i in 0..n {
-        for j in 0..=i {
-            let inner: f64 = (0..j).map(|k| a[i * n + k] * a[j * n + k]).sum();
-            let rest = a[i * n + j] - inner;
-            a[i * n + j] = if i == j { rest.max(1e-300).sqrt() } else { rest / a[j * n + j] };
-        }
-        let inner: f64 = (0..i).map(|k| a[i * n + k] * b[k]).sum();
-        b[i] = (b[i] - inner) / a[i * n + i];
-    }
-    for i in (0..n).rev() {
-        let inner: f64 = (i + 1..n).map(|k| a[k * n + i] * b[k]).sum();
-        b[i] = (b[i] - inner) / a[i * n + i];
-    }
-    b
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::errors::SequenceError;
 use super::grow_places::PlaceSearch;
 use super::settings::SequenceSettings;
 use crate::numeric::random::stream;
+use crate::numeric::shares::Z95;
 use rand::RngExt;
 use std::sync::atomic::AtomicU64;
 
@@ -89,7 +90,7 @@ pub fn estimate_sequences(
     let n = probes as f64;
     let patterns = counts.iter().sum::<f64>() / n;
     let variance = counts.iter().map(|count| (count - patterns).powi(2)).sum::<f64>() / (n - 1.0);
-    let margin = 1.959_963_984_540_054 * (variance / n).sqrt();
+    let margin = Z95 * (variance / n).sqrt();
     let mean_items = if patterns > 0.0 { items / n / patterns } else { 0.0 };
     Ok(SequenceEstimate {
         patterns,

@@ -8,6 +8,7 @@ use super::base::{BaseRates, Group};
 use super::timing::timing;
 use super::{FollowEvidence, FollowFigures, FollowRule, FollowSettings};
 use crate::numeric::kaplan_meier::KaplanMeier;
+use crate::numeric::shares::Z95;
 use rustc_hash::FxHashMap;
 
 /// Confidence level of all intervals.
@@ -400,13 +401,12 @@ pub(super) fn lift(followers: u64, expected: f64) -> f64 {
 
 /// The 95 % interval of the lift by Byar's approximation to the Poisson limits (Breslow and Day, section 2.3).
 fn lift_interval(followers: u64, expected: f64) -> (f64, f64) {
-    const Z: f64 = 1.959_963_984_540_054;
     if expected <= 0.0 {
         return (0.0, f64::INFINITY);
     }
     let limit = |n: f64, z: f64| n * (1.0 - 1.0 / (9.0 * n) + z / (3.0 * n.sqrt())).max(0.0).powi(3) / expected;
-    let low = if followers == 0 { 0.0 } else { limit(followers as f64, -Z) };
-    (low, limit(followers as f64 + 1.0, Z))
+    let low = if followers == 0 { 0.0 } else { limit(followers as f64, -Z95) };
+    (low, limit(followers as f64 + 1.0, Z95))
 }
 
 #[cfg(test)]
