@@ -7,7 +7,7 @@
 use rayon::prelude::*;
 
 use super::ValueError;
-use crate::numeric::gamma::digamma;
+use crate::numeric::gamma::{beta_share, digamma};
 use crate::numeric::math::{exp, ln, ln_gamma};
 use crate::numeric::minimise::bfgs;
 
@@ -31,7 +31,7 @@ pub struct GammaGamma {
     pub gamma: f64,
     /// The log likelihood of the spends it was fitted to.
     pub log_likelihood: f64,
-    /// Correlation of repeats and mean spend over the customers it was fitted to: the model takes it for 0, above 0.3 do not trust it.
+    /// Correlation of repeats and mean spend over the customers it was fitted to: the model takes it for 0.
     pub correlation: f64,
 }
 
@@ -114,9 +114,41 @@ impl GammaGamma {
         self.p * (self.gamma + seen) / (self.p * x + self.q - 1.0)
     }
 
-    /// Whether expected values exist: with q at most 1 the mean over customers is infinite.
-    pub fn has_mean(&self) -> bool {
-        self.q > 1.0
+    /// Why the model must not be used, if it must not: with q at most 1 the mean over customers is infinite, and with a correlation above
+    /// [`TOGETHER`] its first assumption does not hold.
+    pub fn refusal(&self) -> Option<ValueError> {
+        if self.q <= 1.0 {
+            return Some(ValueError::NoMeanSpend { q: self.q });
+        }
+        (self.correlation > TOGETHER).then_some(ValueError::SpendWithFrequency { correlation: self.correlation })
+    }
+
+    /// The sum of so many purchases to come, as a distribution: `scale` times a beta prime of the two shapes (first, second).
+    pub fn total(&self, spend: &Spend, purchases: u32) -> BetaPrime {
+        let x = f64::from(spend.repeats);
+        let seen = if spend.repeats > 0 { x * spend.mean } else { 0.0 };
+        BetaPrime { first: self.p * f64::from(purchases), second: self.p * x + self.q, scale: self.gamma + seen }
+    }
+}
+
+/// Above this correlation of frequency and mean spend the gamma-gamma model is refused.
+pub const TOGETHER: f64 = 0.3;
+
+/// A beta prime distribution times a scale.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BetaPrime {
+    /// First shape.
+    pub first: f64,
+    /// Second shape: the tail's power.
+    pub second: f64,
+    /// What it is multiplied with.
+    pub scale: f64,
+}
+
+impl BetaPrime {
+    /// P(at most `value`).
+    pub fn share(&self, value: f64) -> f64 {
+        if value <= 0.0 { 0.0 } else { beta_share(self.first, self.second, value / (self.scale + value)) }
     }
 }
 

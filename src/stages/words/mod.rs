@@ -17,6 +17,7 @@ pub(super) mod score_churn;
 pub(super) mod segment;
 pub(super) mod study_churn;
 pub(super) mod train_churn;
+pub(super) mod value_customers;
 
 #[cfg(test)]
 mod tests {
