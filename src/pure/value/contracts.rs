@@ -47,9 +47,6 @@ impl ShiftedBetaGeometric {
         }
         let negative = |logs: &[f64]| -> (f64, Vec<f64>) {
             let (gamma, delta) = (exp(logs[0]), exp(logs[1]));
-            if [gamma, delta].iter().any(|parameter| !(1e-9..=1e9).contains(parameter)) {
-                return (f64::INFINITY, vec![0.0; 2]);
-            }
             let (mut value, mut by_gamma, mut by_delta) = (0.0, 0.0, 0.0);
             for term in terms {
                 // B(γ + 1, δ + n − 1) / B(γ, δ) for an end after n periods, B(γ, δ + n − 0) / B(γ, δ) for none yet.
@@ -62,12 +59,12 @@ impl ShiftedBetaGeometric {
             (-value / contracts, vec![-by_gamma * gamma / contracts, -by_delta * delta / contracts])
         };
         let none = None::<fn(&[f64]) -> (f64, Vec<f64>)>;
-        let best = fitting::fit(&[[1.0, 1.0], [0.5, 5.0]], 1e-10, negative, none);
-        if !best.value.is_finite() || best.gradient > 1e-5 {
-            return Err(ValueError::NoFit { gradient: best.gradient });
-        }
-        let (gamma, delta) = (exp(best.at[0]), exp(best.at[1]));
-        Ok(ShiftedBetaGeometric { gamma, delta, log_likelihood: -best.value * contracts })
+        let best = fitting::fit(&[[1.0, 1.0], [0.5, 5.0]], contracts, negative, none)?;
+        Ok(ShiftedBetaGeometric {
+            gamma: exp(best[0]),
+            delta: exp(best[1]),
+            log_likelihood: -negative(&best).0 * contracts,
+        })
     }
 
     /// The renewal rate of customers who have paid `periods` periods (at least 1): r = (δ + n − 1) / (γ + δ + n − 1).

@@ -7,10 +7,11 @@
 
 use super::ValueError;
 use super::fitting;
-use super::geometric::{Dropout, Geometric};
+use super::geometric::{self, Dropout, Geometric};
 use super::history::{Counted, aggregate};
 use super::outlook::{Purchases, Record, State};
 use super::pareto::Pareto;
+use super::pareto_likelihood;
 use crate::numeric::math::{exp, ln};
 
 /// States of one class are numbered within this.
@@ -35,30 +36,35 @@ pub struct ByClass<Model> {
 
 /// A model that covariates can shift.
 trait Shifted: Copy {
+    /// Histories of a class as its likelihood needs them.
+    type Sample;
+    fn sample(rows: &[Counted]) -> Self::Sample;
     /// The logarithms of its parameters, or what else is searched.
     fn inner(&self) -> [f64; 4];
     /// The model of those with the effects of a class on buying and leaving.
     fn at(inner: &[f64], buying: f64, leaving: f64) -> Self;
-    fn log_likelihood(&self, rows: &[Counted]) -> f64;
+    /// The mean negative log likelihood of a class with its gradient: by [`Shifted::inner`], and by the two effects.
+    fn negative(&self, sample: &Self::Sample) -> (f64, [f64; 4], [f64; 2]);
 }
 
 impl Shifted for Pareto {
+    type Sample = pareto_likelihood::Sample;
+
+    fn sample(rows: &[Counted]) -> Self::Sample {
+        pareto_likelihood::Sample::new(rows, 1.0)
+    }
+
     fn inner(&self) -> [f64; 4] {
         [ln(self.r), ln(self.alpha), ln(self.s), ln(self.beta)]
     }
 
     fn at(inner: &[f64], buying: f64, leaving: f64) -> Pareto {
-        Pareto {
-            r: exp(inner[0]),
-            alpha: exp(inner[1] - buying),
-            s: exp(inner[2]),
-            beta: exp(inner[3] - leaving),
-            log_likelihood: 0.0,
-        }
+        Pareto::of_logs(&[inner[0], inner[1] - buying, inner[2], inner[3] - leaving])
     }
 
-    fn log_likelihood(&self, rows: &[Counted]) -> f64 {
-        self.log_likelihood_of(rows)
+    fn negative(&self, sample: &Self::Sample) -> (f64, [f64; 4], [f64; 2]) {
+        let (value, slopes) = sample.negative(self);
+        (value, slopes, [-slopes[1], -slopes[3]])
     }
 }
 
@@ -66,7 +72,17 @@ impl Shifted for Pareto {
 #[derive(Clone, Copy)]
 struct Mean<const FIRST: bool>(Geometric);
 
+impl<const FIRST: bool> Mean<FIRST> {
+    const DROPOUT: Dropout = if FIRST { Dropout::AfterAny } else { Dropout::AfterRepeat };
+}
+
 impl<const FIRST: bool> Shifted for Mean<FIRST> {
+    type Sample = geometric::Sample;
+
+    fn sample(rows: &[Counted]) -> Self::Sample {
+        geometric::Sample::new(rows, 1.0, Self::DROPOUT)
+    }
+
     fn inner(&self) -> [f64; 4] {
         let Geometric { r, alpha, a, b, .. } = self.0;
         [ln(r), ln(alpha), ln(a / b), ln(a + b)]
@@ -75,7 +91,7 @@ impl<const FIRST: bool> Shifted for Mean<FIRST> {
     fn at(inner: &[f64], buying: f64, leaving: f64) -> Self {
         let (mean, both) = (1.0 / (1.0 + exp(-inner[2] - leaving)), exp(inner[3]));
         Mean(Geometric {
-            dropout: if FIRST { Dropout::AfterAny } else { Dropout::AfterRepeat },
+            dropout: Self::DROPOUT,
             r: exp(inner[0]),
             alpha: exp(inner[1] - buying),
             a: mean * both,
@@ -84,8 +100,13 @@ impl<const FIRST: bool> Shifted for Mean<FIRST> {
         })
     }
 
-    fn log_likelihood(&self, rows: &[Counted]) -> f64 {
-        self.0.log_likelihood_of(rows)
+    fn negative(&self, sample: &Self::Sample) -> (f64, [f64; 4], [f64; 2]) {
+        let Geometric { r, alpha, a, b, .. } = self.0;
+        let (value, slopes) = sample.negative(&[ln(r), ln(alpha), ln(a), ln(b)]);
+        // a = m·n and b = (1 − m)·n, of which the logit of m and the logarithm of n are searched.
+        let mean = a / (a + b);
+        let by_mean = (1.0 - mean) * slopes[2] - mean * slopes[3];
+        (value, [slopes[0], slopes[1], by_mean, slopes[2] + slopes[3]], [-slopes[1], by_mean])
     }
 }
 
@@ -134,12 +155,12 @@ fn few(records: &[Record]) -> Vec<Record> {
 
 fn fit<Model: Shifted>(few: &[Record], covariates: &[Vec<f64>], plain: Model) -> Result<Found<Model>, ValueError> {
     let width = covariates.first().map_or(0, Vec::len);
-    let classes: Vec<Vec<Counted>> = (0..covariates.len() as u32)
-        .map(|class| {
-            let own: Vec<_> = few.iter().filter(|record| record.class == class).map(|record| record.history).collect();
-            if own.is_empty() { Ok(Vec::new()) } else { aggregate(&own) }
-        })
-        .collect::<Result<_, ValueError>>()?;
+    let class = |class: usize| {
+        let own: Vec<_> = few.iter().filter(|row| row.class as usize == class).map(|row| row.history).collect();
+        let counted = if own.is_empty() { Vec::new() } else { aggregate(&own)? };
+        Ok((own.len() as f64, Model::sample(&counted)))
+    };
+    let classes = (0..covariates.len()).map(class).collect::<Result<Vec<_>, ValueError>>()?;
     let start = plain.inner();
     let customers = few.len() as f64;
     let model = |at: &[f64], class: usize| {
@@ -148,25 +169,33 @@ fn fit<Model: Shifted>(few: &[Record], covariates: &[Vec<f64>], plain: Model) ->
         };
         Model::at(&at[..4], effect(4), effect(4 + width))
     };
-    let value = |at: &[f64]| -> f64 {
+    let negative = |at: &[f64]| -> (f64, Vec<f64>) {
+        let mut slopes = vec![0.0; at.len()];
         // Beyond this the likelihood is flat: a search that runs there has no finite optimum.
         if at[..4].iter().zip(start).any(|(at, start)| at.is_nan() || (at - start).abs() > 12.0)
             || at[4..].iter().any(|effect| effect.is_nan() || effect.abs() > 12.0)
         {
-            return f64::INFINITY;
+            return (f64::INFINITY, slopes);
         }
-        let of = |class: usize| model(at, class).log_likelihood(&classes[class]);
-        -(0..classes.len()).map(of).sum::<f64>() / customers
+        let mut sum = 0.0;
+        for (class, (own, sample)) in classes.iter().enumerate().filter(|(_, (own, _))| *own > 0.0) {
+            let (value, inner, [buying, leaving]) = model(at, class).negative(sample);
+            let share = own / customers;
+            sum += share * value;
+            slopes.iter_mut().zip(inner).for_each(|(slope, own)| *slope += share * own);
+            for (column, z) in covariates[class].iter().enumerate() {
+                slopes[4 + column] += share * z * buying;
+                slopes[4 + width + column] += share * z * leaving;
+            }
+        }
+        (sum, slopes)
     };
     let mut at = start.to_vec();
     at.resize(4 + 2 * width, 0.0);
-    let best = fitting::search(&at, 1e-8, |at| (value(at), fitting::slopes(at, &value)));
-    if !best.value.is_finite() || best.gradient > 1e-4 {
-        return Err(ValueError::NoFit { gradient: best.gradient });
-    }
-    let found = (0..covariates.len()).map(|class| model(&best.at, class)).collect();
-    let (buying, leaving) = best.at[4..].split_at(width);
-    Ok((found, (leaving.to_vec(), buying.to_vec()), -best.value * customers))
+    let best = fitting::search(&at, customers, negative)?;
+    let found = (0..covariates.len()).map(|class| model(&best, class)).collect();
+    let (buying, leaving) = best[4..].split_at(width);
+    Ok((found, (leaving.to_vec(), buying.to_vec()), -negative(&best).0 * customers))
 }
 
 impl<Model: Purchases> Purchases for ByClass<Model> {

@@ -1,5 +1,6 @@
 //! Fitting by maximum likelihood, the same way for every model: on very many customers first to some of them, then Newton's steps on all.
 
+use super::ValueError;
 use super::history::Counted;
 use crate::numeric::curvature;
 use crate::numeric::math::ln;
@@ -28,30 +29,63 @@ pub(super) fn systematic(counted: &[Counted], many: f64, part: f64) -> Option<Ve
     Some(part.collect())
 }
 
-/// The least value of the mean negative log likelihood `full` in the logarithms of its parameters, the best of several starts (in the
-/// parameters themselves). `few` is the same function of a part of the customers.
+/// Searches end where no parameter's gradient of the log likelihood of all customers is more than this, or that of the mean not above
+/// [`FINEST`].
+const TOLERANCE: f64 = 1e-5;
+/// The gradient of the mean that rounding lets be reached with very many customers.
+const FINEST: f64 = 2e-9;
+/// A search has converged where the gradient of the mean is below this, or where the log likelihood of all customers changes by less than
+/// [`FLAT`] as a parameter grows by a factor of e: of few customers no more can be known.
+const CONVERGED: f64 = 1e-4;
+const FLAT: f64 = 0.02;
+/// Logarithms of parameters beyond this are held back: without anybody who drops out, say, the likelihood has no finite maximum, but is
+/// flat from some thousands on.
+const FAR: f64 = 7.5;
+/// How much further parameters are held back: this times the square of how far they are beyond.
+const HELD: f64 = 0.01;
+
+/// The logarithms of the parameters with the least value of the mean negative log likelihood `full` of so many customers, the best of
+/// several starts (in the parameters themselves, which should be of the size of 1). `few` is the same function of a part of the customers.
+///
+/// # Errors
+/// When the search does not converge.
 pub(super) fn fit<const N: usize>(
     starts: &[[f64; N]],
-    tolerance: f64,
+    customers: f64,
     full: impl Fn(&[f64]) -> (f64, Vec<f64>),
     few: Option<impl Fn(&[f64]) -> (f64, Vec<f64>)>,
-) -> Minimum {
+) -> Result<Vec<f64>, ValueError> {
+    let tolerance = (TOLERANCE / customers).clamp(FINEST, 1e-6);
     let search = |function: &dyn Fn(&[f64]) -> (f64, Vec<f64>)| {
         let found = starts.iter().map(|start| bfgs(&start.map(ln), tolerance, ROUNDS, function));
         found.min_by(|a, b| a.value.total_cmp(&b.value)).expect("there is a start")
     };
-    let Some(few) = few else { return search(&full) };
-    let near = search(&few);
-    // Second derivatives of the part lead all customers to their own minimum: each step leaves a few hundredths of the distance.
-    let curvature = curvature::hessian(&near.at, 1e-4, |at| few(at).1);
-    let (mut at, mut value, mut gradient) = {
-        let (value, gradient) = full(&near.at);
-        (near.at.clone(), value, gradient)
+    let full = |at: &[f64]| held(at, &full);
+    let found = match few {
+        None => search(&full),
+        Some(few) => {
+            let few = |at: &[f64]| held(at, &few);
+            newton(search(&few), tolerance, &full, &few)
+        }
     };
-    let mut evaluations = near.evaluations;
+    converged(found, customers)
+}
+
+/// From the minimum of a part of the customers to that of all. Second derivatives of the part lead all customers to their own minimum: each
+/// step leaves a few hundredths of the distance.
+fn newton(
+    near: Minimum,
+    tolerance: f64,
+    full: &dyn Fn(&[f64]) -> (f64, Vec<f64>),
+    few: &dyn Fn(&[f64]) -> (f64, Vec<f64>),
+) -> Minimum {
+    let most = |gradient: &[f64]| gradient.iter().fold(0.0f64, |most, g| most.max(g.abs()));
+    let curvature = curvature::hessian(&near.at, 1e-4, |at| few(at).1);
+    let (mut value, mut gradient) = full(&near.at);
+    let (mut at, mut evaluations) = (near.at, near.evaluations + 1);
     for _ in 0..STEPS {
-        let largest = gradient.iter().fold(0.0f64, |most, g| most.max(g.abs()));
-        if largest <= 1e-8 {
+        let largest = most(&gradient);
+        if largest <= tolerance.max(1e-8) {
             return Minimum { at, value, gradient: largest, evaluations };
         }
         let Some(step) = curvature::solve(&curvature, &gradient) else { break };
@@ -59,17 +93,38 @@ pub(super) fn fit<const N: usize>(
         let (next_value, next_gradient) = full(&next);
         evaluations += 1;
         // Near the minimum rounding decides about the value, and the gradient about the place.
-        let fell = next_gradient.iter().fold(0.0f64, |most, g| most.max(g.abs())) < largest;
-        if !(next_value.is_finite() && fell) {
+        if !(next_value.is_finite() && most(&next_gradient) < largest) {
             break;
         }
         (at, value, gradient) = (next, next_value, next_gradient);
     }
-    let largest = gradient.iter().fold(0.0f64, |most, g| most.max(g.abs()));
+    let largest = most(&gradient);
     if largest <= 1e-6 {
         return Minimum { at, value, gradient: largest, evaluations };
     }
-    bfgs(&at, tolerance.max(1e-7), 200, full)
+    bfgs(&at, tolerance.max(1e-7), ROUNDS, full)
+}
+
+/// A function of logarithms of parameters, held back where these are [`FAR`]; infinite where they cannot be computed with.
+fn held(at: &[f64], function: &dyn Fn(&[f64]) -> (f64, Vec<f64>)) -> (f64, Vec<f64>) {
+    if at.iter().any(|log| log.is_nan() || log.abs() > 4.0 * FAR) {
+        return (f64::INFINITY, vec![0.0; at.len()]);
+    }
+    let (mut value, mut gradient) = function(at);
+    for (slope, log) in gradient.iter_mut().zip(at) {
+        let beyond = (log.abs() - FAR).max(0.0);
+        value += HELD * beyond * beyond;
+        *slope += 2.0 * HELD * beyond * log.signum();
+    }
+    (value, gradient)
+}
+
+fn converged(found: Minimum, customers: f64) -> Result<Vec<f64>, ValueError> {
+    let finite = found.value.is_finite() && found.at.iter().all(|log| log.is_finite());
+    if !finite || found.gradient > CONVERGED.max(FLAT / customers) {
+        return Err(ValueError::NoFit { gradient: found.gradient });
+    }
+    Ok(found.at)
 }
 
 /// Standard errors of the logarithms of parameters at the minimum of the mean negative log likelihood of so many customers.
@@ -82,9 +137,17 @@ pub(super) fn standard_errors(
     Some(errors.into_iter().map(|error| error / customers.sqrt()).collect())
 }
 
-/// The least value from one start, which may be anywhere on the line.
-pub(super) fn search(start: &[f64], tolerance: f64, function: impl FnMut(&[f64]) -> (f64, Vec<f64>)) -> Minimum {
-    bfgs(start, tolerance, ROUNDS, function)
+/// The place of the least value of the mean negative log likelihood of so many customers from one start, which may be anywhere on the line.
+///
+/// # Errors
+/// When the search does not converge.
+pub(super) fn search(
+    start: &[f64],
+    customers: f64,
+    function: impl FnMut(&[f64]) -> (f64, Vec<f64>),
+) -> Result<Vec<f64>, ValueError> {
+    let tolerance = (TOLERANCE / customers).clamp(FINEST, 1e-6);
+    converged(bfgs(start, tolerance, ROUNDS, function), customers)
 }
 
 /// The gradient of `value` by central differences.

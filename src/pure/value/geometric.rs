@@ -75,16 +75,9 @@ impl Geometric {
         let sample = Sample::new(counted, mean_age, dropout);
         let few = systematic(counted, MANY, PART).map(|few| Sample::new(&few, mean_age, dropout));
         let starts: [[f64; 4]; 2] = [[0.5, 0.2, 0.8, 2.5], [1.0, 0.5, 0.2, 2.0]];
-        let best = fitting::fit(
-            &starts,
-            1e-9,
-            |logs| sample.negative(logs),
-            few.as_ref().map(|few| |logs: &[f64]| few.negative(logs)),
-        );
-        if !best.value.is_finite() || best.gradient > 1e-5 {
-            return Err(ValueError::NoFit { gradient: best.gradient });
-        }
-        let p: Vec<f64> = best.at.iter().map(|&log| exp(log)).collect();
+        let few = few.as_ref().map(|few| |logs: &[f64]| few.negative(logs));
+        let best = fitting::fit(&starts, customers, |logs| sample.negative(logs), few)?;
+        let p: Vec<f64> = best.iter().map(|&log| exp(log)).collect();
         let mut model = Geometric { dropout, r: p[0], alpha: p[1] * mean_age, a: p[2], b: p[3], log_likelihood: 0.0 };
         model.log_likelihood = model.log_likelihood_of(counted);
         Ok(model)
@@ -224,7 +217,7 @@ fn shift(dropout: Dropout) -> f64 {
 
 /// The histories as the likelihood needs them: logarithms are taken once per distinct time, special functions once per
 /// distinct number of repeats.
-struct Sample {
+pub(super) struct Sample {
     dropout: Dropout,
     customers: f64,
     repeats: Vec<f64>,
@@ -241,7 +234,8 @@ struct Row {
 }
 
 impl Sample {
-    fn new(counted: &[Counted], unit: f64, dropout: Dropout) -> Sample {
+    /// Of histories, whose times are divided by `unit`.
+    pub(super) fn new(counted: &[Counted], unit: f64, dropout: Dropout) -> Sample {
         let mut times: Vec<f64> = counted.iter().flat_map(|row| [row.history.recency, row.history.age]).collect();
         times.par_sort_unstable_by(f64::total_cmp);
         times.dedup();
@@ -268,12 +262,9 @@ impl Sample {
     }
 
     /// Mean negative log likelihood and its gradient in the logarithms of r, α, a, b.
-    fn negative(&self, logs: &[f64]) -> (f64, Vec<f64>) {
+    pub(super) fn negative(&self, logs: &[f64]) -> (f64, Vec<f64>) {
         let p: Vec<f64> = logs.iter().map(|&log| exp(log)).collect();
         let (r, alpha, a, b) = (p[0], p[1], p[2], p[3]);
-        if p.iter().any(|parameter| !(1e-12..=1e12).contains(parameter)) {
-            return (f64::INFINITY, vec![0.0; 4]);
-        }
         let log_times: Vec<f64> = self.times.iter().map(|time| ln(alpha + time)).collect();
         let per_count: Vec<PerCount> =
             self.repeats.iter().map(|&x| PerCount::new(x, [r, alpha, a, b], self.dropout)).collect();

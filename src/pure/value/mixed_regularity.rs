@@ -207,17 +207,14 @@ impl MixedRegularity {
         let middle = |values: &[f64]| values[values.len() / 2];
         let (rate, leaving) = (middle(&grid.rates), middle(&grid.leaving));
         let starts = [[2.0, 1.0, 1.0, 1.0 / rate, 0.8, 0.8 / leaving], [6.0, 2.0, 2.0, 4.0 / rate, 0.5, 2.0 / leaving]];
-        let best = fitting::fit(&starts, 1e-7, negative, None::<fn(&[f64]) -> (f64, Vec<f64>)>);
-        if !best.value.is_finite() || best.gradient > 1e-3 {
-            return Err(ValueError::NoFit { gradient: best.gradient });
-        }
-        let p: Vec<f64> = best.at.iter().map(|&log| exp(log)).collect();
+        let best = fitting::fit(&starts, customers, negative, None::<fn(&[f64]) -> (f64, Vec<f64>)>)?;
+        let p: Vec<f64> = best.iter().map(|&log| exp(log)).collect();
         let (weights, _) = grid.weights(&p);
         Ok(MixedRegularity {
             regularity: [p[0], p[1]],
             rate: [p[2], p[3]],
             leaving: [p[4], p[5]],
-            log_likelihood: base - best.value * customers,
+            log_likelihood: base - negative(&best).0 * customers,
             fitted: few.len(),
             grid,
             weights,

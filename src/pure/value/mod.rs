@@ -22,6 +22,7 @@ pub mod mixed_regularity;
 pub mod opportunities;
 pub mod outlook;
 pub mod pareto;
+mod pareto_likelihood;
 pub mod regular;
 pub mod spend;
 

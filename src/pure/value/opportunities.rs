@@ -55,19 +55,12 @@ impl Opportunities {
             return Err(ValueError::NoRepeats);
         }
         let customers: f64 = counted.iter().map(|row| row.customers).sum();
-        let value = |logs: &[f64]| -> f64 {
-            if logs.iter().any(|log| log.is_nan() || log.abs() > 15.0) {
-                return f64::INFINITY;
-            }
-            -of_logs(logs).log_likelihood_of(counted) / customers
-        };
+        let value = |logs: &[f64]| -> f64 { -of_logs(logs).log_likelihood_of(counted) / customers };
         let with_gradient = |logs: &[f64]| (value(logs), fitting::slopes(logs, &value));
         let starts = [[1.0, 1.0, 0.5, 3.0], [0.5, 1.5, 1.0, 5.0], [2.0, 1.0, 1.0, 1.0]];
-        let best = fitting::fit(&starts, 1e-7, with_gradient, None::<fn(&[f64]) -> (f64, Vec<f64>)>);
-        if !best.value.is_finite() || best.gradient > 1e-4 {
-            return Err(ValueError::NoFit { gradient: best.gradient });
-        }
-        Ok(Opportunities { log_likelihood: -best.value * customers, ..of_logs(&best.at) })
+        let best = fitting::fit(&starts, customers, with_gradient, None::<fn(&[f64]) -> (f64, Vec<f64>)>)?;
+        let model = of_logs(&best);
+        Ok(Opportunities { log_likelihood: model.log_likelihood_of(counted), ..model })
     }
 
     /// The log likelihood of histories under this model.

@@ -9,10 +9,10 @@ use rayon::prelude::*;
 use super::fitting::{self, systematic};
 use super::history::{Counted, History};
 use super::outlook::{Purchases, Record, State, cut, purchases_within};
+use super::pareto_likelihood::{Gone, Sample};
 use super::{ValueError, aggregate};
-use crate::numeric::gamma::digamma;
-use crate::numeric::hypergeometric::{hypergeometric, scaled_exponential_integral};
-use crate::numeric::integrate::{half_line, nodes, panels};
+use crate::numeric::hypergeometric::scaled_exponential_integral;
+use crate::numeric::integrate::{nodes, panels};
 use crate::numeric::math::{exp, exp_m1, ln, ln_1p, ln_gamma};
 
 /// With more customers than this the search begins with a part of them.
@@ -60,13 +60,13 @@ impl Pareto {
         let unit = counted.iter().map(|row| row.customers * row.history.age).sum::<f64>() / customers;
         let sample = Sample::new(counted, unit);
         let few = systematic(counted, MANY, PART).map(|few| Sample::new(&few, unit));
-        let starts: [[f64; 4]; 3] = [[0.5, 0.3, 0.6, 0.4], [1.0, 1.0, 1.0, 1.1], [0.8, 0.2, 0.3, 2.0]];
-        let few = few.as_ref().map(|few| |logs: &[f64]| few.negative(logs));
-        let best = fitting::fit(&starts, 1e-8, |logs| sample.negative(logs), few);
-        if !best.value.is_finite() || best.gradient > 1e-4 {
-            return Err(ValueError::NoFit { gradient: best.gradient });
-        }
-        let scaled = of_logs(&best.at);
+        let starts: [[f64; 4]; 2] = [[0.5, 0.3, 0.6, 0.4], [0.8, 0.2, 0.3, 2.0]];
+        let of = |sample: &Sample, logs: &[f64]| {
+            let (value, gradient) = sample.negative(&Pareto::of_logs(logs));
+            (value, gradient.to_vec())
+        };
+        let few = few.as_ref().map(|few| |logs: &[f64]| of(few, logs));
+        let scaled = Pareto::of_logs(&fitting::fit(&starts, customers, |logs| of(&sample, logs), few)?);
         let mut model = Pareto { alpha: scaled.alpha * unit, beta: scaled.beta * unit, ..scaled };
         model.log_likelihood = model.log_likelihood_of(counted);
         Ok(model)
@@ -77,7 +77,7 @@ impl Pareto {
     pub fn standard_errors(&self, counted: &[Counted]) -> Option<Vec<f64>> {
         let sample = Sample::new(counted, 1.0);
         let at = [ln(self.r), ln(self.alpha), ln(self.s), ln(self.beta)];
-        fitting::standard_errors(&at, sample.customers, |logs| sample.negative(logs).1)
+        fitting::standard_errors(&at, sample.customers, |logs| sample.negative(&Pareto::of_logs(logs)).1.to_vec())
     }
 
     /// The log likelihood of histories under this model.
@@ -91,7 +91,7 @@ impl Pareto {
                     let x = f64::from(repeats);
                     let both = ln_gamma(r + x) - ln_gamma(r) + r * ln(alpha) + s * ln(beta);
                     let alive = -(r + x) * ln(alpha + age) - s * ln(beta + age);
-                    let gone = ln(s / (r + s + x)) + self.log_gone(&row.history);
+                    let gone = self.log_gone(&row.history);
                     let most = alive.max(gone);
                     row.customers * (both + most + ln(exp(alive - most) + exp(gone - most)))
                 };
@@ -105,10 +105,7 @@ impl Pareto {
     pub fn alive(&self, history: &History) -> f64 {
         let Pareto { r, alpha, s, beta, .. } = *self;
         let x = f64::from(history.repeats);
-        let odds = ln(s / (r + s + x))
-            + (r + x) * ln(alpha + history.age)
-            + s * ln(beta + history.age)
-            + self.log_gone(history);
+        let odds = (r + x) * ln(alpha + history.age) + s * ln(beta + history.age) + self.log_gone(history);
         1.0 / (1.0 + exp(odds))
     }
 
@@ -137,28 +134,14 @@ impl Pareto {
         (self.r + f64::from(repeats)) * leaving / (self.alpha + age) * stay
     }
 
-    /// ln A₀: the likelihood of having dropped out between the last purchase and now, less constants.
+    /// The logarithm of the likelihood of having dropped out between the last purchase and now, less what it shares with the other way.
     fn log_gone(&self, history: &History) -> f64 {
-        let x = f64::from(history.repeats);
-        let (at_last, now) = (self.part(x, history.recency), self.part(x, history.age));
-        // Rounding may leave nothing between two equal times.
-        at_last + ln_1p(-exp((now - at_last).min(0.0)))
+        ln(self.s) + Gone::new(self, f64::from(history.repeats), history.recency, history.age).log
     }
 
-    /// The logarithm of one of the two parts of A₀, of `x` repeats at a time: ∫ from then on of the likelihood of dropping out.
-    fn part(&self, x: f64, time: f64) -> f64 {
-        let Pareto { r, alpha, s, beta, .. } = *self;
-        let total = r + s + x;
-        let (larger, apart) = (alpha.max(beta), (alpha - beta).abs());
-        if apart > 0.99 * (larger + time) {
-            // The series would be long: ∫ from then on of (α + u)^(−r−x) (β + u)^(−s−1), of which it is the sum, by quadrature.
-            let (rate, leaving) = (alpha + time, beta + time);
-            let scale = 1.0 / ((r + x) / rate + (s + 1.0) / leaving);
-            let rest = half_line(scale, |u| exp(-(r + x) * ln_1p(u / rate) - (s + 1.0) * ln_1p(u / leaving)));
-            return ln(total * rest) - (r + x) * ln(rate) - (s + 1.0) * ln(leaving);
-        }
-        let second = if alpha >= beta { s + 1.0 } else { r + x };
-        ln(hypergeometric(total, second, total + 1.0, apart / (larger + time))) - total * ln(larger + time)
+    /// A model of the logarithms of its parameters.
+    pub(super) fn of_logs(logs: &[f64]) -> Pareto {
+        Pareto { r: exp(logs[0]), alpha: exp(logs[1]), s: exp(logs[2]), beta: exp(logs[3]), log_likelihood: 0.0 }
     }
 }
 
@@ -208,134 +191,6 @@ impl Purchases for Pareto {
         let all = leaving * scaled_exponential_integral(self.s, discount * leaving);
         (self.r + f64::from(state.repeats)) / rate * all
     }
-}
-
-/// The histories as the likelihood needs them. The two parts of A₀ depend on repeats and one time: they are computed once for each pair
-/// of these, of which there are far fewer than histories.
-struct Sample {
-    customers: f64,
-    repeats: Vec<f64>,
-    times: Vec<f64>,
-    /// Repeats and place among the times of each pair.
-    pairs: Vec<(u32, u32)>,
-    rows: Vec<Row>,
-}
-
-#[derive(Clone, Copy)]
-struct Row {
-    repeats: u32,
-    /// Places among the pairs.
-    last: u32,
-    now: u32,
-    customers: f64,
-}
-
-impl Sample {
-    fn new(counted: &[Counted], unit: f64) -> Sample {
-        let mut times: Vec<f64> = counted.iter().flat_map(|row| [row.history.recency, row.history.age]).collect();
-        times.par_sort_unstable_by(f64::total_cmp);
-        times.dedup();
-        let mut repeats: Vec<u32> = counted.iter().map(|row| row.history.repeats).collect();
-        repeats.sort_unstable();
-        repeats.dedup();
-        let time = |value: f64| times.partition_point(|time| *time < value) as u32;
-        let of = |row: &Counted| {
-            let count = repeats.partition_point(|count| *count < row.history.repeats) as u32;
-            [(count, time(row.history.recency)), (count, time(row.history.age))]
-        };
-        let both: Vec<[(u32, u32); 2]> = counted.par_iter().map(of).collect();
-        let mut pairs: Vec<(u32, u32)> = both.iter().flatten().copied().collect();
-        pairs.par_sort_unstable();
-        pairs.dedup();
-        let place = |pair: (u32, u32)| pairs.partition_point(|other| *other < pair) as u32;
-        let rows = both.par_iter().zip(counted).map(|(&[last, now], row)| Row {
-            repeats: last.0,
-            last: place(last),
-            now: place(now),
-            customers: row.customers,
-        });
-        Sample {
-            customers: counted.iter().map(|row| row.customers).sum(),
-            rows: rows.collect(),
-            repeats: repeats.iter().map(|&count| f64::from(count)).collect(),
-            times: times.iter().map(|time| time / unit).collect(),
-            pairs,
-        }
-    }
-
-    /// Each pair's part of A₀.
-    fn parts(&self, logs: &[f64]) -> Vec<f64> {
-        let model = of_logs(logs);
-        let part = |&(count, time): &(u32, u32)| model.part(self.repeats[count as usize], self.times[time as usize]);
-        self.pairs.par_iter().with_min_len(256).map(part).collect()
-    }
-
-    /// Mean negative log likelihood and its gradient in the logarithms of r, α, s, β; the parts of A₀ by central differences, all else
-    /// exactly.
-    fn negative(&self, logs: &[f64]) -> (f64, Vec<f64>) {
-        const STEP: f64 = 1e-5;
-        if logs.iter().any(|log| log.is_nan() || log.abs() > 15.0) {
-            return (f64::INFINITY, vec![0.0; 4]);
-        }
-        let parts = self.parts(logs);
-        let slopes: Vec<Vec<f64>> = (0..4)
-            .map(|index| {
-                let shifted = |by: f64| {
-                    let mut there = logs.to_vec();
-                    there[index] += by;
-                    self.parts(&there)
-                };
-                let (after, before) = (shifted(STEP), shifted(-STEP));
-                after.iter().zip(before).map(|(after, before)| (after - before) / (2.0 * STEP)).collect()
-            })
-            .collect();
-        let Pareto { r, alpha, s, beta, .. } = of_logs(logs);
-        let constant = |x: &f64| {
-            let value = ln_gamma(r + x) - ln_gamma(r) + r * ln(alpha) + s * ln(beta);
-            (value, r * (digamma(r + x) - digamma(r) + ln(alpha)), ln(s / (r + s + x)))
-        };
-        let counts: Vec<(f64, f64, f64)> = self.repeats.iter().map(constant).collect();
-        let log_times: Vec<[f64; 2]> = self.times.iter().map(|time| [ln(alpha + time), ln(beta + time)]).collect();
-        let sums: Vec<[f64; 5]> = self
-            .rows
-            .par_chunks(1 << 13)
-            .map(|rows| {
-                let mut sums = [0.0; 5];
-                for row in rows {
-                    let x = self.repeats[row.repeats as usize];
-                    let time = self.pairs[row.now as usize].1 as usize;
-                    let (age, [log_rate, log_leaving]) = (self.times[time], log_times[time]);
-                    let (value, by_r, chance) = counts[row.repeats as usize];
-                    let (last, now) = (row.last as usize, row.now as usize);
-                    let left = exp((parts[now] - parts[last]).min(0.0));
-                    let alive = -(r + x) * log_rate - s * log_leaving;
-                    let gone = if left >= 1.0 { f64::NEG_INFINITY } else { chance + parts[last] + ln_1p(-left) };
-                    let most = alive.max(gone);
-                    let both = exp(alive - most) + exp(gone - most);
-                    let (stay, leave) = (exp(alive - most) / both, exp(gone - most) / both);
-                    let by_gone = |index: usize| {
-                        let slope = &slopes[index];
-                        if leave > 0.0 { (slope[last] - left * slope[now]) / (1.0 - left) } else { 0.0 }
-                    };
-                    let w = row.customers;
-                    sums[0] += w * (value + most + ln(both));
-                    sums[1] += w * (by_r - stay * r * log_rate + leave * (by_gone(0) - r / (r + s + x)));
-                    sums[2] += w * (r - stay * (r + x) * alpha / (alpha + age) + leave * by_gone(1));
-                    sums[3] +=
-                        w * (s * ln(beta) - stay * s * log_leaving + leave * (by_gone(2) + 1.0 - s / (r + s + x)));
-                    sums[4] += w * (s - stay * s * beta / (beta + age) + leave * by_gone(3));
-                }
-                sums
-            })
-            .collect();
-        let mut total = [0.0; 5];
-        sums.iter().for_each(|part| total.iter_mut().zip(part).for_each(|(sum, part)| *sum += part));
-        (-total[0] / self.customers, total[1..].iter().map(|sum| -sum / self.customers).collect())
-    }
-}
-
-fn of_logs(logs: &[f64]) -> Pareto {
-    Pareto { r: exp(logs[0]), alpha: exp(logs[1]), s: exp(logs[2]), beta: exp(logs[3]), log_likelihood: 0.0 }
 }
 
 #[cfg(test)]
@@ -436,41 +291,6 @@ mod tests {
             let history = History { repeats, recency: if repeats == 0 { 0.0 } else { age }, age };
             let alive = FITTED.alive(&history);
             assert!((1.0 - alive * tail[0] - FITTED.no_purchase(&history, horizon)).abs() < 1e-6);
-        }
-    }
-
-    #[test]
-    fn both_ways_to_the_parts_of_the_likelihood_agree() {
-        for (alpha, beta) in [(1.0, 98.0), (98.0, 1.0), (1.0, 103.0), (103.0, 1.0)] {
-            let model = Pareto { alpha, beta, ..FITTED };
-            let (x, time) = (3.0, 0.04);
-            let (total, larger) = (model.r + model.s + x, alpha.max(beta));
-            let second = if alpha >= beta { model.s + 1.0 } else { model.r + x };
-            let z = (alpha - beta).abs() / (larger + time);
-            let series = ln(hypergeometric(total, second, total + 1.0, z)) - total * ln(larger + time);
-            assert!((model.part(x, time) - series).abs() < 1e-8, "{alpha} {beta}: {} {series}", model.part(x, time));
-        }
-    }
-
-    #[test]
-    fn the_gradient_is_that_of_the_likelihood() {
-        let history = |i: u32| {
-            let repeats = i % 7;
-            let recency = if repeats == 0 { 0.0 } else { f64::from(repeats) * 3.0 };
-            History { repeats, recency, age: 25.0 + f64::from(i % 3) }
-        };
-        let sample = Sample::new(&aggregate(&(0..40).map(history).collect::<Vec<_>>()).expect("sound"), 10.0);
-        for at in [[-0.3, 0.2, -0.4, 0.6], [0.4, 1.1, 0.2, -0.5]] {
-            let (_, gradient) = sample.negative(&at);
-            for index in 0..4 {
-                let shifted = |by: f64| {
-                    let mut there = at;
-                    there[index] += by;
-                    sample.negative(&there).0
-                };
-                let slope = (shifted(1e-5) - shifted(-1e-5)) / 2e-5;
-                assert!((gradient[index] - slope).abs() < 1e-7, "{index}: {} {slope}", gradient[index]);
-            }
         }
     }
 }

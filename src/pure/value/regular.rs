@@ -61,11 +61,8 @@ impl Regular {
         let k_rate = f64::from(k);
         let starts = [[0.7, 0.2 * k_rate, 0.8, 2.5], [1.5, 0.5 * k_rate, 0.3, 2.0]];
         let few = few.as_ref().map(|few| |logs: &[f64]| negative(few, dropout, k, logs));
-        let best = fitting::fit(&starts, 1e-8, |logs| negative(&all, dropout, k, logs), few);
-        if !best.value.is_finite() || best.gradient > 1e-4 {
-            return Err(ValueError::NoFit { gradient: best.gradient });
-        }
-        let p: Vec<f64> = best.at.iter().map(|&log| exp(log)).collect();
+        let best = fitting::fit(&starts, customers, |logs| negative(&all, dropout, k, logs), few)?;
+        let p: Vec<f64> = best.iter().map(|&log| exp(log)).collect();
         let mut model = Regular { k, dropout, r: p[0], alpha: p[1] * unit, a: p[2], b: p[3], log_likelihood: 0.0 };
         model.log_likelihood = model.log_likelihood_of(records);
         Ok(model)
@@ -173,9 +170,6 @@ impl Purchases for Regular {
 
 /// Mean negative log likelihood (without what k alone decides) and its gradient in the logarithms of r, α, a, b.
 fn negative(rows: &[Counted], dropout: Dropout, k: u32, logs: &[f64]) -> (f64, Vec<f64>) {
-    if logs.iter().any(|log| log.is_nan() || log.abs() > 25.0) {
-        return (f64::INFINITY, vec![0.0; 4]);
-    }
     let p: Vec<f64> = logs.iter().map(|&log| exp(log)).collect();
     let (r, alpha, a, b) = (p[0], p[1], p[2], p[3]);
     let model = Regular { k, dropout, r, alpha, a, b, log_likelihood: 0.0 };
