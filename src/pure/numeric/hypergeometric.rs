@@ -10,6 +10,11 @@ pub fn hypergeometric(a: f64, b: f64, c: f64, z: f64) -> f64 {
     if c - a - b < 0.0 {
         (factor, a, b) = (pow(1.0 - z, c - a - b), c - a, c - b);
     }
+    factor * series(a, b, c, z)
+}
+
+/// The same by its series alone: for a, b and c above 0 all terms are positive, so that none cancels another.
+pub fn series(a: f64, b: f64, c: f64, z: f64) -> f64 {
     let (mut term, mut sum) = (1.0, 1.0);
     for n in 0..100_000 {
         let n = f64::from(n);
@@ -19,7 +24,7 @@ pub fn hypergeometric(a: f64, b: f64, c: f64, z: f64) -> f64 {
             break;
         }
     }
-    factor * sum
+    sum
 }
 
 /// e^z·E_s(z) = ∫ from 0 to ∞ of e^(−z·t) (1 + t)^(−s), for z above 0 and s at least 0: the continued fraction 5.1.22 of Abramowitz and

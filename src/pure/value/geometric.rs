@@ -11,11 +11,10 @@ use rayon::prelude::*;
 
 use super::fitting::{self, systematic};
 use super::history::{Counted, History};
-use super::outlook::{Purchases, Record, State, cut, ln_beta_density, purchases_within, staying};
+use super::outlook::{Purchases, Record, State, beta_nodes, cut, purchases_within, staying};
 use super::{ValueError, aggregate};
 use crate::numeric::gamma::{digamma, ln_beta};
-use crate::numeric::hypergeometric::scaled_exponential_integral;
-use crate::numeric::integrate::unit_nodes;
+use crate::numeric::hypergeometric::{self, scaled_exponential_integral};
 use crate::numeric::math::{exp, exp_m1, ln, ln_1p, ln_gamma};
 
 /// With more customers than this the search begins with a part of them.
@@ -127,13 +126,22 @@ impl Geometric {
         self.expected_alive(history.repeats, history.age, horizon) * self.alive(history)
     }
 
-    /// The same of a customer who has not dropped out.
+    /// The same of a customer who has not dropped out: equation 10 of the paper, less P(alive), by whichever of three forms loses no
+    /// digits.
     fn expected_alive(&self, repeats: u32, age: f64, horizon: f64) -> f64 {
         let x = f64::from(repeats);
+        let (shape, b) = (self.r + x, self.shifted() + x);
         let z = horizon / (self.alpha + age + horizon);
-        let shifted = self.shifted();
-        // P(alive) = 1 / the denominator of equation 10 of the paper.
-        (self.a + shifted + x - 1.0) * self.series(z, self.a + shifted + x - 1.0, shifted)
+        let c = self.a + b - 1.0;
+        if self.a <= 2.0 && self.r < self.a + self.shifted() + 2.0 {
+            return c * self.series(z, c, self.shifted());
+        }
+        let silent = shape * ln_1p(-z);
+        if self.a > 2.0 && silent > -500.0 && z < 0.99 {
+            // All terms are positive, so that none cancels another.
+            return c / (self.a - 1.0) * (1.0 - exp(silent) * hypergeometric::series(shape, b, c, z));
+        }
+        self.tail(&State { repeats, age, phase: 0 }, horizon).iter().sum()
     }
 
     /// Standard errors of the logarithms of r, α, a and b, from the curvature of the likelihood; nothing where it is flat, as where
@@ -198,16 +206,16 @@ impl Purchases for Geometric {
     fn residual(&self, state: &State, discount: f64) -> f64 {
         let x = f64::from(state.repeats);
         let (shape, rate, b) = (self.r + x, self.alpha + state.age, self.shifted() + x);
-        let over = |(p, rest, weight): (f64, f64, f64)| {
+        let over = |(p, _, weight): (f64, f64, f64)| {
             let z = rate * discount / p;
             // E[δ / (λ·p + δ)] = z·∫ e^(−z·t) (1 + t)^(−shape): 1 less this, over p, is what is wanted.
             let leaves = 1.0 - z * scaled_exponential_integral(shape, z);
             // Where z is large the difference cancels: shape/z·(1 − (shape + 1)/z + …).
             let far = z > 1e4 * (shape + 1.0);
             let come = if far { shape / (rate * discount) * (1.0 - (shape + 1.0) / z) } else { leaves / p };
-            weight * exp(ln_beta_density(self.a, b, p, rest)) * come
+            weight * come
         };
-        unit_nodes().map(over).sum()
+        beta_nodes(self.a, b).into_iter().map(over).sum()
     }
 }
 

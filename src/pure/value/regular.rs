@@ -10,10 +10,10 @@ use rayon::prelude::*;
 use super::fitting::{self, systematic};
 use super::geometric::Dropout;
 use super::history::{Counted, History};
-use super::outlook::{Purchases, Record, State, cut, ln_beta_density, purchases_within, staying};
+use super::outlook::{Purchases, Record, State, beta_nodes, cut, purchases_within, staying};
 use super::{ValueError, aggregate};
 use crate::numeric::gamma::{digamma, ln_beta};
-use crate::numeric::integrate::{half_line, unit_nodes};
+use crate::numeric::integrate::half_line;
 use crate::numeric::math::{exp, ln, ln_gamma, pow};
 
 /// With more customers than this the search begins with a part of them.
@@ -154,8 +154,7 @@ impl Purchases for Regular {
         let (k, phase) = (f64::from(self.k), f64::from(state.phase));
         let (shape, rate) = (self.r + k * x + phase, self.alpha + state.age);
         let b = self.shifted() + x;
-        let chances: Vec<(f64, f64)> =
-            unit_nodes().map(|(p, rest, weight)| (rest, weight * exp(ln_beta_density(self.a, b, p, rest)))).collect();
+        let chances = beta_nodes(self.a, b);
         half_line(shape / rate, |events| {
             let density = exp(shape * ln(rate) + (shape - 1.0) * ln(events) - rate * events - ln_gamma(shape));
             if density < 1e-300 {
@@ -163,7 +162,7 @@ impl Purchases for Regular {
             }
             let kept = events / (events + discount);
             let (first, each) = (pow(kept, k - phase), pow(kept, k));
-            density * first * chances.iter().map(|(rest, weight)| weight / (1.0 - rest * each)).sum::<f64>()
+            density * first * chances.iter().map(|(_, rest, weight)| weight / (1.0 - rest * each)).sum::<f64>()
         })
     }
 }
