@@ -205,6 +205,14 @@ impl<Model: Purchases> Purchases for ByClass<Model> {
         states[from..].iter_mut().for_each(|(_, state)| state.phase += record.class * PHASES);
     }
 
+    fn reads_gaps(&self) -> bool {
+        self.classes.iter().any(Model::reads_gaps)
+    }
+
+    fn first(&self, state: &State, time: f64) -> f64 {
+        self.of(state).0.first(&self.of(state).1, time)
+    }
+
     fn tail(&self, state: &State, horizon: f64) -> Vec<f64> {
         self.of(state).0.tail(&self.of(state).1, horizon)
     }

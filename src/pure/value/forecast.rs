@@ -1,12 +1,10 @@
 //! Forecasts for all customers of a shop by one model, with predictive intervals.
 
-use rayon::prelude::*;
-
+use super::cells::{Cells, Ways, mixed};
 use super::credibility::{Credibility, Own};
-use super::outlook::{Purchases, Record, State, chance};
-use super::spend::{BetaPrime, GammaGamma, Spend};
-use crate::numeric::erf::normal_quantile;
-use crate::numeric::math::{exp, ln};
+use super::outlook::{Purchases, Record, State, most};
+use super::spend::{GammaGamma, Spend};
+use super::sums::{Count, Sums};
 
 /// What is to be forecast. Times are in the unit of the histories.
 #[derive(Clone, Debug)]
@@ -75,14 +73,12 @@ struct Known {
     waits: Vec<f64>,
 }
 
-/// One customer's row.
-struct Row {
+/// What is computed once for customers of the same history.
+struct Cell {
     alive: f64,
-    none: f64,
     expected: [f64; HORIZONS],
     residual: f64,
     purchases: [u32; 2],
-    money: [f64; 2],
     wait: [f64; 2],
 }
 
@@ -92,64 +88,34 @@ struct Row {
 /// With more than six horizons.
 pub fn forecast(model: &dyn Purchases, records: &[Record], money: Money, ahead: &Ahead) -> Forecasts {
     assert!(ahead.horizons.len() <= HORIZONS, "six horizons at most");
-    let states = distinct_states(model, records);
-    let known: Vec<Known> = states.par_iter().with_min_len(16).map(|state| Known::of(model, state, ahead)).collect();
-    let place = |state: &State| states.binary_search_by(|other| other.key().cmp(&state.key())).expect("seen before");
-    let totals = Totals::new(records, money, model, &known, &place);
-    let rows: Vec<Vec<Row>> = records
-        .par_chunks(1 << 10)
-        .enumerate()
-        .map(|(chunk, records)| {
-            let (mut found, mut ways, mut buffers) = (Vec::new(), Vec::new(), (Vec::new(), Vec::new()));
-            let row = |(at, record): (usize, &Record)| {
-                found.clear();
-                model.states(record, &mut found);
-                ways.clear();
-                ways.extend(found.iter().map(|(weight, state)| (*weight, place(state))));
-                let money =
-                    |gone: f64, tail: &[f64]| totals.interval((chunk << 10) + at, &ways, gone, tail, ahead.share);
-                row(&ways, &known, ahead, &mut buffers, money)
-            };
-            records.iter().enumerate().map(row).collect()
+    let cells = Cells::new(model, records);
+    let states = cells.states(model);
+    let known: Vec<Known> = states.each(|state| Known::of(model, state, ahead));
+    let (rows, counts): (Vec<Cell>, Vec<Count>) = cells
+        .each(model, &states, |at, ways| {
+            let tail = mixed(ways, |at| &known[at].tail);
+            // Where customers have one state each, the shape of their money depends on it alone, not on how probable it is.
+            let shape = if let [(_, state)] = ways { *state } else { at };
+            (Cell::of(ways, &known, ahead, &tail), Count::of(&tail, shape as u32))
         })
-        .collect();
-    let mut all = Forecasts { expected: vec![Vec::new(); ahead.horizons.len()], ..Forecasts::default() };
-    for row in rows.into_iter().flatten() {
-        all.alive.push(row.alive);
-        all.none.push(row.none);
-        all.expected.iter_mut().zip(row.expected).for_each(|(column, value)| column.push(value));
-        all.residual.push(row.residual);
-        all.purchases.push(row.purchases);
-        all.money.push(row.money);
-        all.wait.push(row.wait);
+        .into_iter()
+        .unzip();
+    let tail = |cell: u32| {
+        let mut ways = Ways::default();
+        states.ways(model, &cells.records[cell as usize], &mut ways);
+        if let [(_, state)] = ways.1[..] { known[state].tail.clone() } else { mixed(&ways.1, |at| &known[at].tail) }
+    };
+    let sums = Sums::new(money, &cells.of, counts, tail, ahead.share);
+    let column = |of: &dyn Fn(&Cell) -> f64| cells.of.iter().map(|&cell| of(&rows[cell as usize])).collect::<Vec<f64>>();
+    Forecasts {
+        alive: column(&|cell| cell.alive),
+        none: sums.none(&cells.of),
+        expected: (0..ahead.horizons.len()).map(|at| column(&|cell| cell.expected[at])).collect(),
+        residual: column(&|cell| cell.residual),
+        purchases: cells.of.iter().map(|&cell| rows[cell as usize].purchases).collect(),
+        money: sums.intervals(&cells.of),
+        wait: cells.of.iter().map(|&cell| rows[cell as usize].wait).collect(),
     }
-    all
-}
-
-fn distinct_states(model: &dyn Purchases, records: &[Record]) -> Vec<State> {
-    let parts: Vec<Vec<State>> = records
-        .par_chunks(1 << 12)
-        .map(|records| {
-            let mut ways = Vec::new();
-            let mut own: Vec<State> = Vec::new();
-            for record in records {
-                ways.clear();
-                model.states(record, &mut ways);
-                own.extend(ways.iter().map(|(_, state)| *state));
-                if own.len() > 1 << 14 {
-                    own.sort_unstable_by_key(State::key);
-                    own.dedup();
-                }
-            }
-            own.sort_unstable_by_key(State::key);
-            own.dedup();
-            own
-        })
-        .collect();
-    let mut all = parts.concat();
-    all.par_sort_unstable_by_key(State::key);
-    all.dedup();
-    all
 }
 
 impl Known {
@@ -163,37 +129,24 @@ impl Known {
     }
 }
 
-fn row(
-    ways: &[(f64, usize)],
-    known: &[Known],
-    ahead: &Ahead,
-    (tail, waits): &mut (Vec<f64>, Vec<f64>),
-    money: impl Fn(f64, &[f64]) -> [f64; 2],
-) -> Row {
-    let alive: f64 = ways.iter().map(|(weight, _)| weight).sum::<f64>().min(1.0);
-    let sum = |of: &dyn Fn(&Known) -> f64| ways.iter().map(|(weight, state)| weight * of(&known[*state])).sum::<f64>();
-    let longest = ways.iter().map(|(_, state)| known[*state].tail.len()).max().unwrap_or(0);
-    tail.clear();
-    tail.resize(longest, 0.0);
-    for (weight, state) in ways {
-        tail.iter_mut().zip(&known[*state].tail).for_each(|(sum, reached)| *sum += weight * reached);
-    }
-    let first = tail.first().copied().unwrap_or(0.0);
-    let side = (1.0 - ahead.share) / 2.0;
-    // The fewest n with P(at most n) of at least this.
-    let most = |share: f64| tail.iter().position(|&above| 1.0 - above >= share).unwrap_or(tail.len()) as u32;
-    waits.clear();
-    waits.extend((0..ahead.waits.len()).map(|at| sum(&|known| known.waits[at])));
-    let mut expected = [0.0; HORIZONS];
-    (0..ahead.horizons.len()).for_each(|at| expected[at] = sum(&|known| known.expected[at]));
-    Row {
-        alive,
-        none: 1.0 - first,
-        expected,
-        residual: sum(&|known| known.residual),
-        purchases: [most(side), most(1.0 - side)],
-        money: money(1.0 - first, tail),
-        wait: [0.25, 0.75].map(|share| crossing(&ahead.waits, waits, share)),
+impl Cell {
+    fn of(ways: &[(f64, usize)], known: &[Known], ahead: &Ahead, tail: &[f64]) -> Cell {
+        let sum =
+            |of: &dyn Fn(&Known) -> f64| ways.iter().map(|(weight, at)| weight * of(&known[*at])).sum::<f64>();
+        let mut waits = vec![0.0; ahead.waits.len()];
+        for (weight, at) in ways {
+            waits.iter_mut().zip(&known[*at].waits).for_each(|(sum, chance)| *sum += weight * chance);
+        }
+        let mut expected = [0.0; HORIZONS];
+        (0..ahead.horizons.len()).for_each(|at| expected[at] = sum(&|known| known.expected[at]));
+        let side = (1.0 - ahead.share) / 2.0;
+        Cell {
+            alive: ways.iter().map(|(weight, _)| weight).sum::<f64>().min(1.0),
+            expected,
+            residual: sum(&|known| known.residual),
+            purchases: [most(tail, side), most(tail, 1.0 - side)],
+            wait: [0.25, 0.75].map(|share| crossing(&ahead.waits, &waits, share)),
+        }
     }
 }
 
@@ -207,150 +160,10 @@ fn crossing(times: &[f64], chances: &[f64], share: f64) -> f64 {
     before + part.clamp(0.0, 1.0) * (times[at] - before)
 }
 
-/// Intervals of money. Where customers have one state each, the shape of the sum depends on the state and the number of purchases that
-/// the mean is of: its quantiles are computed once for these.
-struct Totals<'a> {
-    money: Money<'a>,
-    /// By state and number of purchases, ascending.
-    tables: Vec<((u32, u32), Table)>,
-}
-
-impl<'a> Totals<'a> {
-    fn new(
-        records: &[Record],
-        money: Money<'a>,
-        model: &dyn Purchases,
-        known: &[Known],
-        place: &(dyn Fn(&State) -> usize + Sync),
-    ) -> Totals<'a> {
-        let Money::GammaGamma(gamma, spends) = money else { return Totals { money, tables: Vec::new() } };
-        let mut probe = Vec::new();
-        if let Some(record) = records.first() {
-            model.states(record, &mut probe);
-        }
-        if probe.len() != 1 {
-            return Totals { money, tables: Vec::new() };
-        }
-        let parts: Vec<Vec<(u32, u32)>> = records
-            .par_chunks(1 << 12)
-            .zip(spends.par_chunks(1 << 12))
-            .map(|(records, spends)| {
-                let mut ways = Vec::new();
-                let key = |(record, spend): (&Record, &Spend)| {
-                    ways.clear();
-                    model.states(record, &mut ways);
-                    (place(&ways[0].1) as u32, spend.repeats)
-                };
-                let mut own: Vec<(u32, u32)> = records.iter().zip(spends).map(key).collect();
-                own.sort_unstable();
-                own.dedup();
-                own
-            })
-            .collect();
-        let mut keys = parts.concat();
-        keys.par_sort_unstable();
-        keys.dedup();
-        let table = |key: (u32, u32)| {
-            let unit = Spend { repeats: key.1, mean: 0.0 };
-            // In units of the scale, which is each customer's own.
-            let sums = |purchases: u32| BetaPrime { scale: 1.0, ..gamma.total(&unit, purchases) };
-            (key, Table::new(&known[key.0 as usize].tail, &sums))
-        };
-        Totals { money, tables: keys.into_par_iter().map(table).collect() }
-    }
-
-    /// The interval of a customer's money, by the chance of no purchase and the tail of purchases.
-    fn interval(&self, customer: usize, ways: &[(f64, usize)], none: f64, tail: &[f64], share: f64) -> [f64; 2] {
-        let side = (1.0 - share) / 2.0;
-        let within = |at: f64, quantile: &dyn Fn(f64) -> f64| {
-            if at <= none || none >= 1.0 { 0.0 } else { quantile((at - none) / (1.0 - none)) }
-        };
-        match self.money {
-            Money::Unknown => [f64::NAN; 2],
-            Money::GammaGamma(model, spends) => {
-                let spend = &spends[customer];
-                let scale = model.total(spend, 1).scale;
-                if self.tables.is_empty() {
-                    let sums = |purchases: u32| BetaPrime { scale: 1.0, ..model.total(spend, purchases) };
-                    let table = Table::new(tail, &sums);
-                    return [side, 1.0 - side].map(|at| within(at, &|share| scale * table.quantile(share)));
-                }
-                let key = (ways[0].1 as u32, spend.repeats);
-                let at = self.tables.binary_search_by_key(&key, |(key, _)| *key).expect("every key has a table");
-                let table = &self.tables[at].1;
-                [side, 1.0 - side].map(|at| within(at, &|share| scale * table.quantile(share)))
-            }
-            Money::Credible(model, own) => {
-                let (mean, variance) = (model.expected(&own[customer]), model.variance(&own[customer]));
-                // Moments of the number of purchases, given that there are some.
-                let some = (1.0 - none).max(1e-12);
-                let count: f64 = tail.iter().sum::<f64>() / some;
-                let square = tail.iter().zip(1..).map(|(above, n)| above * f64::from(2 * n - 1)).sum::<f64>() / some;
-                let spread = count * variance + (square - count * count).max(0.0) * mean * mean;
-                [side, 1.0 - side]
-                    .map(|at| within(at, &|share| matched(mean * count, spread, share.clamp(1e-6, 1.0 - 1e-6))))
-            }
-        }
-    }
-}
-
-/// The quantile of a distribution of this mean and variance: gamma, by E. Wilson and M. Hilferty's cube (PNAS 17, 1931), or normal where
-/// the mean is not positive.
-fn matched(mean: f64, variance: f64, share: f64) -> f64 {
-    let z = normal_quantile(share);
-    if mean <= 0.0 || variance <= 0.0 {
-        return mean + z * variance.max(0.0).sqrt();
-    }
-    let shape = mean * mean / variance;
-    let part = 1.0 / (9.0 * shape);
-    let root = 1.0 - part + z * part.sqrt();
-    if shape < 0.3 { (mean + z * variance.sqrt()).max(0.0) } else { mean * root.max(0.0).powi(3) }
-}
-
-/// Quantiles of a sum of purchases, given that there is one, as points between which they are interpolated on a log scale.
-struct Table {
-    /// Logarithms of values, and the shares at most these on the logit scale, ascending.
-    points: Vec<(f64, f64)>,
-}
-
-impl Table {
-    fn new(tail: &[f64], sums: &dyn Fn(u32) -> BetaPrime) -> Table {
-        const POINTS: i32 = 24;
-        let some = tail.first().copied().unwrap_or(0.0);
-        if some <= 0.0 {
-            return Table { points: Vec::new() };
-        }
-        let chances: Vec<(f64, BetaPrime)> = (1..=tail.len() as u32)
-            .map(|n| (chance(tail, n) / some, sums(n)))
-            .filter(|(chance, _)| *chance > 1e-5)
-            .collect();
-        let all: f64 = chances.iter().map(|(chance, _)| chance).sum();
-        let middle = chances.iter().map(|(chance, sum)| chance * ln(sum.first / sum.second)).sum::<f64>() / all;
-        let point = |at: i32| {
-            let log = middle + 0.19 * f64::from(at);
-            let value = exp(log);
-            let share = chances.iter().map(|(chance, sum)| chance * sum.share(value)).sum::<f64>() / all;
-            (log, ln(share / (1.0 - share)))
-        };
-        let points = (-POINTS..=POINTS).map(point).filter(|(_, logit)| logit.is_finite() && logit.abs() < 12.0);
-        let mut points: Vec<(f64, f64)> = points.collect();
-        points.dedup_by(|next, last| next.1 <= last.1);
-        Table { points }
-    }
-
-    fn quantile(&self, share: f64) -> f64 {
-        let logit = ln(share / (1.0 - share));
-        let above = self.points.partition_point(|(_, point)| *point < logit).clamp(1, self.points.len().max(2) - 1);
-        let (Some(&(low, from)), Some(&(high, to))) = (self.points.get(above - 1), self.points.get(above)) else {
-            return self.points.first().map_or(0.0, |point| exp(point.0));
-        };
-        exp(low + (logit - from) / (to - from) * (high - low))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::numeric::math::exp;
     use crate::numeric::random::stream;
     use crate::value::draws::{gamma, wait};
     use crate::value::{Dropout, Geometric, History, Own};

@@ -19,7 +19,7 @@ const RATES: usize = 18;
 const LEAVING: usize = 12;
 const POINTS: usize = REGULARITY.len() * RATES * LEAVING;
 /// Customers that are fitted to at most: each needs a likelihood at every point.
-const FITTED: usize = 4_000;
+const FITTED: usize = 1_500;
 /// States less probable than this are left out of a forecast.
 const FAINT: f64 = 1e-6;
 
@@ -67,6 +67,21 @@ impl Grid {
         (REGULARITY[k], self.rates[rest / LEAVING], self.leaving[rest % LEAVING])
     }
 
+    /// The sums over customers of the means of the logarithm and the value of k, λ and μ.
+    fn means(&self, parts: &[Shares]) -> [f64; 6] {
+        let mut means = [0.0; 6];
+        let mut add = |at: usize, value: f64, share: f64| {
+            means[at] += share * ln(value);
+            means[at + 1] += share * value;
+        };
+        for part in parts {
+            REGULARITY.iter().zip(part.regularity).for_each(|(&k, share)| add(0, f64::from(k), share));
+            self.rates.iter().zip(part.rates).for_each(|(&rate, share)| add(2, rate, share));
+            self.leaving.iter().zip(part.leaving).for_each(|(&leaving, share)| add(4, leaving, share));
+        }
+        means
+    }
+
     /// The logarithms of all points' weights for the six parameters, and the means over the prior of what their gradient needs.
     fn weights(&self, p: &[f64]) -> (Vec<f64>, [f64; 6]) {
         let whole: Vec<f64> = REGULARITY.iter().map(|&k| f64::from(k)).collect();
@@ -103,19 +118,62 @@ fn side(values: &[f64], shape: f64, rate: f64, width: &dyn Fn(usize) -> f64) -> 
     (shares, means)
 }
 
+/// The six parameters of logarithms that were searched in units of time.
+fn of_logs(logs: &[f64], unit: f64) -> [f64; 6] {
+    let p = |at: usize| exp(logs[at]);
+    [p(0), p(1), p(2), p(3) * unit, p(4), p(5) * unit]
+}
+
+/// What some customers say of the grid: the sum of their log likelihoods, and the sums of the shares of it that each value of k, λ and μ
+/// has of each customer.
+#[derive(Default)]
+struct Shares {
+    log: f64,
+    regularity: [f64; REGULARITY.len()],
+    rates: [f64; RATES],
+    leaving: [f64; LEAVING],
+}
+
+impl Shares {
+    fn add(&mut self, likelihoods: &[f64], weights: &[f64]) {
+        let mut own = Shares::default();
+        let rows = likelihoods.chunks_exact(LEAVING).zip(weights.chunks_exact(LEAVING)).enumerate();
+        for (row, (likelihoods, weights)) in rows {
+            let mut sum = 0.0;
+            for at in 0..LEAVING {
+                let part = likelihoods[at] * weights[at];
+                own.leaving[at] += part;
+                sum += part;
+            }
+            own.regularity[row / RATES] += sum;
+            own.rates[row % RATES] += sum;
+        }
+        let all = own.regularity.iter().sum::<f64>().max(1e-300);
+        self.log += ln(all);
+        let add = |sums: &mut [f64], own: &[f64]| sums.iter_mut().zip(own).for_each(|(sum, own)| *sum += own / all);
+        add(&mut self.regularity, &own.regularity);
+        add(&mut self.rates, &own.rates);
+        add(&mut self.leaving, &own.leaving);
+    }
+}
+
 fn log_spaced(from: f64, to: f64, count: usize) -> Vec<f64> {
     let step = (ln(to) - ln(from)) / (count - 1) as f64;
     (0..count).map(|at| exp(ln(from) + step * at as f64)).collect()
 }
 
-/// One customer at one point: the logarithm of what all ways share, the ways of being there with 0 … k − 1 events since the last
-/// purchase, and of being gone.
-fn ways(record: &Record, k: u32, rate: f64, leaving: f64, there: &mut Vec<f64>) -> (f64, f64) {
-    let x = f64::from(record.history.repeats);
-    let (events, kf) = (f64::from(k) * rate, f64::from(k));
+/// One customer at one point, k, λ and μ: the logarithm of what all [`ways`] share.
+fn shared(record: &Record, (k, rate, leaving): (u32, f64, f64)) -> f64 {
+    let (x, k) = (f64::from(record.history.repeats), f64::from(k));
+    let events = k * rate;
+    k * x * ln(events) - x * ln_gamma(k) + (k - 1.0) * record.log_gaps - (events + leaving) * record.history.recency
+}
+
+/// One customer at one point: the ways of being there with 0 … k − 1 events since the last purchase, and of being gone. They sum to at
+/// most 1.
+fn ways(record: &Record, k: u32, rate: f64, leaving: f64, there: &mut Vec<f64>) -> f64 {
+    let events = f64::from(k) * rate;
     let since = record.history.age - record.history.recency;
-    let shared = kf * x * ln(events) - x * ln_gamma(kf) + (kf - 1.0) * record.log_gaps
-        - (events + leaving) * record.history.recency;
     let both = events + leaving;
     there.clear();
     let (mut way, mut below, mut term, mut part, mut gone) =
@@ -129,7 +187,7 @@ fn ways(record: &Record, k: u32, rate: f64, leaving: f64, there: &mut Vec<f64>) 
         term *= both * since / next;
         part *= events / both;
     }
-    (shared, gone)
+    gone
 }
 
 impl MixedRegularity {
@@ -146,6 +204,8 @@ impl MixedRegularity {
         }
         let few: Vec<Record> = records.iter().step_by(records.len().div_ceil(FITTED)).copied().collect();
         let grid = Grid::new(records);
+        // In units of the mean age all parameters are of the size of 1, whatever the caller's unit.
+        let unit = few.iter().map(|record| record.history.age).sum::<f64>() / few.len() as f64;
         // Each customer's likelihood at every point, relative to the best.
         let own: Vec<(f64, Vec<f64>)> = few
             .par_iter()
@@ -154,8 +214,8 @@ impl MixedRegularity {
                 let logs: Vec<f64> = (0..POINTS)
                     .map(|point| {
                         let (k, rate, leaving) = grid.at(point);
-                        let (shared, gone) = ways(record, k, rate, leaving, &mut there);
-                        shared + ln((there.iter().sum::<f64>() + gone).max(1e-300))
+                        let gone = ways(record, k, rate, leaving, &mut there);
+                        shared(record, (k, rate, leaving)) + ln((there.iter().sum::<f64>() + gone).max(1e-300))
                     })
                     .collect();
                 let most = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -164,51 +224,33 @@ impl MixedRegularity {
             .collect();
         let customers = few.len() as f64;
         let base: f64 = own.iter().map(|(most, _)| most).sum();
-        let suff: Vec<[f64; 6]> = (0..POINTS)
-            .map(|point| {
-                let (k, rate, leaving) = grid.at(point);
-                [ln(f64::from(k)), f64::from(k), ln(rate), rate, ln(leaving), leaving]
-            })
-            .collect();
         let negative = |logs: &[f64]| -> (f64, Vec<f64>) {
-            if logs.iter().any(|log| log.is_nan() || log.abs() > 18.0) {
-                return (f64::INFINITY, vec![0.0; 6]);
-            }
-            let p: Vec<f64> = logs.iter().map(|&log| exp(log)).collect();
+            let p = of_logs(logs, unit);
             let (weights, prior) = grid.weights(&p);
             let weights: Vec<f64> = weights.into_iter().map(exp).collect();
-            let sums: Vec<[f64; 7]> = own
+            // Chunks of one size whatever the threads, added in order.
+            let parts: Vec<Shares> = own
                 .par_chunks(64)
                 .map(|rows| {
-                    let mut sums = [0.0; 7];
-                    for (_, likelihoods) in rows {
-                        let (mut all, mut means) = (0.0, [0.0; 6]);
-                        for ((likelihood, weight), suff) in likelihoods.iter().zip(&weights).zip(&suff) {
-                            let part = likelihood * weight;
-                            all += part;
-                            means.iter_mut().zip(suff).for_each(|(mean, suff)| *mean += part * suff);
-                        }
-                        let all = all.max(1e-300);
-                        sums[0] += ln(all);
-                        (0..6).for_each(|index| sums[index + 1] += means[index] / all - prior[index]);
-                    }
-                    sums
+                    let mut shares = Shares::default();
+                    rows.iter().for_each(|(_, likelihoods)| shares.add(likelihoods, &weights));
+                    shares
                 })
                 .collect();
-            let mut total = [0.0; 7];
-            sums.iter().for_each(|part| total.iter_mut().zip(part).for_each(|(sum, part)| *sum += part));
+            let means = grid.means(&parts);
+            let log: f64 = parts.iter().map(|part| part.log).sum();
             // Shapes weigh logarithms, rates the values with a minus.
             let slope = |index: usize| {
                 let sign = if index.is_multiple_of(2) { -1.0 } else { 1.0 };
-                sign * total[index + 1] * p[index] / customers
+                sign * (means[index] / customers - prior[index]) * p[index]
             };
-            (-total[0] / customers, (0..6).map(slope).collect())
+            (-log / customers, (0..6).map(slope).collect())
         };
         let middle = |values: &[f64]| values[values.len() / 2];
-        let (rate, leaving) = (middle(&grid.rates), middle(&grid.leaving));
+        let (rate, leaving) = (unit * middle(&grid.rates), unit * middle(&grid.leaving));
         let starts = [[2.0, 1.0, 1.0, 1.0 / rate, 0.8, 0.8 / leaving], [6.0, 2.0, 2.0, 4.0 / rate, 0.5, 2.0 / leaving]];
         let best = fitting::fit(&starts, customers, negative, None::<fn(&[f64]) -> (f64, Vec<f64>)>)?;
-        let p: Vec<f64> = best.iter().map(|&log| exp(log)).collect();
+        let p = of_logs(&best, unit);
         let (weights, _) = grid.weights(&p);
         Ok(MixedRegularity {
             regularity: [p[0], p[1]],
@@ -231,27 +273,47 @@ impl MixedRegularity {
 
 impl Purchases for MixedRegularity {
     fn states(&self, record: &Record, states: &mut Vec<(f64, State)>) {
-        let mut there = Vec::new();
-        let mut found: Vec<(f64, u32)> = Vec::new();
-        let mut gone: Vec<f64> = Vec::new();
-        for (point, weight) in self.weights.iter().enumerate() {
+        // All ways of one point share a factor and sum to at most 1: points far below the best need not be looked at.
+        let bounds: Vec<f64> = self
+            .weights
+            .iter()
+            .enumerate()
+            .map(|(point, weight)| weight + shared(record, self.grid.at(point)))
+            .collect();
+        let highest = bounds.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let (mut there, mut found, mut gone) = (Vec::new(), Vec::new(), Vec::new());
+        let mut best = f64::NEG_INFINITY;
+        let first = bounds.iter().position(|bound| *bound == highest).unwrap_or(0);
+        for point in std::iter::once(first).chain((0..bounds.len()).filter(|&point| point != first)) {
+            if bounds[point] < best + ln(FAINT) - 3.0 {
+                continue;
+            }
             let (k, rate, leaving) = self.grid.at(point);
-            let (shared, left) = ways(record, k, rate, leaving, &mut there);
-            gone.push(weight + shared + ln(left.max(1e-300)));
-            let event = |(event, way): (u32, &f64)| (weight + shared + ln(way.max(1e-300)), point as u32 * 16 + event);
-            found.extend((0u32..).zip(&there).map(event));
+            let left = ways(record, k, rate, leaving, &mut there);
+            gone.push(bounds[point] + ln(left.max(1e-300)));
+            best = best.max(gone[gone.len() - 1]);
+            for (event, way) in (0u32..).zip(&there) {
+                let log = bounds[point] + ln(way.max(1e-300));
+                best = best.max(log);
+                found.push((log, point as u32 * 16 + event));
+            }
         }
-        let most = found.iter().map(|way| way.0).chain(gone.iter().copied()).fold(f64::NEG_INFINITY, f64::max);
+        let most = best;
         let sum = |logs: &mut dyn Iterator<Item = f64>| logs.map(|log| exp(log - most)).sum::<f64>();
         let alive = sum(&mut found.iter().map(|way| way.0));
         let all = alive + sum(&mut gone.iter().copied());
-        found.retain(|way| exp(way.0 - most) > FAINT * all);
+        let faint = most + ln(FAINT * all);
+        found.retain(|way| way.0 > faint);
         // What was too faint to be kept goes to the others in proportion.
         let kept = sum(&mut found.iter().map(|way| way.0));
         let scale = if kept > 0.0 { alive / (kept * all) } else { 0.0 };
         states.extend(
             found.into_iter().map(|(log, phase)| (exp(log - most) * scale, State { repeats: 0, age: 0.0, phase })),
         );
+    }
+
+    fn reads_gaps(&self) -> bool {
+        true
     }
 
     /// Purchase n needs kn − j events before the customer leaves and before the horizon: ρ^(kn−j) times a Poisson tail.
@@ -360,7 +422,8 @@ mod tests {
         // With k of 1 and one purchase: alive e^(−(λ+μ)T), gone ∫ μ e^(−μt) e^(−λt): together the exponential closed form.
         let record = Record { history: History { repeats: 0, recency: 0.0, age: 7.0 }, log_gaps: 0.0, class: 0 };
         let mut there = Vec::new();
-        let (shared, gone) = ways(&record, 1, 0.3, 0.1, &mut there);
+        let gone = ways(&record, 1, 0.3, 0.1, &mut there);
+        let shared = shared(&record, (1, 0.3, 0.1));
         let (alive, left) = (exp(-0.4 * 7.0), 0.1 / 0.4 * (1.0 - exp(-0.4 * 7.0)));
         assert!((exp(shared) * there[0] - alive).abs() < 1e-12 && (exp(shared) * gone - left).abs() < 1e-12);
         // Of three events one purchase is made: the chance of 0, 1 or 2 events in silence is that of an Erlang time not being over.

@@ -8,6 +8,7 @@
 
 #[cfg(test)]
 mod cdnow;
+mod cells;
 pub mod contracts;
 pub mod covariates;
 pub mod credibility;
@@ -25,7 +26,9 @@ pub mod pareto;
 mod pareto_likelihood;
 pub mod regular;
 pub mod spend;
+mod sums;
 
+pub use cells::{Within, expected, within};
 pub use contracts::{ShiftedBetaGeometric, Term};
 pub use covariates::ByClass;
 pub use credibility::{Credibility, Own};

@@ -64,6 +64,11 @@ pub trait Purchases: Sync {
     /// is above 0.
     fn residual(&self, state: &State, discount: f64) -> f64;
 
+    /// Whether a record's [`Record::log_gaps`] matters to the states of the customer.
+    fn reads_gaps(&self) -> bool {
+        false
+    }
+
     /// P(alive): the probability that the customer has not dropped out.
     fn alive(&self, record: &Record) -> f64 {
         let mut states = Vec::new();
@@ -88,6 +93,11 @@ pub const LEAST: f64 = 1e-10;
 pub fn chance(tail: &[f64], count: u32) -> f64 {
     let at_least = |n: usize| if n == 0 { 1.0 } else { tail.get(n - 1).copied().unwrap_or(0.0) };
     (at_least(count as usize) - at_least(count as usize + 1)).max(0.0)
+}
+
+/// The fewest n with P(at most n) of at least `share`, by the tail.
+pub fn most(tail: &[f64], share: f64) -> u32 {
+    tail.iter().position(|&above| 1.0 - above >= share).unwrap_or(tail.len()) as u32
 }
 
 /// P(the n-th purchase comes within `time` to a customer who never leaves) for n = 1, 2, …, where the customer's own rate of events

@@ -1,7 +1,5 @@
 //! Rolling origins: every model forecasts from dates whose horizon is over, and is judged by what came.
 
-use rayon::prelude::*;
-
 use super::candidates::{CANDIDATES, Candidate, Fitted, Material};
 use super::challenger::{Features, TWO_PART, TwoPart};
 use super::judging::{Judgement, capture, gini};
@@ -11,8 +9,10 @@ use crate::numeric::calendar::DAY;
 use crate::numeric::math::{ln, ln_gamma};
 use crate::orders::{After, AfterError, AsOf, Orders};
 use crate::series::{Clock, MonthIndex};
-use crate::value::outlook::chance;
-use crate::value::{Credibility, GammaGamma, Money, Own, Purchases, Record, Spend, ValueError, aggregate, regularity};
+use crate::value::outlook::{chance, most};
+use crate::value::{
+    Credibility, GammaGamma, Money, Own, Purchases, Record, Spend, ValueError, Within, aggregate, regularity, within,
+};
 
 /// The baseline beside the models: everybody goes on as in the year before.
 pub const AS_BEFORE: &str = "as-before";
@@ -309,22 +309,13 @@ fn judge(
     came: &[u32],
     money: &[f64],
 ) -> Judgement {
-    let one = |(record, came): (&Record, &u32)| {
-        let mut states = Vec::new();
-        model.states(record, &mut states);
-        let mut tail: Vec<f64> = Vec::new();
-        let mut mean = 0.0;
-        for (weight, state) in &states {
-            let own = model.tail(state, horizon);
-            mean += weight * model.mean(state, horizon);
-            tail.resize(tail.len().max(own.len()), 0.0);
-            tail.iter_mut().zip(&own).for_each(|(sum, above)| *sum += weight * above);
-        }
-        let most = |share: f64| tail.iter().position(|&above| 1.0 - above >= share).unwrap_or(tail.len()) as u32;
-        let log = ln(chance(&tail, *came).max(1e-12));
-        (mean, log, (most(0.05)..=most(0.95)).contains(came))
+    let (distinct, of) = within(model, records, horizon);
+    let one = |(&cell, came): (&u32, &u32)| {
+        let Within { mean, tail } = &distinct[cell as usize];
+        let log = ln(chance(tail, *came).max(1e-12));
+        (*mean, log, (most(tail, 0.05)..=most(tail, 0.95)).contains(came))
     };
-    let all: Vec<(f64, f64, bool)> = records.par_iter().zip(came).with_min_len(64).map(one).collect();
+    let all: Vec<(f64, f64, bool)> = of.iter().zip(came).map(one).collect();
     let forecast: Vec<f64> = all.iter().zip(each).map(|(row, each)| row.0 * each).collect();
     let sum = |of: fn(&(f64, f64, bool)) -> f64| all.iter().map(of).sum::<f64>();
     judgement(&forecast, sum(|row| row.0), sum(|row| row.1), sum(|row| f64::from(row.2)), came, money)
