@@ -87,19 +87,13 @@ impl Regular {
     pub fn log_likelihood_of(&self, records: &[Record]) -> f64 {
         let logs = [ln(self.r), ln(self.alpha), ln(self.a), ln(self.b)];
         let constant = ln_gamma(f64::from(self.k));
-        let parts: Vec<f64> = records
-            .par_chunks(1 << 12)
-            .map(|records| {
-                let own = |record: &Record| {
-                    let row = [Counted { history: record.history, customers: 1.0 }];
-                    f64::from(self.k - 1) * record.log_gaps
-                        - f64::from(record.history.repeats) * constant
-                        - negative(&row, self.dropout, self.k, &logs).0
-                };
-                records.iter().map(own).sum()
-            })
-            .collect();
-        parts.iter().sum()
+        let rows: Vec<Counted> =
+            records.iter().map(|record| Counted { history: record.history, customers: 1.0 }).collect();
+        let own = |record: &Record| {
+            f64::from(self.k - 1) * record.log_gaps - f64::from(record.history.repeats) * constant
+        };
+        let gaps: f64 = records.iter().map(own).sum();
+        gaps - negative(&rows, self.dropout, self.k, &logs).0 * rows.len() as f64
     }
 
     fn shifted(&self) -> f64 {
@@ -172,45 +166,46 @@ fn negative(rows: &[Counted], dropout: Dropout, k: u32, logs: &[f64]) -> (f64, V
     let p: Vec<f64> = logs.iter().map(|&log| exp(log)).collect();
     let (r, alpha, a, b) = (p[0], p[1], p[2], p[3]);
     let model = Regular { k, dropout, r, alpha, a, b, log_likelihood: 0.0 };
-    let shifted = model.shifted();
     let sums: Vec<[f64; 6]> = rows
         .par_chunks(1 << 11)
         .map(|rows| {
             let mut sums = [0.0; 6];
+            let (mut count, mut alive) = (PerCount::new(&model, 0), Vec::new());
             for row in rows {
                 let History { repeats, recency, age } = row.history;
-                let x = f64::from(repeats);
-                let shape = r + f64::from(k) * x;
-                let (there, gone) = model.ways(&row.history);
-                let most = there.iter().fold(gone, |most, way| most.max(*way));
-                let alive: Vec<f64> = there.iter().map(|way| exp(way - most)).collect();
-                let left = exp(gone - most);
-                let all = alive.iter().sum::<f64>() + left;
-                let share = left / all;
-                let both = digamma(a + b) - digamma(a + shifted + x);
+                // Rows come in the order of their repeats.
+                if count.repeats != repeats {
+                    count = PerCount::new(&model, repeats);
+                }
+                let shape = count.shape;
                 let (log_age, log_recency) = (ln(alpha + age), ln(alpha + recency));
-                let base = digamma(shape);
-                let mut by_r = base - digamma(r) + ln(alpha) - share * log_recency;
+                let log_since = ln((age - recency).max(1e-300)) - log_age;
+                alive.clear();
+                alive.extend((0..).zip(&count.events).map(|(j, (log, _))| {
+                    log - shape * log_age + if j == 0 { 0.0 } else { f64::from(j) * log_since }
+                }));
+                let gone = count.log_gone - shape * log_recency;
+                let most = alive.iter().copied().fold(gone, f64::max);
+                let mut all = exp(gone - most);
+                let left = all;
+                for way in &mut alive {
+                    *way = exp(*way - most);
+                    all += *way;
+                }
+                let share = left / all;
+                let mut by_r = count.by_r - share * log_recency;
                 let mut by_alpha = r / alpha - share * shape / (alpha + recency);
-                for (event, way) in alive.iter().enumerate() {
+                for (event, (way, (_, rise))) in alive.iter().zip(&count.events).enumerate() {
                     let part = way / all;
-                    let j = event as f64;
-                    // ψ(shape + j) − ψ(shape) by its recurrence.
-                    let rise: f64 = (0..event).map(|i| 1.0 / (shape + i as f64)).sum();
                     by_r += part * (rise - log_age);
-                    by_alpha -= part * (shape + j) / (alpha + age);
+                    by_alpha -= part * (shape + event as f64) / (alpha + age);
                 }
                 let w = row.customers;
-                sums[0] += w
-                    * (ln_gamma(shape) - ln_gamma(r) + r * ln(alpha) + ln_beta(a, shifted + x) - ln_beta(a, b)
-                        + most
-                        + ln(all));
+                sums[0] += w * (count.value + most + ln(all));
                 sums[1] += w * by_r;
                 sums[2] += w * by_alpha;
-                sums[3] += w * (both + share / a);
-                sums[4] += w
-                    * (digamma(shifted + x) - digamma(b) + both
-                        - if share > 0.0 { share / (shifted + x - 1.0) } else { 0.0 });
+                sums[3] += w * (count.by_a + share / a);
+                sums[4] += w * (count.by_b - if share > 0.0 { share * count.gone_by_b } else { 0.0 });
                 sums[5] += w;
             }
             sums
@@ -219,6 +214,46 @@ fn negative(rows: &[Counted], dropout: Dropout, k: u32, logs: &[f64]) -> (f64, V
     let mut total = [0.0; 6];
     sums.iter().for_each(|part| total.iter_mut().zip(part).for_each(|(sum, part)| *sum += part));
     (-total[0] / total[5], (0..4).map(|index| -total[index + 1] * p[index] / total[5]).collect())
+}
+
+/// What the likelihood needs per number of repeats.
+struct PerCount {
+    repeats: u32,
+    shape: f64,
+    value: f64,
+    by_r: f64,
+    by_a: f64,
+    by_b: f64,
+    log_gone: f64,
+    gone_by_b: f64,
+    /// For 0, 1, … k − 1 events since the last purchase: ln Γ(shape + j) − ln Γ(shape) − ln j!, and its derivative.
+    events: Vec<(f64, f64)>,
+}
+
+impl PerCount {
+    fn new(model: &Regular, repeats: u32) -> PerCount {
+        let Regular { k, dropout, r, alpha, a, b, .. } = *model;
+        let (x, shifted) = (f64::from(repeats), model.shifted());
+        let shape = r + f64::from(k) * x;
+        let may_be_gone = dropout == Dropout::AfterAny || repeats > 0;
+        let both = digamma(a + b) - digamma(a + shifted + x);
+        let events = (0..k).map(f64::from).scan((0.0, 0.0), |sums, event| {
+            let now = *sums;
+            *sums = (now.0 + ln((shape + event) / (event + 1.0)), now.1 + 1.0 / (shape + event));
+            Some(now)
+        });
+        PerCount {
+            repeats,
+            shape,
+            value: ln_gamma(shape) - ln_gamma(r) + r * ln(alpha) + ln_beta(a, shifted + x) - ln_beta(a, b),
+            by_r: digamma(shape) - digamma(r) + ln(alpha),
+            by_a: both,
+            by_b: digamma(shifted + x) - digamma(b) + both,
+            log_gone: if may_be_gone { ln(a / (shifted + x - 1.0)) } else { f64::NEG_INFINITY },
+            gone_by_b: if may_be_gone { 1.0 / (shifted + x - 1.0) } else { 0.0 },
+            events: events.collect(),
+        }
+    }
 }
 
 /// How regular customers buy: the k of Erlang-k times between purchases, from the shares that a customer's times have in their sum,

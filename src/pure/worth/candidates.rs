@@ -255,4 +255,49 @@ mod tests {
         }
         assert!(fitted >= 5, "only {fitted} models could be fitted");
     }
+
+    /// Shops of which little can be learned: for each, records that models may refuse but not choke on.
+    fn odd_shops() -> Vec<(&'static str, Vec<Record>)> {
+        let record = |repeats: u32, recency: f64, age: f64| {
+            let gaps = if repeats > 0 { crate::numeric::math::ln(recency / f64::from(repeats)) } else { 0.0 };
+            let history = crate::value::History { repeats, recency, age };
+            Record { history, log_gaps: f64::from(repeats) * gaps, class: 0 }
+        };
+        let many = |of: &dyn Fn(u32) -> Record| (0..40).map(of).collect::<Vec<_>>();
+        let scaled = |scale: f64| many(&|at| record(at % 4, f64::from(at % 4) * 5.0 * scale, 40.0 * scale));
+        vec![
+            ("one customer", vec![record(3, 20.0, 30.0)]),
+            ("one repeat", many(&|at| if at == 0 { record(1, 4.0, 30.0) } else { record(0, 0.0, 30.0) })),
+            ("all the same and still there", many(&|_| record(12, 48.0, 49.0))),
+            ("all the same and gone", many(&|_| record(12, 12.0, 300.0))),
+            ("back on the last day", many(&|_| record(1, 30.0, 30.0))),
+            ("very many purchases", many(&|at| record(2000 + at, 700.0, 700.0 + f64::from(at)))),
+            ("one of thousands", many(&|at| if at == 0 { record(5000, 99.0, 100.0) } else { record(at % 2, 3.0 * f64::from(at % 2), 100.0) })),
+            ("in billions of years", scaled(1e-12)),
+            ("in nanoseconds", scaled(1e15)),
+        ]
+    }
+
+    #[test]
+    fn odd_shops_have_a_clear_outcome() {
+        for (name, records) in odd_shops() {
+            let material = Material { records: &records, covariates: &[], regularity: Some(3.0), opportunities: false };
+            let age = records[0].history.age;
+            for candidate in CANDIDATES.iter().filter(|candidate| candidate.suits(&material)) {
+                let Some(Ok(found)) = candidate.fit(&material) else { continue };
+                let ahead = crate::value::Ahead {
+                    horizons: vec![0.1 * age, age],
+                    main: 0,
+                    discount: 0.1 / age,
+                    share: 0.9,
+                    waits: vec![0.01 * age, 0.1 * age, age],
+                };
+                let all = crate::value::forecast(&*found.model, &records, crate::value::Money::Unknown, &ahead);
+                let whole = |values: &[f64]| values.iter().all(|value| value.is_finite() && *value >= 0.0);
+                assert!(all.expected.iter().all(|values| whole(values)), "{name}, {}: {:?}", found.name, found.parameters);
+                assert!(whole(&all.residual), "{name}, {}: {:?}", found.name, &all.residual[..1]);
+                assert!(all.alive.iter().chain(&all.none).all(|chance| (-1e-9..=1.0 + 1e-9).contains(chance)), "{name}");
+            }
+        }
+    }
 }

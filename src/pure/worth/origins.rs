@@ -1,10 +1,11 @@
 //! Rolling origins: every model forecasts from dates whose horizon is over, and is judged by what came.
 
 use super::candidates::{CANDIDATES, Candidate, Fitted, Material};
-use super::challenger::{Features, TWO_PART, TwoPart};
+use super::challenger::{Features, Said, TWO_PART, TwoPart};
 use super::judging::{Judgement, capture, gini};
 use super::ledger::{Costs, Ledger, Outcome};
 use super::season::season;
+use crate::learning::LearningError;
 use crate::numeric::calendar::DAY;
 use crate::numeric::math::{ln, ln_gamma};
 use crate::orders::{After, AfterError, AsOf, Orders};
@@ -279,6 +280,21 @@ impl Known {
     }
 }
 
+impl Known {
+    /// What the learner says of all buyers, a part of them at a time: their features need more memory than all else.
+    ///
+    /// # Errors
+    /// Never for a learner that learned from [`Known::features`].
+    pub fn said(&self, learner: &TwoPart, horizon: i64) -> Result<Vec<Said>, LearningError> {
+        const PART: usize = 1 << 16;
+        let mut all = Vec::with_capacity(self.buyers.len());
+        for (places, records) in self.buyers.chunks(PART).zip(self.records.chunks(PART)) {
+            all.extend(learner.say(&self.features(places, records, horizon))?);
+        }
+        Ok(all)
+    }
+}
+
 fn judgement(
     forecast: &[f64],
     purchases: f64,
@@ -321,7 +337,7 @@ fn judge(
     judgement(&forecast, sum(|row| row.0), sum(|row| row.1), sum(|row| f64::from(row.2)), came, money)
 }
 
-fn judge_said(said: &[super::challenger::Said], came: &[u32], money: &[f64]) -> Judgement {
+fn judge_said(said: &[Said], came: &[u32], money: &[f64]) -> Judgement {
     let forecast: Vec<f64> = said.iter().map(|said| said.money).collect();
     let log = said.iter().zip(came).map(|(said, came)| said.log_chance(*came)).sum();
     judgement(&forecast, said.iter().map(|said| said.purchases).sum(), log, f64::NAN, came, money)

@@ -1,7 +1,5 @@
 //! Shops: what customers are worth by their orders.
 
-use rayon::prelude::*;
-
 use super::settings::ValueCustomers;
 use super::tables::{covariates, item_costs};
 use super::{DAYS, INTERVAL, Valued};
@@ -11,7 +9,7 @@ use crate::stage::Context;
 use crate::stages::orders::{Wanted, orders as orders_of};
 use crate::stages::persons::Places;
 use crate::stages::words::value_customers as say;
-use crate::value::{Ahead, Forecasts, Purchases, forecast};
+use crate::value::{Ahead, Forecasts, expected, forecast};
 use crate::worth::challenger::{Said, TWO_PART, TwoPart};
 use crate::worth::judging::rank_correlation;
 use crate::worth::ledger::{Costs, Outcome};
@@ -98,7 +96,7 @@ pub(super) fn value(settings: &ValueCustomers, cx: &mut Context) -> Result<(Valu
     // Every other model's forecast within the horizon.
     let horizon = known.ahead(plan.horizon);
     for model in &fitted {
-        let expected = means(&*model.model, &known, horizon);
+        let expected = expected(&*model.model, &known.records, horizon);
         valued.by_model.push((model.name.to_owned(), in_money(&expected, &known, |at| money.each(at))));
     }
     if plan.models.contains(&TWO_PART) && plan.opportunity.is_none() {
@@ -266,15 +264,6 @@ fn days_of(known: &Known, time: f64) -> f64 {
     low as f64
 }
 
-fn means(model: &dyn Purchases, known: &Known, horizon: f64) -> Vec<f64> {
-    let one = |record: &crate::value::Record| {
-        let mut states = Vec::new();
-        model.states(record, &mut states);
-        states.iter().map(|(weight, state)| weight * model.mean(state, horizon)).sum()
-    };
-    known.records.par_iter().with_min_len(256).map(one).collect()
-}
-
 fn in_money(expected: &[f64], known: &Known, each: impl Fn(usize) -> f64) -> Vec<f64> {
     let worth = |at: usize| if known.margin { each(at) } else { 1.0 };
     expected.iter().enumerate().map(|(at, expected)| expected * worth(at)).collect()
@@ -291,8 +280,7 @@ fn learner(
 ) -> std::result::Result<Vec<Said>, String> {
     let lessons = lessons(orders, few, costs, plan, as_of);
     let learner = TwoPart::learn(lessons, known.margin, plan.seed).map_err(|error| error.to_string())?;
-    let features = known.features(&known.buyers, &known.records, plan.horizon);
-    learner.say(&features).map_err(|error| error.to_string())
+    known.said(&learner, plan.horizon).map_err(|error| error.to_string())
 }
 
 /// The learner gives the forecasts within the horizon; all else stays the best purchase model's.
