@@ -88,16 +88,12 @@ impl States {
     }
 
     /// The ways of one of the histories that the states are of, in the second of two buffers.
-    pub(super) fn ways(
-        &self,
-        model: &dyn Purchases,
-        record: &Record,
-        (found, ways): &mut Ways,
-    ) {
+    pub(super) fn ways(&self, model: &dyn Purchases, record: &Record, (found, ways): &mut Ways) {
         found.clear();
         model.states(record, found);
         ways.clear();
-        let place = |state: &State| self.0.binary_search_by(|other| other.key().cmp(&state.key())).expect("seen before");
+        let place =
+            |state: &State| self.0.binary_search_by(|other| other.key().cmp(&state.key())).expect("seen before");
         ways.extend(found.iter().map(|(weight, state)| (*weight, place(state))));
     }
 }

@@ -105,6 +105,11 @@ fn newton(
     bfgs(&at, tolerance.max(1e-7), ROUNDS, full)
 }
 
+/// Whether the logarithm of a parameter was held back.
+pub(super) fn is_far(log: f64) -> bool {
+    log.abs() > FAR
+}
+
 /// A function of logarithms of parameters, held back where these are [`FAR`]; infinite where they cannot be computed with.
 fn held(at: &[f64], function: &dyn Fn(&[f64]) -> (f64, Vec<f64>)) -> (f64, Vec<f64>) {
     if at.iter().any(|log| log.is_nan() || log.abs() > 4.0 * FAR) {

@@ -106,7 +106,8 @@ pub fn forecast(model: &dyn Purchases, records: &[Record], money: Money, ahead: 
         if let [(_, state)] = ways.1[..] { known[state].tail.clone() } else { mixed(&ways.1, |at| &known[at].tail) }
     };
     let sums = Sums::new(money, &cells.of, counts, tail, ahead.share);
-    let column = |of: &dyn Fn(&Cell) -> f64| cells.of.iter().map(|&cell| of(&rows[cell as usize])).collect::<Vec<f64>>();
+    let column =
+        |of: &dyn Fn(&Cell) -> f64| cells.of.iter().map(|&cell| of(&rows[cell as usize])).collect::<Vec<f64>>();
     Forecasts {
         alive: column(&|cell| cell.alive),
         none: sums.none(&cells.of),
@@ -131,8 +132,7 @@ impl Known {
 
 impl Cell {
     fn of(ways: &[(f64, usize)], known: &[Known], ahead: &Ahead, tail: &[f64]) -> Cell {
-        let sum =
-            |of: &dyn Fn(&Known) -> f64| ways.iter().map(|(weight, at)| weight * of(&known[*at])).sum::<f64>();
+        let sum = |of: &dyn Fn(&Known) -> f64| ways.iter().map(|(weight, at)| weight * of(&known[*at])).sum::<f64>();
         let mut waits = vec![0.0; ahead.waits.len()];
         for (weight, at) in ways {
             waits.iter_mut().zip(&known[*at].waits).for_each(|(sum, chance)| *sum += weight * chance);

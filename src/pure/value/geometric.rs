@@ -82,6 +82,11 @@ impl Geometric {
         Ok(model)
     }
 
+    /// Whether the shape of a distribution was held back on its way to 0 or to infinity: the histories do not say what it is.
+    pub fn is_held_back(&self) -> bool {
+        [self.r, self.a, self.b].iter().any(|&shape| fitting::is_far(ln(shape)))
+    }
+
     /// The log likelihood of histories under this model.
     pub fn log_likelihood_of(&self, counted: &[Counted]) -> f64 {
         let Geometric { r, alpha, a, b, .. } = *self;

@@ -146,7 +146,8 @@ pub(super) fn staying(a: f64, b: f64) -> impl Iterator<Item = f64> {
 pub(super) fn beta_nodes(a: f64, b: f64) -> Vec<(f64, f64, f64)> {
     const SIDE: i32 = 18;
     let spread = 1.0 / a + 1.0 / b;
-    let density = |(x, rest, weight): (f64, f64, f64)| (x, rest, weight * exp(a * ln(x) + b * ln(rest) - ln_beta(a, b)));
+    let density =
+        |(x, rest, weight): (f64, f64, f64)| (x, rest, weight * exp(a * ln(x) + b * ln(rest) - ln_beta(a, b)));
     if spread > 0.25 {
         return unit_nodes().map(|(x, rest, weight)| density((x, rest, weight / (x * rest)))).collect();
     }

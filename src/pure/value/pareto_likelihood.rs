@@ -234,7 +234,8 @@ mod tests {
             let z = (alpha - beta).abs() / (larger + time);
             ln(hypergeometric(total, second, total + 1.0, z) / total) - total * ln(larger + time)
         };
-        for (alpha, beta, s) in [(10.6, 11.7, 0.6), (11.7, 10.6, 0.6), (1.0, 98.0, 2.0), (98.0, 1.0, 0.1), (0.01, 9.0, 3.0)]
+        for (alpha, beta, s) in
+            [(10.6, 11.7, 0.6), (11.7, 10.6, 0.6), (1.0, 98.0, 2.0), (98.0, 1.0, 0.1), (0.01, 9.0, 3.0)]
         {
             let model = Pareto { r: 0.55, alpha, s, beta, log_likelihood: 0.0 };
             for (x, from, to) in [(0.0, 0.0, 30.0), (3.0, 0.04, 60.0), (3.0, 20.0, 21.0), (120.0, 10.0, 39.0)] {

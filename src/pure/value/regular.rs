@@ -89,9 +89,8 @@ impl Regular {
         let constant = ln_gamma(f64::from(self.k));
         let rows: Vec<Counted> =
             records.iter().map(|record| Counted { history: record.history, customers: 1.0 }).collect();
-        let own = |record: &Record| {
-            f64::from(self.k - 1) * record.log_gaps - f64::from(record.history.repeats) * constant
-        };
+        let own =
+            |record: &Record| f64::from(self.k - 1) * record.log_gaps - f64::from(record.history.repeats) * constant;
         let gaps: f64 = records.iter().map(own).sum();
         gaps - negative(&rows, self.dropout, self.k, &logs).0 * rows.len() as f64
     }
@@ -166,51 +165,51 @@ fn negative(rows: &[Counted], dropout: Dropout, k: u32, logs: &[f64]) -> (f64, V
     let p: Vec<f64> = logs.iter().map(|&log| exp(log)).collect();
     let (r, alpha, a, b) = (p[0], p[1], p[2], p[3]);
     let model = Regular { k, dropout, r, alpha, a, b, log_likelihood: 0.0 };
-    let sums: Vec<[f64; 6]> = rows
-        .par_chunks(1 << 11)
-        .map(|rows| {
-            let mut sums = [0.0; 6];
-            let (mut count, mut alive) = (PerCount::new(&model, 0), Vec::new());
-            for row in rows {
-                let History { repeats, recency, age } = row.history;
-                // Rows come in the order of their repeats.
-                if count.repeats != repeats {
-                    count = PerCount::new(&model, repeats);
+    let sums: Vec<[f64; 6]> =
+        rows.par_chunks(1 << 11)
+            .map(|rows| {
+                let mut sums = [0.0; 6];
+                let (mut count, mut alive) = (PerCount::new(&model, 0), Vec::new());
+                for row in rows {
+                    let History { repeats, recency, age } = row.history;
+                    // Rows come in the order of their repeats.
+                    if count.repeats != repeats {
+                        count = PerCount::new(&model, repeats);
+                    }
+                    let shape = count.shape;
+                    let (log_age, log_recency) = (ln(alpha + age), ln(alpha + recency));
+                    let log_since = ln((age - recency).max(1e-300)) - log_age;
+                    alive.clear();
+                    alive.extend((0..).zip(&count.events).map(|(j, (log, _))| {
+                        log - shape * log_age + if j == 0 { 0.0 } else { f64::from(j) * log_since }
+                    }));
+                    let gone = count.log_gone - shape * log_recency;
+                    let most = alive.iter().copied().fold(gone, f64::max);
+                    let mut all = exp(gone - most);
+                    let left = all;
+                    for way in &mut alive {
+                        *way = exp(*way - most);
+                        all += *way;
+                    }
+                    let share = left / all;
+                    let mut by_r = count.by_r - share * log_recency;
+                    let mut by_alpha = r / alpha - share * shape / (alpha + recency);
+                    for (event, (way, (_, rise))) in alive.iter().zip(&count.events).enumerate() {
+                        let part = way / all;
+                        by_r += part * (rise - log_age);
+                        by_alpha -= part * (shape + event as f64) / (alpha + age);
+                    }
+                    let w = row.customers;
+                    sums[0] += w * (count.value + most + ln(all));
+                    sums[1] += w * by_r;
+                    sums[2] += w * by_alpha;
+                    sums[3] += w * (count.by_a + share / a);
+                    sums[4] += w * (count.by_b - if share > 0.0 { share * count.gone_by_b } else { 0.0 });
+                    sums[5] += w;
                 }
-                let shape = count.shape;
-                let (log_age, log_recency) = (ln(alpha + age), ln(alpha + recency));
-                let log_since = ln((age - recency).max(1e-300)) - log_age;
-                alive.clear();
-                alive.extend((0..).zip(&count.events).map(|(j, (log, _))| {
-                    log - shape * log_age + if j == 0 { 0.0 } else { f64::from(j) * log_since }
-                }));
-                let gone = count.log_gone - shape * log_recency;
-                let most = alive.iter().copied().fold(gone, f64::max);
-                let mut all = exp(gone - most);
-                let left = all;
-                for way in &mut alive {
-                    *way = exp(*way - most);
-                    all += *way;
-                }
-                let share = left / all;
-                let mut by_r = count.by_r - share * log_recency;
-                let mut by_alpha = r / alpha - share * shape / (alpha + recency);
-                for (event, (way, (_, rise))) in alive.iter().zip(&count.events).enumerate() {
-                    let part = way / all;
-                    by_r += part * (rise - log_age);
-                    by_alpha -= part * (shape + event as f64) / (alpha + age);
-                }
-                let w = row.customers;
-                sums[0] += w * (count.value + most + ln(all));
-                sums[1] += w * by_r;
-                sums[2] += w * by_alpha;
-                sums[3] += w * (count.by_a + share / a);
-                sums[4] += w * (count.by_b - if share > 0.0 { share * count.gone_by_b } else { 0.0 });
-                sums[5] += w;
-            }
-            sums
-        })
-        .collect();
+                sums
+            })
+            .collect();
     let mut total = [0.0; 6];
     sums.iter().for_each(|part| total.iter_mut().zip(part).for_each(|(sum, part)| *sum += part));
     (-total[0] / total[5], (0..4).map(|index| -total[index + 1] * p[index] / total[5]).collect())

@@ -162,7 +162,8 @@ impl Table {
             (log, ln(share / (1.0 - share)))
         };
         // From the middle to both sides, as far as an end of an interval can be.
-        let mut points: Vec<(f64, f64)> = (-POINTS..0).rev().map(point).take_while(|(_, logit)| *logit > -FAR).collect();
+        let mut points: Vec<(f64, f64)> =
+            (-POINTS..0).rev().map(point).take_while(|(_, logit)| *logit > -FAR).collect();
         points.reverse();
         points.extend((0..=POINTS).map(point).take_while(|(_, logit)| *logit < FAR));
         points.dedup_by(|next, last| next.1 <= last.1);

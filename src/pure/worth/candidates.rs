@@ -272,7 +272,12 @@ mod tests {
             ("all the same and gone", many(&|_| record(12, 12.0, 300.0))),
             ("back on the last day", many(&|_| record(1, 30.0, 30.0))),
             ("very many purchases", many(&|at| record(2000 + at, 700.0, 700.0 + f64::from(at)))),
-            ("one of thousands", many(&|at| if at == 0 { record(5000, 99.0, 100.0) } else { record(at % 2, 3.0 * f64::from(at % 2), 100.0) })),
+            (
+                "one of thousands",
+                many(&|at| {
+                    if at == 0 { record(5000, 99.0, 100.0) } else { record(at % 2, 3.0 * f64::from(at % 2), 100.0) }
+                }),
+            ),
             ("in billions of years", scaled(1e-12)),
             ("in nanoseconds", scaled(1e15)),
         ]
@@ -294,9 +299,17 @@ mod tests {
                 };
                 let all = crate::value::forecast(&*found.model, &records, crate::value::Money::Unknown, &ahead);
                 let whole = |values: &[f64]| values.iter().all(|value| value.is_finite() && *value >= 0.0);
-                assert!(all.expected.iter().all(|values| whole(values)), "{name}, {}: {:?}", found.name, found.parameters);
+                assert!(
+                    all.expected.iter().all(|values| whole(values)),
+                    "{name}, {}: {:?}",
+                    found.name,
+                    found.parameters
+                );
                 assert!(whole(&all.residual), "{name}, {}: {:?}", found.name, &all.residual[..1]);
-                assert!(all.alive.iter().chain(&all.none).all(|chance| (-1e-9..=1.0 + 1e-9).contains(chance)), "{name}");
+                assert!(
+                    all.alive.iter().chain(&all.none).all(|chance| (-1e-9..=1.0 + 1e-9).contains(chance)),
+                    "{name}"
+                );
             }
         }
     }

@@ -16,7 +16,8 @@ pub const LEAST_DAYS: i32 = 330;
 
 /// The index by calendar month, from repeat purchases of all customers against the cumulative curve that MBG/NBD expects of their
 /// cohorts (the tracking plot of P. Fader, B. Hardie, K. Lee, 2005, figure 2, by month). Because the curve is of the customers there
-/// were, growth of the shop is no season. `None` with less than [`LEAST_DAYS`] of history, or where the model cannot be fitted.
+/// were, growth of the shop is no season. `None` with less than [`LEAST_DAYS`] of history, or where the model cannot be fitted or
+/// has no finite optimum.
 pub fn season(ledger: &Ledger) -> Option<MonthIndex> {
     let (start, end) = (ledger.start()?, ledger.as_of());
     if end - start < LEAST_DAYS {
@@ -38,7 +39,7 @@ pub fn season(ledger: &Ledger) -> Option<MonthIndex> {
     for _ in 0..ROUNDS {
         let clock = Clock::new(&index, i64::from(start), i64::from(end));
         let histories: Vec<_> = ledger.records(&few, &clock).iter().map(|record| record.history).collect();
-        let model = Geometric::fit(&histories, Dropout::AfterAny).ok()?;
+        let model = Geometric::fit(&histories, Dropout::AfterAny).ok().filter(|model| !model.is_held_back())?;
         let ratios = months(&model, &clock, start, end, &new, &repeats);
         index = MonthIndex::of_ratios(&ratios, CAUTION).after(&index);
     }
