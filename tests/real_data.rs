@@ -78,6 +78,22 @@ fn telecom_with_a_label() {
 }
 
 #[test]
+fn subscription_by_renewals() {
+    let name = "subscription";
+    let Some(folder) = run_shipped(name, "telco_churn/Telco-Customer-Churn.csv") else { return };
+    // 11 of 7,043 customers have no month of tenure.
+    let counts =
+        "SELECT count(*), count(*) FILTER (WHERE alive = 1), count(*) FILTER (WHERE segment = 'lost') FROM value";
+    assert_eq!(ask(name, &folder, counts), ["7032,5163,1869"]);
+    let odd = "SELECT count(*) FROM value WHERE equity <> existing + potential OR potential < 0 OR no_purchase < 0 OR no_purchase > 1";
+    assert_eq!(ask(name, &folder, odd), ["0"]);
+    // Renewal rates rise with tenure by sorting alone: who has stayed longer is more likely to renew.
+    let young = "SELECT (SELECT avg(no_purchase) FROM value JOIN contracts USING (customer) WHERE alive = 1 AND since > DATE '2025-09-01') \
+                 > (SELECT avg(no_purchase) FROM value JOIN contracts USING (customer) WHERE alive = 1 AND since < DATE '2022-09-01')";
+    assert_eq!(ask(name, &folder, young), ["true"]);
+}
+
+#[test]
 fn olist_joined_from_several_tables() {
     let name = "olist";
     let Some(folder) = run_shipped(name, "olist_15k/orders.csv.gz") else { return };

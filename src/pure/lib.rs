@@ -15,7 +15,9 @@ pub mod lifecycle;
 pub mod mining;
 pub mod recommendation;
 pub mod satisfaction;
+pub mod series;
 pub mod value;
+pub mod worth;
 
 pub mod keys;
 pub mod numeric;

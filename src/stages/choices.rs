@@ -12,6 +12,32 @@ use crate::mining::{
 };
 use crate::stage::setting::Choice;
 use crate::tables::ColumnType;
+use crate::worth::candidates::{CANDIDATES, Candidate};
+use crate::worth::judging;
+
+impl Choice for Candidate {
+    const WHAT: &'static str = "model of value";
+
+    fn rows() -> &'static [Candidate] {
+        CANDIDATES
+    }
+
+    fn entry(&self) -> (&'static str, &'static str) {
+        (self.name, self.meaning)
+    }
+}
+
+impl Choice for (judging::Criterion, &'static str, &'static str) {
+    const WHAT: &'static str = "criterion of value";
+
+    fn rows() -> &'static [Self] {
+        &judging::CRITERIA
+    }
+
+    fn entry(&self) -> (&'static str, &'static str) {
+        (self.1, self.2)
+    }
+}
 
 impl Choice for ModelRow {
     const WHAT: &'static str = "model";

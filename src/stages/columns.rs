@@ -38,7 +38,7 @@ impl Columns {
 
     /// Text that is never empty.
     pub fn text<S: AsRef<str>>(&mut self, name: &str, values: impl IntoIterator<Item = S>) -> &mut Columns {
-        self.add(name, false, Arc::new(StringArray::from_iter_values(values)))
+        self.add(name, false, Arc::new(values.into_iter().map(Some).collect::<StringArray>()))
     }
 
     /// Text that may be empty.
@@ -132,6 +132,13 @@ impl Columns {
     pub fn decimal(&mut self, name: &str, kind: ColumnType, values: impl IntoIterator<Item = i128>) -> &mut Columns {
         let array = Decimal128Array::from_iter_values(values).with_data_type(kind.arrow());
         self.add(name, false, Arc::new(array))
+    }
+
+    /// Money in ten-thousandths that may be empty.
+    pub fn maybe_money(&mut self, name: &str, values: &[Option<i64>]) -> &mut Columns {
+        let values = values.iter().map(|value| value.map(i128::from));
+        let array = values.collect::<Decimal128Array>().with_data_type(ColumnType::Money.arrow());
+        self.add(name, true, Arc::new(array))
     }
 
     /// The rows, all columns being of one length.

@@ -33,6 +33,7 @@ mod sql;
 mod study_churn;
 mod track_lifecycle;
 mod train_churn;
+mod value_customers;
 mod words;
 
 pub use deliver::MANIFEST;
@@ -50,6 +51,7 @@ pub static KINDS: &[&Kind] = &[
     &segment::KIND,
     &measure_kpis::KIND,
     &track_lifecycle::KIND,
+    &value_customers::KIND,
     &mine_baskets::KIND,
     &mine_sequences::KIND,
     &recommend::KIND,

@@ -4,10 +4,13 @@
 
 pub mod calendar;
 pub mod chi_square;
+pub mod curvature;
 pub mod erf;
 mod exponential;
 pub mod gamma;
+pub mod hypergeometric;
 pub mod incidence;
+pub mod integrate;
 pub mod kaplan_meier;
 pub mod linear;
 pub mod math;

@@ -43,4 +43,23 @@ pub enum ValueError {
         /// The mean spend.
         money: f64,
     },
+    /// Contracts that say nothing of renewals.
+    #[error("no contract has ended, or none was renewed: a model of renewals needs both")]
+    NoEnds,
+    /// A gamma-gamma model without a mean.
+    #[error(
+        "the gamma-gamma model has q = {q:.2}: with q at most 1 the mean spend of customers is infinite; a few extreme orders are the usual cause"
+    )]
+    NoMeanSpend {
+        /// Its second shape.
+        q: f64,
+    },
+    /// Money and frequency go together.
+    #[error(
+        "frequency and mean spend have a correlation of {correlation:.2}: the gamma-gamma model takes them for independent"
+    )]
+    SpendWithFrequency {
+        /// Over customers with repeats.
+        correlation: f64,
+    },
 }

@@ -9,11 +9,18 @@
 
 use rayon::prelude::*;
 
+use super::fitting::{self, systematic};
 use super::history::{Counted, History};
+use super::outlook::{Purchases, Record, State, beta_nodes, cut, purchases_within, staying};
 use super::{ValueError, aggregate};
 use crate::numeric::gamma::{digamma, ln_beta};
+use crate::numeric::hypergeometric::{self, scaled_exponential_integral};
 use crate::numeric::math::{exp, exp_m1, ln, ln_1p, ln_gamma};
-use crate::numeric::minimise::bfgs;
+
+/// With more customers than this the search begins with a part of them.
+const MANY: f64 = 100_000.0;
+/// Customers of that part.
+const PART: f64 = 20_000.0;
 
 /// When a customer may drop out.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -65,22 +72,19 @@ impl Geometric {
         let mean_age = counted.iter().map(|row| row.customers * row.history.age).sum::<f64>() / customers;
         // In units of the mean age all parameters are of the size of 1, whatever the caller's unit.
         let sample = Sample::new(counted, mean_age, dropout);
+        let few = systematic(counted, MANY, PART).map(|few| Sample::new(&few, mean_age, dropout));
         let starts: [[f64; 4]; 2] = [[0.5, 0.2, 0.8, 2.5], [1.0, 0.5, 0.2, 2.0]];
-        let best = starts
-            .iter()
-            .map(|start| {
-                let logs: Vec<f64> = start.iter().map(|&parameter| ln(parameter)).collect();
-                bfgs(&logs, 1e-9, 500, |logs| sample.negative(logs))
-            })
-            .min_by(|a, b| a.value.total_cmp(&b.value))
-            .expect("there are two starts");
-        if !best.value.is_finite() || best.gradient > 1e-5 {
-            return Err(ValueError::NoFit { gradient: best.gradient });
-        }
-        let p: Vec<f64> = best.at.iter().map(|&log| exp(log)).collect();
+        let few = few.as_ref().map(|few| |logs: &[f64]| few.negative(logs));
+        let best = fitting::fit(&starts, customers, |logs| sample.negative(logs), few)?;
+        let p: Vec<f64> = best.iter().map(|&log| exp(log)).collect();
         let mut model = Geometric { dropout, r: p[0], alpha: p[1] * mean_age, a: p[2], b: p[3], log_likelihood: 0.0 };
         model.log_likelihood = model.log_likelihood_of(counted);
         Ok(model)
+    }
+
+    /// Whether the shape of a distribution was held back on its way to 0 or to infinity: the histories do not say what it is.
+    pub fn is_held_back(&self) -> bool {
+        [self.r, self.a, self.b].iter().any(|&shape| fitting::is_far(ln(shape)))
     }
 
     /// The log likelihood of histories under this model.
@@ -124,11 +128,33 @@ impl Geometric {
 
     /// The expected number of purchases within `horizon` from the as-of date.
     pub fn expected(&self, history: &History, horizon: f64) -> f64 {
-        let x = f64::from(history.repeats);
-        let z = horizon / (self.alpha + history.age + horizon);
-        let shifted = self.shifted();
-        // P(alive) = 1 / the denominator of equation 10 of the paper.
-        (self.a + shifted + x - 1.0) * self.series(z, self.a + shifted + x - 1.0, shifted) * self.alive(history)
+        self.expected_alive(history.repeats, history.age, horizon) * self.alive(history)
+    }
+
+    /// The same of a customer who has not dropped out: equation 10 of the paper, less P(alive), by whichever of three forms loses no
+    /// digits.
+    fn expected_alive(&self, repeats: u32, age: f64, horizon: f64) -> f64 {
+        let x = f64::from(repeats);
+        let (shape, b) = (self.r + x, self.shifted() + x);
+        let z = horizon / (self.alpha + age + horizon);
+        let c = self.a + b - 1.0;
+        if self.a <= 2.0 && self.r < self.a + self.shifted() + 2.0 {
+            return c * self.series(z, c, self.shifted());
+        }
+        let silent = shape * ln_1p(-z);
+        if self.a > 2.0 && silent > -500.0 && z < 0.99 {
+            // All terms are positive, so that none cancels another.
+            return c / (self.a - 1.0) * (1.0 - exp(silent) * hypergeometric::series(shape, b, c, z));
+        }
+        self.tail(&State { repeats, age, phase: 0 }, horizon).iter().sum()
+    }
+
+    /// Standard errors of the logarithms of r, α, a and b, from the curvature of the likelihood; nothing where it is flat, as where
+    /// hardly anybody drops out.
+    pub fn standard_errors(&self, counted: &[Counted]) -> Option<Vec<f64>> {
+        let sample = Sample::new(counted, self.alpha, self.dropout);
+        let at = [ln(self.r), 0.0, ln(self.a), ln(self.b)];
+        fitting::standard_errors(&at, sample.customers, |logs| sample.negative(logs).1)
     }
 
     /// (1 − (1−z)^(r+x)·₂F₁(r+x, b+x; c; z)) / (a − 1) with c = a+b+x−1, by Euler's transformation
@@ -159,13 +185,52 @@ impl Geometric {
     }
 }
 
+impl Purchases for Geometric {
+    fn states(&self, record: &Record, states: &mut Vec<(f64, State)>) {
+        let History { repeats, age, .. } = record.history;
+        states.push((self.alive(&record.history), State { repeats, age, phase: 0 }));
+    }
+
+    fn tail(&self, state: &State, horizon: f64) -> Vec<f64> {
+        // Given that the customer is there, rate and chance to drop out are independent: gamma (r + x, α + T) and beta (a, b + x).
+        let x = f64::from(state.repeats);
+        let come = purchases_within(self.r + x, self.alpha + state.age, 1, 0, horizon);
+        cut(come.into_iter().zip(staying(self.a, self.shifted() + x)).map(|(come, stay)| come * stay).collect())
+    }
+
+    fn first(&self, state: &State, time: f64) -> f64 {
+        -exp_m1(-(self.r + f64::from(state.repeats)) * ln_1p(time / (self.alpha + state.age)))
+    }
+
+    fn mean(&self, state: &State, horizon: f64) -> f64 {
+        self.expected_alive(state.repeats, state.age, horizon)
+    }
+
+    /// E[λ / (λ·p + δ)]: purchases come at the rate λ while the customer is there, which ends at the rate λ·p. Over λ a closed form, over
+    /// p by quadrature.
+    fn residual(&self, state: &State, discount: f64) -> f64 {
+        let x = f64::from(state.repeats);
+        let (shape, rate, b) = (self.r + x, self.alpha + state.age, self.shifted() + x);
+        let over = |(p, _, weight): (f64, f64, f64)| {
+            let z = rate * discount / p;
+            // E[δ / (λ·p + δ)] = z·∫ e^(−z·t) (1 + t)^(−shape): 1 less this, over p, is what is wanted.
+            let leaves = 1.0 - z * scaled_exponential_integral(shape, z);
+            // Where z is large the difference cancels: shape/z·(1 − (shape + 1)/z + …).
+            let far = z > 1e4 * (shape + 1.0);
+            let come = if far { shape / (rate * discount) * (1.0 - (shape + 1.0) / z) } else { leaves / p };
+            weight * come
+        };
+        beta_nodes(self.a, b).into_iter().map(over).sum()
+    }
+}
+
 fn shift(dropout: Dropout) -> f64 {
     if dropout == Dropout::AfterAny { 1.0 } else { 0.0 }
 }
 
 /// The histories as the likelihood needs them: logarithms are taken once per distinct time, special functions once per
 /// distinct number of repeats.
-struct Sample {
+pub(super) struct Sample {
     dropout: Dropout,
     customers: f64,
     repeats: Vec<f64>,
@@ -182,7 +247,8 @@ struct Row {
 }
 
 impl Sample {
-    fn new(counted: &[Counted], unit: f64, dropout: Dropout) -> Sample {
+    /// Of histories, whose times are divided by `unit`.
+    pub(super) fn new(counted: &[Counted], unit: f64, dropout: Dropout) -> Sample {
         let mut times: Vec<f64> = counted.iter().flat_map(|row| [row.history.recency, row.history.age]).collect();
         times.par_sort_unstable_by(f64::total_cmp);
         times.dedup();
@@ -209,12 +275,9 @@ impl Sample {
     }
 
     /// Mean negative log likelihood and its gradient in the logarithms of r, α, a, b.
-    fn negative(&self, logs: &[f64]) -> (f64, Vec<f64>) {
+    pub(super) fn negative(&self, logs: &[f64]) -> (f64, Vec<f64>) {
         let p: Vec<f64> = logs.iter().map(|&log| exp(log)).collect();
         let (r, alpha, a, b) = (p[0], p[1], p[2], p[3]);
-        if p.iter().any(|parameter| !(1e-12..=1e12).contains(parameter)) {
-            return (f64::INFINITY, vec![0.0; 4]);
-        }
         let log_times: Vec<f64> = self.times.iter().map(|time| ln(alpha + time)).collect();
         let per_count: Vec<PerCount> =
             self.repeats.iter().map(|&x| PerCount::new(x, [r, alpha, a, b], self.dropout)).collect();
@@ -394,5 +457,67 @@ mod tests {
     fn refuses_histories_without_repeats() {
         let once = [History { repeats: 0, recency: 0.0, age: 3.0 }];
         assert_eq!(Geometric::fit(&once, Dropout::AfterRepeat), Err(ValueError::NoRepeats));
+    }
+
+    #[test]
+    fn residual_value_matches_quadrature_on_cdnow() {
+        // δ·∫ e^(−δt)·E[Y(t)] with the published parameters, computed apart from this program.
+        let weekly = ln(1.15) / 52.0;
+        let cases =
+            [(26, 30.86, 31.0, 71.0754), (7, 35.0, 38.86, 16.7007), (2, 30.43, 38.86, 5.1696), (0, 0.0, 38.86, 1.0173)];
+        for (repeats, recency, age, residual) in cases {
+            let record = Record::from(History { repeats, recency, age });
+            let mut states = Vec::new();
+            PUBLISHED.states(&record, &mut states);
+            near(states[0].0 * PUBLISHED.residual(&states[0].1, weekly), residual, 1e-4);
+        }
+    }
+
+    #[test]
+    fn the_tail_is_that_of_the_expected_purchases_and_of_silence() {
+        for dropout in [Dropout::AfterRepeat, Dropout::AfterAny] {
+            let model = Geometric { dropout, ..PUBLISHED };
+            for (repeats, age, horizon) in [(0, 30.0, 52.0), (3, 20.0, 4.0), (900, 39.0, 39.0)] {
+                let state = State { repeats, age, phase: 0 };
+                let tail = model.tail(&state, horizon);
+                near(tail.iter().sum::<f64>() / model.mean(&state, horizon), 1.0, 1e-7);
+                near(tail[0], model.first(&state, horizon), 1e-11);
+            }
+        }
+    }
+
+    #[test]
+    fn many_customers_are_fitted_as_few_are() {
+        // The same customers sixty times over: the same optimum by the way of many.
+        let Some(histories) = cdnow::histories() else { return };
+        let counted = aggregate(&histories).expect("sound");
+        let many: Vec<Counted> =
+            counted.iter().map(|row| Counted { customers: row.customers * 60.0, ..*row }).collect();
+        let (one, all) = (
+            Geometric::fit_counted(&counted, Dropout::AfterRepeat),
+            Geometric::fit_counted(&many, Dropout::AfterRepeat),
+        );
+        let (one, all) = (one.expect("converges"), all.expect("converges"));
+        near(all.a / one.a, 1.0, 1e-5);
+        near(all.log_likelihood / one.log_likelihood, 60.0, 1e-8);
+    }
+
+    #[test]
+    fn huge_and_tiny_units_of_time_give_the_same_model() {
+        let Some(histories) = cdnow::histories() else { return };
+        let at = |scale: f64| {
+            let of = |h: &History| History { repeats: h.repeats, recency: h.recency * scale, age: h.age * scale };
+            Geometric::fit(&histories.iter().map(of).collect::<Vec<_>>(), Dropout::AfterRepeat).expect("converges")
+        };
+        for scale in [1e-9, 1e9] {
+            let model = at(scale);
+            near(model.alpha / scale / 4.4135315, 1.0, 1e-4);
+            near(model.r / 0.2425929, 1.0, 1e-4);
+        }
+        let one = Geometric::fit(&[History { repeats: 3, recency: 20.0, age: 30.0 }], Dropout::AfterRepeat);
+        assert!(
+            one.as_ref().is_ok_and(|model| model.log_likelihood.is_finite())
+                || matches!(one, Err(ValueError::NoFit { .. }))
+        );
     }
 }

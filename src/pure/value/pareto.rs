@@ -6,10 +6,19 @@
 
 use rayon::prelude::*;
 
+use super::fitting::{self, systematic};
 use super::history::{Counted, History};
+use super::outlook::{Purchases, Record, State, cut, purchases_within};
+use super::pareto_likelihood::{Gone, Sample};
 use super::{ValueError, aggregate};
-use crate::numeric::math::{exp, exp_m1, ln, ln_1p, ln_gamma, pow};
-use crate::numeric::minimise::bfgs;
+use crate::numeric::hypergeometric::scaled_exponential_integral;
+use crate::numeric::integrate::{nodes, panels};
+use crate::numeric::math::{exp, exp_m1, ln, ln_1p, ln_gamma};
+
+/// With more customers than this the search begins with a part of them.
+const MANY: f64 = 4_000.0;
+/// Customers of that part.
+const PART: f64 = 2_000.0;
 
 /// A fitted Pareto/NBD model.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,53 +36,48 @@ pub struct Pareto {
 }
 
 impl Pareto {
-    /// Fits by maximum likelihood. The gradient is taken by central differences: an order of magnitude slower than
-    /// [`super::Geometric::fit`].
+    /// Fits by maximum likelihood.
     ///
     /// # Errors
     /// When there is no customer, none has repeats, a history cannot be, or the search does not converge.
     pub fn fit(histories: &[History]) -> Result<Pareto, ValueError> {
-        let counted = aggregate(histories)?;
+        Pareto::fit_counted(&aggregate(histories)?)
+    }
+
+    /// Fits by maximum likelihood to histories that are counted already.
+    ///
+    /// # Errors
+    /// As [`Pareto::fit`].
+    pub fn fit_counted(counted: &[Counted]) -> Result<Pareto, ValueError> {
+        let customers: f64 = counted.iter().map(|row| row.customers).sum();
+        if counted.is_empty() || customers <= 0.0 {
+            return Err(ValueError::NoCustomers);
+        }
         if counted.iter().all(|row| row.history.repeats == 0) {
             return Err(ValueError::NoRepeats);
         }
-        let customers = histories.len() as f64;
-        let unit = histories.iter().map(|history| history.age).sum::<f64>() / customers;
-        let model = |logs: &[f64]| Pareto {
-            r: exp(logs[0]),
-            alpha: exp(logs[1]) * unit,
-            s: exp(logs[2]),
-            beta: exp(logs[3]) * unit,
-            log_likelihood: 0.0,
+        // In units of the mean age all parameters are of the size of 1, whatever the caller's unit.
+        let unit = counted.iter().map(|row| row.customers * row.history.age).sum::<f64>() / customers;
+        let sample = Sample::new(counted, unit);
+        let few = systematic(counted, MANY, PART).map(|few| Sample::new(&few, unit));
+        let starts: [[f64; 4]; 2] = [[0.5, 0.3, 0.6, 0.4], [0.8, 0.2, 0.3, 2.0]];
+        let of = |sample: &Sample, logs: &[f64]| {
+            let (value, gradient) = sample.negative(&Pareto::of_logs(logs));
+            (value, gradient.to_vec())
         };
-        let mean_loss = |logs: &[f64]| -> f64 {
-            if logs.iter().any(|log| log.abs() > 15.0) {
-                return f64::INFINITY;
-            }
-            -model(logs).log_likelihood_of(&counted) / customers
-        };
-        let with_gradient = |logs: &[f64]| -> (f64, Vec<f64>) {
-            const STEP: f64 = 1e-5;
-            let slope = |index: usize| {
-                let shifted = |by: f64| {
-                    let mut there = logs.to_vec();
-                    there[index] += by;
-                    mean_loss(&there)
-                };
-                (shifted(STEP) - shifted(-STEP)) / (2.0 * STEP)
-            };
-            (mean_loss(logs), (0..4).map(slope).collect())
-        };
-        let starts: [[f64; 4]; 2] = [[0.5, 0.3, 0.6, 0.4], [1.0, 1.0, 1.0, 1.1]];
-        let best = starts
-            .iter()
-            .map(|start| bfgs(&start.map(ln), 1e-8, 300, with_gradient))
-            .min_by(|a, b| a.value.total_cmp(&b.value))
-            .expect("there are two starts");
-        if !best.value.is_finite() || best.gradient > 1e-4 {
-            return Err(ValueError::NoFit { gradient: best.gradient });
-        }
-        Ok(Pareto { log_likelihood: -best.value * customers, ..model(&best.at) })
+        let few = few.as_ref().map(|few| |logs: &[f64]| of(few, logs));
+        let scaled = Pareto::of_logs(&fitting::fit(&starts, customers, |logs| of(&sample, logs), few)?);
+        let mut model = Pareto { alpha: scaled.alpha * unit, beta: scaled.beta * unit, ..scaled };
+        model.log_likelihood = model.log_likelihood_of(counted);
+        Ok(model)
+    }
+
+    /// Standard errors of the logarithms of r, α, s and β, from the curvature of the likelihood; nothing where it is flat, as where
+    /// hardly anybody drops out.
+    pub fn standard_errors(&self, counted: &[Counted]) -> Option<Vec<f64>> {
+        let sample = Sample::new(counted, 1.0);
+        let at = [ln(self.r), ln(self.alpha), ln(self.s), ln(self.beta)];
+        fitting::standard_errors(&at, sample.customers, |logs| sample.negative(&Pareto::of_logs(logs)).1.to_vec())
     }
 
     /// The log likelihood of histories under this model.
@@ -87,7 +91,7 @@ impl Pareto {
                     let x = f64::from(repeats);
                     let both = ln_gamma(r + x) - ln_gamma(r) + r * ln(alpha) + s * ln(beta);
                     let alive = -(r + x) * ln(alpha + age) - s * ln(beta + age);
-                    let gone = ln(s / (r + s + x)) + self.log_gone(&row.history);
+                    let gone = self.log_gone(&row.history);
                     let most = alive.max(gone);
                     row.customers * (both + most + ln(exp(alive - most) + exp(gone - most)))
                 };
@@ -101,10 +105,7 @@ impl Pareto {
     pub fn alive(&self, history: &History) -> f64 {
         let Pareto { r, alpha, s, beta, .. } = *self;
         let x = f64::from(history.repeats);
-        let odds = ln(s / (r + s + x))
-            + (r + x) * ln(alpha + history.age)
-            + s * ln(beta + history.age)
-            + self.log_gone(history);
+        let odds = (r + x) * ln(alpha + history.age) + s * ln(beta + history.age) + self.log_gone(history);
         1.0 / (1.0 + exp(odds))
     }
 
@@ -114,72 +115,88 @@ impl Pareto {
         let shape = self.r + f64::from(history.repeats);
         let (rate, leaving) = (self.alpha + history.age, self.beta + history.age);
         let silent = |time: f64| -shape * ln_1p(time / rate) - self.s * ln_1p(time / leaving);
-        let leaves = integral(0.0, horizon, |time| self.s / (leaving + time) * exp(silent(time)));
+        let leaves = panels(0.0, horizon, 4, |time| self.s / (leaving + time) * exp(silent(time)));
         let alive = self.alive(history);
         1.0 - alive + alive * (exp(silent(horizon)) + leaves)
     }
 
     /// The expected number of purchases within `horizon` from the as-of date.
     pub fn expected(&self, history: &History, horizon: f64) -> f64 {
-        let leaving = self.beta + history.age;
+        self.expected_alive(history.repeats, history.age, horizon) * self.alive(history)
+    }
+
+    fn expected_alive(&self, repeats: u32, age: f64, horizon: f64) -> f64 {
+        let leaving = self.beta + age;
         let log = -ln_1p(horizon / leaving);
         let u = self.s - 1.0;
         // (1 − ((β+T)/(β+T+t))^(s−1)) / (s − 1), which has a limit at s = 1.
         let stay = if u.abs() < 1e-12 { -log } else { -exp_m1(u * log) / u };
-        (self.r + f64::from(history.repeats)) * leaving / (self.alpha + history.age) * stay * self.alive(history)
+        (self.r + f64::from(repeats)) * leaving / (self.alpha + age) * stay
     }
 
-    /// ln A₀: the likelihood of having dropped out between the last purchase and now, less constants.
+    /// The logarithm of the likelihood of having dropped out between the last purchase and now, less what it shares with the other way.
     fn log_gone(&self, history: &History) -> f64 {
-        let Pareto { r, alpha, s, beta, .. } = *self;
-        let total = r + s + f64::from(history.repeats);
-        let (larger, apart) = (alpha.max(beta), (alpha - beta).abs());
-        let second = if alpha >= beta { s + 1.0 } else { r + f64::from(history.repeats) };
-        let part = |time: f64| ln(hypergeometric(total, second, apart / (larger + time))) - total * ln(larger + time);
-        let (at_last, now) = (part(history.recency), part(history.age));
-        // Rounding may leave nothing between two equal times.
-        at_last + ln_1p(-exp((now - at_last).min(0.0)))
+        ln(self.s) + Gone::new(self, f64::from(history.repeats), history.recency, history.age).log
+    }
+
+    /// A model of the logarithms of its parameters.
+    pub(super) fn of_logs(logs: &[f64]) -> Pareto {
+        Pareto { r: exp(logs[0]), alpha: exp(logs[1]), s: exp(logs[2]), beta: exp(logs[3]), log_likelihood: 0.0 }
     }
 }
 
-/// ₂F₁(a, b; a + 1; z) for 0 ≤ z < 1 by its series, after Euler's transformation where that has the shorter one.
-fn hypergeometric(a: f64, b: f64, z: f64) -> f64 {
-    let (mut a, mut b, c, mut factor) = (a, b, a + 1.0, 1.0);
-    if c - a - b < 0.0 {
-        // (1 − z)^(c−a−b) · ₂F₁(c − a, c − b; c; z): c − a is 1.
-        (factor, a, b) = (pow(1.0 - z, c - a - b), c - a, c - b);
+impl Purchases for Pareto {
+    fn states(&self, record: &Record, states: &mut Vec<(f64, State)>) {
+        let History { repeats, age, .. } = record.history;
+        states.push((self.alive(&record.history), State { repeats, age, phase: 0 }));
     }
-    let (mut term, mut sum) = (1.0, 1.0);
-    for n in 0..100_000 {
-        let n = f64::from(n);
-        term *= (a + n) * (b + n) / ((c + n) * (n + 1.0)) * z;
-        sum += term;
-        if term.abs() <= 1e-16 * f64::abs(sum) {
-            break;
+
+    /// The purchases up to the horizon or to the day of dropping out, whichever is first; the day follows a Pareto distribution.
+    fn tail(&self, state: &State, horizon: f64) -> Vec<f64> {
+        let (shape, rate) = (self.r + f64::from(state.repeats), self.alpha + state.age);
+        let leaving = self.beta + state.age;
+        let stays = |time: f64| exp(-self.s * ln_1p(time / leaving));
+        let mut tail = purchases_within(shape, rate, 1, 0, horizon);
+        tail.iter_mut().for_each(|come| *come *= stays(horizon));
+        // On a log scale: the first purchases may come soon.
+        let unit = rate.min(leaving) / shape.max(1.0);
+        for (log, weight) in nodes(0.0, ln_1p(horizon / unit), 5) {
+            let time = unit * exp_m1(log);
+            let leaves = weight * (unit + time) * self.s / (leaving + time) * stays(time);
+            let come = purchases_within(shape, rate, 1, 0, time);
+            tail.iter_mut().zip(come).for_each(|(sum, come)| *sum += leaves * come);
         }
+        cut(tail)
     }
-    factor * sum
-}
 
-/// ∫ by eight panels of Gauss-Legendre's four points (M. Abramowitz, I. Stegun, 1964, table 25.4).
-fn integral(from: f64, to: f64, function: impl Fn(f64) -> f64) -> f64 {
-    const NODES: [(f64, f64); 2] =
-        [(0.339_981_043_584_856_3, 0.652_145_154_862_546_1), (0.861_136_311_594_052_6, 0.347_854_845_137_453_9)];
-    const PANELS: u32 = 8;
-    let half = (to - from) / f64::from(2 * PANELS);
-    (0..PANELS)
-        .map(|panel| {
-            let middle = from + half * f64::from(2 * panel + 1);
-            let pair =
-                |(node, weight): (f64, f64)| weight * (function(middle - half * node) + function(middle + half * node));
-            half * NODES.into_iter().map(pair).sum::<f64>()
+    fn mean(&self, state: &State, horizon: f64) -> f64 {
+        self.expected_alive(state.repeats, state.age, horizon)
+    }
+
+    /// ∫ of the hazard of a purchase while neither it nor dropping out has come.
+    fn first(&self, state: &State, time: f64) -> f64 {
+        let (shape, rate) = (self.r + f64::from(state.repeats), self.alpha + state.age);
+        let leaving = self.beta + state.age;
+        // On a log scale: a purchase may come soon or late.
+        let unit = rate.min(leaving) / shape.max(1.0);
+        panels(0.0, ln_1p(time / unit), 5, |log| {
+            let at = unit * exp_m1(log);
+            (unit + at) * shape / (rate + at) * exp(-shape * ln_1p(at / rate) - self.s * ln_1p(at / leaving))
         })
-        .sum()
+    }
+
+    /// P. Fader, B. Hardie, K. Lee, "RFM and CLV", 2005, equation 2, less the probability of being there.
+    fn residual(&self, state: &State, discount: f64) -> f64 {
+        let (rate, leaving) = (self.alpha + state.age, self.beta + state.age);
+        let all = leaving * scaled_exponential_integral(self.s, discount * leaving);
+        (self.r + f64::from(state.repeats)) / rate * all
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::numeric::math::pow;
     use crate::value::cdnow;
 
     const FITTED: Pareto =
@@ -219,5 +236,61 @@ mod tests {
         let alive = even.alive(&history);
         let expected = 1.0 - alive + alive * (silence + leaves);
         assert!((even.no_purchase(&history, 13.0) - expected).abs() < 1e-10);
+    }
+
+    #[test]
+    fn matches_clvtools_standard_errors_on_cdnow() {
+        let Some(histories) = cdnow::histories() else { return };
+        let counted = aggregate(&histories).expect("sound");
+        let model = Pareto::fit_counted(&counted).expect("converges");
+        // As CLVTools' tests have them, in the parameters' own units; ours are of their logarithms.
+        let errors = model.standard_errors(&counted).expect("a minimum");
+        let own = [model.r, model.alpha, model.s, model.beta];
+        for ((error, own), expected) in errors.iter().zip(own).zip([0.0476264, 0.8427222, 0.1872594, 6.2105448]) {
+            assert!((error * own / expected - 1.0).abs() < 5e-3, "{} {expected}", error * own);
+        }
+    }
+
+    #[test]
+    fn residual_value_matches_the_closed_form_on_cdnow() {
+        // The closed form of Fader, Hardie and Lee 2005 with their parameters, computed apart from this program.
+        let weekly = ln(1.15) / 52.0;
+        let cases = [
+            (26, 30.86, 31.0, 0.99791794, 86.264204),
+            (7, 35.0, 38.86, 0.93605723, 20.710356),
+            (2, 30.43, 38.86, 0.86911871, 6.500198),
+            (0, 0.0, 38.86, 0.29509716, 0.478251),
+        ];
+        for (repeats, recency, age, alive, residual) in cases {
+            let record = Record::from(History { repeats, recency, age });
+            let mut states = Vec::new();
+            FITTED.states(&record, &mut states);
+            assert!((states[0].0 - alive).abs() < 1e-7, "{} {alive}", states[0].0);
+            let found = states[0].0 * FITTED.residual(&states[0].1, weekly);
+            assert!((found / residual - 1.0).abs() < 1e-5, "{found} {residual}");
+        }
+        let Some(histories) = cdnow::histories() else { return };
+        let (mut all, mut weeks) = (0.0, 0.0);
+        for history in histories {
+            let state = State { repeats: history.repeats, age: history.age, phase: 0 };
+            all += FITTED.alive(&history) * FITTED.residual(&state, weekly);
+            weeks += FITTED.expected(&history, 39.0);
+        }
+        assert!((all - 7205.793).abs() < 0.05 && (weeks - 1665.529).abs() < 0.01, "{all} {weeks}");
+    }
+
+    #[test]
+    fn the_tail_agrees_with_silence_and_mean() {
+        for (repeats, age, horizon) in [(0, 30.0, 52.0), (3, 20.0, 4.0), (60, 39.0, 39.0)] {
+            let state = State { repeats, age, phase: 0 };
+            let tail = FITTED.tail(&state, horizon);
+            let mean: f64 = tail.iter().sum();
+            assert!((mean / FITTED.mean(&state, horizon) - 1.0).abs() < 1e-6, "{mean}");
+            let first = FITTED.first(&state, horizon);
+            assert!((first - tail[0]).abs() < 1e-7, "{first} {}", tail[0]);
+            let history = History { repeats, recency: if repeats == 0 { 0.0 } else { age }, age };
+            let alive = FITTED.alive(&history);
+            assert!((1.0 - alive * tail[0] - FITTED.no_purchase(&history, horizon)).abs() < 1e-6);
+        }
     }
 }

@@ -7,9 +7,14 @@
 use rayon::prelude::*;
 
 use super::ValueError;
-use crate::numeric::gamma::digamma;
+use super::fitting;
+use crate::numeric::gamma::{beta_share, digamma};
 use crate::numeric::math::{exp, ln, ln_gamma};
-use crate::numeric::minimise::bfgs;
+
+/// With more customers than this the search begins with a part of them.
+const MANY: usize = 50_000;
+/// About how many customers that part has.
+const PART: usize = 10_000;
 
 /// Repeat purchases of a customer and their mean value.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -31,7 +36,7 @@ pub struct GammaGamma {
     pub gamma: f64,
     /// The log likelihood of the spends it was fitted to.
     pub log_likelihood: f64,
-    /// Correlation of repeats and mean spend over the customers it was fitted to: the model takes it for 0, above 0.3 do not trust it.
+    /// Correlation of repeats and mean spend over the customers it was fitted to: the model takes it for 0.
     pub correlation: f64,
 }
 
@@ -52,58 +57,20 @@ impl GammaGamma {
         }
         let count = repeaters.len() as f64;
         let unit = repeaters.iter().map(|spend| spend.mean).sum::<f64>() / count;
-        let most = repeaters.iter().map(|spend| spend.repeats).max().unwrap_or(0) as usize;
-        let negative = |logs: &[f64]| -> (f64, Vec<f64>) {
-            let (p, q, gamma) = (exp(logs[0]), exp(logs[1]), exp(logs[2]));
-            if [p, q, gamma].iter().any(|parameter| !(1e-9..=1e9).contains(parameter)) {
-                return (f64::INFINITY, vec![0.0; 3]);
-            }
-            let mut table: Vec<Option<[f64; 4]>> = vec![None; most + 1];
-            for spend in &repeaters {
-                table[spend.repeats as usize].get_or_insert_with(|| {
-                    let px = p * f64::from(spend.repeats);
-                    [ln_gamma(px + q), ln_gamma(px), digamma(px + q), digamma(px)]
-                });
-            }
-            let (gamma_q, psi_q) = (ln_gamma(q), digamma(q));
-            let sums: Vec<[f64; 4]> = repeaters
-                .par_chunks(1 << 13)
-                .map(|spends| {
-                    let mut sums = [0.0; 4];
-                    for spend in spends {
-                        let (x, m) = (f64::from(spend.repeats), spend.mean / unit);
-                        let [upper, lower, psi_upper, psi_lower] = table[spend.repeats as usize].expect("filled above");
-                        let (px, all) = (p * x, x * m + gamma);
-                        sums[0] += upper - lower - gamma_q + q * ln(gamma) + (px - 1.0) * ln(m) + px * ln(x)
-                            - (px + q) * ln(all);
-                        sums[1] += x * (psi_upper - psi_lower + ln(m) + ln(x) - ln(all));
-                        sums[2] += psi_upper - psi_q + ln(gamma) - ln(all);
-                        sums[3] += q / gamma - (px + q) / all;
-                    }
-                    sums
-                })
-                .collect();
-            let mut total = [0.0; 4];
-            sums.iter().for_each(|part| total.iter_mut().zip(part).for_each(|(sum, part)| *sum += part));
-            let scales = [p, q, gamma];
-            (-total[0] / count, (0..3).map(|index| -total[index + 1] * scales[index] / count).collect())
-        };
-        let best = [[2.0f64, 3.0, 1.0], [6.0, 4.0, 0.5]]
-            .iter()
-            .map(|start| bfgs(&start.map(ln), 1e-9, 500, negative))
-            .min_by(|a, b| a.value.total_cmp(&b.value))
-            .expect("there are two starts");
-        if !best.value.is_finite() || best.gradient > 1e-5 {
-            return Err(ValueError::NoFit { gradient: best.gradient });
-        }
-        let correlation = correlation(&repeaters);
+        let sample = Sample::new(&repeaters, unit);
+        let few = (repeaters.len() > MANY).then(|| {
+            let few: Vec<Spend> = repeaters.iter().step_by(repeaters.len() / PART).copied().collect();
+            Sample::new(&few, unit)
+        });
+        let few = few.as_ref().map(|few| |logs: &[f64]| few.negative(logs));
+        let best = fitting::fit(&[[2.0, 3.0, 1.0], [6.0, 4.0, 0.5]], count, |logs| sample.negative(logs), few)?;
         Ok(GammaGamma {
-            p: exp(best.at[0]),
-            q: exp(best.at[1]),
-            gamma: exp(best.at[2]) * unit,
+            p: exp(best[0]),
+            q: exp(best[1]),
+            gamma: exp(best[2]) * unit,
             // A density per currency unit, not per mean spend.
-            log_likelihood: -best.value * count - count * ln(unit),
-            correlation,
+            log_likelihood: -sample.negative(&best).0 * count - count * ln(unit),
+            correlation: correlation(&repeaters),
         })
     }
 
@@ -114,9 +81,101 @@ impl GammaGamma {
         self.p * (self.gamma + seen) / (self.p * x + self.q - 1.0)
     }
 
-    /// Whether expected values exist: with q at most 1 the mean over customers is infinite.
-    pub fn has_mean(&self) -> bool {
-        self.q > 1.0
+    /// Why the model must not be used, if it must not: with q at most 1 the mean over customers is infinite, and with a correlation above
+    /// [`TOGETHER`] its first assumption does not hold.
+    pub fn refusal(&self) -> Option<ValueError> {
+        if self.q <= 1.0 {
+            return Some(ValueError::NoMeanSpend { q: self.q });
+        }
+        (self.correlation > TOGETHER).then_some(ValueError::SpendWithFrequency { correlation: self.correlation })
+    }
+
+    /// The sum of so many purchases to come, as a distribution: `scale` times a beta prime of the two shapes (first, second).
+    pub fn total(&self, spend: &Spend, purchases: u32) -> BetaPrime {
+        let x = f64::from(spend.repeats);
+        let seen = if spend.repeats > 0 { x * spend.mean } else { 0.0 };
+        BetaPrime { first: self.p * f64::from(purchases), second: self.p * x + self.q, scale: self.gamma + seen }
+    }
+}
+
+/// Above this correlation of frequency and mean spend the gamma-gamma model is refused.
+pub const TOGETHER: f64 = 0.3;
+
+/// A beta prime distribution times a scale.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BetaPrime {
+    /// First shape.
+    pub first: f64,
+    /// Second shape: the tail's power.
+    pub second: f64,
+    /// What it is multiplied with.
+    pub scale: f64,
+}
+
+impl BetaPrime {
+    /// P(at most `value`).
+    pub fn share(&self, value: f64) -> f64 {
+        if value <= 0.0 { 0.0 } else { beta_share(self.first, self.second, value / (self.scale + value)) }
+    }
+}
+
+/// What the likelihood needs: the money of each customer, and what depends on the number of purchases alone summed by that number.
+struct Sample {
+    /// Purchases and money of each customer, in units of the mean.
+    rows: Vec<(u32, f64)>,
+    /// Customers by number of purchases.
+    counts: Vec<f64>,
+    /// Σ ln m and Σ x·ln(x·m) over customers.
+    logs: [f64; 2],
+}
+
+impl Sample {
+    fn new(spends: &[Spend], unit: f64) -> Sample {
+        let most = spends.iter().map(|spend| spend.repeats).max().unwrap_or(0) as usize;
+        let mut sample = Sample { rows: Vec::with_capacity(spends.len()), counts: vec![0.0; most + 1], logs: [0.0; 2] };
+        for spend in spends {
+            let (x, m) = (f64::from(spend.repeats), spend.mean / unit);
+            sample.rows.push((spend.repeats, x * m));
+            sample.counts[spend.repeats as usize] += 1.0;
+            sample.logs[0] += ln(m);
+            sample.logs[1] += x * ln(x * m);
+        }
+        sample
+    }
+
+    /// Mean negative log likelihood and its gradient in the logarithms of p, q and γ: P. Fader, B. Hardie, "The gamma-gamma model of
+    /// monetary value", 2013, equation 1a.
+    fn negative(&self, logs: &[f64]) -> (f64, Vec<f64>) {
+        let (p, q, gamma) = (exp(logs[0]), exp(logs[1]), exp(logs[2]));
+        let (gamma_q, psi_q) = (ln_gamma(q), digamma(q));
+        let mut total = [p * self.logs[1] - self.logs[0], self.logs[1], 0.0, 0.0];
+        for (x, &customers) in self.counts.iter().enumerate().filter(|(_, customers)| **customers > 0.0) {
+            let (x, px) = (x as f64, p * x as f64);
+            total[0] += customers * (ln_gamma(px + q) - ln_gamma(px) - gamma_q + q * logs[2]);
+            total[1] += customers * x * (digamma(px + q) - digamma(px));
+            total[2] += customers * (digamma(px + q) - psi_q + logs[2]);
+            total[3] += customers * q / gamma;
+        }
+        // Chunks of one size whatever the threads, added in order.
+        let sums: Vec<[f64; 4]> = self
+            .rows
+            .par_chunks(1 << 13)
+            .map(|rows| {
+                let mut sums = [0.0; 4];
+                for &(x, money) in rows {
+                    let (x, log) = (f64::from(x), ln(money + gamma));
+                    let power = p * x + q;
+                    sums[0] -= power * log;
+                    sums[1] -= x * log;
+                    sums[2] -= log;
+                    sums[3] -= power / (money + gamma);
+                }
+                sums
+            })
+            .collect();
+        sums.iter().for_each(|part| total.iter_mut().zip(part).for_each(|(sum, part)| *sum += part));
+        let (own, count) = ([p, q, gamma], self.rows.len() as f64);
+        (-total[0] / count, (0..3).map(|at| -total[at + 1] * own[at] / count).collect())
     }
 }
 

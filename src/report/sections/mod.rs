@@ -9,7 +9,9 @@ mod bridges;
 mod changes;
 mod checks;
 mod cohorts;
+mod concentration;
 mod curves;
+mod customer_equity;
 mod drift;
 mod importance_map;
 mod kpis;
@@ -28,6 +30,7 @@ mod stage_counts;
 mod stage_flow;
 mod stage_matrix;
 mod table;
+mod value_forecast;
 mod waterfall;
 
 use super::page::Context;
@@ -132,10 +135,13 @@ sections! {
     satisfaction_index::SatisfactionIndex
     importance_map::ImportanceMap
     reliability::Reliability
+    customer_equity::CustomerEquity
+    concentration::Concentration
     rules::Rules
     recommendations::Recommendations
     paths::Paths
     model::Model
+    value_forecast::ValueForecast
     waterfall::Waterfall
     rejects::Rejects
     checks::Checks

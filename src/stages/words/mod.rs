@@ -24,6 +24,7 @@ pub(super) mod segment;
 pub(super) mod select_targets;
 pub(super) mod study_churn;
 pub(super) mod train_churn;
+pub(super) mod value_customers;
 
 #[cfg(test)]
 mod tests {

@@ -18,3 +18,4 @@ pub mod satisfaction;
 pub mod scores;
 pub mod segments;
 pub mod sequences;
+pub mod value;
