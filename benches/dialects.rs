@@ -82,6 +82,17 @@ fn score(corpus: &str, tool: &str, cases: &[Case], told: &[Told]) {
             count => format!("{:.1} %", 100.0 * judged.iter().filter(|fits| **fits).count() as f64 / count as f64),
         }
     };
+    if tool == "patron" {
+        for (case, told) in cases.iter().zip(told).filter(|(c, t)| c.rows.is_some() && t.rows != c.rows).step_by(25) {
+            eprintln!(
+                "DBG {} wants {:?} has {:?} aside {}",
+                case.path.file_name().unwrap().to_string_lossy(),
+                case.rows,
+                told.rows,
+                told.set_aside
+            );
+        }
+    }
     let delimiter =
         share(&|case, told| Some(case.delimiter.as_ref()? == told.delimiter.as_ref().unwrap_or(&String::new())));
     let quote = share(&|case, told| Some(case.quote.as_ref()? == told.quote.as_ref().unwrap_or(&String::new())));
@@ -109,6 +120,8 @@ fn patron(path: &Path, folder: &Path) -> Told {
     }
     let report = plan(std::slice::from_ref(&found), &settings).and_then(|plan| {
         let (rows, rejects) = (folder.join("rows.parquet"), folder.join("rejects.parquet"));
+        // Files are made new, and never over others: those of the file before have to go.
+        let _ = (fs::remove_file(&rows), fs::remove_file(&rejects));
         convert(path, &found, &plan, 0, &settings, &rows, &rejects, &|_| {})
     });
     if let Ok(report) = report {

@@ -11,8 +11,8 @@ def duckdb_sniffer():
 
     def sniff(path):
         literal = path.replace("'", "''")
-        found = duckdb.sql(f"SELECT Delimiter, Quote FROM sniff_csv('{literal}')").fetchone()
-        rows = duckdb.sql(f"SELECT count(*) FROM read_csv('{literal}', all_varchar = true)").fetchone()[0]
+        found = duckdb.sql(f"SELECT Delimiter, Quote FROM sniff_csv('{literal}')").fetchall()[0]
+        rows = duckdb.sql(f"SELECT count(*) FROM read_csv('{literal}', all_varchar = true)").fetchall()[0][0]
         return found[0], found[1], rows
 
     return sniff

@@ -63,7 +63,7 @@ impl Shifted for Pareto {
     }
 
     fn negative(&self, sample: &Self::Sample) -> (f64, [f64; 4], [f64; 2]) {
-        let (value, slopes) = sample.negative(self);
+        let (value, slopes) = sample.negative(self.parameters());
         (value, slopes, [-slopes[1], -slopes[3]])
     }
 }

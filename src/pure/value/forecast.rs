@@ -1,9 +1,8 @@
 //! Forecasts for all customers of a shop by one model, with predictive intervals.
 
 use super::cells::{Cells, Ways, mixed};
-use super::credibility::{Credibility, Own};
+use super::money::Money;
 use super::outlook::{Purchases, Record, State, most};
-use super::spend::{GammaGamma, Spend};
 use super::sums::{Count, Sums};
 
 /// What is to be forecast. Times are in the unit of the histories.
@@ -19,28 +18,6 @@ pub struct Ahead {
     pub share: f64,
     /// Times at which the wait for the next purchase is computed, ascending; between them it is interpolated.
     pub waits: Vec<f64>,
-}
-
-/// What customers' purchases bring.
-#[derive(Clone, Copy)]
-pub enum Money<'a> {
-    /// Nothing is known of it.
-    Unknown,
-    /// By the gamma-gamma model.
-    GammaGamma(&'a GammaGamma, &'a [Spend]),
-    /// By credibility.
-    Credible(&'a Credibility, &'a [Own]),
-}
-
-impl Money<'_> {
-    /// The expected value of one purchase to come of a customer; NaN where nothing is known.
-    pub fn each(&self, customer: usize) -> f64 {
-        match self {
-            Money::Unknown => f64::NAN,
-            Money::GammaGamma(model, spends) => model.expected(&spends[customer]),
-            Money::Credible(model, own) => model.expected(&own[customer]),
-        }
-    }
 }
 
 /// Forecasts by customer, in the order of the records.
@@ -166,7 +143,7 @@ mod tests {
     use crate::numeric::math::exp;
     use crate::numeric::random::stream;
     use crate::value::draws::{gamma, wait};
-    use crate::value::{Dropout, Geometric, History, Own};
+    use crate::value::{Credibility, Dropout, GammaGamma, Geometric, History, Own, Spend};
     use rand::RngExt;
 
     const BUYERS: Geometric =

@@ -62,7 +62,7 @@ impl Pareto {
         let few = systematic(counted, MANY, PART).map(|few| Sample::new(&few, unit));
         let starts: [[f64; 4]; 2] = [[0.5, 0.3, 0.6, 0.4], [0.8, 0.2, 0.3, 2.0]];
         let of = |sample: &Sample, logs: &[f64]| {
-            let (value, gradient) = sample.negative(&Pareto::of_logs(logs));
+            let (value, gradient) = sample.negative(Pareto::of_logs(logs).parameters());
             (value, gradient.to_vec())
         };
         let few = few.as_ref().map(|few| |logs: &[f64]| of(few, logs));
@@ -77,7 +77,14 @@ impl Pareto {
     pub fn standard_errors(&self, counted: &[Counted]) -> Option<Vec<f64>> {
         let sample = Sample::new(counted, 1.0);
         let at = [ln(self.r), ln(self.alpha), ln(self.s), ln(self.beta)];
-        fitting::standard_errors(&at, sample.customers, |logs| sample.negative(&Pareto::of_logs(logs)).1.to_vec())
+        fitting::standard_errors(&at, sample.customers, |logs| {
+            sample.negative(Pareto::of_logs(logs).parameters()).1.to_vec()
+        })
+    }
+
+    /// r, α, s and β.
+    pub(super) fn parameters(&self) -> [f64; 4] {
+        [self.r, self.alpha, self.s, self.beta]
     }
 
     /// The log likelihood of histories under this model.
@@ -136,7 +143,7 @@ impl Pareto {
 
     /// The logarithm of the likelihood of having dropped out between the last purchase and now, less what it shares with the other way.
     fn log_gone(&self, history: &History) -> f64 {
-        ln(self.s) + Gone::new(self, f64::from(history.repeats), history.recency, history.age).log
+        ln(self.s) + Gone::new(self.parameters(), f64::from(history.repeats), history.recency, history.age).log
     }
 
     /// A model of the logarithms of its parameters.

@@ -8,7 +8,6 @@
 use rayon::prelude::*;
 
 use super::history::Counted;
-use super::pareto::Pareto;
 use crate::numeric::gamma::digamma;
 use crate::numeric::integrate::nodes;
 use crate::numeric::math::{exp, exp_m1, ln, ln_1p, ln_gamma};
@@ -32,8 +31,8 @@ const PANELS: f64 = 24.0;
 impl Gone {
     /// From one time to another of a customer with `x` repeats. The integrand is smooth in the logarithm of min(α, β) + τ: each panel
     /// spans a factor of e² of it, or a fall by e⁴ where that comes first.
-    pub(super) fn new(model: &Pareto, x: f64, from: f64, to: f64) -> Gone {
-        let Pareto { r, alpha, s, beta, .. } = *model;
+    pub(super) fn new(model: [f64; 4], x: f64, from: f64, to: f64) -> Gone {
+        let [r, alpha, s, beta] = model;
         let (rate, leaving) = (alpha + from, beta + from);
         let (shape, power) = (r + x, s + 1.0);
         let unit = rate.min(leaving);
@@ -155,7 +154,7 @@ impl Sample {
     }
 
     /// The integrals from each pair's time to the last time of its number of repeats.
-    fn gone(&self, model: &Pareto) -> Vec<Gone> {
+    fn gone(&self, model: [f64; 4]) -> Vec<Gone> {
         let to_next = |at: usize| {
             let (count, time) = self.pairs[at];
             match self.pairs.get(at + 1) {
@@ -175,9 +174,9 @@ impl Sample {
         all
     }
 
-    /// Mean negative log likelihood and its gradient in the logarithms of r, α, s, β.
-    pub(super) fn negative(&self, model: &Pareto) -> (f64, [f64; 4]) {
-        let Pareto { r, alpha, s, beta, .. } = *model;
+    /// Mean negative log likelihood of a model with these r, α, s, β, and its gradient in their logarithms.
+    pub(super) fn negative(&self, model: [f64; 4]) -> (f64, [f64; 4]) {
+        let [r, alpha, s, beta] = model;
         let gone = self.gone(model);
         let constant = |x: &f64| {
             let value = ln_gamma(r + x) - ln_gamma(r) + r * ln(alpha) + s * ln(beta);
@@ -227,8 +226,8 @@ mod tests {
     #[test]
     fn the_integral_is_the_closed_form_of_fader_and_hardie() {
         // A₀ of their equation 17: what is left from one time on, less what is left from another.
-        let closed = |model: &Pareto, x: f64, time: f64| {
-            let Pareto { r, alpha, s, beta, .. } = *model;
+        let closed = |model: [f64; 4], x: f64, time: f64| {
+            let [r, alpha, s, beta] = model;
             let (total, larger) = (r + s + x, alpha.max(beta));
             let second = if alpha >= beta { s + 1.0 } else { r + x };
             let z = (alpha - beta).abs() / (larger + time);
@@ -237,10 +236,10 @@ mod tests {
         for (alpha, beta, s) in
             [(10.6, 11.7, 0.6), (11.7, 10.6, 0.6), (1.0, 98.0, 2.0), (98.0, 1.0, 0.1), (0.01, 9.0, 3.0)]
         {
-            let model = Pareto { r: 0.55, alpha, s, beta, log_likelihood: 0.0 };
+            let model = [0.55, alpha, s, beta];
             for (x, from, to) in [(0.0, 0.0, 30.0), (3.0, 0.04, 60.0), (3.0, 20.0, 21.0), (120.0, 10.0, 39.0)] {
-                let (first, then) = (closed(&model, x, from), closed(&model, x, to));
-                let found = Gone::new(&model, x, from, to).log;
+                let (first, then) = (closed(model, x, from), closed(model, x, to));
+                let found = Gone::new(model, x, from, to).log;
                 let expected = first + ln_1p(-exp(then - first));
                 assert!((found - expected).abs() < 1e-9, "{alpha} {beta} {x} {from}: {found} {expected}");
             }
@@ -249,14 +248,14 @@ mod tests {
 
     #[test]
     fn times_put_together_and_taken_apart_again() {
-        let model = Pareto { r: 0.55, alpha: 10.6, s: 0.6, beta: 11.7, log_likelihood: 0.0 };
-        let whole = Gone::new(&model, 2.0, 5.0, 39.0);
-        let (first, then) = (Gone::new(&model, 2.0, 5.0, 9.0), Gone::new(&model, 2.0, 9.0, 39.0));
+        let model = [0.55, 10.6, 0.6, 11.7];
+        let whole = Gone::new(model, 2.0, 5.0, 39.0);
+        let (first, then) = (Gone::new(model, 2.0, 5.0, 9.0), Gone::new(model, 2.0, 9.0, 39.0));
         for (found, expected) in [(first.and(then), whole), (whole.without(then), first)] {
             assert!((found.log - expected.log).abs() < 1e-12);
             assert!(found.means.iter().zip(expected.means).all(|(a, b)| (a / b - 1.0).abs() < 1e-10));
         }
-        assert_eq!(Gone::new(&model, 2.0, 5.0, 5.0).log, f64::NEG_INFINITY);
+        assert_eq!(Gone::new(model, 2.0, 5.0, 5.0).log, f64::NEG_INFINITY);
     }
 
     #[test]
@@ -267,13 +266,13 @@ mod tests {
             History { repeats, recency, age: 18.0 + f64::from(i % 3) }
         };
         let sample = Sample::new(&aggregate(&(0..40).map(history).collect::<Vec<_>>()).expect("sound"), 10.0);
-        for at in [[-0.3, 0.2, -0.4, 0.6], [0.4, 1.1, 0.2, -0.5], [0.1, -2.0, 2.0, 6.0]] {
-            let (_, gradient) = sample.negative(&Pareto::of_logs(&at));
+        for at in [[-0.3_f64, 0.2, -0.4, 0.6], [0.4, 1.1, 0.2, -0.5], [0.1, -2.0, 2.0, 6.0]] {
+            let (_, gradient) = sample.negative(at.map(exp));
             for index in 0..4 {
                 let shifted = |by: f64| {
                     let mut there = at;
                     there[index] += by;
-                    sample.negative(&Pareto::of_logs(&there)).0
+                    sample.negative(there.map(exp)).0
                 };
                 let slope = (shifted(1e-5) - shifted(-1e-5)) / 2e-5;
                 assert!((gradient[index] - slope).abs() < 1e-7, "{index}: {} {slope}", gradient[index]);

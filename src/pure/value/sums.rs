@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::forecast::Money;
+use super::money::Money;
 use super::outlook::chance;
 use super::spend::{BetaPrime, Spend};
 use crate::numeric::erf::normal_quantile;
