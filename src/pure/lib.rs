@@ -15,6 +15,7 @@ pub mod lifecycle;
 pub mod mining;
 pub mod recommendation;
 pub mod satisfaction;
+pub mod series;
 pub mod value;
 
 pub mod keys;
