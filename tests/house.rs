@@ -8,8 +8,12 @@ use crate::program::root;
 const SHARED: [&str; 3] = ["keys", "numeric", "orders"];
 
 /// What some pure rooms may import beside that: a room of practice imports the rooms of methods.
-const PRACTICE: [(&str, &[&str]); 3] =
-    [("churn", &["learning", "features", "value"]), ("kpis", &["features"]), ("lifecycle", &["features"])];
+const PRACTICE: [(&str, &[&str]); 4] = [
+    ("churn", &["learning", "features", "value"]),
+    ("kpis", &["features"]),
+    ("lifecycle", &["features"]),
+    ("loyalty", &["learning", "lifecycle", "series"]),
+];
 
 /// Files with more lines than this are listed: most of them are better as two.
 const LONG: usize = 600;
