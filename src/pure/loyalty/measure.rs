@@ -90,7 +90,7 @@ pub fn measure(known: AsOf, spending: &Spending, shocks: &[Shock]) -> Measured {
 }
 
 /// The purchase days of a customer in the last `span` days, numbered from 1, and how many days there are.
-pub(super) fn days_of(spending: &Spending, customer: u32, span: i64) -> (Vec<i32>, i32) {
+pub fn days_of(spending: &Spending, customer: u32, span: i64) -> (Vec<i32>, i32) {
     let before = spending.until - span - 1;
     let number = |day: &i32| i32::try_from(i64::from(*day) - before).ok().filter(|day| *day >= 1);
     (spending.days(customer).iter().filter_map(number).collect(), i32::try_from(span).unwrap_or(i32::MAX - 1))

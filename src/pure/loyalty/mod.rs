@@ -7,7 +7,7 @@
 //! In reading order: [`Spending`] is what all measures look at; [`COMPONENTS`] says what is measured and [`measure()`] measures it, by
 //! [`persistence`](Persistence), slopes, [`kept_share()`], [`after_shocks()`], [`evenness()`], [`gamma_shape()`] and [`clumpiness()`];
 //! [`scores()`] ranks; [`judge()`] says what each predicted. [`MATRICES`] are made from one table of [`AXES`]; [`headroom()`] is the
-//! quantile that customers alike reach, [`wallet_shares()`] the rule for surveys of brands.
+//! quantile that customers alike reach, [`wallet_shares()`] the rule for surveys of brands, [`group_totals()`] what segments spend.
 
 mod axes;
 mod categories;
@@ -16,6 +16,7 @@ mod components;
 mod estimate;
 #[cfg(test)]
 mod evidence;
+mod groups;
 mod headroom;
 mod judging;
 mod matrices;
@@ -34,10 +35,11 @@ pub use categories::{Bought, bought_categories, kept_share};
 pub use clumpiness::{Critical, clumpiness};
 pub use components::{COMPONENTS, Component, MEASURES, Measure};
 pub use estimate::{Estimate, Z};
+pub use groups::group_totals;
 pub use headroom::{Coverage, Headroom, HeadroomError, headroom};
-pub use judging::{Judged, Origin, Verdict, judge};
+pub use judging::{Found, Judged, Origin, Verdict, judge};
 pub use matrices::{CELLS, Cell, MATRICES, Matrix, cell};
-pub use measure::{Measured, measure};
+pub use measure::{Measured, days_of, measure};
 pub use persistence::{Persistence, persistence};
 pub use regularity::{Regularity, gamma_shape, wheat_morrison};
 pub use scores::{Score, Scored, scores};

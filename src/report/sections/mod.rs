@@ -17,6 +17,7 @@ mod lists;
 mod model;
 mod note;
 mod paths;
+mod predicted;
 mod recommendations;
 mod rejects;
 mod reliability;
@@ -129,6 +130,7 @@ sections! {
     stage_counts::StageCounts
     stage_flow::StageFlow
     stage_matrix::StageMatrix
+    predicted::Predicted
     satisfaction_index::SatisfactionIndex
     importance_map::ImportanceMap
     reliability::Reliability

@@ -10,6 +10,7 @@ pub(super) mod expect;
 pub(super) mod index_satisfaction;
 pub(super) mod lifecycle;
 pub(super) mod measure_kpis;
+pub(super) mod measure_loyalty;
 pub(super) mod mine_baskets;
 pub(super) mod mine_sequences;
 pub(super) mod report;
