@@ -76,7 +76,7 @@ fn orders() -> String {
         writeln!(csv, "{order},{customer},{date} 10:00:00,{category}1,{category},1,{price:.2}").expect("memory");
     };
     for n in 0..60 {
-        for month in 0..35 {
+        for month in 0..36 {
             buy(
                 &format!("s{n:03}"),
                 first + 30 * month + draw.random_range(0..10),
@@ -87,7 +87,7 @@ fn orders() -> String {
     }
     for n in 0..200 {
         let rate: f64 = draw.random_range(0.05..0.9);
-        for month in 0..35 {
+        for month in 0..36 {
             if draw.random_range(0.0..1.0) < rate {
                 let category = ["tea", "cups", "cake"][draw.random_range(0..3)];
                 let price = draw.random_range(5.0..60.0);
@@ -96,7 +96,7 @@ fn orders() -> String {
         }
     }
     for n in 0..40 {
-        for month in 0..35 {
+        for month in 0..36 {
             let price = 5.0 * 1.08_f64.powi(month);
             buy(&format!("g{n:03}"), first + 30 * month + draw.random_range(0..10), "cups", price);
         }

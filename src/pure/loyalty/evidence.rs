@@ -112,3 +112,17 @@ fn persistence_predicts_on_online_retail_ii() {
     // In the reference, the evenness of spending predicts nearly as well as persistence.
     assert_eq!(of("evenness").verdict, Verdict::Predictive);
 }
+
+/// `loyalty.md`, section 4: coverage of the quantile on later data, 80 % ± 2, at three dates and over two spans, the autumn among them.
+#[test]
+fn headroom_of_online_retail_ii() {
+    let Some(orders) = online_retail() else { return };
+    for (year, month, day) in [(2011, 6, 12), (2011, 9, 10), (2011, 12, 10)] {
+        let known = AsOf::new(&orders, day_of_civil(year, month, day) * DAY);
+        let spending = Spending::of(known, Span { days: 30, most: 24 });
+        for periods in [3, 6] {
+            let coverage = headroom(&spending, periods, 0.8).unwrap().coverage;
+            assert!(coverage.holds && coverage.customers > 1_500, "{year}-{month}, {periods}: {coverage:?}");
+        }
+    }
+}

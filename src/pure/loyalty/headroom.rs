@@ -52,11 +52,33 @@ struct Case {
     customer: usize,
     /// Logarithms of 1 + spending a period before, purchase days a period before, days since the last purchase and since the first.
     known: [f64; 4],
+    /// Logarithm of 1 + what the customer spent in the span.
     spent: f64,
 }
 
+/// The customers of a span with the means of all their figures taken out: season and business trend move them all, and are no headroom of anybody.
+struct Level {
+    cases: Vec<Case>,
+    /// The mean of `spent`.
+    level: f64,
+}
+
+impl Level {
+    fn out_of(mut cases: Vec<Case>) -> Level {
+        let n = cases.len() as f64;
+        let level = cases.iter().map(|case| case.spent).sum::<f64>() / n;
+        let known: [f64; 4] = std::array::from_fn(|one| cases.iter().map(|case| case.known[one]).sum::<f64>() / n);
+        for case in &mut cases {
+            case.spent -= level;
+            case.known.iter_mut().zip(known).for_each(|(value, mean)| *value -= mean);
+        }
+        Level { cases, level }
+    }
+}
+
 /// Headroom in the last `periods` periods: the `share` quantile (such as 0.8) of the logarithm of 1 + spending given spending and purchase days a
-/// period before, recency and tenure, by quantile regression.
+/// period before, recency and tenure, by quantile regression. Means of all figures are taken out of each span first, so that the quantile of one
+/// span can be judged in another season.
 ///
 /// Source: S. Rosset, C. Perlich, B. Zadrozny, S. Merugu, S. Weiss, R. Lawrence, "Wallet estimation models", International Workshop on Customer
 /// Relationship Management, 2005.
@@ -64,27 +86,28 @@ struct Case {
 /// # Errors
 /// When too few customers bought.
 pub fn headroom(spending: &Spending, periods: usize, share: f64) -> Result<Headroom, HeadroomError> {
-    let line = |cases: &[Case]| {
-        let columns: Vec<Vec<f64>> = (0..4).map(|one| cases.iter().map(|case| case.known[one]).collect()).collect();
-        let spent: Vec<f64> = cases.iter().map(|case| ln_1p(case.spent)).collect();
+    let (before, now) = (Level::out_of(cases(spending, periods, periods)), Level::out_of(cases(spending, periods, 0)));
+    let line = |of: &Level| {
+        let columns: Vec<Vec<f64>> = (0..4).map(|one| of.cases.iter().map(|case| case.known[one]).collect()).collect();
+        let spent: Vec<f64> = of.cases.iter().map(|case| case.spent).collect();
         quantile_regression(&columns, &spent, share).ok_or(HeadroomError::TooFew)
     };
-    let reach = |line: &[f64], case: &Case| {
-        exp_m1(line[0] + line[1..].iter().zip(&case.known).map(|(slope, known)| slope * known).sum::<f64>()).max(0.0)
+    let fitted = |line: &[f64], case: &Case| {
+        line[0] + line[1..].iter().zip(&case.known).map(|(slope, known)| slope * known).sum::<f64>()
     };
-    let (before, now) = (cases(spending, periods, periods), cases(spending, periods, 0));
     let earlier = line(&before)?;
-    let below = now.iter().filter(|case| case.spent <= reach(&earlier, case)).count() as u64;
-    let customers = now.len() as u64;
+    let below = now.cases.iter().filter(|case| case.spent <= fitted(&earlier, case)).count() as u64;
+    let customers = now.cases.len() as u64;
     let (low, high) = wilson(below, customers, 1.959_963_984_540_054);
     let found = below as f64 / customers as f64;
     let coverage = Coverage { customers, share: found, low, high, holds: (found - share).abs() <= TOLERANCE };
     let latest = line(&now)?;
     let (mut all, mut shares) = (vec![f64::NAN; spending.customers()], vec![f64::NAN; spending.customers()]);
-    for case in &now {
-        let reach = reach(&latest, case);
+    for case in &now.cases {
+        let money = |logarithm: f64| exp_m1(logarithm + now.level).max(0.0);
+        let (reach, spent) = (money(fitted(&latest, case)), money(case.spent));
         all[case.customer] = reach;
-        shares[case.customer] = if reach > 0.0 { (case.spent / reach).min(1.0) } else { 1.0 };
+        shares[case.customer] = if reach > 0.0 { (spent / reach).min(1.0) } else { 1.0 };
     }
     Ok(Headroom { reach: all, share: shares, coverage })
 }
@@ -110,7 +133,7 @@ fn cases(spending: &Spending, periods: usize, ago: usize) -> Vec<Case> {
         let a_period = |sum: f64| sum.max(0.0) / before as f64;
         let since = |day: &i32| (begins - i64::from(*day)) as f64;
         let known = [a_period(earlier), a_period(bought as f64), since(last), since(first)].map(ln_1p);
-        (spent > 0.0).then_some(Case { customer: customer as usize, known, spent })
+        (spent > 0.0).then(|| Case { customer: customer as usize, known, spent: ln_1p(spent) })
     };
     (0..spending.customers() as u32).filter_map(case).collect()
 }

@@ -50,16 +50,24 @@ pub fn shrunk(lines: &[Line]) -> Vec<Line> {
     let scatter = |line: &Line| {
         (PRIOR_FREEDOM * pooled + freedom(line) * own(line)) / (PRIOR_FREEDOM + freedom(line)) / spread(line.values)
     };
-    let plain: f64 = lines.iter().map(|line| line.slope).sum::<f64>() / n;
-    let apart = lines.iter().map(|line| (line.slope - plain) * (line.slope - plain)).sum::<f64>() / (n - 1.0).max(1.0);
-    let between = (apart - lines.iter().map(scatter).sum::<f64>() / n).max(0.0);
-    // Without any noise all weights are the same.
-    let weight = |line: &Line| 1.0 / (between + scatter(line)).max(f64::MIN_POSITIVE);
-    let total: f64 = lines.iter().map(weight).sum();
-    let mean = lines.iter().map(|line| weight(line) / total * line.slope).sum::<f64>();
+    if pooled.is_nan() || pooled <= 0.0 {
+        return lines.to_vec();
+    }
+    let mean = |weight: &dyn Fn(&Line) -> f64| {
+        let total: f64 = lines.iter().map(weight).sum();
+        lines.iter().map(|line| weight(line) * line.slope).sum::<f64>() / total
+    };
+    let precise = |line: &Line| 1.0 / scatter(line);
+    let middle = mean(&precise);
+    let apart: f64 = lines.iter().map(|line| precise(line) * (line.slope - middle) * (line.slope - middle)).sum();
+    let (sum, squares) =
+        lines.iter().map(precise).fold((0.0, 0.0), |(sum, squares), weight| (sum + weight, squares + weight * weight));
+    let room = sum - squares / sum;
+    let between = if room > 0.0 { ((apart - (n - 1.0)) / room).max(0.0) } else { 0.0 };
+    let mean = mean(&|line| 1.0 / (between + scatter(line)));
     let one = |line: &Line| {
         let noise = scatter(line);
-        let share = if noise > 0.0 { between / (between + noise) } else { 1.0 };
+        let share = between / (between + noise);
         Line { slope: mean + share * (line.slope - mean), error: (share * noise).sqrt(), ..*line }
     };
     lines.iter().map(one).collect()

@@ -65,7 +65,8 @@ impl MeasureLoyalty {
                     share: own.len() as f64 / customers.len() as f64,
                     weighted: if cell.name == CELLS[0].name { f64::NAN } else { weight / all_weights },
                     value: if all_money > 0.0 { own.iter().map(|&c| money(c)).sum::<f64>() / all_money } else { 0.0 },
-                    by_proxy: own.iter().filter(|&&customer| now.by_proxy(matrix, customer)).count() as u64,
+                    by_proxy: own.iter().filter(|&&c| cell.name != CELLS[0].name && now.by_proxy(matrix, c)).count()
+                        as u64,
                     before: then.len() as u64,
                     left: then.iter().filter(|&&customer| silent(customer)).count() as u64,
                 }

@@ -9,8 +9,6 @@ use crate::loyalty::{
 use crate::numeric::quantile::quantile;
 use crate::satisfaction::{Population, respondent_weights};
 
-/// Purchase days that the shop's usual share without complaint counts for beside a customer's own.
-const PRIOR_DAYS: f64 = 3.0;
 /// Brands from which suppliers are many.
 const MANY: f64 = 2.0;
 /// Groups that each column of a population is cut into, and fewest respondents of a cell.
@@ -203,8 +201,8 @@ fn without_complaint(
     let all: usize = days.iter().sum();
     let usual = (0..customers).map(without).sum::<f64>() / all as f64;
     for customer in (0..customers).filter(|&customer| days[customer] > 0) {
-        let Estimate { value, low, high } =
-            Estimate::share(without(customer), days[customer] as f64, usual, PRIOR_DAYS);
+        // Half a day of belief to each side: that nothing was heard says little of few days.
+        let Estimate { value, low, high } = Estimate::share(without(customer), days[customer] as f64, 0.5, 1.0);
         let reading = Reading { value, low, high, source: Source::Proxy };
         readings[customer][Axis::Attitude as usize].get_or_insert(reading);
     }

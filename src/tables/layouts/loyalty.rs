@@ -233,7 +233,11 @@ pub static LOYALTY_CELLS: Layout = Layout {
             "of customers of whom both axes are known, weighted to all customers, 0 to 1; empty for `unknown`",
         ),
         Column::required("value_share", ColumnType::Number, "of all customers' spending in the periods, 0 to 1"),
-        Column::required("by_proxy", ColumnType::Integer, "of `customers`, those with an axis from a proxy"),
+        Column::required(
+            "by_proxy",
+            ColumnType::Integer,
+            "of `customers`, those with an axis from a proxy; 0 for `unknown`",
+        ),
         Column::required("before", ColumnType::Integer, "customers who were in it one horizon ago"),
         Column::optional("churn", ColumnType::Number, "of these, the share without an order in the horizon"),
     ],
