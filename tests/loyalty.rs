@@ -79,7 +79,7 @@ fn orders() -> String {
         for month in 0..36 {
             buy(
                 &format!("s{n:03}"),
-                first + 30 * month + draw.random_range(0..10),
+                first + 30 * month + draw.random_range(0..10_i32),
                 "tea",
                 draw.random_range(18.0..22.0),
             );
@@ -91,18 +91,18 @@ fn orders() -> String {
             if draw.random_range(0.0..1.0) < rate {
                 let category = ["tea", "cups", "cake"][draw.random_range(0..3)];
                 let price = draw.random_range(5.0..60.0);
-                buy(&format!("r{n:03}"), first + 30 * month + draw.random_range(0..28), category, price);
+                buy(&format!("r{n:03}"), first + 30 * month + draw.random_range(0..28_i32), category, price);
             }
         }
     }
     for n in 0..40 {
         for month in 0..36 {
             let price = 5.0 * 1.08_f64.powi(month);
-            buy(&format!("g{n:03}"), first + 30 * month + draw.random_range(0..10), "cups", price);
+            buy(&format!("g{n:03}"), first + 30 * month + draw.random_range(0..10_i32), "cups", price);
         }
     }
     for n in 0..30 {
-        buy(&format!("o{n:03}"), first + draw.random_range(0..900), "cake", 9.0);
+        buy(&format!("o{n:03}"), first + draw.random_range(0..900_i32), "cake", 9.0);
     }
     csv
 }

@@ -5,7 +5,7 @@ use crate::numeric::quantile::quantile;
 
 const ROUNDS: usize = 500;
 
-/// Intercept and coefficients of the line that minimises Σ ρ(y − a − x·b), ρ(r) = r·(share − [r < 0]): about `share` (0 to 1, both excluded) of the rows lie
+/// Intercept and coefficients of the line that minimises Σ ρ(y − a − x·b), ρ(r) = share·r above 0 and (share − 1)·r below: about `share` (0 to 1, both excluded) of the rows lie
 /// below it (R. Koenker, G. Bassett, "Regression quantiles", Econometrica 46, 1978). Columns are as long as `y`; nothing for fewer than
 /// ten rows per coefficient or a `y` that does not vary. A ridge of a millionth keeps columns apart that depend on each other.
 ///
@@ -96,7 +96,7 @@ mod tests {
         let mut random = stream(4, "quantiles");
         let x: Vec<f64> = (0..4_000).map(|_| random.random_range(0.0..2.0)).collect();
         let y: Vec<f64> = x.iter().map(|x| 2.0 + 3.0 * x + (1.0 + x) * random.random_range(0.0..1.0)).collect();
-        let found = quantile_regression(&[x.clone()], &y, 0.8).unwrap();
+        let found = quantile_regression(std::slice::from_ref(&x), &y, 0.8).unwrap();
         assert!((found[0] - 2.8).abs() < 0.06 && (found[1] - 3.8).abs() < 0.06, "{found:?}");
         let below = x.iter().zip(&y).filter(|(x, y)| **y <= found[0] + found[1] * **x).count();
         assert!((3_190..=3_210).contains(&below), "{below}");

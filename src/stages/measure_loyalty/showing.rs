@@ -160,7 +160,7 @@ impl Loyalty {
                 let place =
                     (0..group.season.len()).reduce(|a, b| if better(group.season[b], group.season[a]) { b } else { a });
                 // The last time that the season was at this place.
-                let last = place.and_then(|place| (place..group.begins.len()).step_by(group.season.len()).last());
+                let last = place.and_then(|place| (place..group.begins.len()).step_by(group.season.len()).next_back());
                 last.map_or(Cell::Missing, |last| {
                     let date = crate::tables::Date::from_days(group.begins[last]).to_string();
                     Cell::Phrase(say::FROM.with([("date", date.into())]))

@@ -109,13 +109,11 @@ impl Loyalty {
             off if off.is_nan() => (&say::NO_TREND).into(),
             _ => (&say::ON_TREND).into(),
         };
-        let (own_share, low, high) = (own.share.value, own.share.low, own.share.high);
         let usual = match own.usual {
-            usual if low > usual => &say::MORE,
-            usual if high < usual => &say::LESS,
+            usual if own.share.low > usual => &say::MORE,
+            usual if own.share.high < usual => &say::LESS,
             _ => &say::USUAL,
         };
-        debug_assert!(low <= own_share && own_share <= high);
         say::REASON
             .with([
                 ("active", own.active.into()),
