@@ -12,6 +12,7 @@ pub mod features;
 pub mod kpis;
 pub mod learning;
 pub mod lifecycle;
+pub mod loyalty;
 pub mod mining;
 pub mod recommendation;
 pub mod satisfaction;

@@ -17,6 +17,7 @@ mod figures;
 mod index_satisfaction;
 mod ingest;
 mod measure_kpis;
+mod measure_loyalty;
 mod mine_baskets;
 mod mine_sequences;
 mod next_after;
@@ -52,6 +53,7 @@ pub static KINDS: &[&Kind] = &[
     &measure_kpis::KIND,
     &track_lifecycle::KIND,
     &value_customers::KIND,
+    &measure_loyalty::KIND,
     &mine_baskets::KIND,
     &mine_sequences::KIND,
     &recommend::KIND,

@@ -19,6 +19,7 @@ mod lists;
 mod model;
 mod note;
 mod paths;
+mod predicted;
 mod recommendations;
 mod rejects;
 mod reliability;
@@ -132,6 +133,7 @@ sections! {
     stage_counts::StageCounts
     stage_flow::StageFlow
     stage_matrix::StageMatrix
+    predicted::Predicted
     satisfaction_index::SatisfactionIndex
     importance_map::ImportanceMap
     reliability::Reliability

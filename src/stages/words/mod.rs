@@ -13,6 +13,7 @@ pub(super) mod index_satisfaction;
 pub(super) mod ingest;
 pub(super) mod lifecycle;
 pub(super) mod measure_kpis;
+pub(super) mod measure_loyalty;
 pub(super) mod mine_baskets;
 pub(super) mod mine_sequences;
 pub(super) mod next_after;

@@ -10,6 +10,7 @@ pub mod features;
 pub mod kpis;
 pub mod lifecycle;
 pub mod lost;
+pub mod loyalty;
 pub mod offers;
 pub mod orders;
 pub mod rejects;
