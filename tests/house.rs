@@ -8,7 +8,7 @@ use crate::program::root;
 const SHARED: [&str; 3] = ["keys", "numeric", "orders"];
 
 /// What some pure rooms may import beside that: a room of practice imports the rooms of methods.
-const PRACTICE: [(&str, &[&str]); 6] = [
+const PRACTICE: [(&str, &[&str]); 5] = [
     ("churn", &["learning", "features", "value"]),
     ("kpis", &["features"]),
     ("lifecycle", &["features"]),

@@ -1,6 +1,7 @@
 //! What a series of figures at equal distances is made of: trend, season, cycle and irregular part.
 //!
-//! Knows numbers in the order of time and how many of them make a year; not what they count, whose they are. [`season`] alone knows months.
+//! Knows numbers in the order of time and how many of them make a year; not what they count or whose they are. [`season`] alone knows
+//! months.
 //! In reading order: [`shared_index()`] takes out what a whole shop shares; [`split()`] takes one short series apart; [`classical()`] and
 //! [`stl()`] take long ones apart, [`Strength`] says how much of the movement is trend or season;
 //! [`MonthIndex`] is the season of the months of a calendar.
