@@ -1,0 +1,181 @@
+//! The dual of the plan: prices of the limits at which the bound on every plan is lowest.
+//!
+//! D(λ) = λ·b + Σ over units of their best choice at the prices λ. It is convex, and at least the value of any plan that meets the limits.
+//! Each pass over the units gives its value and a slope, so a plane below it; a small linear program finds the lowest point of all planes
+//! within a box around the best prices so far, and the next pass is made there.
+//!
+//! Sources: J. Kelley, "The cutting-plane method for solving convex programs", J. SIAM 8, 1960; R. Marsten, W. Hogan, J. Blankenship, "The
+//! boxstep method for large-scale optimization", Operations Research 23, 1975. Prices are whole numbers and every D(λ) is exact.
+
+use super::best::Prices;
+use super::candidates::Choices;
+use super::limits::Row;
+use super::pass::{Sums, Units, pass};
+use super::simplex::{self, End, Simplex};
+
+/// Units whose choices are open, and what the fixed ones leave of the limits.
+#[derive(Debug, Clone)]
+pub(super) struct Part<'a> {
+    pub units: Units<'a>,
+    /// Scaled value of the fixed choices.
+    pub scaled: i128,
+    /// What is left of each row.
+    pub bound: Vec<i128>,
+}
+
+/// The dual at some prices: a plane below it everywhere.
+#[derive(Debug, Clone)]
+pub(super) struct Cut {
+    pub prices: Vec<i64>,
+    /// D, scaled.
+    pub dual: i128,
+    /// What the best choices leave of each row; below 0 where they use too much. The slope of D.
+    pub slack: Vec<i128>,
+}
+
+impl Cut {
+    /// The dual's cut at the prices, and the sums of the best choices.
+    pub fn at(choices: &Choices, rows: &[Row], part: &Part, prices: &[i64], near: i64) -> (Cut, Sums, Vec<u32>) {
+        let (sums, close) = pass(choices, &Prices::new(rows, prices, choices.kinds), part.units, near);
+        let paid: i128 = prices.iter().zip(&part.bound).map(|(price, bound)| i128::from(*price) * bound).sum();
+        let slack = rows.iter().zip(&part.bound).map(|(row, bound)| bound - sums.used(row)).collect();
+        (Cut { prices: prices.to_vec(), dual: part.scaled + paid + sums.reduced, slack }, sums, close)
+    }
+
+    /// The plane's height above the dual at `centre`, at the prices of `centre`; never above 0.
+    fn height(&self, centre: &Cut) -> i128 {
+        let moved = centre.prices.iter().zip(&self.prices).map(|(to, from)| i128::from(to - from));
+        self.dual - centre.dual + moved.zip(&self.slack).map(|(moved, slope)| moved * slope).sum::<i128>()
+    }
+}
+
+/// Where a search for the lowest bound ends.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Until {
+    /// When no plane promises more than this share of the dual.
+    pub tolerance: f64,
+    /// After so many passes.
+    pub passes: usize,
+}
+
+/// The lowest dual found, from `start` on; `radius` is the first box, in typical prices. All cuts are handed to `seen`.
+pub(super) fn minimise(
+    choices: &Choices,
+    rows: &[Row],
+    part: &Part,
+    start: &[i64],
+    mut radius: f64,
+    until: Until,
+) -> (Cut, Vec<Cut>) {
+    let look = |prices: &[i64]| Cut::at(choices, rows, part, prices, -1).0;
+    let mut centre = look(start);
+    let mut cuts = vec![centre.clone()];
+    if rows.is_empty() {
+        return (centre, cuts);
+    }
+    let typical = typical_prices(choices, rows, part, &centre);
+    let widest = rows.iter().zip(&typical).map(|(row, typical)| row.cap as f64 / typical).fold(0.0, f64::max);
+    let least = (centre.dual.unsigned_abs() as f64 * until.tolerance).max(1.0);
+    let mut unit = (centre.dual.unsigned_abs() as f64).max(1.0);
+    // Whether the box was made wider, or narrower, since the last pass: whoever needs both has found the lowest point.
+    let (mut wider, mut narrower) = (false, false);
+    while cuts.len() < until.passes {
+        let found = lowest(rows, &cuts, &centre, &typical, radius, unit);
+        let Some((next, promised)) = found.filter(|(next, _)| cuts.iter().all(|cut| cut.prices != *next)) else {
+            // Rounded to prices that are known, or planes too alike to tell apart: a smaller step is needed.
+            if wider || radius < 1e-12 {
+                break;
+            }
+            (radius, narrower) = (radius / 8.0, true);
+            continue;
+        };
+        if promised <= least {
+            if narrower || radius >= widest {
+                break;
+            }
+            (radius, wider) = (radius * 16.0, true);
+            continue;
+        }
+        (wider, narrower) = (false, false);
+        unit = promised.max(1.0);
+        let cut = look(&next);
+        let won = (centre.dual - cut.dual) as f64;
+        if won > 0.0 {
+            if won >= 0.4 * promised {
+                radius *= 2.0;
+            }
+            centre = cut.clone();
+        } else {
+            radius *= if -won > promised { 0.25 } else { 0.5 };
+        }
+        cuts.push(cut);
+    }
+    (centre, cuts)
+}
+
+/// A price of each row at which it would take about the whole value: the unit in which boxes are measured.
+fn typical_prices(choices: &Choices, rows: &[Row], part: &Part, at: &Cut) -> Vec<f64> {
+    let whole = (at.dual.unsigned_abs() as f64).max(choices.largest as f64);
+    let of = |(place, row): (usize, &Row)| {
+        let bound = part.bound[place];
+        let counted = bound.unsigned_abs().max((bound - at.slack[place]).unsigned_abs()).max(row.largest as u128);
+        (whole / counted as f64).clamp(1.0, row.cap as f64)
+    };
+    rows.iter().enumerate().map(of).collect()
+}
+
+/// The lowest point of all planes within the box around the centre, and how much lower it is than the dual there, both scaled.
+fn lowest(
+    rows: &[Row],
+    cuts: &[Cut],
+    centre: &Cut,
+    typical: &[f64],
+    radius: f64,
+    unit: f64,
+) -> Option<(Vec<i64>, f64)> {
+    let width: Vec<f64> = typical.iter().map(|typical| typical * radius).collect();
+    let low: Vec<f64> = centre.prices.iter().zip(&width).map(|(price, w)| (-1f64).max(-(*price as f64) / w)).collect();
+    let high: Vec<f64> = (0..rows.len())
+        .map(|k| 1f64.min((rows[k].cap - centre.prices[k]) as f64 / width[k]).max(low[k]))
+        .collect();
+    let planes: Vec<(f64, Vec<f64>)> = cuts
+        .iter()
+        .map(|cut| {
+            let slope = cut.slack.iter().zip(&width).map(|(slope, w)| *slope as f64 * w / unit).collect();
+            (cut.height(centre) as f64 / unit, slope)
+        })
+        .collect();
+    let least = |(height, slope): &(f64, Vec<f64>)| {
+        height + slope.iter().enumerate().map(|(k, slope)| (slope * low[k]).min(slope * high[k])).sum::<f64>()
+    };
+    let floor = planes.iter().map(least).fold(f64::NEG_INFINITY, f64::max);
+    // Variables: the way from the low end of the box, by row, and the height above the floor.
+    let last = rows.len();
+    let mut objective = vec![0.0; last];
+    objective.push(-1.0);
+    let mut upper: Vec<f64> = high.iter().zip(&low).map(|(high, low)| high - low).collect();
+    upper.push(1.0 - floor);
+    let program: Vec<simplex::Row> = planes
+        .iter()
+        .map(|(height, slope)| {
+            let largest = slope.iter().fold(1.0f64, |largest, cell| largest.max(cell.abs()));
+            let mut terms: Vec<(usize, f64)> = slope.iter().map(|cell| cell / largest).enumerate().collect();
+            terms.push((last, -1.0 / largest));
+            let at_low: f64 = slope.iter().zip(&low).map(|(slope, low)| slope * low).sum();
+            simplex::Row { terms, bound: (floor - height - at_low) / largest, equal: false }
+        })
+        .collect();
+    let mut program = Simplex::new(&objective, &upper, &program);
+    if program.solve() != End::Optimal {
+        return None;
+    }
+    let values = program.values();
+    let next = (0..rows.len())
+        .map(|k| {
+            let way = (low[k] + values[k]) * width[k];
+            // Whole numbers near the centre are exact in 64-bit floats only as differences.
+            (centre.prices[k] + way.round() as i64).clamp(0, rows[k].cap)
+        })
+        .collect();
+    Some((next, -(floor + values[last]) * unit))
+}
