@@ -13,6 +13,7 @@ pub mod kpis;
 pub mod learning;
 pub mod lifecycle;
 pub mod mining;
+pub mod planning;
 pub mod recommendation;
 pub mod satisfaction;
 pub mod value;

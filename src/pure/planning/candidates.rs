@@ -78,6 +78,8 @@ pub struct Choices {
     pub(super) room: Vec<u16>,
     pub(super) most: u32,
     pub(super) shift: u32,
+    /// Tie-breakers are below this.
+    pub(super) noise: i64,
     pub(super) cost_step: i64,
     pub(super) largest_cost: i64,
     /// Largest |scaled|.
@@ -101,8 +103,7 @@ impl Choices {
         };
         let room = |row: &u32| persons.room[person[*row as usize] as usize] > 0;
         let rows = person.len() as u32;
-        let plain =
-            (0..rows).all(|row| room(&row)) && (1..rows).into_par_iter().all(|row| key(row - 1) <= key(row));
+        let plain = (0..rows).all(|row| room(&row)) && (1..rows).into_par_iter().all(|row| key(row - 1) <= key(row));
         let order = (!plain && persons.household_most > 0).then(|| {
             let mut order: Vec<u32> = (0..rows).filter(room).collect();
             order.par_sort_by_key(|&row| key(row));
@@ -151,6 +152,7 @@ impl Choices {
             room: persons.room.clone(),
             most: persons.household_most,
             shift,
+            noise: 1 << noise,
             cost_step,
             largest_cost,
             kinds,
@@ -171,6 +173,28 @@ impl Choices {
     /// The candidate's value, ten-thousandths of the currency unit.
     pub(super) fn value(&self, candidate: u32) -> i64 {
         self.scaled[candidate as usize] >> self.shift
+    }
+
+    /// Some of the units, beside each other in memory.
+    pub(super) fn part(&self, units: &[u32]) -> Choices {
+        let all = || units.iter().flat_map(|unit| self.of(*unit));
+        let mut start = vec![0];
+        start.extend(units.iter().scan(0, |end, unit| {
+            *end += self.of(*unit).len() as u32;
+            Some(*end)
+        }));
+        Choices {
+            start,
+            person: all().map(|c| self.person[c]).collect(),
+            kind: all().map(|c| self.kind[c]).collect(),
+            slot: all().map(|c| self.slot[c]).collect(),
+            scaled: all().map(|c| self.scaled[c]).collect(),
+            cost: all().map(|c| self.cost[c]).collect(),
+            single: units.iter().map(|unit| self.single[*unit as usize]).collect(),
+            room: self.room.clone(),
+            row: None,
+            ..*self
+        }
     }
 
     /// The same choices, none of which has any value.
@@ -205,8 +229,7 @@ fn taken<T: Copy + Send + Sync>(values: Vec<T>, order: &Option<Vec<u32>>) -> Vec
 
 fn check(candidates: &Candidates, persons: &Persons, kinds: usize) -> Result<(), PlanError> {
     let rows = candidates.person.len();
-    let lengths =
-        [candidates.kind.len(), candidates.slot.len(), candidates.value.len(), candidates.cost.len()];
+    let lengths = [candidates.kind.len(), candidates.slot.len(), candidates.value.len(), candidates.cost.len()];
     if lengths.iter().any(|length| *length != rows) || persons.household.len() != persons.room.len() {
         return Err(PlanError::Columns);
     }

@@ -85,8 +85,7 @@ impl<'a> Draft<'a> {
         let (sets, listed) = sets(self.choices, unit, &current);
         let place = sets.iter().position(|set| *set == current).expect("the current choice is listed");
         let choice = |picked: Vec<u32>| {
-            let reduced: i128 =
-                picked.iter().map(|c| i128::from(self.prices.reduced(self.choices, *c as usize))).sum();
+            let reduced: i128 = picked.iter().map(|c| i128::from(self.prices.reduced(self.choices, *c as usize))).sum();
             let uses = |row: &Row| picked.iter().map(|c| i128::from(row.of(self.choices, *c))).sum();
             Choice {
                 scaled: picked.iter().map(|c| i128::from(self.choices.scaled[*c as usize])).sum(),

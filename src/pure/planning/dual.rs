@@ -10,13 +10,12 @@
 use super::best::Prices;
 use super::candidates::Choices;
 use super::limits::Row;
-use super::pass::{Sums, Units, pass};
+use super::pass::{Sums, pass};
 use super::simplex::{self, End, Simplex};
 
 /// Units whose choices are open, and what the fixed ones leave of the limits.
-#[derive(Debug, Clone)]
 pub(super) struct Part<'a> {
-    pub units: Units<'a>,
+    pub choices: &'a Choices,
     /// Scaled value of the fixed choices.
     pub scaled: i128,
     /// What is left of each row.
@@ -35,8 +34,8 @@ pub(super) struct Cut {
 
 impl Cut {
     /// The dual's cut at the prices, and the sums of the best choices.
-    pub fn at(choices: &Choices, rows: &[Row], part: &Part, prices: &[i64], near: i64) -> (Cut, Sums, Vec<u32>) {
-        let (sums, close) = pass(choices, &Prices::new(rows, prices, choices.kinds), part.units, near);
+    pub fn at(rows: &[Row], part: &Part, prices: &[i64], near: i64) -> (Cut, Sums, Vec<u32>) {
+        let (sums, close) = pass(part.choices, &Prices::new(rows, prices, part.choices.kinds), near);
         let paid: i128 = prices.iter().zip(&part.bound).map(|(price, bound)| i128::from(*price) * bound).sum();
         let slack = rows.iter().zip(&part.bound).map(|(row, bound)| bound - sums.used(row)).collect();
         (Cut { prices: prices.to_vec(), dual: part.scaled + paid + sums.reduced, slack }, sums, close)
@@ -52,35 +51,41 @@ impl Cut {
 /// Where a search for the lowest bound ends.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Until {
-    /// When no plane promises more than this share of the dual.
+    /// When no plane promises more than this share of the dual, or than the tie-breaker of one contact.
     pub tolerance: f64,
     /// After so many passes.
     pub passes: usize,
 }
 
-/// The lowest dual found, from `start` on; `radius` is the first box, in typical prices. All cuts are handed to `seen`.
+/// All prices that rows may have.
+pub(super) fn all_prices(rows: &[Row]) -> Vec<(i64, i64)> {
+    rows.iter().map(|row| (0, row.cap)).collect()
+}
+
+/// The lowest dual found with prices `within` the bounds, from `start` on, and all cuts; `radius` is the first box, in typical prices.
 pub(super) fn minimise(
-    choices: &Choices,
     rows: &[Row],
     part: &Part,
     start: &[i64],
+    within: &[(i64, i64)],
     mut radius: f64,
     until: Until,
 ) -> (Cut, Vec<Cut>) {
-    let look = |prices: &[i64]| Cut::at(choices, rows, part, prices, -1).0;
+    let look = |prices: &[i64]| Cut::at(rows, part, prices, -1).0;
     let mut centre = look(start);
     let mut cuts = vec![centre.clone()];
     if rows.is_empty() {
         return (centre, cuts);
     }
-    let typical = typical_prices(choices, rows, part, &centre);
-    let widest = rows.iter().zip(&typical).map(|(row, typical)| row.cap as f64 / typical).fold(0.0, f64::max);
-    let least = (centre.dual.unsigned_abs() as f64 * until.tolerance).max(1.0);
+    let typical = typical_prices(rows, part, &centre);
+    let widest = within.iter().zip(&typical).map(|(within, typical)| (within.1 - within.0) as f64 / typical);
+    let widest = widest.fold(0.0, f64::max);
+    let least = (centre.dual.unsigned_abs() as f64 * until.tolerance).max(part.choices.noise as f64);
     let mut unit = (centre.dual.unsigned_abs() as f64).max(1.0);
     // Whether the box was made wider, or narrower, since the last pass: whoever needs both has found the lowest point.
     let (mut wider, mut narrower) = (false, false);
     while cuts.len() < until.passes {
-        let found = lowest(rows, &cuts, &centre, &typical, radius, unit);
+        let found = lowest(within, &cuts, &centre, &typical, radius, unit);
         let Some((next, promised)) = found.filter(|(next, _)| cuts.iter().all(|cut| cut.prices != *next)) else {
             // Rounded to prices that are known, or planes too alike to tell apart: a smaller step is needed.
             if wider || radius < 1e-12 {
@@ -114,8 +119,8 @@ pub(super) fn minimise(
 }
 
 /// A price of each row at which it would take about the whole value: the unit in which boxes are measured.
-fn typical_prices(choices: &Choices, rows: &[Row], part: &Part, at: &Cut) -> Vec<f64> {
-    let whole = (at.dual.unsigned_abs() as f64).max(choices.largest as f64);
+fn typical_prices(rows: &[Row], part: &Part, at: &Cut) -> Vec<f64> {
+    let whole = (at.dual.unsigned_abs() as f64).max(part.choices.largest as f64);
     let of = |(place, row): (usize, &Row)| {
         let bound = part.bound[place];
         let counted = bound.unsigned_abs().max((bound - at.slack[place]).unsigned_abs()).max(row.largest as u128);
@@ -126,7 +131,7 @@ fn typical_prices(choices: &Choices, rows: &[Row], part: &Part, at: &Cut) -> Vec
 
 /// The lowest point of all planes within the box around the centre, and how much lower it is than the dual there, both scaled.
 fn lowest(
-    rows: &[Row],
+    within: &[(i64, i64)],
     cuts: &[Cut],
     centre: &Cut,
     typical: &[f64],
@@ -134,10 +139,10 @@ fn lowest(
     unit: f64,
 ) -> Option<(Vec<i64>, f64)> {
     let width: Vec<f64> = typical.iter().map(|typical| typical * radius).collect();
-    let low: Vec<f64> = centre.prices.iter().zip(&width).map(|(price, w)| (-1f64).max(-(*price as f64) / w)).collect();
-    let high: Vec<f64> = (0..rows.len())
-        .map(|k| 1f64.min((rows[k].cap - centre.prices[k]) as f64 / width[k]).max(low[k]))
-        .collect();
+    // Whole numbers near the centre are exact in 64-bit floats only as differences.
+    let way = |k: usize, to: i64| (to - centre.prices[k]) as f64 / width[k];
+    let low: Vec<f64> = (0..within.len()).map(|k| way(k, within[k].0).max(-1.0)).collect();
+    let high: Vec<f64> = (0..within.len()).map(|k| way(k, within[k].1).min(1.0)).collect();
     let planes: Vec<(f64, Vec<f64>)> = cuts
         .iter()
         .map(|cut| {
@@ -150,7 +155,7 @@ fn lowest(
     };
     let floor = planes.iter().map(least).fold(f64::NEG_INFINITY, f64::max);
     // Variables: the way from the low end of the box, by row, and the height above the floor.
-    let last = rows.len();
+    let last = within.len();
     let mut objective = vec![0.0; last];
     objective.push(-1.0);
     let mut upper: Vec<f64> = high.iter().zip(&low).map(|(high, low)| high - low).collect();
@@ -170,12 +175,7 @@ fn lowest(
         return None;
     }
     let values = program.values();
-    let next = (0..rows.len())
-        .map(|k| {
-            let way = (low[k] + values[k]) * width[k];
-            // Whole numbers near the centre are exact in 64-bit floats only as differences.
-            (centre.prices[k] + way.round() as i64).clamp(0, rows[k].cap)
-        })
-        .collect();
+    let step = |k: usize| ((low[k] + values[k]) * width[k]).round() as i64;
+    let next = (0..last).map(|k| (centre.prices[k] + step(k)).clamp(within[k].0, within[k].1)).collect();
     Some((next, -(floor + values[last]) * unit))
 }

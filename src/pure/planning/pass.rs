@@ -8,8 +8,8 @@ use super::best::{Desk, Prices};
 use super::candidates::Choices;
 use super::limits::Row;
 
-/// Units of a block.
-const BLOCK: usize = 8_192;
+/// Units, or contacts, of a block.
+pub(super) const BLOCK: usize = 8_192;
 
 /// What some choices bring and use.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,40 +57,16 @@ impl Sums {
     }
 }
 
-/// The units of a pass.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Units<'a> {
-    /// All.
-    All(usize),
-    /// These.
-    Some(&'a [u32]),
-}
-
-impl Units<'_> {
-    fn len(&self) -> usize {
-        match self {
-            Units::All(units) => *units,
-            Units::Some(units) => units.len(),
-        }
-    }
-
-    fn get(&self, place: usize) -> u32 {
-        match self {
-            Units::All(_) => place as u32,
-            Units::Some(units) => units[place],
-        }
-    }
-}
-
 /// Chooses for each unit the best at the prices. Units whose next best choice loses at most `near` come back too, in order; below 0
 /// none do.
-pub(super) fn pass(choices: &Choices, prices: &Prices, units: Units, near: i64) -> (Sums, Vec<u32>) {
-    let blocks = units.len().div_ceil(BLOCK);
+pub(super) fn pass(choices: &Choices, prices: &Prices, near: i64) -> (Sums, Vec<u32>) {
+    let units = choices.units();
+    let blocks = units.div_ceil(BLOCK);
     let block = |block: usize| {
         let mut desk = Desk::default();
         let (mut sums, mut close) = (Sums::nothing(choices.kinds), Vec::new());
-        for place in block * BLOCK..((block + 1) * BLOCK).min(units.len()) {
-            let unit = units.get(place);
+        for unit in block * BLOCK..((block + 1) * BLOCK).min(units) {
+            let unit = unit as u32;
             let (reduced, margin) = desk.best(choices, prices, unit);
             sums.reduced += reduced;
             sums.add(choices, &desk.picked, 1);
@@ -108,12 +84,7 @@ pub(super) fn pass(choices: &Choices, prices: &Prices, units: Units, near: i64) 
 }
 
 /// The margin of each unit at the prices, in order.
-pub(super) fn margins(choices: &Choices, prices: &Prices, units: &[u32]) -> Vec<i64> {
-    units
-        .par_chunks(BLOCK)
-        .flat_map_iter(|units| {
-            let mut desk = Desk::default();
-            units.iter().map(move |&unit| desk.best(choices, prices, unit).1)
-        })
-        .collect()
+pub(super) fn margins(choices: &Choices, prices: &Prices) -> Vec<i64> {
+    let mut desk = Desk::default();
+    (0..choices.units() as u32).map(|unit| desk.best(choices, prices, unit).1).collect()
 }

@@ -7,7 +7,7 @@ use super::candidates::{Choices, PlanError};
 use super::draft::{Draft, Open};
 use super::infeasible::impossible;
 use super::limits::{Limit, MILLION, Measure, Row, rows};
-use super::pass::Sums;
+use super::pass::{BLOCK, Sums};
 use super::prices::{Solved, solve};
 use super::repair::{fill, meet};
 use super::search::search;
@@ -110,9 +110,13 @@ pub fn plan(choices: &Choices, limits: &[Limit]) -> Result<Plan, PlanError> {
         standing = if proven { Standing::Impossible } else { Standing::NotFound };
     }
     let chosen = chosen(&draft);
-    let value = chosen.par_iter().map(|candidate| i128::from(choices.value(*candidate))).sum();
-    let mut sums = Sums::nothing(choices.kinds);
-    sums.add(choices, &chosen, 1);
+    let block = |chosen: &[u32]| {
+        let mut sums = Sums::nothing(choices.kinds);
+        sums.add(choices, chosen, 1);
+        (sums, chosen.iter().map(|candidate| i128::from(choices.value(*candidate))).sum::<i128>())
+    };
+    let nothing = || (Sums::nothing(choices.kinds), 0);
+    let (sums, value) = chosen.par_chunks(BLOCK).map(block).reduce(nothing, |(a, x), (b, y)| (a.merge(&b, 1), x + y));
     let costs = sums.costs.iter().map(|cost| cost * i128::from(choices.cost_step)).collect::<Vec<_>>();
     let scale = (1i64 << choices.shift) as f64;
     let prices: Vec<f64> = solved.cut.prices.iter().map(|price| *price as f64 / scale).collect();
@@ -155,7 +159,7 @@ fn chosen(draft: &Draft) -> Vec<u32> {
         }
         chosen
     };
-    units.par_chunks(8_192).flat_map_iter(of).collect()
+    units.par_chunks(BLOCK).flat_map_iter(of).collect()
 }
 
 /// Searches the units whose other choices lose least; true if no plan can be better.

@@ -6,9 +6,9 @@
 
 use super::best::Prices;
 use super::candidates::Choices;
-use super::dual::{Cut, Part, Until, minimise};
+use super::dual::{Cut, Part, Until, all_prices, minimise};
 use super::limits::Row;
-use super::pass::{Sums, Units, margins, pass};
+use super::pass::{Sums, margins, pass};
 use crate::numeric::random::mix;
 
 /// Units of the sample; as many units as this are solved without one.
@@ -18,9 +18,9 @@ const NEAR: usize = 4_096;
 /// Shares of all units that are near at first.
 const FIRST: f64 = 0.06;
 /// Passes over all units at most, the first and the last not counted.
-const ROUNDS: usize = 8;
-/// Share of the dual at which prices are optimal.
-const TOLERANCE: f64 = 1e-11;
+const ROUNDS: usize = 24;
+/// Share of the dual at which prices of the sample are near enough.
+const ROUGH: f64 = 1e-7;
 
 /// The prices with the lowest bound, and what the units choose there.
 pub(super) struct Solved {
@@ -33,7 +33,7 @@ pub(super) struct Solved {
     /// Cuts of the whole, the best among them: bounds for other limits too.
     pub cuts: Vec<Cut>,
     /// The sample with its bounds.
-    pub sample: Vec<u32>,
+    pub sample: Choices,
     /// Passes over all units.
     pub passes: usize,
 }
@@ -51,36 +51,36 @@ fn sampled(units: usize) -> Vec<u32> {
 
 pub(super) fn solve(choices: &Choices, rows: &[Row]) -> Solved {
     let units = choices.units();
-    let whole = Part { units: Units::All(units), scaled: 0, bound: bounds(rows, 1, 1) };
-    let sample = sampled(units);
-    let of_sample = Part { units: Units::Some(&sample), scaled: 0, bound: bounds(rows, sample.len(), units) };
+    let whole = Part { choices, scaled: 0, bound: bounds(rows, 1, 1) };
+    let sample = choices.part(&sampled(units));
+    let of_sample = Part { choices: &sample, scaled: 0, bound: bounds(rows, sample.units(), units) };
     let zero = vec![0; rows.len()];
-    let all_in = sample.len() == units;
-    let tolerance = if all_in { TOLERANCE } else { 1e-8 };
-    let (found, mut cuts) = minimise(choices, rows, &of_sample, &zero, 0.5, Until { tolerance, passes: 400 });
+    let all_in = sample.units() == units;
+    let tolerance = if all_in { 0.0 } else { ROUGH };
+    let (found, mut cuts) = minimise(rows, &of_sample, &zero, &all_prices(rows), 0.5, Until { tolerance, passes: 400 });
     let mut passes = if all_in { cuts.len() } else { 0 };
     if !all_in {
         cuts.clear();
     }
     let near_at = |prices: &[i64], share: f64| {
-        let mut margins = margins(choices, &Prices::new(rows, prices, choices.kinds), &sample);
+        let mut margins = margins(&sample, &Prices::new(rows, prices, choices.kinds));
         margins.sort_unstable();
         let place = ((margins.len() as f64 * share) as usize).max(16);
         margins.get(place).or(margins.last()).copied().unwrap_or(0)
     };
     let least = (NEAR as f64 / units.max(1) as f64).min(1.0);
     let mut share = FIRST.max(least);
-    let look = |prices: &[i64], share: f64| Cut::at(choices, rows, &whole, prices, near_at(prices, share));
+    let look = |prices: &[i64], share: f64| Cut::at(rows, &whole, prices, near_at(prices, share));
     let (mut cut, mut sums, mut near) = look(&found.prices, share);
     passes += 1;
     cuts.push(cut.clone());
     for _ in 0..if all_in { 0 } else { ROUNDS } {
-        let lower = minimum_near(choices, rows, &cut, &sums, &near);
-        let gap = (cut.dual - lower.dual) as f64;
-        if gap <= 10.0 * TOLERANCE * cut.dual.unsigned_abs() as f64 || lower.prices == cut.prices {
+        let (lower, inside) = minimum_near(choices, rows, &cut, &sums, &near, near_at(&cut.prices, share));
+        let gap = cut.dual - lower.dual;
+        if gap <= i128::from(choices.noise) * 2 * rows.len() as i128 || lower.prices == cut.prices {
             break;
         }
-        let narrower = (share / 3.0).max(least);
+        let narrower = if inside { (share / 3.0).max(least) } else { share };
         let found = look(&lower.prices, narrower);
         passes += 1;
         cuts.push(found.0.clone());
@@ -102,12 +102,26 @@ pub(super) fn solve(choices: &Choices, rows: &[Row]) -> Solved {
     Solved { cut, sums, near, reach, cuts, sample, passes }
 }
 
-/// The lowest dual of the units near another choice, all others fixed at their choices of the cut: at most the lowest of the whole.
-fn minimum_near(choices: &Choices, rows: &[Row], cut: &Cut, sums: &Sums, near: &[u32]) -> Cut {
-    let prices = Prices::new(rows, &cut.prices, choices.kinds);
-    let (open, _) = pass(choices, &prices, Units::Some(near), -1);
+/// The lowest dual of the units near another choice, all others fixed at their choices of the cut, at prices that move a contact by no more
+/// than `reach` each, and whether all of them have room. It is at most the dual of the whole, so where both are equal at the cut, no prices
+/// around it are better.
+fn minimum_near(choices: &Choices, rows: &[Row], cut: &Cut, sums: &Sums, near: &[u32], reach: i64) -> (Cut, bool) {
+    let near = choices.part(near);
+    let (open, _) = pass(&near, &Prices::new(rows, &cut.prices, choices.kinds), -1);
     let fixed = sums.clone().merge(&open, -1);
     let bound = rows.iter().map(|row| i128::from(row.bound) - fixed.used(row)).collect();
-    let part = Part { units: Units::Some(near), scaled: fixed.scaled, bound };
-    minimise(choices, rows, &part, &cut.prices, 0.01, Until { tolerance: TOLERANCE, passes: 300 }).0
+    let part = Part { choices: &near, scaled: fixed.scaled, bound };
+    let within = rows.iter().zip(&cut.prices).map(|(row, price)| {
+        let step = (reach / row.largest).max(1);
+        ((price - step).max(0), price.saturating_add(step).min(row.cap))
+    });
+    let within: Vec<(i64, i64)> = within.collect();
+    let lowest = minimise(rows, &part, &cut.prices, &within, 0.01, Until { tolerance: 0.0, passes: 300 }).0;
+    let inside = lowest
+        .prices
+        .iter()
+        .zip(&within)
+        .zip(rows)
+        .all(|((price, (low, high)), row)| (price > low || *low == 0) && (price < high || *high == row.cap));
+    (lowest, inside)
 }

@@ -88,6 +88,10 @@ fn other_limits_and_reasons_are_told() {
     assert!(budget[0].at_most.expect("a budget") >= 4_999.0);
     let most = found.with_bounds(&choices, &limits, 1, &[2]).expect("sound limits");
     assert!((most[0].expected - 10_000.0).abs() < 2.0, "{most:?}");
+    let quota = of_table(6, Some(1), Some(4));
+    let other =
+        plan(&choices, &quota).expect("sound limits").with_bounds(&choices, &quota, 2, &[5, 6]).expect("sound limits");
+    assert!(other[0].possible && !other[1].possible, "{other:?}");
     let without = found.without(&choices);
     assert_eq!(without.len(), 1);
     assert!(matches!(without[0], (4, Why::Limits { limit: 0, .. } | Why::LastPlaces { .. })), "{without:?}");
@@ -112,8 +116,14 @@ fn case(seed: u64) -> Case {
     let people = 1 + draw(8) as usize;
     let kinds = 1 + draw(3) as usize;
     let together = draw(3) == 0;
-    let household: Vec<u32> =
-        (0..people).scan(0, |home, person| Some({ *home += u32::from(person > 0 && (!together || draw(2) == 0)); *home })).collect();
+    let household: Vec<u32> = (0..people)
+        .scan(0, |home, person| {
+            Some({
+                *home += u32::from(person > 0 && (!together || draw(2) == 0));
+                *home
+            })
+        })
+        .collect();
     let rooms = 1 + draw(2);
     let persons = Persons {
         household,
@@ -252,7 +262,6 @@ fn a_shop_is_planned_to_within_a_millionth() {
         let (candidates, persons, limits) = shop(people, 5);
         let choices = Choices::new(candidates, &persons, 18).expect("sound");
         let found = plan(&choices, &limits).expect("sound limits");
-        eprintln!("{people}: value {} bound {} gap {:.2e} best {} passes {} {:?} {:?}", found.value, found.bound, found.gap(), found.best, found.passes, found.standing, found.uses);
         assert!(found.standing == Standing::Meets && found.gap() <= gap, "{people}: {}", found.gap());
         for (limit, used) in limits.iter().zip(&found.uses) {
             let bound = i128::from(limit.bound);
@@ -312,7 +321,7 @@ fn equal_values_are_told_apart_by_key() {
         limit(Measure::Share(vec![true; 2]), &[true, false], Sense::AtMost, 700_000),
     ];
     let found = plan(&choices, &limits).expect("sound limits");
-    assert!(found.standing == Standing::Meets && found.gap() < 1e-5, "{} {:?}", found.gap(), found.uses);
+    assert!(found.standing == Standing::Meets && found.gap() < 2e-5, "{} {:?}", found.gap(), found.uses);
 }
 
 proptest! {
@@ -330,7 +339,7 @@ proptest! {
             fewer.remove(place);
             let freer = plan(&choices, &fewer).expect("sound limits");
             prop_assert!(freer.value >= found.value, "without limit {place}");
-            prop_assert!(freer.bound <= found.bound + 1 || freer.bound >= found.bound);
+            prop_assert!(freer.bound >= found.bound - 1, "without limit {place}");
         }
         let mut twice = candidates.clone();
         twice.person.extend(candidates.person.iter().map(|person| person + 40));

@@ -1,11 +1,10 @@
 //! What other limits would bring.
 
 use super::candidates::{Choices, PlanError};
-use super::dual::{Part, Until, minimise};
+use super::dual::{Part, Until, all_prices, minimise};
 use super::limits::{Limit, Measure, rows};
 use super::plan::Plan;
 use super::prices::bounds;
-use super::pass::Units;
 
 /// What a change of one limit's bound would bring.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,6 +16,8 @@ pub struct Change {
     pub expected: f64,
     /// The value changes by no more than this; nothing for shares, where it is not known.
     pub at_most: Option<f64>,
+    /// Whether minimums can be met at this bound, as far as prices tell; if not, the expected change counts the penalty.
+    pub possible: bool,
 }
 
 impl Plan {
@@ -31,24 +32,27 @@ impl Plan {
         place: usize,
         others: &[i64],
     ) -> Result<Vec<Change>, PlanError> {
-        let lowest = |bound: i64| -> Result<f64, PlanError> {
+        let lowest = |bound: i64| -> Result<(f64, bool), PlanError> {
             let mut limits = limits.to_vec();
             limits[place].bound = bound;
             let rows = rows(&limits, choices)?;
             let (sample, units) = (&self.solved.sample, choices.units());
-            let part = Part { units: Units::Some(sample), scaled: 0, bound: bounds(&rows, sample.len(), units) };
+            let part = Part { choices: sample, scaled: 0, bound: bounds(&rows, sample.units(), units) };
             let start: Vec<i64> =
                 self.solved.cut.prices.iter().zip(&rows).map(|(price, row)| (*price).min(row.cap)).collect();
             let until = Until { tolerance: 1e-9, passes: 150 };
-            let (cut, _) = minimise(choices, &rows, &part, &start, 0.05, until);
-            Ok(cut.dual as f64 * units as f64 / sample.len().max(1) as f64 / (1i64 << choices.shift) as f64)
+            let (cut, _) = minimise(&rows, &part, &start, &all_prices(&rows), 0.05, until);
+            let possible = cut.prices.iter().zip(&rows).all(|(price, row)| !row.elastic || *price < row.cap);
+            let whole = cut.dual as f64 * units as f64 / sample.units().max(1) as f64;
+            Ok((whole / (1i64 << choices.shift) as f64, possible))
         };
-        let now = lowest(limits[place].bound)?;
+        let (now, _) = lowest(limits[place].bound)?;
         let change = |&bound: &i64| {
-            let expected = lowest(bound)? - now;
+            let (then, possible) = lowest(bound)?;
+            let expected = then - now;
             let at_most = self.at_most(choices, &limits[place], place, bound);
             let expected = at_most.map_or(expected, |at_most| expected.min(at_most));
-            Ok(Change { bound, expected, at_most })
+            Ok(Change { bound, expected, at_most, possible })
         };
         others.iter().map(change).collect()
     }
