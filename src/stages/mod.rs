@@ -23,6 +23,7 @@ mod next_after;
 mod orders;
 mod parts;
 mod persons;
+mod plan_contacts;
 mod recommend;
 mod report;
 mod rows;
@@ -57,6 +58,7 @@ pub static KINDS: &[&Kind] = &[
     &score_churn::KIND,
     &study_churn::KIND,
     &index_satisfaction::KIND,
+    &plan_contacts::KIND,
     &select_targets::KIND,
     &deliver::KIND,
     &report::KIND,

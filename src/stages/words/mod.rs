@@ -12,6 +12,7 @@ pub(super) mod lifecycle;
 pub(super) mod measure_kpis;
 pub(super) mod mine_baskets;
 pub(super) mod mine_sequences;
+pub(super) mod plan_contacts;
 pub(super) mod report;
 pub(super) mod score_churn;
 pub(super) mod segment;

@@ -12,6 +12,7 @@ pub mod lifecycle;
 pub mod lost;
 pub mod offers;
 pub mod orders;
+pub mod plan;
 pub mod rejects;
 pub mod rules;
 pub mod satisfaction;
