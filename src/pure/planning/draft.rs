@@ -97,6 +97,13 @@ impl<'a> Draft<'a> {
         Open { unit, choices: sets.into_iter().map(choice).collect(), current: place, listed }
     }
 
+    /// Takes all contacts away.
+    pub fn nobody(&mut self, open: &mut [Open]) {
+        self.changed = (0..self.choices.units() as u32).map(|unit| (unit, Vec::new())).collect();
+        (self.scaled, self.used) = (0, vec![0; self.rows.len()]);
+        open.iter_mut().for_each(|unit| *unit = self.open(unit.unit));
+    }
+
     /// Gives the unit another of its choices.
     pub fn set(&mut self, open: &mut Open, choice: usize) {
         let (old, new) = (&open.choices[open.current], &open.choices[choice]);
@@ -152,4 +159,60 @@ fn near_sets(choices: &Choices, candidates: &[u32], current: &[u32]) -> Vec<Vec<
         }
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::planning::candidates::{Candidates, Persons};
+    use crate::planning::limits::{Limit, Measure, Sense, rows};
+    use crate::planning::pass::pass;
+
+    fn choices(slots: u16, room: u16) -> Choices {
+        let candidates = Candidates {
+            person: vec![0; 8],
+            kind: (0..8).collect(),
+            slot: (0..8).map(|c| c % slots).collect(),
+            value: (1..9).collect(),
+            cost: vec![0; 8],
+        };
+        Choices::new(candidates, &Persons { household: vec![0], room: vec![room], household_most: 99 }, 8)
+            .expect("sound")
+    }
+
+    #[test]
+    fn all_choices_are_listed_or_those_one_step_away() {
+        // Four slots of two: every slot none or one of two, so 3⁴ choices; with room for one, 9.
+        assert_eq!(sets(&choices(4, 1), 0, &[]).0.len(), 9);
+        let (near, listed) = sets(&choices(4, 4), 0, &[1, 2]);
+        assert!(!listed && near.contains(&vec![1, 2]));
+        // Without one of the two: 2. One more: slots 0 and 3, so 4. One in place of another: as many as fit beside the one left.
+        assert!(near.contains(&vec![1]) && near.contains(&vec![1, 2, 3]) && near.contains(&vec![2, 5]));
+        assert!(!near.contains(&vec![1, 2, 6]), "slot 2 is taken");
+        let (all, listed) = sets(&choices(2, 2), 0, &[]);
+        assert!(listed && all.len() == 25, "{}", all.len());
+    }
+
+    #[test]
+    fn a_draft_adds_up_and_can_be_emptied() {
+        let choices = choices(2, 2);
+        let limits = [Limit { measure: Measure::Contacts, kinds: vec![true; 8], sense: Sense::AtLeast, bound: 3 }];
+        let rows = rows(&limits, &choices).expect("sound");
+        let prices = Prices::new(&rows, &[0], 8);
+        let sums = pass(&choices, &prices, -1).0;
+        let mut draft = Draft::new(&choices, &rows, prices, &sums);
+        let mut open = vec![draft.open(0)];
+        assert_eq!(open[0].choices[open[0].current].picked, [6, 7]);
+        assert_eq!((draft.slack(0), draft.holds(true), draft.holds(false)), (-1, true, false));
+        assert_eq!(draft.worth(), draft.scaled - i128::from(rows[0].cap));
+        assert_eq!(
+            open[0].nearest(),
+            open[0].choices.iter().map(|c| c.loss).filter(|loss| *loss > 0).min().expect("some")
+        );
+        let one = open[0].choices.iter().position(|choice| choice.picked == [7]).expect("listed");
+        draft.set(&mut open[0], one);
+        assert_eq!((draft.slack(0), draft.scaled >> choices.shift), (-2, 8));
+        draft.nobody(&mut open);
+        assert_eq!((draft.slack(0), draft.scaled, open[0].choices[open[0].current].picked.len()), (-3, 0, 0));
+    }
 }

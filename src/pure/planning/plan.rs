@@ -92,12 +92,8 @@ pub fn plan(choices: &Choices, limits: &[Limit]) -> Result<Plan, PlanError> {
     let mut open: Vec<Open> = solved.near.par_iter().map(|unit| draft.open(*unit)).collect();
     meet(&mut draft, &mut open);
     if !draft.holds(true) {
-        // Contacting nobody among the open units meets every maximum that the others leave room for.
-        for unit in &mut open {
-            let nothing = unit.choices.iter().position(|choice| choice.picked.is_empty());
-            nothing.into_iter().for_each(|nothing| draft.set(unit, nothing));
-        }
-        meet(&mut draft, &mut open);
+        // Contacting nobody meets every maximum and every share.
+        draft.nobody(&mut open);
     }
     fill(&mut draft, &mut open);
     let reach = if open.len() == choices.units() { i128::MAX } else { i128::from(solved.reach) };
@@ -122,6 +118,7 @@ pub fn plan(choices: &Choices, limits: &[Limit]) -> Result<Plan, PlanError> {
     let prices: Vec<f64> = solved.cut.prices.iter().map(|price| *price as f64 / scale).collect();
     let uses = limits.iter().zip(&rows).zip(&prices);
     let uses = uses.map(|((limit, row), price)| used(limit, row, *price, &sums.contacts, &costs)).collect();
+    let best = best || draft.holds(true) && draft.worth() == solved.cut.dual;
     let (bound, passes, contacts) = (solved.cut.dual >> choices.shift, solved.passes, sums.contacts);
     Ok(Plan { chosen, value, bound, best, standing, uses, contacts, costs, passes, solved, rows })
 }

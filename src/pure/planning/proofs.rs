@@ -271,6 +271,74 @@ fn a_shop_is_planned_to_within_a_millionth() {
 }
 
 #[test]
+fn nobody_and_no_limits_can_be_planned() {
+    let persons = Persons { household: vec![0], room: vec![1], household_most: 1 };
+    let nobody = Choices::new(Candidates::default(), &persons, 1).expect("sound");
+    let found = plan(&nobody, &[]).expect("sound limits");
+    assert_eq!((found.value, found.bound, found.best, found.standing), (0, 0, true, Standing::Meets));
+    let quota = [limit(Measure::Contacts, &[true], Sense::AtLeast, 1)];
+    let found = plan(&nobody, &quota).expect("sound limits");
+    assert_eq!((found.standing, found.uses[0].short), (Standing::Impossible, 1));
+    assert!(found.without(&nobody).is_empty());
+    let (candidates, persons, _) = shop(30_000, 3);
+    let free = Choices::new(candidates, &persons, 18).expect("sound");
+    let found = plan(&free, &[]).expect("sound limits");
+    assert!(found.best && found.gap() < 1e-8, "the tie-breakers alone");
+    assert!(found.without(&free).iter().all(|(_, why)| matches!(why, Why::NoValue { .. })));
+}
+
+#[test]
+fn ten_per_cent_of_a_limit_is_what_planning_again_gives() {
+    let (candidates, persons, limits) = shop(20_000, 7);
+    let choices = Choices::new(candidates, &persons, 18).expect("sound");
+    let found = plan(&choices, &limits).expect("sound limits");
+    for place in 0..4 {
+        for tenths in [9, 11] {
+            let mut other = limits.clone();
+            other[place].bound = other[place].bound * tenths / 10;
+            let again = plan(&choices, &other).expect("sound limits").value - found.value;
+            let told = found.with_bounds(&choices, &limits, place, &[other[place].bound]).expect("sound limits")[0];
+            assert!((told.expected - again as f64).abs() < 2_000.0, "{place} {tenths}: {told:?} {again}");
+            assert!(told.possible && told.at_most.expect("no share") + 1.0 >= again as f64);
+        }
+    }
+}
+
+#[test]
+fn households_with_several_contacts_are_planned_as_wholes() {
+    let people = 12_000u32;
+    let (mut candidates, _, _) = shop(people as usize, 21);
+    candidates.slot = candidates.kind.iter().map(|kind| (kind / 3) % 2).collect();
+    let persons = Persons {
+        household: (0..people).map(|person| person / 3).collect(),
+        room: (0..people).map(|person| (person % 3) as u16).collect(),
+        household_most: 2,
+    };
+    let choices = Choices::new(candidates, &persons, 18).expect("sound");
+    let limits = [
+        limit(Measure::Costs, &[true; 18], Sense::AtMost, 6_000_000),
+        limit(Measure::Contacts, &[true; 18], Sense::AtLeast, 3_500),
+        limit(Measure::Contacts, &[true; 18], Sense::AtMost, 4_000),
+    ];
+    let found = plan(&choices, &limits).expect("sound limits");
+    assert!(found.standing == Standing::Meets && found.gap() < 2e-6, "{} {:?}", found.gap(), found.uses);
+    let mut homes = std::collections::BTreeMap::<u32, Vec<u32>>::new();
+    for candidate in &found.chosen {
+        homes.entry(choices.person[*candidate as usize] / 3).or_default().push(*candidate);
+    }
+    for contacts in homes.values() {
+        for (place, candidate) in contacts.iter().enumerate() {
+            assert!(blocked(&choices, &contacts[..place], *candidate).is_none(), "{contacts:?}");
+        }
+    }
+    let why = found.without(&choices);
+    assert!(why.iter().any(|(_, why)| matches!(why, Why::Household { .. })));
+    assert!(why.iter().any(|(_, why)| matches!(why, Why::Limits { short_by: 1.., .. })));
+    let reached: std::collections::BTreeSet<u32> = found.chosen.iter().map(|c| choices.person[*c as usize]).collect();
+    assert_eq!(reached.len() + why.len(), (0..people).filter(|person| person % 3 > 0).count());
+}
+
+#[test]
 fn neither_threads_nor_the_order_of_rows_change_the_plan() {
     let (candidates, persons, limits) = shop(20_000, 9);
     let rows = candidates.person.len();

@@ -2,7 +2,7 @@
 
 use super::candidates::{Choices, PlanError};
 use super::dual::{Part, Until, all_prices, minimise};
-use super::limits::{Limit, Measure, rows};
+use super::limits::{Limit, Measure, Row, rows};
 use super::plan::Plan;
 use super::prices::bounds;
 
@@ -42,7 +42,9 @@ impl Plan {
                 self.solved.cut.prices.iter().zip(&rows).map(|(price, row)| (*price).min(row.cap)).collect();
             let until = Until { tolerance: 1e-9, passes: 150 };
             let (cut, _) = minimise(&rows, &part, &start, &all_prices(&rows), 0.05, until);
-            let possible = cut.prices.iter().zip(&rows).all(|(price, row)| !row.elastic || *price < row.cap);
+            // The price of a minimum that cannot be met goes to the penalty.
+            let met = |(price, row): (&i64, &Row)| !row.elastic || (*price as f64) < 0.9 * row.cap as f64;
+            let possible = cut.prices.iter().zip(&rows).all(met);
             let whole = cut.dual as f64 * units as f64 / sample.units().max(1) as f64;
             Ok((whole / (1i64 << choices.shift) as f64, possible))
         };
