@@ -179,3 +179,36 @@ fn lowest(
     let next = (0..last).map(|k| (centre.prices[k] + step(k)).clamp(within[k].0, within[k].1)).collect();
     Some((next, -(floor + values[last]) * unit))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::planning::limits::rows;
+    use crate::planning::proofs::shop;
+    use crate::planning::{Choices, plan};
+
+    #[test]
+    fn every_cut_lies_below_the_dual_and_above_every_plan() {
+        let (candidates, persons, limits) = shop(500, 2);
+        let choices = Choices::new(candidates, &persons, 18).expect("sound");
+        let rows = rows(&limits, &choices).expect("sound");
+        let bound = rows.iter().map(|row| i128::from(row.bound)).collect();
+        let part = Part { choices: &choices, scaled: 0, bound };
+        let until = Until { tolerance: 0.0, passes: 200 };
+        let (lowest, cuts) = minimise(&rows, &part, &[0; 5], &all_prices(&rows), 0.5, until);
+        assert!(cuts.len() > 10 && cuts.len() < 120, "{}", cuts.len());
+        let best = i128::from(plan(&choices, &limits).expect("sound").value as i64) << choices.shift;
+        for cut in &cuts {
+            assert!(cut.dual >= lowest.dual && cut.dual >= best);
+            assert!(cuts.iter().all(|other| other.height(cut) <= 0));
+        }
+        // From elsewhere and within a box that holds it, the same.
+        let far: Vec<i64> = rows.iter().map(|row| row.cap / 1_000).collect();
+        let again = minimise(&rows, &part, &far, &all_prices(&rows), 0.1, until).0;
+        assert!((again.dual - lowest.dual).abs() < i128::from(choices.noise) * 8, "{} {}", again.dual, lowest.dual);
+        let (mut tight, low) = (all_prices(&rows), lowest.prices[1] / 2);
+        tight[1].1 = low;
+        let boxed = minimise(&rows, &part, &[0; 5], &tight, 0.5, until).0;
+        assert!(boxed.prices[1] == low && boxed.dual > lowest.dual, "a bound on prices holds");
+    }
+}

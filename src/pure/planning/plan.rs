@@ -17,7 +17,7 @@ const FEW: usize = 400;
 /// Units of one exact search, one size after the other while the gap is open.
 const SEARCHED: [usize; 3] = [40, 80, 160];
 /// Work of one exact search at most, in cells of its linear programs.
-const WORK: usize = 100_000_000;
+const WORK: usize = 300_000_000;
 /// Gap at which no further search is made, as a share of the bound.
 pub const CLOSED: f64 = 1e-7;
 

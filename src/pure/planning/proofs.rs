@@ -288,6 +288,22 @@ fn nobody_and_no_limits_can_be_planned() {
 }
 
 #[test]
+fn many_customers_cannot_meet_what_they_are_too_few_for() {
+    let (candidates, persons, mut limits) = shop(20_000, 13);
+    // About a third of the customers are of the segment whose quota is half of all.
+    limits[4].bound = 10_000;
+    let choices = Choices::new(candidates, &persons, 18).expect("sound");
+    let found = plan(&choices, &limits).expect("sound limits");
+    assert_eq!(found.standing, Standing::Impossible);
+    let segment = (0..20_000).filter(|person| choices.kind[choices.of(*person).start] % 3 == 2).count() as i128;
+    assert!((found.uses[4].used, found.uses[4].short) == (segment, 10_000 - segment), "{:?} {segment}", found.uses[4]);
+    for (limit, used) in limits.iter().zip(&found.uses).take(4) {
+        assert!(used.used <= i128::from(limit.bound));
+    }
+    assert!(found.without(&choices).iter().all(|(person, _)| choices.kind[choices.of(*person).start] % 3 != 2));
+}
+
+#[test]
 fn ten_per_cent_of_a_limit_is_what_planning_again_gives() {
     let (candidates, persons, limits) = shop(20_000, 7);
     let choices = Choices::new(candidates, &persons, 18).expect("sound");

@@ -62,6 +62,9 @@ pub(super) fn search(draft: &Draft, open: &[Open], allowed: i128, elastic: bool,
         });
         if let Some(variable) = split {
             let up = values[variable] >= 0.5;
+            if let Some((won, _)) = &best {
+                node.fix_hopeless(program.moves.len(), *won as f64 + same);
+            }
             for at in [!up, up] {
                 let mut child = node.clone();
                 child.fix(variable, f64::from(u8::from(at)));

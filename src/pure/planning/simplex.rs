@@ -90,6 +90,16 @@ impl Simplex {
         }
     }
 
+    /// Fixes at their bounds all structural variables below `count` whose move would bring the objective to `least` or below.
+    /// Source: G. Nemhauser, L. Wolsey, "Integer and combinatorial optimization", 1988, section II.5.2, for variables that are whole.
+    pub fn fix_hopeless(&mut self, count: usize, least: f64) {
+        for (column, &variable) in self.nonbasic.iter().enumerate() {
+            if variable < count && self.objective - self.reduced[column].abs() <= least {
+                (self.lower[variable], self.upper[variable]) = (self.value[variable], self.value[variable]);
+            }
+        }
+    }
+
     /// Values of the structural variables.
     pub fn values(&self) -> &[f64] {
         &self.value[..self.structural]
