@@ -51,7 +51,6 @@ limits = [{ offer = "mail", at_most = 300 }]
 /// What a run found.
 struct Planned {
     read: Read,
-    kinds: Kinds,
     choices: Choices,
     limits: Vec<NamedLimit>,
     plan: Plan,
@@ -90,8 +89,8 @@ impl Stage for PlanContacts {
         let limits = self.named_limits(&kinds, &read);
         let candidates = Candidates {
             person: read.person.clone(),
-            kind: kinds.of.clone(),
-            slot: kinds.slot.clone(),
+            kind: kinds.of,
+            slot: kinds.slot,
             value: read.value.clone(),
             cost: read.cost.clone(),
         };
@@ -106,7 +105,7 @@ impl Stage for PlanContacts {
             changes.push(others.map(|other| other.and_then(|_| found.next())));
         }
         let without = plan.without(&choices);
-        let planned = Planned { read, kinds, choices, limits, plan, changes, without };
+        let planned = Planned { read, choices, limits, plan, changes, without };
         planned.write(cx)?;
         planned.tell(cx);
         planned.show(cx);
