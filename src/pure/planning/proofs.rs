@@ -263,6 +263,7 @@ fn a_shop_is_planned_to_within_a_millionth() {
         let choices = Choices::new(candidates, &persons, 18).expect("sound");
         let found = plan(&choices, &limits).expect("sound limits");
         assert!(found.standing == Standing::Meets && found.gap() <= gap, "{people}: {}", found.gap());
+        assert!(people <= 32_768 || found.passes <= 6, "{people}: {} passes", found.passes);
         for (limit, used) in limits.iter().zip(&found.uses) {
             let bound = i128::from(limit.bound);
             assert!(if limit.sense == Sense::AtMost { used.used <= bound } else { used.used >= bound });
@@ -315,7 +316,11 @@ fn ten_per_cent_of_a_limit_is_what_planning_again_gives() {
             let again = plan(&choices, &other).expect("sound limits").value - found.value;
             let told = found.with_bounds(&choices, &limits, place, &[other[place].bound]).expect("sound limits")[0];
             assert!((told.expected - again as f64).abs() < 2_000.0, "{place} {tenths}: {told:?} {again}");
-            assert!(told.possible && told.at_most.expect("no share") + 1.0 >= again as f64);
+            let over = told.at_most.expect("no share") - again as f64;
+            assert!(
+                told.possible && (-1.0..0.4 * again.abs() as f64 + 20_000.0).contains(&over),
+                "{place} {tenths}: {over}"
+            );
         }
     }
 }
