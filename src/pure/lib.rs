@@ -14,6 +14,7 @@ pub mod learning;
 pub mod lifecycle;
 pub mod loyalty;
 pub mod mining;
+pub mod planning;
 pub mod recommendation;
 pub mod satisfaction;
 pub mod series;

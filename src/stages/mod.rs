@@ -24,6 +24,7 @@ mod next_after;
 mod orders;
 mod parts;
 mod persons;
+mod plan_contacts;
 mod recommend;
 mod report;
 mod rows;
@@ -61,6 +62,7 @@ pub static KINDS: &[&Kind] = &[
     &score_churn::KIND,
     &study_churn::KIND,
     &index_satisfaction::KIND,
+    &plan_contacts::KIND,
     &select_targets::KIND,
     &deliver::KIND,
     &report::KIND,

@@ -26,6 +26,7 @@ use candidates::{EXCLUDED, GROUP, RANK};
 use held::listed_before;
 use offered::offer_column;
 pub use settings::SelectTargets;
+pub(super) use sources::all_read;
 use written::write_audit;
 
 /// The row of the table of kinds.

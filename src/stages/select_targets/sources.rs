@@ -107,7 +107,7 @@ pub(super) fn persons_of(found: &Found) -> Vec<u32> {
 
 /// Refuses a source some of whose rows were set aside when they were read, by itself or by a stage before it: what they say, and of whom,
 /// is not known. `what` says what the source is.
-pub(super) fn all_read(cx: &Context, stage: &str, code: &'static Code, what: &str) -> Result<()> {
+pub(in crate::stages) fn all_read(cx: &Context, stage: &str, code: &'static Code, what: &str) -> Result<()> {
     let record = &cx.input(stage).record;
     let mut unread = record.unread.clone();
     if let Some(rejects) = record.tables.get("rejects").filter(|rejects| rejects.rows > 0) {

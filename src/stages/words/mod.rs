@@ -18,6 +18,7 @@ pub(super) mod mine_baskets;
 pub(super) mod mine_sequences;
 pub(super) mod next_after;
 pub(super) mod persons;
+pub(super) mod plan_contacts;
 pub(super) mod recommend;
 pub(super) mod report;
 pub(super) mod score_churn;

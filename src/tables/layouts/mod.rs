@@ -13,6 +13,7 @@ pub mod lost;
 pub mod loyalty;
 pub mod offers;
 pub mod orders;
+pub mod plan;
 pub mod rejects;
 pub mod rules;
 pub mod satisfaction;

@@ -1,0 +1,278 @@
+//! The candidates of a plan, and who is left out of it beforehand.
+
+use super::settings::{History, PlanContacts};
+use crate::campaigns::in_control;
+use crate::diagnostics::{Problem, Result, codes};
+use crate::keys::Directory;
+use crate::numeric::calendar::DAY;
+use crate::orders::{NONE, Names};
+use crate::planning::Persons;
+use crate::stage::{Context, MAIN};
+use crate::stages::persons::{Named, Places};
+use crate::stages::rows::{column_of, instants};
+use crate::stages::select_targets::all_read;
+use crate::stages::words::plan_contacts as say;
+use crate::tables::{Batches, read_schema};
+
+/// Ten-thousandths of a currency unit.
+pub(super) const UNIT: f64 = 10_000.0;
+/// Largest value or cost of a contact, in the currency.
+const LARGEST: f64 = 1e8;
+
+/// Why a customer is left out beforehand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LeftOut {
+    Suppressed,
+    Control,
+    CoolDown,
+    ContactLimit,
+}
+
+impl LeftOut {
+    pub(super) const ALL: [LeftOut; 4] =
+        [LeftOut::Suppressed, LeftOut::Control, LeftOut::CoolDown, LeftOut::ContactLimit];
+
+    /// The outcome as the table has it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            LeftOut::Suppressed => "suppressed",
+            LeftOut::Control => "control",
+            LeftOut::CoolDown => "cool_down",
+            LeftOut::ContactLimit => "contact_limit",
+        }
+    }
+}
+
+/// A column of texts: a number for each row, and the texts by number, sorted; the first is the empty text.
+pub(super) struct Texts {
+    pub(super) of: Vec<u32>,
+    pub(super) names: Vec<String>,
+}
+
+impl Texts {
+    /// The column, or one of empty texts.
+    fn read(table: &Batches, column: Option<&str>) -> Result<Texts> {
+        let Some(column) = column else {
+            return Ok(Texts { of: vec![0; table.rows()], names: vec![String::new()] });
+        };
+        let (ids, names) = table.ids(column)?;
+        let mut all = Names::new();
+        all.intern("");
+        let to: Vec<u32> = names.iter().map(|name| all.intern(name)).collect();
+        let (sorted, place) = all.sorted();
+        let number = |id: &u32| if *id == NONE { place[0] } else { place[to[*id as usize] as usize] };
+        Ok(Texts { of: ids.iter().map(number).collect(), names: sorted.to_vec() })
+    }
+
+    /// The text of a row; nothing where it is empty.
+    pub(super) fn get(&self, row: usize) -> Option<&str> {
+        Some(self.names[self.of[row] as usize].as_str()).filter(|text| !text.is_empty())
+    }
+}
+
+/// The candidates as read.
+pub(super) struct Read {
+    /// Account ids, sorted.
+    pub(super) customers: Vec<String>,
+    /// The customer of each row; rows without one, or without a value, are not here.
+    pub(super) person: Vec<u32>,
+    /// The rows of the other columns.
+    pub(super) row: Vec<u32>,
+    pub(super) offer: Texts,
+    pub(super) channel: Texts,
+    pub(super) slot: Texts,
+    pub(super) segment: Texts,
+    pub(super) household: Texts,
+    /// Ten-thousandths of the currency unit, as `row` counts.
+    pub(super) value: Vec<i64>,
+    pub(super) cost: Vec<i64>,
+    /// By customer.
+    pub(super) left_out: Vec<Option<LeftOut>>,
+    pub(super) persons: Persons,
+}
+
+impl PlanContacts {
+    pub(super) fn read(&self, cx: &mut Context) -> Result<Read> {
+        let stage = self.candidates.0.as_str();
+        let path = cx.input(stage).table(MAIN)?;
+        let mut columns = vec!["customer"];
+        for (_, column) in self.columns() {
+            if !columns.contains(&column) {
+                columns.push(column);
+            }
+        }
+        let shape = Batches { schema: read_schema(&path)?, batches: Vec::new() };
+        for column in &columns {
+            column_of(&shape, stage, column)?;
+        }
+        let table = Batches::read_coded(&path, &columns)?;
+        cx.made.rows_in = table.rows() as u64;
+        let (ids, names) = table.ids("customer")?;
+        let (names, place) = names.sorted();
+        let (values, costs) = (table.numbers(&self.value)?, self.cost.as_ref().map(|cost| table.numbers(cost)));
+        let costs = costs.transpose()?;
+        let amount = |what: &str, row: usize, number: f64| -> Result<i64> {
+            if number.abs() > LARGEST || (what == "cost" && number < 0.0) {
+                let least = if what == "cost" { 0.0 } else { -LARGEST };
+                let found =
+                    format!("row {} of `{stage}` has a {what} of {number}; it is from {least} to {LARGEST}", row + 1);
+                return Problem::new(&codes::BAD_DATA, found).err();
+            }
+            Ok((number * UNIT).round() as i64)
+        };
+        let mut read = Read {
+            customers: names.to_vec(),
+            person: Vec::with_capacity(ids.len()),
+            row: Vec::with_capacity(ids.len()),
+            offer: Texts::read(&table, Some(&self.offer))?,
+            channel: Texts::read(&table, self.channel.as_deref())?,
+            slot: Texts::read(&table, self.slot.as_deref())?,
+            segment: Texts::read(&table, self.segment.as_deref())?,
+            household: Texts::read(&table, self.household.as_deref())?,
+            value: Vec::with_capacity(ids.len()),
+            cost: Vec::with_capacity(ids.len()),
+            left_out: Vec::new(),
+            persons: Persons { household: Vec::new(), room: Vec::new(), household_most: u32::MAX },
+        };
+        let mut aside = 0u64;
+        for (row, id) in ids.iter().enumerate() {
+            if *id == NONE || !values[row].is_finite() || read.offer.get(row).is_none() {
+                aside += 1;
+                continue;
+            }
+            let cost = costs.as_ref().map_or(0.0, |costs| costs[row]);
+            read.person.push(place[*id as usize]);
+            read.row.push(row as u32);
+            read.value.push(amount("value", row, values[row])?);
+            read.cost.push(if cost.is_nan() { 0 } else { amount("cost", row, cost)? });
+        }
+        if aside > 0 {
+            cx.note(say::SET_ASIDE.with([("rows", aside.into()), ("stage", stage.into())]));
+        }
+        cx.metric("set_aside", aside as f64);
+        self.leave_out(cx, &mut read)?;
+        Ok(read)
+    }
+
+    /// Finds who is left out, and how many contacts everybody else may get.
+    fn leave_out(&self, cx: &mut Context, read: &mut Read) -> Result<()> {
+        let count = read.customers.len();
+        let suppressed = self.suppressed(cx, &read.customers)?;
+        let (recent, latest) = match &self.history {
+            Some(history) => self.earlier(cx, history, &read.customers)?,
+            None => (vec![0; count], vec![None; count]),
+        };
+        let today = cx.as_of().map_or(0, |date| date.midnight());
+        let cooling = |person: usize| {
+            let span = self.cool_down.as_ref().map(|span| span.days() * DAY);
+            span.zip(latest[person]).is_some_and(|(span, latest)| latest >= today - span)
+        };
+        let each = self.contacts_each.get();
+        let room = |person: usize| match self.window_contacts {
+            Some(most) => most.get().saturating_sub(recent[person]).min(each),
+            None => each,
+        };
+        read.left_out = (0..count)
+            .map(|person| match () {
+                () if suppressed[person] => Some(LeftOut::Suppressed),
+                () if in_control(&read.customers[person], &self.salt, self.control.get()) => Some(LeftOut::Control),
+                () if cooling(person) => Some(LeftOut::CoolDown),
+                () if room(person) == 0 => Some(LeftOut::ContactLimit),
+                () => None,
+            })
+            .collect();
+        let room = (0..count).map(|person| if read.left_out[person].is_some() { 0 } else { room(person) as u16 });
+        read.persons.room = room.collect();
+        read.persons.household_most = self.household_contacts.map_or(u32::MAX, |most| most.get());
+        read.persons.household = households(read);
+        Ok(())
+    }
+
+    /// Whom the suppression means, by customer.
+    fn suppressed(&self, cx: &mut Context, customers: &[String]) -> Result<Vec<bool>> {
+        let mut suppressed = vec![false; customers.len()];
+        let Some(stage) = &self.suppression else { return Ok(suppressed) };
+        all_read(cx, &stage.0, &codes::SUPPRESSION_MISSING, "suppression")?;
+        let table = Batches::read(&cx.input(&stage.0).table(MAIN)?, &["customer"])?;
+        let keys = table.texts("customer")?;
+        if keys.is_empty() && !self.suppression_may_be_empty {
+            return Problem::new(&codes::SUPPRESSION_MISSING, format!("the suppression `{}` is empty", stage.0))
+                .help(
+                    "a broken export looks empty as well; if it may be empty, say suppression_may_be_empty = true"
+                        .to_owned(),
+                )
+                .err();
+        }
+        let directory = Directory::of(customers.iter().cloned());
+        let named = Named::forbidden(&stage.0, &keys, &directory);
+        named.tell(cx, "suppression");
+        named.trust(&codes::SUPPRESSION_MISSING, "suppression", &keys, &directory)?;
+        let mut forbidden = vec![false; directory.names().len()];
+        for text in keys.iter().flatten() {
+            directory.all(text).into_iter().for_each(|person| forbidden[person as usize] = true);
+        }
+        for (place, customer) in customers.iter().enumerate() {
+            suppressed[place] = directory.place(customer).is_some_and(|person| forbidden[person as usize]);
+        }
+        Ok(suppressed)
+    }
+
+    /// Contacts within the window, and the time of the latest contact before the as-of date, by customer.
+    fn earlier(
+        &self,
+        cx: &mut Context,
+        history: &History,
+        customers: &[String],
+    ) -> Result<(Vec<u32>, Vec<Option<i64>>)> {
+        let stage = &history.from.0;
+        let table = Batches::read(&cx.input(stage).table(MAIN)?, &[])?;
+        for column in ["customer", &history.at] {
+            column_of(&table, stage, column)?;
+        }
+        let (names, times) = (table.texts("customer")?, instants(cx, &table, &history.at)?);
+        let held = if table.has("control") { table.booleans("control")? } else { vec![None; names.len()] };
+        let (places, today) = (Places::of(customers), cx.as_of()?.midnight());
+        let begin = today - self.window.days() * DAY;
+        let (mut recent, mut latest, mut unused) = (vec![0u32; customers.len()], vec![None; customers.len()], 0u64);
+        for ((name, time), held) in names.iter().zip(times).zip(held) {
+            let (Some(place), Some(time)) = (name.as_deref().and_then(|name| places.get(name)), time) else {
+                unused += 1;
+                continue;
+            };
+            // Who was held back was not contacted, and what is dated later has not happened.
+            if held == Some(true) || time >= today {
+                continue;
+            }
+            recent[place] += u32::from(time >= begin);
+            latest[place] = latest[place].max(Some(time));
+        }
+        if unused > 0 {
+            cx.note(say::NOT_NAMED.with([("rows", unused.into()), ("stage", stage.as_str().into())]));
+        }
+        Ok((recent, latest))
+    }
+}
+
+/// Each customer's household, numbered by its first customer; of several households the first by name counts.
+fn households(read: &Read) -> Vec<u32> {
+    let count = read.customers.len();
+    let mut named = vec![NONE; count];
+    for (person, row) in read.person.iter().zip(&read.row) {
+        let (named, home) = (&mut named[*person as usize], read.household.of[*row as usize]);
+        let given = !read.household.names[home as usize].is_empty();
+        // The smallest name, so that the order of the rows does not matter.
+        if given && (*named == NONE || home < *named) {
+            *named = home;
+        }
+    }
+    let mut first = vec![NONE; read.household.names.len()];
+    let of = |(person, home): (usize, u32)| match home {
+        NONE => person as u32,
+        home => {
+            let first = &mut first[home as usize];
+            *first = (*first).min(person as u32);
+            *first
+        }
+    };
+    named.into_iter().enumerate().map(of).collect()
+}

@@ -1,0 +1,86 @@
+//! The words of `plan-contacts`.
+
+use crate::report::Phrase;
+
+// Reading
+pub static SET_ASIDE: Phrase = Phrase::new(
+    "plan_contacts.set-aside",
+    "{rows} rows of `{stage}` have no customer, offer or value and are not used",
+);
+pub static NOT_NAMED: Phrase = Phrase::new(
+    "plan_contacts.not-named",
+    "{rows} rows of `{stage}` name customers who are no candidates, or have no date; they are not used",
+);
+
+// Limits
+pub static HEADING: Phrase = Phrase::new("plan_contacts.heading", "What the plan uses and what limits cost");
+pub static LEAD: Phrase = Phrase::new(
+    "plan_contacts.lead",
+    "{proof} The last two columns say what the plan's value would change by, if one limit were 10 % lower or higher and the others stayed.",
+);
+pub static BEST: Phrase = Phrase::new(
+    "plan_contacts.best",
+    "{contacts} contacts are expected to bring {value}; it is proven that no plan within the limits brings more.",
+);
+pub static NEARLY: Phrase = Phrase::new(
+    "plan_contacts.nearly",
+    "{contacts} contacts are expected to bring {value}. It is proven that no plan within the limits brings more than {bound}, which is {short} more.",
+);
+pub static IMPOSSIBLE: Phrase = Phrase::new(
+    "plan_contacts.impossible",
+    "No plan meets all minimums; that is proven. This one holds all maximums and misses as few contacts of the minimums as it can: {contacts} contacts, expected to bring {value}.",
+);
+pub static UNMET: Phrase = Phrase::new(
+    "plan_contacts.unmet",
+    "No plan that meets all minimums was found, which does not prove that there is none. This one holds all maximums: {contacts} contacts, expected to bring {value}.",
+);
+pub static SHORT: Phrase = Phrase::new(
+    "plan_contacts.short",
+    "the minimum `{limit}` of {bound} cannot be met within the other limits: the plan has {used}",
+);
+pub static SHORT_HERE: Phrase = Phrase::new(
+    "plan_contacts.short-here",
+    "the plan does not meet the minimum `{limit}` of {bound}: it has {used}; whether another plan could is not known",
+);
+pub static NOT_FOUND: Phrase = Phrase::new(
+    "plan_contacts.not-found",
+    "the plan does not hold all limits, and whether another one could is not known",
+);
+pub static LIMIT: Phrase = Phrase::new("plan_contacts.limit", "Limit");
+pub static SENSE: Phrase = Phrase::new("plan_contacts.sense", "Kind");
+pub static AT_MOST: Phrase = Phrase::new("plan_contacts.at-most", "at most");
+pub static AT_LEAST: Phrase = Phrase::new("plan_contacts.at-least", "at least");
+pub static BOUND: Phrase = Phrase::new("plan_contacts.bound", "Bound");
+pub static USED: Phrase = Phrase::new("plan_contacts.used", "Used");
+pub static PRICE: Phrase = Phrase::new("plan_contacts.price", "Price");
+pub static MEANING: Phrase = Phrase::new("plan_contacts.meaning", "In words");
+pub static LESS: Phrase = Phrase::new("plan_contacts.less", "Value at 10 % less");
+pub static MORE: Phrase = Phrase::new("plan_contacts.more", "Value at 10 % more");
+pub static SLACK: Phrase = Phrase::new("plan_contacts.slack", "not scarce");
+pub static ONE_MORE: Phrase = Phrase::new("plan_contacts.one-more", "room for one more contact would bring {price}");
+pub static FORCED: Phrase = Phrase::new("plan_contacts.forced", "the last contact that it forces costs {price}");
+pub static UNIT_MORE: Phrase =
+    Phrase::new("plan_contacts.unit-more", "one more unit of currency to spend would bring {price}");
+pub static UNIT_FORCED: Phrase =
+    Phrase::new("plan_contacts.unit-forced", "the last unit of currency that it forces to be spent costs {price}");
+pub static SHARE_FORCED: Phrase =
+    Phrase::new("plan_contacts.share-forced", "each contact that it shifts costs {price}");
+pub static NOT_POSSIBLE: Phrase = Phrase::new("plan_contacts.not-possible", "cannot be met");
+
+// Outcomes
+pub static OUTCOMES: Phrase = Phrase::new("plan_contacts.outcomes", "What became of the customers of the plan");
+pub static OUTCOME: Phrase = Phrase::new("plan_contacts.outcome", "Outcome");
+pub static CUSTOMERS: Phrase = Phrase::new("plan_contacts.customers", "Customers");
+pub static PLANNED: Phrase = Phrase::new("plan_contacts.planned", "planned");
+pub static LIMITS: Phrase =
+    Phrase::new("plan_contacts.limits", "worth less than what the best offer takes of the limits");
+pub static NO_VALUE: Phrase = Phrase::new("plan_contacts.no-value", "no offer brings more than it costs");
+pub static LAST_PLACES: Phrase = Phrase::new("plan_contacts.last-places", "as good as others who got the last places");
+pub static HOUSEHOLD: Phrase =
+    Phrase::new("plan_contacts.household", "the contacts of the household went to others of it");
+pub static CONTROL: Phrase = Phrase::new("plan_contacts.control", "held back as control group");
+pub static SUPPRESSED: Phrase = Phrase::new("plan_contacts.suppressed", "must not be contacted");
+pub static COOL_DOWN: Phrase = Phrase::new("plan_contacts.cool-down", "contacted a short time ago");
+pub static CONTACT_LIMIT: Phrase =
+    Phrase::new("plan_contacts.contact-limit", "have had all contacts that they may get");
+pub static NO_CANDIDATE: Phrase = Phrase::new("plan_contacts.no-candidate", "no row with an offer and a value");

@@ -1,0 +1,155 @@
+//! Plans of contacts with the real binary: the certificate, minimums that cannot be met, who is left out, and the same bytes in any order.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use crate::program::{artifacts, ask, notes, run_into};
+
+const PIPELINE: &str = r#"
+[run]
+name = "plan"
+
+[stage.raw]
+kind = "ingest"
+paths = ["DATA/options.csv"]
+
+[stage.options]
+kind = "sql"
+inputs = ["raw"]
+query = "SELECT customer, offer, segment, CAST(value AS DOUBLE) AS value, CAST(cost AS DOUBLE) AS cost FROM raw ORDER BY customer ORDER_OF_ROWS, offer"
+columns = { customer = "text", offer = "text", segment = "text", value = "number", cost = "number" }
+
+[stage.plan]
+kind = "plan-contacts"
+candidates = "options"
+cost = "cost"
+segment = "segment"
+SETTINGS
+
+[stage.report]
+kind = "report"
+"#;
+
+/// The table of five customers: offers A (cost 1) and B (cost 3).
+fn five() -> String {
+    let mut csv = String::from("customer,offer,segment,value,cost\n");
+    for (customer, (a, b)) in [("4", "9"), ("3", "7"), ("2", "4"), ("1", "5"), ("0.5", "1")].into_iter().enumerate() {
+        writeln!(csv, "k{customer},A,s{0},{a},1\nk{customer},B,s{0},{b},3", customer % 2).expect("memory");
+    }
+    csv
+}
+
+fn write(folder: &Path, options: &str, settings: &str, order: &str) -> PathBuf {
+    std::fs::write(folder.join("options.csv"), options).expect("written");
+    let pipeline = folder.join("plan.toml");
+    let text = PIPELINE.replace("SETTINGS", settings).replace("ORDER_OF_ROWS", order);
+    std::fs::write(&pipeline, text.replace("DATA", &folder.display().to_string())).expect("written");
+    pipeline
+}
+
+fn ran(pipeline: &Path, folder: &Path, more: &[&str]) {
+    let gave = run_into(pipeline, folder, &[&["--quiet", "--as-of", "2025-06-01"][..], more].concat());
+    assert_eq!(gave.code, 0, "{}", gave.err);
+}
+
+#[test]
+fn five_customers_get_the_best_plan_with_its_proof() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let settings = "control = 0\nbudget = 6\nlimits = [{ name = \"few B\", offer = \"B\", at_most = 1 }]";
+    let pipeline = write(folder.path(), &five(), settings, "");
+    ran(&pipeline, folder.path(), &[]);
+    let asked = |sql: &str| ask(&pipeline, folder.path(), sql);
+    assert_eq!(asked("SELECT customer, offer FROM plan ORDER BY customer"), ["k0,B", "k1,A", "k2,A", "k3,A"]);
+    assert_eq!(
+        asked("SELECT value, bound, gap, best, standing, contacts, customers, cost FROM plan_certificate"),
+        ["15.0,15.0,0.0,true,meets,4,4,6.0"]
+    );
+    let limits = asked("SELECT \"limit\", counts, sense, bound, used, short FROM plan_limits ORDER BY \"limit\"");
+    assert_eq!(limits, ["budget,costs,at_most,6.0,6.0,0.0", "few B,contacts,at_most,1.0,1.0,0.0"]);
+    // All costs are whole units, so 6.6 pays for no more than 6; 5.4 loses what the sixth brings.
+    let others = asked(
+        "SELECT upper_bound, abs(value_at_upper) < 0.001, lower_bound, value_at_lower BETWEEN -1.001 AND -0.499 FROM plan_limits WHERE \"limit\" = 'budget'",
+    );
+    assert_eq!(others, ["6.6,true,5.4,true"]);
+    let nothing = asked("SELECT customer, outcome FROM plan_outcomes WHERE outcome <> 'planned'");
+    assert_eq!(nothing.len(), 1);
+    assert!(nothing[0] == "k4,limits" || nothing[0] == "k4,last_places", "{nothing:?}");
+    let report = std::fs::read_to_string(folder.path().join("out/latest/report.html")).expect("a report");
+    for words in ["What the plan uses and what limits cost", "it is proven that no plan within the limits brings more"]
+    {
+        assert!(report.contains(words), "{words}");
+    }
+}
+
+#[test]
+fn a_minimum_that_cannot_be_met_is_told_and_maximums_hold() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let settings = "control = 0\nbudget = 4\nlimits = [{ name = \"everybody\", at_least = 5 }]";
+    let pipeline = write(folder.path(), &five(), settings, "");
+    ran(&pipeline, folder.path(), &[]);
+    let asked = |sql: &str| ask(&pipeline, folder.path(), sql).join(" ");
+    assert_eq!(asked("SELECT standing, contacts, cost FROM plan_certificate"), "impossible,4,4.0");
+    assert_eq!(asked("SELECT used, short FROM plan_limits WHERE \"limit\" = 'everybody'"), "4.0,1.0");
+    let said = notes(folder.path(), "plan");
+    assert!(
+        said.contains("the minimum `everybody` of 5 cannot be met within the other limits: the plan has 4"),
+        "{said}"
+    );
+}
+
+#[test]
+fn who_must_not_or_need_not_be_contacted_takes_no_place() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("stop.csv"), "customer,reason\nk0,asked us to stop\n").expect("written");
+    std::fs::write(
+        folder.path().join("sent.csv"),
+        "customer,sent\nk1,2025-05-28\nk2,2025-05-10\nk2,2025-05-12\nk3,2025-01-01\n",
+    )
+    .expect("written");
+    let settings = r#"control = 0
+budget = 4
+suppression = "stop"
+history = { from = "sent", at = "sent" }
+cool_down = "7d"
+window_contacts = 2
+
+[stage.stop]
+kind = "ingest"
+paths = ["DATA/stop.csv"]
+
+[stage.sent]
+kind = "ingest"
+paths = ["DATA/sent.csv"]"#;
+    let pipeline = write(folder.path(), &five(), settings, "");
+    ran(&pipeline, folder.path(), &[]);
+    let outcomes = ask(&pipeline, folder.path(), "SELECT customer, outcome FROM plan_outcomes ORDER BY customer");
+    assert_eq!(outcomes, ["k0,suppressed", "k1,cool_down", "k2,contact_limit", "k3,planned", "k4,planned"]);
+    let plan = ask(&pipeline, folder.path(), "SELECT customer, offer FROM plan ORDER BY customer");
+    assert_eq!(plan, ["k3,B", "k4,A"]);
+}
+
+#[test]
+fn neither_rows_nor_threads_change_the_plan() {
+    let mut csv = String::from("customer,offer,segment,value,cost\n");
+    for customer in 0..400u32 {
+        for (offer, cost) in [("A", 1), ("B", 3), ("C", 2)] {
+            // Many equal values, so that keys have to decide.
+            let value = (customer * 7 + u32::from(offer.as_bytes()[0]) * 13) % 11;
+            writeln!(csv, "c{customer:03},{offer},s{},{value},{cost}", customer % 3).expect("memory");
+        }
+    }
+    let settings = "budget = 300\nlimits = [{ offer = \"B\", at_most = 40 }, { segment = \"s1\", share_at_least = 0.4 }, { segment = \"s2\", at_least = 30 }]";
+    let made = |order: &str, threads: &str| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let pipeline = write(folder.path(), &csv, settings, order);
+        ran(&pipeline, folder.path(), &["--threads", threads]);
+        let gap = ask(&pipeline, folder.path(), "SELECT gap < 0.01, standing FROM plan_certificate");
+        assert_eq!(gap, ["true,meets"]);
+        let control = ask(&pipeline, folder.path(), "SELECT count(*) FROM plan_outcomes WHERE outcome = 'control'");
+        assert_ne!(control, ["0"]);
+        artifacts(folder.path()).into_iter().filter(|(name, _)| name.starts_with("plan/")).collect::<Vec<_>>()
+    };
+    let first = made("", "1");
+    assert!(first.len() >= 4, "{first:?}");
+    assert_eq!(made("DESC", "2"), first);
+}
