@@ -116,8 +116,9 @@ fn query_answers_in_every_form_and_names_what_is_wrong() {
 
 #[test]
 fn plan_says_what_would_be_done_and_why() {
-    let out = demo_run().join("out").display().to_string();
-    let known = call(&["plan", DEMO, "--out", &out]);
+    let folder = demo_run();
+    let [out, models] = ["out", "models"].map(|name| folder.join(name).display().to_string());
+    let known = call(&["plan", DEMO, "--out", &out, "--models", &models]);
     assert!(known.code == 0 && known.out.contains("nothing it depends on has changed"), "{}", known.out);
     assert!(!known.out.contains("  make "), "{}", known.out);
     let fresh = call(&["plan", DEMO, "--out", "/nowhere/at/all", "--format", "json"]);

@@ -66,7 +66,7 @@ enum Failure {
     One(Box<Problem>),
     /// Problems in a pipeline file.
     InFile(Vec<Problem>, SourceText),
-    /// Already told; only the exit code is left.
+    /// Printed already; only the exit code is left.
     Told(Exit),
 }
 

@@ -78,7 +78,7 @@ fn tables_of(out: &Path, sql: &str) -> Result<Vec<(String, PathBuf)>, Box<Proble
             Found::Absent => {}
         }
     }
-    // A question that is no SQL is told by the engine.
+    // The engine says what is wrong with a question that is no SQL.
     let named = Rehearsal::new()?.tables_of(sql).unwrap_or_default();
     let is = |name: &str, table: &str| name.eq_ignore_ascii_case(table);
     let is_there = |name: &String| stored.iter().any(|(_, tables)| tables.iter().any(|(table, _)| is(name, table)));

@@ -240,9 +240,9 @@ impl BasketInput {
 }
 
 /// Says how many lines were set aside, and why the first was.
-fn tell_set_aside(told: &[SetAside], lines: u64) {
+fn tell_set_aside(aside: &[SetAside], lines: u64) {
     if lines > 0 {
-        let first = told.first().map(|s| format!("; line {}: {}", s.line, s.reason)).unwrap_or_default();
+        let first = aside.first().map(|s| format!("; line {}: {}", s.line, s.reason)).unwrap_or_default();
         super::show::note(&format!("{lines} lines set aside{first}"));
     }
 }

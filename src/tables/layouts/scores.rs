@@ -123,7 +123,7 @@ pub static SEGMENT_JUDGEMENT: Layout = Layout {
     open: false,
 };
 
-/// The lift table of the scores that figures are told of.
+/// The lift table of the scores that figures are reported for.
 pub static LIFT_TABLE: Layout = Layout {
     name: "lift_table",
     row: "a tenth of the test customers, from the highest scores down",

@@ -57,7 +57,7 @@ pub static SEQUENCE_RULES: Layout = Layout {
         Column::required(
             "base_rate",
             ColumnType::Number,
-            "the usual share: of as many orders in the same weeks, whoever placed them",
+            "the usual share: of as many orders in the same weeks, of any customer",
         ),
         Column::required("lift", ColumnType::Number, "confidence over the base rate; 1 is no connection"),
         Column::required("lift_low", ColumnType::Number, "lower end of its 95 % interval"),
@@ -199,7 +199,7 @@ pub static JOURNEYS: Layout = Layout {
     open: false,
 };
 
-/// How well the next order's main item can be told beforehand.
+/// How well the main item of the next order is predicted.
 pub static PREDICTORS: Layout = Layout {
     name: "predictors",
     row: "a way to predict the main item of a customer's next order, judged on hidden last orders",
