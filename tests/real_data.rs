@@ -91,6 +91,38 @@ fn subscription_by_renewals() {
     let young = "SELECT (SELECT avg(no_purchase) FROM value JOIN contracts USING (customer) WHERE alive = 1 AND since > DATE '2025-09-01') \
                  > (SELECT avg(no_purchase) FROM value JOIN contracts USING (customer) WHERE alive = 1 AND since < DATE '2022-09-01')";
     assert_eq!(ask(name, &folder, young), ["true"]);
+    let falls = "SELECT count(*) FROM (SELECT due, lag(due) OVER (ORDER BY tenure_months) AS before FROM (SELECT tenure_months, \
+                 min(expected_orders_30d) AS due FROM value JOIN contracts USING (customer) WHERE alive = 1 GROUP BY 1) AS by_tenure) AS steps \
+                 WHERE due <= before";
+    assert_eq!(ask(name, &folder, falls), ["0"]);
+    // Of those who came, 0.843 stay for more than 12 months by Kaplan and Meier, 0.749 for more than 36; the curve of two parameters says
+    // 0.815 and 0.716.
+    let parameter = |which: &str| -> f64 {
+        let found = ask(
+            name,
+            &folder,
+            &format!("SELECT value FROM value_parameters WHERE model = 'sbg' AND parameter = '{which}'"),
+        );
+        found[0].parse().expect("a number")
+    };
+    let (gamma, delta) = (parameter("gamma"), parameter("delta"));
+    for (months, stay) in [(12, 0.843), (36, 0.749)] {
+        let curve: f64 = (0..months).map(|n| (delta + f64::from(n)) / (gamma + delta + f64::from(n))).product();
+        assert!((curve - stay).abs() < 0.05, "{months} months: {curve} beside {stay}");
+    }
+    let stages = ask(name, &folder, "SELECT stage, count(*) FROM life GROUP BY 1 ORDER BY 1");
+    assert_eq!(stages, ["building,755", "lost,1869", "loyal,3954", "new,454"]);
+    let groups = ask(name, &folder, "SELECT \"group\", customers, lost FROM lost_groups ORDER BY 1");
+    assert_eq!(groups, ["Month-to-month,3875,1655", "One year,1472,166", "Two year,1685,48"]);
+    let auc = ask(name, &folder, "SELECT max(value) FROM churn_judgement WHERE measure = 'ROC AUC' AND chosen");
+    assert!(auc[0].parse::<f64>().expect("a number") > 0.84, "{auc:?}");
+    // Whom to keep: 500 of 1,697 at risk, all of them still there, who hold half of what is at stake (0.496).
+    let kept =
+        ask(name, &folder, "SELECT count(*), count(*) FILTER (WHERE alive = 1) FROM keep JOIN value USING (customer)");
+    assert_eq!(kept, ["500,500"]);
+    let stake = "SELECT (SELECT sum(at_risk.score * value.potential) FROM keep JOIN value USING (customer) JOIN at_risk USING (customer)) \
+                 > 0.4 * (SELECT sum(at_risk.score * value.potential) FROM value JOIN at_risk USING (customer) WHERE band <> 'low')";
+    assert_eq!(ask(name, &folder, stake), ["true"]);
 }
 
 #[test]
