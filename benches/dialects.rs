@@ -82,17 +82,6 @@ fn score(corpus: &str, tool: &str, cases: &[Case], told: &[Told]) {
             count => format!("{:.1} %", 100.0 * judged.iter().filter(|fits| **fits).count() as f64 / count as f64),
         }
     };
-    if tool == "patron" {
-        for (case, told) in cases.iter().zip(told).filter(|(c, t)| c.rows.is_some() && t.rows != c.rows).step_by(25) {
-            eprintln!(
-                "DBG {} wants {:?} has {:?} aside {}",
-                case.path.file_name().unwrap().to_string_lossy(),
-                case.rows,
-                told.rows,
-                told.set_aside
-            );
-        }
-    }
     let delimiter =
         share(&|case, told| Some(case.delimiter.as_ref()? == told.delimiter.as_ref().unwrap_or(&String::new())));
     let quote = share(&|case, told| Some(case.quote.as_ref()? == told.quote.as_ref().unwrap_or(&String::new())));

@@ -5,10 +5,12 @@ use thiserror::Error;
 use super::quantile_regression::quantile_regression;
 use super::spending::Spending;
 use crate::numeric::math::{exp_m1, ln_1p};
-use crate::numeric::shares::wilson;
+use crate::numeric::shares::{Z95, wilson};
 
 /// Periods before a span that earlier spending is read from: as many for each span, so that spans compare.
 const BEFORE: usize = 12;
+/// Fewer customers than this say nothing: ten for each of five coefficients.
+const FEWEST: usize = 50;
 /// How far the share of later customers below the quantile may be from what it promises.
 const TOLERANCE: f64 = 0.02;
 
@@ -45,6 +47,9 @@ pub enum HeadroomError {
     /// Too few customers.
     #[error("fewer than 50 customers bought in a span and before it")]
     TooFew,
+    /// Nothing to tell customers by.
+    #[error("what customers spend does not vary, or what is known of them does not")]
+    NoVariation,
 }
 
 /// A customer who spent in a span.
@@ -90,7 +95,8 @@ pub fn headroom(spending: &Spending, periods: usize, share: f64) -> Result<Headr
     let line = |of: &Level| {
         let columns: Vec<Vec<f64>> = (0..4).map(|one| of.cases.iter().map(|case| case.known[one]).collect()).collect();
         let spent: Vec<f64> = of.cases.iter().map(|case| case.spent).collect();
-        quantile_regression(&columns, &spent, share).ok_or(HeadroomError::TooFew)
+        let why = if of.cases.len() < FEWEST { HeadroomError::TooFew } else { HeadroomError::NoVariation };
+        quantile_regression(&columns, &spent, share).ok_or(why)
     };
     let fitted = |line: &[f64], case: &Case| {
         line[0] + line[1..].iter().zip(&case.known).map(|(slope, known)| slope * known).sum::<f64>()
@@ -98,7 +104,7 @@ pub fn headroom(spending: &Spending, periods: usize, share: f64) -> Result<Headr
     let earlier = line(&before)?;
     let below = now.cases.iter().filter(|case| case.spent <= fitted(&earlier, case)).count() as u64;
     let customers = now.cases.len() as u64;
-    let (low, high) = wilson(below, customers, 1.959_963_984_540_054);
+    let (low, high) = wilson(below, customers, Z95);
     let found = below as f64 / customers as f64;
     let coverage = Coverage { customers, share: found, low, high, holds: (found - share).abs() <= TOLERANCE };
     let latest = line(&now)?;

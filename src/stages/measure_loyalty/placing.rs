@@ -168,7 +168,12 @@ impl Placed {
 fn latest(answers: &[Answered], question: usize, fresh: &impl Fn(i64) -> bool) -> Vec<(u32, f64, usize)> {
     let given: Vec<&Answered> =
         answers.iter().filter(|answer| fresh(answer.day) && !answer.points[question].is_nan()).collect();
-    let of = |own: &[&Answered]| (own[0].customer, own[own.len() - 1].points[question], 1);
+    // Of several answers of one day the mean counts.
+    let of = |own: &[&Answered]| {
+        let last: Vec<f64> =
+            own.iter().filter(|a| a.day == own[own.len() - 1].day).map(|a| a.points[question]).collect();
+        (own[0].customer, last.iter().sum::<f64>() / last.len() as f64, 1)
+    };
     given.chunk_by(|a, b| a.customer == b.customer).map(of).collect()
 }
 

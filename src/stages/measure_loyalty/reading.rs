@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::MeasureLoyalty;
 use super::say;
 use super::settings::{AnswerTable, BrandTable};
-use crate::diagnostics::Result;
+use crate::diagnostics::{Problem, Result, codes, did_you_mean};
 use crate::loyalty::{Shock, wallet_shares};
 use crate::numeric::calendar::day_of;
 use crate::report::Phrase;
@@ -150,10 +150,11 @@ fn answers(cx: &mut Context, of: &AnswerTable, places: &Places, as_of: i64) -> R
 fn wallets(cx: &mut Context, of: &BrandTable, places: &Places, as_of: i64) -> Result<Vec<Wallet>> {
     let Dated { table, rows } = dated(cx, &of.from, &of.date, &[&of.brand, &of.rank], places, as_of)?;
     let (brands, ranks) = (table.texts(&of.brand)?, table.numbers(&of.rank)?);
-    let mut by: BTreeMap<(u32, i64), BTreeMap<&str, f64>> = BTreeMap::new();
+    let mut by: BTreeMap<(u32, i64), BTreeMap<String, f64>> = BTreeMap::new();
+    let own = of.own.trim().to_lowercase();
     let mut without = 0_u64;
     for (row, customer, day) in rows {
-        let brand = brands[row].as_deref().map(str::trim).filter(|brand| !brand.is_empty());
+        let brand = brands[row].as_deref().map(|brand| brand.trim().to_lowercase()).filter(|brand| !brand.is_empty());
         let (Some(brand), rank) = (brand, ranks[row]) else {
             without += 1;
             continue;
@@ -167,9 +168,17 @@ fn wallets(cx: &mut Context, of: &BrandTable, places: &Places, as_of: i64) -> Re
         *slot = slot.min(rank);
     }
     tell(cx, without, &of.from, &say::NO_RANK);
-    let wallet = |((customer, day), brands): ((u32, i64), BTreeMap<&str, f64>)| {
+    if !by.is_empty() && !by.values().any(|brands| brands.contains_key(&own)) {
+        let known: BTreeSet<&str> = by.values().flat_map(|brands| brands.keys().map(String::as_str)).collect();
+        let near = did_you_mean(&own, known).map(|near| format!("did you mean `{near}`?"));
+        let message = format!("no answer in `{}` names `{}`, the shop's own brand", of.from.0, of.own);
+        return Problem::new(&codes::BAD_DATA, message)
+            .help(near.unwrap_or_else(|| "write `own` as the answers write it".to_owned()))
+            .err();
+    }
+    let wallet = |((customer, day), brands): ((u32, i64), BTreeMap<String, f64>)| {
         let shares = wallet_shares(&brands.values().copied().collect::<Vec<f64>>());
-        let own = brands.keys().position(|brand| *brand == of.own);
+        let own = brands.keys().position(|brand| *brand == own);
         Wallet { customer, day, brands: brands.len(), share: own.map_or(0.0, |place| shares[place]) }
     };
     Ok(by.into_iter().map(wallet).collect())

@@ -4,7 +4,7 @@ use super::Loyalty;
 use super::say;
 use crate::diagnostics::Result;
 use crate::loyalty::{AXES, COMPONENTS, Estimate, MATRICES, MEASURES, Measured};
-use crate::numeric::math::{exp, ln_1p};
+use crate::numeric::math::{exp_m1, ln_1p};
 use crate::report::{Unit, Value};
 use crate::series::{Split, split};
 use crate::stage::{Context, MAIN};
@@ -52,7 +52,11 @@ impl Loyalty {
         let count = |of: fn(&crate::loyalty::Persistence) -> usize| {
             persistence.iter().map(move |own| own.as_ref().map_or(0, |own| of(own) as i64))
         };
-        let off: Vec<f64> = splits.iter().map(|split| split.as_ref().and_then(off_trend).unwrap_or(f64::NAN)).collect();
+        // Where the shop sold nothing in the period, that no customer bought is no news of them.
+        let sold =
+            self.numbers().any(|customer| self.now.spending.adjusted(customer).last().is_some_and(|last| *last > 0.0));
+        let of = |split: &Option<Split>| split.as_ref().filter(|_| sold).and_then(off_trend).unwrap_or(f64::NAN);
+        let off: Vec<f64> = splits.iter().map(of).collect();
         let mut columns = Columns::new();
         columns
             .text("customer", &self.customers)
@@ -245,7 +249,30 @@ impl Loyalty {
     }
 }
 
-/// Spending of the last period over its trend and season, less 1; nothing for an empty series.
+/// Spending of the last period over what trend and season expect, less 1: -1 where nothing was spent. Nothing where nothing was expected. The parts
+/// add up to the logarithm of 1 + spending.
 fn off_trend(split: &Split) -> Option<f64> {
-    Some(exp(split.cycle.last()? + split.irregular.last()?) - 1.0)
+    let usual = split.trend.last()? + split.season.last()?;
+    let (spent, expected) = (exp_m1(usual + split.cycle.last()? + split.irregular.last()?), exp_m1(usual));
+    (expected > 1e-6).then(|| (spent / expected - 1.0).max(-1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn off_trend_is_a_share_of_what_was_expected() {
+        let split = |spent: f64| Split {
+            trend: vec![ln_1p(100.0)],
+            season: vec![0.0],
+            cycle: vec![0.0],
+            irregular: vec![ln_1p(spent) - ln_1p(100.0)],
+            own_season: false,
+        };
+        for (spent, off) in [(0.0, -1.0), (50.0, -0.5), (100.0, 0.0), (250.0, 1.5)] {
+            assert!((off_trend(&split(spent)).expect("expected") - off).abs() < 1e-9, "{spent}");
+        }
+        assert_eq!(off_trend(&Split { trend: vec![0.0], ..split(0.0) }), None);
+    }
 }

@@ -89,7 +89,7 @@ pub static AFTER_SHOCKS: Phrase = Phrase::new(
 );
 pub static DECORATIVE: Phrase = Phrase::new(
     "measure_loyalty.decorative",
-    "these scores are decorative in this shop, they predicted nothing beyond recency, frequency, money and tenure: {scores}",
+    "these scores are decorative in this shop, no gain over recency, frequency, money and tenure could be shown on later data: {scores}",
 );
 
 // The report
