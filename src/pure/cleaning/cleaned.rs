@@ -19,7 +19,7 @@ pub struct Cleaned {
     pub items: Canon,
     /// Descriptions without stray blanks.
     pub descriptions: Canon,
-    /// The description of each canonical item, into `descriptions.names`; [`NONE`](super::NONE) for an item without any.
+    /// The description of each canonical item, into `descriptions.names`; [`NONE`](crate::orders::NONE) for an item without any.
     pub item_descriptions: Vec<u32>,
     /// Returns set against purchases, by the returns' rows.
     pub matches: Vec<Match>,

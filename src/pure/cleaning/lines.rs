@@ -11,11 +11,11 @@ use crate::orders::Names;
 pub struct Lines<'a> {
     /// Order number, into [`Tables::orders`].
     pub order: &'a [u32],
-    /// Customer, into [`Tables::customers`]; [`NONE`](super::NONE) when the buyer is not known.
+    /// Customer, into [`Tables::customers`]; [`NONE`](crate::orders::NONE) when the buyer is not known.
     pub customer: &'a [u32],
     /// Item code, into [`Tables::items`].
     pub item: &'a [u32],
-    /// Description, into [`Tables::descriptions`]; [`NONE`](super::NONE) when missing.
+    /// Description, into [`Tables::descriptions`]; [`NONE`](crate::orders::NONE) when missing.
     pub description: &'a [u32],
     /// Instants: seconds since 1970-01-01T00:00 UTC. Which row came first is decided by them and never by the wall clock.
     pub time: &'a [i64],

@@ -2,7 +2,7 @@
 //!
 //! Two ways: scores of recency, frequency and monetary value with named rules ([`RfmCuts`], [`Naming`]), and k-means over
 //! any features ([`choose_k`], [`Segmentation`]). Cuts and centres are frozen data that a run saves and the next one uses
-//! again or matches its labels to. [`kept`] says how many customers stayed in their group, [`grid`] counts scores, [`profiles`] says what sets a
+//! again or matches its labels to. [`kept`] says how many customers stayed in their group, [`grid()`] counts scores, [`profiles`] says what sets a
 //! segment apart. Knows nothing of orders, features, files or dates.
 
 mod agreement;

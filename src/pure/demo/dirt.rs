@@ -47,7 +47,7 @@ pub struct DirtRow {
     pub name: &'static str,
     pub per: Per,
     pub rate: f64,
-    /// Whether [`super::Settings::dirt`] scales the rate; returns and guests are part of any shop.
+    /// Whether [`super::ShopSettings::dirt`] scales the rate; returns and guests are part of any shop.
     pub scaled: bool,
     pub meaning: &'static str,
 }

@@ -16,13 +16,13 @@ pub const UNMATCHED: i64 = i64::MIN;
 /// will look at may be left empty; they are then empty for every customer.
 #[derive(Debug, Clone, Default)]
 pub struct Lines {
-    /// Dense customer ids; [`NONE`](super::NONE) where the customer is not known.
+    /// Dense customer ids; [`NONE`] where the customer is not known.
     pub customer: Vec<u32>,
     /// Order ids.
     pub order: Vec<u32>,
     /// Item ids.
     pub item: Vec<u32>,
-    /// Category ids, [`NONE`](super::NONE) where a line has none; `None` when the shop has no categories.
+    /// Category ids, [`NONE`] where a line has none; `None` when the shop has no categories.
     pub category: Option<Vec<u32>>,
     /// Civil seconds.
     pub time: Vec<i64>,
@@ -105,7 +105,7 @@ pub struct LinesOf<'a> {
     pub order: &'a [u32],
     /// Item ids.
     pub item: &'a [u32],
-    /// Category ids, [`NONE`](super::NONE) where a line has none.
+    /// Category ids, [`NONE`] where a line has none.
     pub category: Option<&'a [u32]>,
     /// Civil seconds, ascending.
     pub time: &'a [i64],

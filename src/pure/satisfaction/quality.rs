@@ -54,17 +54,17 @@ pub struct Discriminant {
 /// What may be wrong with a block or a pair.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Warning {
-    /// α below [`RELIABLE`].
+    /// α below `RELIABLE`.
     Unreliable { construct: usize, alpha: f64 },
-    /// AVE below [`COMMON`].
+    /// AVE below `COMMON`.
     LittleInCommon { construct: usize, ave: f64 },
-    /// A loading below [`LOADS`]; with what AVE would be without the item, where two items are left and the model can be estimated.
+    /// A loading below `LOADS`; with what AVE would be without the item, where two items are left and the model can be estimated.
     Weak { item: usize, construct: usize, loading: f64, ave: f64, ave_without: Option<f64> },
-    /// HTMT from [`ALIKE`] on.
+    /// HTMT from `ALIKE` on.
     Alike { pair: (usize, usize), htmt: f64 },
     /// A weight below 0 although the item correlates the other way: a mean with a negative part.
     Negative { item: usize, construct: usize },
-    /// VIF from [`INFLATED`] on in a formative block.
+    /// VIF from `INFLATED` on in a formative block.
     Inflated { construct: usize, vif: f64 },
 }
 

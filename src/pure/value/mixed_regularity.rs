@@ -191,7 +191,7 @@ fn ways(record: &Record, k: u32, rate: f64, leaving: f64, there: &mut Vec<f64>) 
 }
 
 impl MixedRegularity {
-    /// Fits by maximum marginal likelihood, to at most [`FITTED`] customers, evenly taken from the records in their order.
+    /// Fits by maximum marginal likelihood, to at most `FITTED` customers, evenly taken from the records in their order.
     ///
     /// # Errors
     /// When there is no customer, none has repeats, or the search does not converge.

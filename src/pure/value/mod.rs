@@ -4,7 +4,7 @@
 //! In reading order: [`history`] is what the models read and [`outlook`] what all of them say of the time to come; [`geometric`] has
 //! BG/NBD and MBG/NBD, [`regular`] the same for regular buyers, [`pareto`] Pareto/NBD, [`mixed_regularity`] Pareto/GGG, [`opportunities`]
 //! BG/BB, [`covariates`] what sets customers apart from the start; [`contracts`] has sBG, [`spend`] the gamma-gamma model of money and
-//! [`credibility`] what is used where that is refused. [`forecast`] puts them together for all customers.
+//! [`credibility`] what is used where that is refused. [`forecast()`] puts them together for all customers.
 
 #[cfg(test)]
 mod cdnow;
