@@ -230,6 +230,7 @@ pub fn read_table_with<T>(
                     Some((message, help)) => (message.to_owned(), Some(help.to_owned())),
                     None => (error.message().trim().to_owned(), None),
                 };
+                let message = in_plain_words(message);
                 match guilty {
                     Some((key, value_span)) => {
                         let place = if place.is_empty() { value_span } else { place };
@@ -254,6 +255,26 @@ pub fn read_table_with<T>(
             }
         }
     }
+}
+
+/// What the reader of TOML expected, without the names that types have in the program.
+const TYPES: [(&str, &str); 8] = [
+    ("u8", "a whole number, 0 or more"),
+    ("u16", "a whole number, 0 or more"),
+    ("u32", "a whole number, 0 or more"),
+    ("u64", "a whole number, 0 or more"),
+    ("usize", "a whole number, 0 or more"),
+    ("i32", "a whole number"),
+    ("i64", "a whole number"),
+    ("f64", "a number"),
+];
+
+fn in_plain_words(message: String) -> String {
+    let found = message.split_once(", expected ").and_then(|(what, expected)| {
+        let (_, plain) = TYPES.iter().find(|(name, _)| *name == expected)?;
+        Some(format!("{what}, expected {plain}"))
+    });
+    found.unwrap_or(message)
 }
 
 fn within(inner: &Range<usize>, outer: &Range<usize>) -> bool {
