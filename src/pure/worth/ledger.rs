@@ -287,12 +287,12 @@ mod tests {
 
     #[test]
     fn orders_that_came_back_lower_the_money_of_orders_to_come() {
-        // 200 customers with ten days each, from 10 to 29 a day; of every second customer four days come back.
+        // 200 customers with ten days each, some of more money than others; of every second customer four days come back.
         let (mut lines, mut returns) = (Lines::default(), Returns::default());
         let mut left = 0.0;
         for at in 0..2000u32 {
             let (customer, nth) = (at / 10, at % 10);
-            let (time, money) = (i64::from(nth) * 7 * DAY + 43_200, 10 + (customer * 7 + nth * 3) % 20);
+            let (time, money) = (i64::from(nth) * 7 * DAY + 43_200, (10 + nth * 3 % 20) * (1 + customer % 7));
             lines.customer.push(customer);
             lines.order.push(at);
             lines.item.push(0);
@@ -319,7 +319,7 @@ mod tests {
         let model = GammaGamma::fit(&spends).expect("converges");
         let money = Money::GammaGamma(&model, &spends);
         let each = (0..200).map(|customer| money.each(customer)).sum::<f64>() / 200.0;
-        assert!((each / (left / 2000.0) - 1.0).abs() < 0.02, "{each} {}", left / 2000.0);
+        assert!((each / (left / 2000.0) - 1.0).abs() < 0.03, "{each} {}", left / 2000.0);
     }
 
     #[test]
