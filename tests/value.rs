@@ -116,8 +116,8 @@ fn parts_add_up_the_bridge_closes_and_promises_are_scored() {
     let ask = |sql: &str| ask(&path, folder.path(), sql);
     let sums = "SELECT count(*) FROM value WHERE equity <> existing + potential + influence + learning - credited";
     assert_eq!(ask(sums), ["0"]);
-    // What is credited is the influence again; nobody without referrals has any.
-    assert_eq!(ask("SELECT sum(influence) = sum(credited) FROM value"), ["true"]);
+    // What is credited is the influence again before the reward of 5; nobody without referrals has any.
+    assert_eq!(ask("SELECT sum(influence) + 5 = sum(credited) FROM value"), ["true"]);
     assert_eq!(ask("SELECT count(*) FROM value WHERE influence <> 0"), ["2"]);
     assert_eq!(ask("SELECT count(*) FROM value WHERE learning = 4 OR learning = 2"), ["2"]);
     assert_eq!(ask("SELECT count(*) FROM value_equity"), ["0"]);
@@ -169,6 +169,121 @@ fn an_absent_table_costs_its_columns_and_no_others() {
     good(&path, folder.path(), &["--quiet"]);
     assert!(money.iter().all(|column| !empty(&path, column)));
     assert!(["influence", "credited", "learning"].iter().all(|column| empty(&path, column)));
+}
+
+#[test]
+fn the_challenger_is_shown_and_leaves_rows_that_agree_with_themselves() {
+    let folder = tempfile::tempdir().expect("a folder");
+    shop(folder.path());
+    let stage = "\n[stage.value]\nkind = \"value-customers\"\norders = \"orders\"\nmargin = 0.5\nmodels = [\"two-part\", \"bg-nbd\"]\nchoose_by = \"gini\"\n";
+    let path = pipeline(folder.path(), "2025-01-01", stage);
+    good(&path, folder.path(), &["--quiet"]);
+    let ask = |sql: &str| crate::program::ask(&path, folder.path(), sql);
+    assert_eq!(ask("SELECT DISTINCT model FROM value_models WHERE chosen"), ["bg-nbd"]);
+    assert_eq!(ask("SELECT count(*) > 0 FROM value_models WHERE model = 'two-part' AND gini IS NOT NULL"), ["true"]);
+    let odd = "SELECT count(*) FROM value WHERE expected_orders <> expected_orders_90d OR abs(expected_margin - expected_margin_90d) > 1e-9 \
+               OR expected_orders < orders_low - 1 OR expected_orders > orders_high + 1 OR alive < 1 - no_purchase - 1e-9 \
+               OR expected_orders_30d > expected_orders_90d OR expected_orders_90d > expected_orders_365d";
+    assert_eq!(ask(odd), ["0"]);
+    assert!(notes(folder.path(), "value").contains("`bg-nbd` gives the forecasts: the best by gini"));
+    // Without a past date none is the best; the challenger alone gives nothing.
+    let path = pipeline(folder.path(), "2025-01-01", &format!("{stage}origins = 0\n"));
+    good(&path, folder.path(), &["--quiet"]);
+    let notes_of = notes(folder.path(), "value");
+    assert!(notes_of.contains("the first that could be fitted") && !notes_of.contains("the best by"), "{notes_of}");
+    let alone = stage.replace("\"two-part\", \"bg-nbd\"", "\"two-part\"");
+    let gave = run_into(&pipeline(folder.path(), "2025-01-01", &alone), folder.path(), &["--quiet"]);
+    assert!(gave.code != 0 && gave.err.contains("only compared"), "{}", gave.err);
+}
+
+#[test]
+fn items_without_a_cost_and_items_that_cost_more_than_they_bring() {
+    let folder = tempfile::tempdir().expect("a folder");
+    shop(folder.path());
+    let stage = "\n[stage.costs]\nkind = \"ingest\"\npaths = [\"DATA/costs.csv\"]\n\n[stage.value]\nkind = \"value-customers\"\norders = \"orders\"\ncosts = \"costs\"\nmodels = [\"bg-nbd\"]\norigins = 2\n";
+    let costs = |items: std::ops::Range<u32>, cost: u32| {
+        let rows: String = items.map(|item| format!("i{item},{cost}\n")).collect();
+        std::fs::write(folder.path().join("costs.csv"), format!("item,unit_cost\n{rows}")).expect("written");
+        let path = pipeline(folder.path(), "2025-01-01", stage);
+        good(&path, folder.path(), &["--quiet"]);
+        path
+    };
+    let part = "whoever bought an item without a cost";
+    // i6 has no cost: whoever bought it has no existing value, and within the last year no class.
+    let path = costs(0..6, 2);
+    let of = |path: &Path, sql: &str| ask(path, folder.path(), sql);
+    assert!(notes(folder.path(), "value").contains(part));
+    let odd = "SELECT count(*) FROM value WHERE (class IS NULL AND existing IS NOT NULL) OR (class IS NULL) <> (segment IS NULL)";
+    assert_eq!(of(&path, odd), ["0"]);
+    let some = "SELECT count(class) > 0, count(*) > count(class), count(*) = count(mean_margin) FROM value";
+    assert_eq!(of(&path, some), ["true,true,true"]);
+    assert_eq!(of(&path, "SELECT count(*) = count(gini) FROM value_models"), ["true"]);
+    // All have a cost, above every price.
+    let path = costs(0..7, 80);
+    assert!(!notes(folder.path(), "value").contains(part));
+    let turned = "SELECT (SELECT count(*) FROM value WHERE margin_low > margin_high), (SELECT count(*) FROM value_totals WHERE margin_low > margin_high), \
+                  (SELECT count(*) FROM value WHERE expected_margin > 0)";
+    assert_eq!(of(&path, turned), ["0,0,0"]);
+}
+
+#[test]
+fn contracts_whose_payment_is_not_known_are_worth_nothing_that_is_known() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut terms, mut pays) = ("customer,since,until\n".to_owned(), "customer,fee\n".to_owned());
+    for customer in 0..200u32 {
+        let began = 19_358 + 30 * (customer % 12) as i32;
+        let date = |day: i32| patron::tables::Date::from_days(day).to_string();
+        let left = drawn(&format!("left {customer}")) < 0.4;
+        let until = began + 30 * (1 + (drawn(&format!("when {customer}")) * 10.0) as i32) - 1;
+        let until = if left { date(until) } else { String::new() };
+        writeln!(terms, "c{customer:03},{},{until}", date(began)).expect("memory");
+        if customer % 2 == 0 {
+            writeln!(pays, "c{customer:03},10").expect("memory");
+        }
+    }
+    std::fs::write(folder.path().join("terms.csv"), terms).expect("written");
+    std::fs::write(folder.path().join("pays.csv"), pays).expect("written");
+    let text = r#"
+[run]
+name = "value"
+as_of = "2025-01-01"
+
+[stage.terms]
+kind = "ingest"
+paths = ["DATA/terms.csv"]
+
+[stage.pays]
+kind = "ingest"
+paths = ["DATA/pays.csv"]
+
+[stage.value]
+kind = "value-customers"
+contracts = { from = "terms", since = "since", until = "until" }
+payments = { from = "pays", amount = "fee" }
+period = "30d"
+horizon = "90d"
+margin = 1
+origins = 2
+"#;
+    let path = folder.path().join("value.toml");
+    std::fs::write(&path, text.replace("DATA", &folder.path().display().to_string())).expect("written");
+    good(&path, folder.path(), &["--quiet"]);
+    let ask = |sql: &str| crate::program::ask(&path, folder.path(), sql);
+    assert_eq!(
+        ask(
+            "SELECT count(*), count(equity), count(mean_margin), count(class), count(segment), count(worst_rank) FROM value"
+        ),
+        ["200,100,100,100,100,100"]
+    );
+    assert_eq!(ask("SELECT count(*) FROM value WHERE equity = 0"), ["0"]);
+    // Ninety days are three periods: nobody pays four times.
+    assert_eq!(ask("SELECT max(orders_high) <= 3, max(expected_orders_30d) <= 1 FROM value"), ["true,true"]);
+    assert!(notes(folder.path(), "value").contains("100 of 200 customers have no payment in `pays`"));
+    // What only orders have is refused.
+    std::fs::write(&path, format!("{}season = false\n", std::fs::read_to_string(&path).expect("a file")))
+        .expect("written");
+    let gave = run_into(&path, folder.path(), &["--quiet"]);
+    assert!(gave.code != 0 && gave.err.contains("`season` is of orders"), "{}", gave.err);
 }
 
 #[test]

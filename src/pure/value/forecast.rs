@@ -179,7 +179,7 @@ mod tests {
             }
             let count = times.len() as u32;
             records.push(Record::from(History { repeats: count - 1, recency: times[times.len() - 1], age: AGE }));
-            spends.push(Spend { repeats: count, mean: seen / f64::from(count) });
+            spends.push(Spend { repeats: count, mean: seen / f64::from(count), share: 1.0 });
             later.push(came);
         }
         (records, spends, later)

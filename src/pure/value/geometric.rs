@@ -213,11 +213,13 @@ impl Purchases for Geometric {
         let (shape, rate, b) = (self.r + x, self.alpha + state.age, self.shifted() + x);
         let over = |(p, _, weight): (f64, f64, f64)| {
             let z = rate * discount / p;
-            // E[δ / (λ·p + δ)] = z·∫ e^(−z·t) (1 + t)^(−shape): 1 less this, over p, is what is wanted.
-            let leaves = 1.0 - z * scaled_exponential_integral(shape, z);
-            // Where z is large the difference cancels: shape/z·(1 − (shape + 1)/z + …).
-            let far = z > 1e4 * (shape + 1.0);
-            let come = if far { shape / (rate * discount) * (1.0 - (shape + 1.0) / z) } else { leaves / p };
+            // E[δ / (λ·p + δ)] = z·∫ e^(−z·t) (1 + t)^(−shape): 1 less this, over p, is what is wanted. Where z is large, as with p = 0,
+            // the difference cancels: shape/z·(1 − (shape + 1)/z + …).
+            let come = if z > 1e4 * (shape + 1.0) {
+                shape / (rate * discount) * (1.0 - (shape + 1.0) / z)
+            } else {
+                (1.0 - z * scaled_exponential_integral(shape, z)) / p
+            };
             weight * come
         };
         beta_nodes(self.a, b).into_iter().map(over).sum()
@@ -348,6 +350,8 @@ impl PerCount {
 mod tests {
     use super::*;
     use crate::value::cdnow;
+    use crate::value::draws::wait;
+    use rand::RngExt;
 
     const PUBLISHED: Geometric = Geometric {
         dropout: Dropout::AfterRepeat,
@@ -519,5 +523,64 @@ mod tests {
             one.as_ref().is_ok_and(|model| model.log_likelihood.is_finite())
                 || matches!(one, Err(ValueError::NoFit { .. }))
         );
+    }
+
+    #[test]
+    fn purchases_to_come_are_without_end_where_nobody_leaves() {
+        // 300 customers who buy at their own rates for 80 to 120 weeks and never leave.
+        let mut random = crate::numeric::random::stream(5, "stay");
+        let histories: Vec<History> = (0..300)
+            .map(|_| {
+                let (age, rate) = (80.0 + 40.0 * random.random::<f64>(), 7.0 / (10.0 + 40.0 * random.random::<f64>()));
+                let (mut now, mut repeats, mut recency) = (wait(&mut random) / rate, 0, 0.0);
+                while now < age {
+                    (repeats, recency) = (repeats + 1, now);
+                    now += wait(&mut random) / rate;
+                }
+                History { repeats, recency, age }
+            })
+            .collect();
+        let discount = ln(1.15) * 7.0 / 365.25;
+        let all = |model: &dyn Purchases| {
+            let state = |history: &History| State { repeats: history.repeats, age: history.age, phase: 0 };
+            let of =
+                |history: &History| model.alive(&Record::from(*history)) * model.residual(&state(history), discount);
+            histories.iter().map(of).sum::<f64>()
+        };
+        let pareto = crate::value::Pareto::fit(&histories).expect("converges");
+        let long = all(&pareto);
+        for dropout in [Dropout::AfterRepeat, Dropout::AfterAny] {
+            let model = Geometric::fit(&histories, dropout).expect("converges");
+            near(all(&model) / long, 1.0, 0.02);
+        }
+    }
+
+    #[test]
+    fn all_that_is_to_come_is_more_than_a_year_of_it() {
+        let discount = ln(1.15) / 52.18;
+        for (a, b) in [(1e-3, 2.0), (1e-3, 1e-3), (0.8, 1e-3), (0.8, 2.4)] {
+            let model = Geometric { dropout: Dropout::AfterAny, r: 2.0, alpha: 4.0, a, b, log_likelihood: 0.0 };
+            let regular = crate::value::Regular {
+                dropout: Dropout::AfterAny,
+                k: 1,
+                r: 2.0,
+                alpha: 4.0,
+                a,
+                b,
+                log_likelihood: 0.0,
+            };
+            for repeats in [0, 12] {
+                let state = State { repeats, age: 60.0, phase: 0 };
+                let year: f64 = (1..=52)
+                    .map(|week| {
+                        let week = f64::from(week);
+                        (model.mean(&state, week) - model.mean(&state, week - 1.0)) * exp(-discount * (week - 0.5))
+                    })
+                    .sum();
+                let residual = model.residual(&state, discount);
+                assert!(residual >= year, "{a} {b} {repeats}: {residual} {year}");
+                near(regular.residual(&state, discount) / residual, 1.0, 1e-3);
+            }
+        }
     }
 }

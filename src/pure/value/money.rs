@@ -8,7 +8,7 @@ use super::spend::{GammaGamma, Spend};
 pub enum Money<'a> {
     /// Nothing is known of it.
     Unknown,
-    /// By the gamma-gamma model.
+    /// By the gamma-gamma model of purchases with money, times the share of purchases that have it.
     GammaGamma(&'a GammaGamma, &'a [Spend]),
     /// By credibility.
     Credible(&'a Credibility, &'a [Own]),
@@ -19,7 +19,7 @@ impl Money<'_> {
     pub fn each(&self, customer: usize) -> f64 {
         match self {
             Money::Unknown => f64::NAN,
-            Money::GammaGamma(model, spends) => model.expected(&spends[customer]),
+            Money::GammaGamma(model, spends) => spends[customer].share * model.expected(&spends[customer]),
             Money::Credible(model, own) => model.expected(&own[customer]),
         }
     }

@@ -142,14 +142,23 @@ pub(super) fn staying(a: f64, b: f64) -> impl Iterator<Item = f64> {
 
 /// Nodes x, 1 − x and weights of the mean of a smooth function over a beta distribution (a, b). Where that is narrow they stand on the
 /// logit of x, half a standard deviation apart, which integrates it to machine precision (L. Trefethen, J. Weideman, "The exponentially
-/// convergent trapezoidal rule", SIAM Review 56(3), 2014); where it is wide, as those of an integral with infinite ends.
+/// convergent trapezoidal rule", SIAM Review 56(3), 2014); where it is wide, as those of an integral with infinite ends. With tiny shapes
+/// much of the distribution lies nearer to an end than any node: that part stands at 0 and at 1 themselves.
 pub(super) fn beta_nodes(a: f64, b: f64) -> Vec<(f64, f64, f64)> {
     const SIDE: i32 = 18;
     let spread = 1.0 / a + 1.0 / b;
     let density =
         |(x, rest, weight): (f64, f64, f64)| (x, rest, weight * exp(a * ln(x) + b * ln(rest) - ln_beta(a, b)));
     if spread > 0.25 {
-        return unit_nodes().map(|(x, rest, weight)| density((x, rest, weight / (x * rest)))).collect();
+        let mut nodes: Vec<_> = unit_nodes().map(|(x, rest, weight)| density((x, rest, weight / (x * rest)))).collect();
+        let missing = 1.0 - nodes.iter().map(|node| node.2).sum::<f64>();
+        if missing > 1e-9 {
+            // Shared between the two ends so that the mean is right.
+            let mean: f64 = nodes.iter().map(|node| node.2 * node.0).sum();
+            let high = (a / (a + b) - mean).clamp(0.0, missing);
+            nodes.extend([(0.0, 1.0, missing - high), (1.0, 0.0, high)]);
+        }
+        return nodes;
     }
     let (middle, step) = (ln(a / b), 0.5 * spread.sqrt());
     (-SIDE..=SIDE)
@@ -165,4 +174,20 @@ pub(super) fn cut(mut tail: Vec<f64>) -> Vec<f64> {
     let kept = tail.iter().position(|&reached| reached < LEAST).unwrap_or(tail.len()).max(1);
     tail.truncate(kept);
     tail
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nodes_hold_all_of_the_distribution() {
+        for (a, b) in [(1e-6, 3.0), (1e-3, 20.0), (0.8, 2.4), (4.0, 1e-3), (1e-3, 2e-3), (300.0, 900.0), (2e-3, 1e-5)] {
+            let nodes = beta_nodes(a, b);
+            let all: f64 = nodes.iter().map(|node| node.2).sum();
+            let mean: f64 = nodes.iter().map(|node| node.2 * node.0).sum();
+            assert!((all - 1.0).abs() < 1e-6, "{a} {b}: {all}");
+            assert!((mean - a / (a + b)).abs() < 1e-3 * (a / (a + b)), "{a} {b}: {mean}");
+        }
+    }
 }

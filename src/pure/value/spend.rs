@@ -23,6 +23,9 @@ pub struct Spend {
     pub repeats: u32,
     /// Their mean value; positive. Not read without repeats.
     pub mean: f64,
+    /// The share of all purchases to come that such money is of: 1 where no purchase is without, as this model takes it. It is not
+    /// fitted, but what is forecast is multiplied by it.
+    pub share: f64,
 }
 
 /// A fitted gamma-gamma model.
@@ -74,7 +77,7 @@ impl GammaGamma {
         })
     }
 
-    /// The expected mean value of a customer's purchases; of nobody in particular without repeats.
+    /// The expected mean value of a customer's purchases with money; of nobody in particular without repeats.
     pub fn expected(&self, spend: &Spend) -> f64 {
         let x = f64::from(spend.repeats);
         let seen = if spend.repeats > 0 { x * spend.mean } else { 0.0 };
@@ -90,7 +93,7 @@ impl GammaGamma {
         (self.correlation > TOGETHER).then_some(ValueError::SpendWithFrequency { correlation: self.correlation })
     }
 
-    /// The sum of so many purchases to come, as a distribution: `scale` times a beta prime of the two shapes (first, second).
+    /// The sum of so many purchases with money to come, as a distribution: `scale` times a beta prime of the two shapes (first, second).
     pub fn total(&self, spend: &Spend, purchases: u32) -> BetaPrime {
         let x = f64::from(spend.repeats);
         let seen = if spend.repeats > 0 { x * spend.mean } else { 0.0 };
@@ -203,7 +206,11 @@ mod tests {
             .into_values()
             .map(|days| {
                 let repeats: Vec<f64> = days.range(..=272).skip(1).map(|(_, spent)| *spent).collect();
-                Spend { repeats: repeats.len() as u32, mean: repeats.iter().sum::<f64>() / repeats.len().max(1) as f64 }
+                Spend {
+                    repeats: repeats.len() as u32,
+                    mean: repeats.iter().sum::<f64>() / repeats.len().max(1) as f64,
+                    share: 1.0,
+                }
             })
             .filter(|spend| spend.repeats == 0 || spend.mean > 0.0)
             .collect();
@@ -219,9 +226,12 @@ mod tests {
     #[test]
     fn matches_published_expectations() {
         let model = GammaGamma { p: 6.2488027, q: 3.7445884, gamma: 15.4477472, log_likelihood: 0.0, correlation: 0.0 };
-        assert!((model.expected(&Spend { repeats: 0, mean: 0.0 }) - 35.171002).abs() < 1e-5);
-        assert!((model.expected(&Spend { repeats: 2, mean: 22.35 }) - 24.658616).abs() < 1e-5);
-        assert!(matches!(GammaGamma::fit(&[Spend { repeats: 1, mean: -2.0 }]), Err(ValueError::Money { row: 0, .. })));
-        assert_eq!(GammaGamma::fit(&[Spend { repeats: 0, mean: 0.0 }]), Err(ValueError::NoRepeats));
+        assert!((model.expected(&Spend { repeats: 0, mean: 0.0, share: 1.0 }) - 35.171002).abs() < 1e-5);
+        assert!((model.expected(&Spend { repeats: 2, mean: 22.35, share: 1.0 }) - 24.658616).abs() < 1e-5);
+        assert!(matches!(
+            GammaGamma::fit(&[Spend { repeats: 1, mean: -2.0, share: 1.0 }]),
+            Err(ValueError::Money { row: 0, .. })
+        ));
+        assert_eq!(GammaGamma::fit(&[Spend { repeats: 0, mean: 0.0, share: 1.0 }]), Err(ValueError::NoRepeats));
     }
 }

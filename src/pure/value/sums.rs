@@ -74,7 +74,7 @@ impl<'a> Sums<'a> {
         keys.dedup_by_key(|key| (key.0, key.1));
         let table = |&(shape, repeats, cell): &(u32, u32, u32)| {
             // In units of the scale, which is each customer's own.
-            let unit = Spend { repeats, mean: 0.0 };
+            let unit = Spend { repeats, mean: 0.0, share: 1.0 };
             let sum = |purchases: u32| BetaPrime { scale: 1.0, ..model.total(&unit, purchases) };
             ((shape, repeats), Table::new(&tail(cell), &sum))
         };
@@ -107,25 +107,35 @@ impl<'a> Sums<'a> {
                 let key = (count.shape, spend.repeats);
                 ends(&|share| {
                     let at = self.tables.binary_search_by_key(&key, |(key, _)| *key).expect("every key has a table");
-                    model.total(spend, 1).scale * self.tables[at].1.quantile(share)
+                    // Money that some purchases are without makes all sums smaller alike: right in the mean.
+                    spend.share * model.total(spend, 1).scale * self.tables[at].1.quantile(share)
                 })
             }
             Money::Credible(model, own) => {
                 let (mean, variance) = (model.expected(&own[customer]), model.variance(&own[customer]));
                 let spread = count.mean * variance + count.variance * mean * mean;
-                ends(&|share| matched(mean * count.mean, spread, share.clamp(1e-6, 1.0 - 1e-6)))
+                if mean == 0.0 {
+                    // Half of the sums are on either side of 0.
+                    let beyond = if count.none < 1.0 { self.side / (1.0 - count.none) } else { 1.0 };
+                    let high =
+                        if beyond < 0.5 { -normal_quantile(beyond.max(1e-6)) * spread.max(0.0).sqrt() } else { 0.0 };
+                    return [-high, high];
+                }
+                let [low, high] =
+                    ends(&|share| matched(mean.abs() * count.mean, spread, share.clamp(1e-6, 1.0 - 1e-6)));
+                // Losses are gains seen from the other side; 0 has no sign.
+                if mean > 0.0 { [low, high] } else { [0.0 - high, 0.0 - low] }
             }
         }
     }
 }
 
-/// The quantile of a distribution of this mean and variance: gamma, by E. Wilson and M. Hilferty's cube (PNAS 17, 1931), or normal where
-/// the mean is not positive.
+/// The quantile of a distribution of this mean, above 0, and variance: gamma, by E. Wilson and M. Hilferty's cube (PNAS 17, 1931).
 fn matched(mean: f64, variance: f64, share: f64) -> f64 {
-    let z = normal_quantile(share);
     if mean <= 0.0 || variance <= 0.0 {
-        return mean + z * variance.max(0.0).sqrt();
+        return mean;
     }
+    let z = normal_quantile(share);
     let shape = mean * mean / variance;
     let part = 1.0 / (9.0 * shape);
     let root = 1.0 - part + z * part.sqrt();
@@ -177,5 +187,36 @@ impl Table {
             return self.points.first().map_or(0.0, |point| exp(point.0));
         };
         exp(low + (logit - from) / (to - from) * (high - low))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::{Credibility, Own};
+
+    #[test]
+    fn losses_have_intervals_with_their_ends_in_order() {
+        let tail = [0.9, 0.5, 0.2, 0.05];
+        let model = |mean| Credibility { mean, within: 9.0, between: 4.0 };
+        let own = [Own { orders: 0, mean: 0.0, squares: 0.0 }];
+        let interval = |mean: f64, tail: &[f64]| {
+            let model = model(mean);
+            Sums::new(Money::Credible(&model, &own), &[0], vec![Count::of(tail, 0)], |_| tail.to_vec(), 0.9)
+                .interval(0, 0)
+        };
+        for none in [1.0, 0.9, 0.2, 0.08, 0.07, 0.01] {
+            let tail = tail.map(|above| above * none);
+            for mean in [0.01, 3.0, 40.0] {
+                let (gain, loss) = (interval(mean, &tail), interval(-mean, &tail));
+                assert_eq!(loss, [-gain[1], -gain[0]]);
+                assert!(gain[0] <= gain[1] && 0.0 <= gain[0], "{mean} {none} {gain:?}");
+            }
+            let [low, high] = interval(0.0, &tail);
+            assert!(low <= high && low == -high);
+        }
+        let loss = interval(-40.0, &tail);
+        let mean = -40.0 * tail.iter().sum::<f64>();
+        assert!(loss[0] < mean && mean < loss[1], "{loss:?}");
     }
 }

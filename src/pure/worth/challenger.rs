@@ -1,4 +1,5 @@
-//! The challenger of the purchase models: a two-part learner on features.
+//! The challenger of the purchase models: a two-part learner on features. It is judged beside them and shown, but gives no forecasts: it
+//! knows one horizon and neither intervals nor what comes after, so that a customer's row would contradict itself.
 //!
 //! The first part is a classifier of `learning` for whether a customer buys within the horizon at all, the second two linear models for
 //! how often and for how much, on logarithms, of those who do (J. Cragg, Econometrica 39(5), 1971; the mean of what was a logarithm by
@@ -13,8 +14,7 @@ use crate::value::Record;
 /// The name of the challenger among the models.
 pub const TWO_PART: &str = "two-part";
 /// What it is, in a sentence.
-pub const TWO_PART_MEANING: &str =
-    "a two-part learner on features: who buys by gradient boosting, how often and for how much by linear models";
+pub const TWO_PART_MEANING: &str = "a two-part learner on features, compared with the models but never chosen: who buys by gradient boosting, how often and for how much by linear models";
 
 /// Added to the diagonal of the normal equations for each row: shrinks coefficients of standardised columns.
 const RIDGE: f64 = 1e-3;
@@ -53,7 +53,11 @@ impl Features {
         let mut columns = vec![Vec::with_capacity(places.len()); NAMES.len()];
         for (&place, record) in places.iter().zip(records) {
             let bought = ledger.of(place);
-            let all = if margin { bought.margin } else { bought.revenue };
+            // Days whose money is not known count as days without.
+            let all: Vec<f64> = if margin { bought.margin } else { bought.revenue }
+                .iter()
+                .map(|money| if money.is_nan() { 0.0 } else { *money })
+                .collect();
             let history = record.history;
             let quiet = history.age - history.recency;
             let since = |days: i32| bought.day.partition_point(|&day| day < as_of - days);

@@ -79,8 +79,11 @@ impl Judgement {
 }
 
 /// The normalised Gini coefficient: that of `came` in the order of `forecast`, over that in its own order. Equal forecasts share their
-/// places, so that the order of rows does not matter. NaN where nothing came or all brought the same.
+/// places, so that the order of rows does not matter. NaN where nothing came or all brought the same, or there is no row.
 pub fn gini(forecast: &[f64], came: &[f64]) -> f64 {
+    if came.is_empty() {
+        return f64::NAN;
+    }
     ordered(forecast, came) / ordered(came, came)
 }
 
@@ -168,7 +171,7 @@ mod tests {
         near(gini(&[1.0, 2.0, 4.0, 3.0], &came), swapped / own);
         near(capture(&[1.0, 2.0, 3.0, 4.0], &came, 0.25), 0.6);
         near(capture(&[1.0, 4.0, 4.0, 4.0], &came, 0.5), 1.0 * 2.0 / 3.0);
-        assert!(gini(&[1.0, 2.0], &[0.0, 0.0]).is_nan());
+        assert!(gini(&[1.0, 2.0], &[0.0, 0.0]).is_nan() && gini(&[], &[]).is_nan() && capture(&[], &[], 0.1).is_nan());
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::numeric::calendar::{DAY, day_of};
 use crate::numeric::math::ln;
 use crate::orders::{After, AsOf, UNMATCHED};
 use crate::series::Clock;
-use crate::value::{History, Own, Record, Spend};
+use crate::value::{Credibility, History, Own, Record, Spend};
 
 /// What goods cost the shop.
 #[derive(Clone, Debug, Default)]
@@ -193,21 +193,36 @@ impl Ledger {
     }
 
     /// Each customer's purchases with money above 0 as the gamma-gamma model reads them, the first purchase counted too; and all of
-    /// them, by their own mean and spread. By margin, or by revenue where `margin` is not asked for.
+    /// them, by their own mean and spread. By margin, or by revenue where `margin` is not asked for; days whose money is not known are
+    /// left out. The share of purchases with money is the customer's own, drawn towards that of all as far as it is not to be believed.
     pub fn money(&self, customers: &[u32], margin: bool) -> (Vec<Spend>, Vec<Own>) {
         let one = |&customer: &u32| {
             let bought = self.of(customer);
             let all = if margin { bought.margin } else { bought.revenue };
-            let positive: Vec<f64> = all.iter().copied().filter(|money| *money > 0.0).collect();
+            let known: Vec<f64> = all.iter().copied().filter(|money| !money.is_nan()).collect();
+            // What differences of equal sums leave by rounding is no money.
+            let positive: Vec<f64> = known.iter().copied().filter(|money| *money > 1e-6).collect();
             let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len().max(1) as f64;
-            let own = mean(all);
-            let squares = all.iter().map(|money| (money - own).powi(2)).sum();
+            let own = mean(&known);
+            let squares = known.iter().map(|money| (money - own).powi(2)).sum();
+            let share = positive.len() as f64 / known.len().max(1) as f64;
             (
-                Spend { repeats: positive.len() as u32, mean: mean(&positive) },
-                Own { orders: all.len() as u32, mean: own, squares },
+                Spend { repeats: positive.len() as u32, mean: mean(&positive), share },
+                Own { orders: known.len() as u32, mean: own, squares },
             )
         };
-        customers.par_iter().with_min_len(1 << 10).map(one).unzip()
+        let (mut spends, owns): (Vec<Spend>, Vec<Own>) = customers.par_iter().with_min_len(1 << 10).map(one).unzip();
+        // With or without money, as 1 or 0.
+        let with = |(spend, own): (&Spend, &Own)| Own {
+            orders: own.orders,
+            mean: spend.share,
+            squares: f64::from(own.orders) * spend.share * (1.0 - spend.share),
+        };
+        let shares: Vec<Own> = spends.iter().zip(&owns).map(with).collect();
+        if let Ok(model) = Credibility::fit(&shares) {
+            spends.iter_mut().zip(&shares).for_each(|(spend, own)| spend.share = model.expected(own).clamp(0.0, 1.0));
+        }
+        (spends, owns)
     }
 }
 
@@ -261,5 +276,67 @@ impl Outcome {
             places.len() as u32
         };
         customers.par_iter().with_min_len(1 << 10).map(one).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::orders::{Lines, Orders, Returns};
+    use crate::value::{GammaGamma, Money};
+
+    #[test]
+    fn orders_that_came_back_lower_the_money_of_orders_to_come() {
+        // 200 customers with ten days each, some of more money than others; of every second customer four days come back.
+        let (mut lines, mut returns) = (Lines::default(), Returns::default());
+        let mut left = 0.0;
+        for at in 0..2000u32 {
+            let (customer, nth) = (at / 10, at % 10);
+            let (time, money) = (i64::from(nth) * 7 * DAY + 43_200, (10 + nth * 3 % 20) * (1 + customer % 7));
+            lines.customer.push(customer);
+            lines.order.push(at);
+            lines.item.push(0);
+            lines.time.push(time);
+            lines.quantity.push(1000);
+            lines.amount.push(i64::from(money) * 10_000);
+            if customer % 2 == 0 && nth < 4 {
+                returns.customer.push(customer);
+                returns.item.push(0);
+                returns.time.push(time + DAY);
+                returns.bought.push(time);
+                returns.quantity.push(1000);
+                returns.amount.push(i64::from(money) * 10_000);
+            } else {
+                left += f64::from(money);
+            }
+        }
+        let orders = Orders::new(200, lines, returns).expect("sound");
+        let costs = Costs { margin: Some(1.0), item: Vec::new() };
+        let ledger = Ledger::new(AsOf::new(&orders, 100 * DAY), (0..200).collect(), &costs);
+        let (spends, own) = ledger.money(&(0..200).collect::<Vec<u32>>(), true);
+        assert!((0.6..0.8).contains(&spends[0].share) && (0.8..=1.0).contains(&spends[1].share), "{:?}", &spends[..2]);
+        assert!((own[0].mean * 10.0 - ledger.of(0).margin.iter().sum::<f64>()).abs() < 1e-9);
+        let model = GammaGamma::fit(&spends).expect("converges");
+        let money = Money::GammaGamma(&model, &spends);
+        let each = (0..200).map(|customer| money.each(customer)).sum::<f64>() / 200.0;
+        assert!((each / (left / 2000.0) - 1.0).abs() < 0.03, "{each} {}", left / 2000.0);
+    }
+
+    #[test]
+    fn days_whose_margin_is_not_known_are_left_out() {
+        let mut lines = Lines::default();
+        for (at, item) in [0, 1, 0].into_iter().enumerate() {
+            lines.customer.push(0);
+            lines.order.push(at as u32);
+            lines.item.push(item);
+            lines.time.push(at as i64 * DAY);
+            lines.quantity.push(1000);
+            lines.amount.push(100_000);
+        }
+        let orders = Orders::new(1, lines, Returns::default()).expect("sound");
+        let costs = Costs { margin: None, item: vec![4.0, f64::NAN] };
+        let (spends, own) = Ledger::new(AsOf::new(&orders, 9 * DAY), vec![0], &costs).money(&[0], true);
+        assert_eq!(spends, [Spend { repeats: 2, mean: 6.0, share: 1.0 }]);
+        assert_eq!(own, [Own { orders: 2, mean: 6.0, squares: 0.0 }]);
     }
 }

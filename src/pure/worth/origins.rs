@@ -295,6 +295,7 @@ impl Known {
     }
 }
 
+/// Figures of money are of the customers whose money is known, before and after.
 fn judgement(
     forecast: &[f64],
     purchases: f64,
@@ -304,11 +305,13 @@ fn judgement(
     money: &[f64],
 ) -> Judgement {
     let customers = came.len() as u64;
+    let known = forecast.iter().zip(money).filter(|(forecast, money)| forecast.is_finite() && money.is_finite());
+    let (forecast, money): (Vec<f64>, Vec<f64>) = known.unzip();
     Judgement {
         customers,
         log_likelihood: log_likelihood / customers.max(1) as f64,
-        gini: gini(forecast, money),
-        capture: capture(forecast, money, 0.1),
+        gini: gini(&forecast, &money),
+        capture: capture(&forecast, &money, 0.1),
         promised: forecast.iter().sum(),
         came: money.iter().sum(),
         purchases_promised: purchases,
@@ -361,7 +364,7 @@ fn as_before(known: &Known, places: &[u32], horizon: i64, came: &[u32], money: &
 }
 
 /// The model that did best at the dates by a criterion: highest mean merit over the dates that all of those compared were judged at; the
-/// simplest where two are equal. The baseline is never chosen.
+/// simplest where two are equal. The baseline is never chosen; the challenger is compared, though it gives no forecasts.
 pub fn best(trials: &[Trial], criterion: super::judging::Criterion) -> Option<&'static str> {
     let origins: std::collections::BTreeSet<i32> = trials.iter().map(|trial| trial.origin).collect();
     let names = CANDIDATES.iter().map(|candidate| candidate.name);
@@ -453,6 +456,16 @@ mod tests {
         assert_eq!(dates(1000, 0, 90, 4), [640, 730, 820, 910]);
         assert_eq!(dates(1000, 700, 90, 4), [820, 910]);
         assert!(dates(100, 50, 90, 4).is_empty());
+    }
+
+    #[test]
+    fn customers_whose_money_is_not_known_are_judged_by_their_orders_alone() {
+        let came = [1, 0, 2, 1];
+        let all = judgement(&[5.0, 1.0, f64::NAN, 9.0], 3.0, -4.0, 4.0, &came, &[10.0, 0.0, 70.0, f64::NAN]);
+        assert_eq!((all.customers, all.promised, all.came, all.gini), (4, 6.0, 10.0, 1.0));
+        assert_eq!((all.purchases_promised, all.purchases_came), (3.0, 4.0));
+        let none = judgement(&[f64::NAN; 4], 3.0, -4.0, 4.0, &came, &[1.0; 4]);
+        assert!(none.gini.is_nan() && none.capture.is_nan() && none.bias().is_nan());
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub struct Referral {
 /// Influence by customer: what each is credited with, and what of each is credited to others.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Influence {
-    /// Value of those a customer brought; 0 for a customer who brought nobody.
+    /// Value of those a customer brought, less the rewards for it; 0 for a customer who brought nobody.
     pub brought: Vec<f64>,
     /// What of a customer's own worth others are credited with: the same money from the other side.
     pub credited: Vec<f64>,
@@ -27,7 +27,7 @@ const SECOND: f64 = 0.5;
 
 /// Influence from referrals, by customers' own worth (existing and potential) and the chance that a referred customer would not have come
 /// otherwise. A customer is brought by the first who is said to have; nobody brings themselves, and chains end where they would close.
-/// Rewards are taken off what is credited, which never exceeds the worth itself.
+/// What is credited never exceeds the worth itself. The reward is paid once and in full: it is taken off whoever got it.
 pub fn influence(worth: &[f64], referrals: &[Referral], otherwise: f64) -> Influence {
     let count = worth.len();
     let mut by: Vec<Option<(u32, f64)>> = vec![None; count];
@@ -44,12 +44,12 @@ pub fn influence(worth: &[f64], referrals: &[Referral], otherwise: f64) -> Influ
         let shares = if second.is_some() { 1.0 + SECOND } else { 1.0 };
         // Together they are credited with no more than the whole.
         let chance = otherwise.min(1.0 / shares);
-        let net = worth[came] - reward;
-        found.brought[first as usize] += chance * net;
-        found.credited[came] += chance * net;
+        let credit = chance * worth[came];
+        found.brought[first as usize] += credit - reward;
+        found.credited[came] += credit;
         if let Some(second) = second {
-            found.brought[second as usize] += SECOND * chance * net;
-            found.credited[came] += SECOND * chance * net;
+            found.brought[second as usize] += SECOND * credit;
+            found.credited[came] += SECOND * credit;
         }
     }
     found
@@ -90,8 +90,8 @@ mod tests {
         let referrals =
             [referral(0, 1, 10.0), referral(1, 2, 0.0), referral(2, 3, 0.0), referral(3, 3, 0.0), referral(0, 2, 0.0)];
         let found = influence(&[100.0, 60.0, 40.0, 20.0], &referrals, 0.5);
-        assert_eq!(found.brought, [0.5 * 50.0 + 0.25 * 40.0, 0.5 * 40.0 + 0.25 * 20.0, 0.5 * 20.0, 0.0]);
-        assert_eq!(found.credited, [0.0, 25.0, 30.0, 15.0]);
+        assert_eq!(found.brought, [0.5 * 60.0 - 10.0 + 0.25 * 40.0, 0.5 * 40.0 + 0.25 * 20.0, 0.5 * 20.0, 0.0]);
+        assert_eq!(found.credited, [0.0, 30.0, 30.0, 15.0]);
         // A closed chain ends: who was brought by somebody they brought is credited once.
         let closed = influence(&[10.0, 10.0], &[referral(0, 1, 0.0), referral(1, 0, 0.0)], 1.0);
         assert_eq!((closed.brought, closed.credited), (vec![10.0, 10.0], vec![10.0, 10.0]));
@@ -105,11 +105,15 @@ mod tests {
             worth in prop::collection::vec(-50.0f64..500.0, 1..30),
             pairs in prop::collection::vec((0u32..30, 0u32..30), 0..40),
             otherwise in 0.0f64..1.0,
+            reward in 0.0f64..40.0,
         ) {
-            let referrals: Vec<Referral> = pairs.iter().map(|&(by, came)| Referral { by, came, reward: 0.0 }).collect();
+            let referrals: Vec<Referral> = pairs.iter().map(|&(by, came)| Referral { by, came, reward }).collect();
             let found = influence(&worth, &referrals, otherwise);
             let (brought, credited): (f64, f64) = (found.brought.iter().sum(), found.credited.iter().sum());
-            prop_assert!((brought - credited).abs() < 1e-6);
+            // Every reward is missing once from the whole.
+            let known = |pair: &&(u32, u32)| pair.0 != pair.1 && (pair.0.max(pair.1) as usize) < worth.len();
+            let came: std::collections::BTreeSet<u32> = pairs.iter().filter(known).map(|pair| pair.1).collect();
+            prop_assert!((credited - brought - reward * came.len() as f64).abs() < 1e-6);
             for customer in 0..worth.len() {
                 prop_assert!(found.credited[customer].abs() <= worth[customer].abs() + 1e-9);
                 if !pairs.iter().any(|pair| pair.0 as usize == customer) {

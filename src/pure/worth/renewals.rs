@@ -59,9 +59,9 @@ pub fn running(known: ContractsAsOf, period: i64) -> Vec<Running> {
 }
 
 impl Running {
-    /// Renewals that may come within so many days.
+    /// Renewals that may come within so many days, the first of which is the date itself: n days are days 0 to n − 1.
     pub fn due(&self, days: i64, period: i64) -> u32 {
-        if days < self.days_to_next { 0 } else { ((days - self.days_to_next) / period + 1) as u32 }
+        if days <= self.days_to_next { 0 } else { ((days - 1 - self.days_to_next) / period + 1) as u32 }
     }
 
     /// P(at least 1, 2, … payments within so many days); empty where none is due.
@@ -76,8 +76,8 @@ impl Running {
     }
 }
 
-/// Judges the model at a past date: it is fitted to what was known then. `pays` is what each customer pays per period, 1 where that is not
-/// known. The log likelihood is of the number of payments.
+/// Judges the model at a past date: it is fitted to what was known then. `pays` is what each customer pays per period: those of whom that is
+/// not known are judged by the number of payments alone, and where it is of nobody, it counts as 1. The log likelihood is of the number of payments.
 ///
 /// # Errors
 /// When the horizon is not over; inside, why it could not be fitted.
@@ -96,28 +96,31 @@ pub fn judged(
     };
     let (mut forecast, mut money) = (Vec::new(), Vec::new());
     let mut sums = Judgement::default();
-    let mut covered = 0.0;
+    let (mut customers, mut covered) = (0u64, 0.0);
+    let paid = pays.iter().any(|pays| pays.is_finite());
     for customer in running(known, period) {
         let tail = customer.tail(&model, horizon, period);
         let Some(exit) = after.left(customer.customer) else { continue };
         let lasted = exit.map_or(horizon, |exit| (exit.time - origin).div_euclid(DAY).min(horizon));
         // Whoever leaves on the day of a renewal has not renewed.
-        let came =
-            if exit.is_some() { customer.due(lasted - 1, period) } else { customer.due(horizon, period) } as usize;
+        let came = customer.due(lasted, period) as usize;
         let at_least = |n: usize| if n == 0 { 1.0 } else { tail.get(n - 1).copied().unwrap_or(0.0) };
         sums.log_likelihood += ln((at_least(came) - at_least(came + 1)).max(1e-12));
         let most = |share: f64| tail.iter().position(|above| 1.0 - above >= share).unwrap_or(tail.len());
         covered += f64::from(u8::from((most(0.05)..=most(0.95)).contains(&came)));
-        let each = pays.get(customer.customer as usize).copied().filter(|pays| pays.is_finite()).unwrap_or(1.0);
         let mean: f64 = tail.iter().sum();
-        forecast.push(each * mean);
-        money.push(each * came as f64);
+        customers += 1;
+        let each = if paid { pays[customer.customer as usize] } else { 1.0 };
+        if each.is_finite() {
+            forecast.push(each * mean);
+            money.push(each * came as f64);
+        }
         sums.purchases_promised += mean;
         sums.purchases_came += came as f64;
     }
-    let count = forecast.len().max(1) as f64;
+    let count = customers.max(1) as f64;
     Ok(Ok(Judgement {
-        customers: forecast.len() as u64,
+        customers,
         log_likelihood: sums.log_likelihood / count,
         gini: gini(&forecast, &money),
         capture: capture(&forecast, &money, 0.1),
@@ -150,7 +153,9 @@ mod tests {
         let running = running(known, 30);
         assert_eq!(running[0], Running { customer: 1, periods: 3, days_to_next: 0 });
         assert_eq!(running[1], Running { customer: 2, periods: 1, days_to_next: 25 });
-        assert_eq!([24, 25, 54, 55, 90].map(|days| running[1].due(days, 30)), [0, 1, 1, 2, 3]);
+        assert_eq!([24, 25, 26, 55, 56, 90].map(|days| running[1].due(days, 30)), [0, 0, 1, 1, 2, 3]);
+        // Of a renewal on the date itself the first day knows; ninety days are three periods, not four renewals.
+        assert_eq!([0, 1, 30, 31, 90, 91].map(|days| running[0].due(days, 30)), [0, 1, 1, 2, 3, 4]);
     }
 
     #[test]
@@ -173,6 +178,12 @@ mod tests {
         let found = judged(&contracts, (origin, 90, 215 * DAY), 30, |_| true, &[]).expect("over").expect("fitted");
         assert_eq!(found.customers, 326);
         assert!(found.purchases_bias().abs() < 0.05, "{found:?}");
+        // Whose payments are not known counts among the customers, but not in money.
+        let mut pays = vec![10.0; 1000];
+        pays[..100].fill(f64::NAN);
+        let part = judged(&contracts, (origin, 90, 215 * DAY), 30, |_| true, &pays).expect("over").expect("fitted");
+        assert_eq!((part.customers, part.purchases_came), (326, found.purchases_came));
+        assert!(part.came < 10.0 * found.came && part.came > 0.0 && part.promised.is_finite());
         assert!(judged(&contracts, (origin, 90, 214 * DAY), 30, |_| true, &[]).is_err());
     }
 }

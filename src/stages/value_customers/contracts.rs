@@ -2,7 +2,7 @@
 
 use super::orders::Came;
 use super::settings::ValueCustomers;
-use super::tables::sums;
+use super::tables::known_sums;
 use super::{DAYS, Valued};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::features::Standing;
@@ -23,7 +23,19 @@ pub(super) fn value(settings: &ValueCustomers, table: &ContractTable, cx: &mut C
     let as_of = cx.as_of()?;
     let period = settings.period.days();
     let pays = match &settings.payments {
-        Some(payments) => sums(cx, &payments.from, &payments.amount, &Places::of(&read.customers), customers)?,
+        Some(payments) => {
+            let places = Places::of(&read.customers);
+            let sums = known_sums(cx, &payments.from, &payments.amount, &places, customers)?;
+            let without = sums.iter().filter(|sum| sum.is_none()).count() as u64;
+            if without > 0 {
+                cx.note(say::PAYMENT_UNKNOWN.with([
+                    ("customers", without.into()),
+                    ("all", (customers as u64).into()),
+                    ("table", payments.from.0.as_str().into()),
+                ]));
+            }
+            sums.into_iter().map(|sum| sum.unwrap_or(f64::NAN)).collect()
+        }
         None => {
             cx.note(&say::NO_PAYMENTS);
             vec![f64::NAN; customers]
@@ -57,6 +69,7 @@ pub(super) fn value(settings: &ValueCustomers, table: &ContractTable, cx: &mut C
         ..Valued::default()
     };
     let horizon = settings.horizon.days();
+    let money = margin.is_finite() && pays.iter().any(|pays| pays.is_finite());
     for customer in 0..customers as u32 {
         if known.standing(customer) == Standing::NotYet {
             continue;
@@ -72,7 +85,7 @@ pub(super) fn value(settings: &ValueCustomers, table: &ContractTable, cx: &mut C
         let each = margin * pays;
         let one = by_customer.get(&customer);
         let tail = one.map(|one| one.tail(&model, horizon, period)).unwrap_or_default();
-        let expected: f64 = tail.iter().sum();
+        let expected = sum(&tail);
         let most = |share: f64| tail.iter().position(|above| 1.0 - above >= share).unwrap_or(tail.len()) as u32;
         let interval = [most(0.05), most(0.95)];
         valued.customers.push(read.customers[customer as usize].clone());
@@ -81,18 +94,20 @@ pub(super) fn value(settings: &ValueCustomers, table: &ContractTable, cx: &mut C
         valued.expected.push(expected);
         valued.margin.push(each * expected);
         valued.orders_interval.push(interval);
-        valued.margin_interval.push(interval.map(|count| each * f64::from(count)));
+        let [low, high] = interval.map(|count| each * f64::from(count));
+        valued.margin_interval.push(if low > high { [high, low] } else { [low, high] });
         for (column, days) in valued.ahead.iter_mut().zip(DAYS) {
-            column.push(one.map_or(0.0, |one| one.tail(&model, days, period).iter().sum()));
+            column.push(one.map_or(0.0, |one| sum(&one.tail(&model, days, period))));
         }
         valued.each.push(each);
         valued.residual.push(one.map_or(0.0, |one| one.residual(&model, settings.interest.get(), period)));
         valued.wait.push(one.map_or([f64::NAN; 2], |one| [one.days_to_next as f64; 2]));
         valued.existing.push(each * paid as f64);
         let year = one.map_or(0.0, |_| (365.0 / period as f64).min(paid as f64));
-        valued.now.push(if each.is_nan() { year } else { each * year });
+        // Payments are counted only where money is known of nobody, so that all customers are compared by the same.
+        valued.now.push(if money { each * year } else { year });
     }
-    let by_model = if margin.is_nan() { valued.expected.clone() } else { valued.margin.clone() };
+    let by_model = if money { valued.margin.clone() } else { valued.expected.clone() };
     valued.by_model = vec![(SBG.to_owned(), by_model)];
     if valued.customers.is_empty() {
         return Problem::new(&codes::TOO_LITTLE_DATA, "no contract had begun by the as-of date")
@@ -108,7 +123,8 @@ pub(super) fn value(settings: &ValueCustomers, table: &ContractTable, cx: &mut C
             let found = running.binary_search_by_key(&(customer as u32), |one| one.customer);
             let (Ok(at), Some(exit)) = (found, after.left(customer as u32)) else { return (0, 0.0) };
             let count = match exit {
-                Some(exit) => running[at].due((exit.time - from).div_euclid(DAY) - 1, period),
+                // Whoever leaves on the day of a renewal has not renewed.
+                Some(exit) => running[at].due((exit.time - from).div_euclid(DAY), period),
                 None => running[at].due(days, period),
             };
             (count, margin * pays[customer] * f64::from(count))
@@ -116,6 +132,11 @@ pub(super) fn value(settings: &ValueCustomers, table: &ContractTable, cx: &mut C
         Some(customers.iter().map(one).collect())
     };
     Ok((valued, Box::new(came)))
+}
+
+/// Of nothing 0, not −0.
+fn sum(values: &[f64]) -> f64 {
+    values.iter().fold(0.0, |sum, value| sum + value)
 }
 
 /// The model at past dates.

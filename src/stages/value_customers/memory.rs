@@ -92,7 +92,7 @@ fn steps(previous: &Stored, valued: &Valued, worth: &Worth) -> Result<Vec<(Step,
         }
     }
     let of = |at: usize| {
-        Some((valued.customers[at].as_str(), equity::Worth { equity: worth.equity[at]?, segment: worth.segment[at] }))
+        Some((valued.customers[at].as_str(), equity::Worth { equity: worth.equity[at]?, segment: worth.segment[at]? }))
     };
     let now: BTreeMap<&str, equity::Worth> = (0..valued.customers.len()).filter_map(of).collect();
     Ok(if before.is_empty() || now.is_empty() { Vec::new() } else { bridge(&before, &now) })

@@ -28,7 +28,7 @@ use crate::tables::layouts::value::{
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "value-customers",
-    version: 1,
+    version: 2,
     meaning: "Says what each customer is worth: chance to be there, orders and margin to come with intervals, residual value, four parts, segment and class.",
     example: &[
         examples::LINES,
@@ -77,7 +77,7 @@ struct Valued {
     by_model: Vec<(String, Vec<f64>)>,
     /// How models did at past dates.
     trials: Vec<crate::worth::origins::Trial>,
-    /// The model that gives the forecasts within the horizon.
+    /// The model that gives the forecasts.
     chosen: String,
     /// Parameters of fitted models.
     parameters: Vec<(String, String, f64)>,

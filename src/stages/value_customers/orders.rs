@@ -68,9 +68,9 @@ pub(super) fn value(settings: &ValueCustomers, cx: &mut Context) -> Result<(Valu
     }
     let winner = best(&trials, settings.choose_by.0.0);
     let purchases: Vec<Trial> = trials.iter().filter(|trial| trial.model != TWO_PART).cloned().collect();
-    let leading = best(&purchases, settings.choose_by.0.0)
-        .and_then(|name| fitted.iter().position(|model| model.name == name))
-        .unwrap_or(0);
+    let judged_best =
+        best(&purchases, settings.choose_by.0.0).and_then(|name| fitted.iter().position(|model| model.name == name));
+    let leading = judged_best.unwrap_or(0);
     let money_model = known.money();
     note_money(cx, &money_model, known.margin);
     let money = money_model.of(&known.spends, &known.own);
@@ -104,18 +104,26 @@ pub(super) fn value(settings: &ValueCustomers, cx: &mut Context) -> Result<(Valu
             Ok(said) => {
                 let own = |said: &Said| if known.margin { said.money } else { said.purchases };
                 valued.by_model.push((TWO_PART.to_owned(), said.iter().map(own).collect()));
-                if winner == Some(TWO_PART) {
-                    take_over(&mut valued, &said);
-                }
             }
             Err(reason) => cx.note(say::NOT_FITTED.with([("model", TWO_PART.into()), ("reason", reason.into())])),
         }
     }
-    cx.note(say::CHOSEN.with([
-        ("model", valued.chosen.as_str().into()),
-        ("criterion", settings.choose_by.0.1.into()),
-        ("dates", (origins.len() as u64).into()),
-    ]));
+    let (model, criterion) = (valued.chosen.as_str(), settings.choose_by.0.1);
+    let seen = origins.len() as u64;
+    if judged_best.is_none() {
+        cx.note(say::FIRST_FITTED.with([("model", model.into())]));
+    } else {
+        cx.note(say::CHOSEN.with([("model", model.into()), ("criterion", criterion.into()), ("dates", seen.into())]));
+    }
+    // It knows one horizon only: beside it the other columns of a row would say something else.
+    if winner == Some(TWO_PART) {
+        cx.note(say::CHALLENGER_BETTER.with([
+            ("challenger", TWO_PART.into()),
+            ("model", model.into()),
+            ("criterion", criterion.into()),
+            ("dates", seen.into()),
+        ]));
+    }
     let lead = valued.by_model.iter().find(|(name, _)| *name == valued.chosen).map(|(_, values)| values.clone());
     for (name, values) in valued.by_model.iter().filter(|(name, _)| *name != valued.chosen) {
         if let Some(lead) = &lead {
@@ -160,7 +168,7 @@ fn costs(settings: &ValueCustomers, cx: &mut Context, items: &[String]) -> Resul
     let costs = Costs { margin: settings.margin.map(|margin| margin.get()), item };
     if !costs.known() {
         cx.note(&say::NO_MARGIN);
-    } else if costs.margin.is_none() {
+    } else if costs.margin.is_none() && costs.item.iter().any(|cost| cost.is_nan()) {
         cx.note(&say::MARGIN_IN_PART);
     }
     Ok(costs)
@@ -281,16 +289,4 @@ fn learner(
     let lessons = lessons(orders, few, costs, plan, as_of);
     let learner = TwoPart::learn(lessons, known.margin, plan.seed).map_err(|error| error.to_string())?;
     known.said(&learner, plan.horizon).map_err(|error| error.to_string())
-}
-
-/// The learner gives the forecasts within the horizon; all else stays the best purchase model's.
-fn take_over(valued: &mut Valued, said: &[Said]) {
-    for (at, said) in said.iter().enumerate() {
-        valued.none[at] = said.none;
-        valued.expected[at] = said.purchases;
-        if !valued.margin[at].is_nan() {
-            valued.margin[at] = said.money;
-        }
-    }
-    valued.chosen = TWO_PART.to_owned();
 }

@@ -23,12 +23,15 @@ pub(super) struct Worth {
     pub learning: Vec<Option<i64>>,
     pub credited: Vec<Option<i64>>,
     pub equity: Vec<Option<i64>>,
-    pub segment: Vec<Segment>,
+    /// Value segment and ABC class; `None` where the money of the last 365 days is not known.
+    pub segment: Vec<Option<Segment>>,
+    pub class: Vec<Option<u8>>,
+    /// Of the customers whose money is known.
     pub concentration: Concentration,
     pub stayed: Option<Stayed>,
     /// Lowest and highest forecast of any model.
     pub range: Vec<[f64; 2]>,
-    /// The worst place under any model, 0 to 1.
+    /// The worst place under any model, 0 to 1; NaN where no model knows the customer's money.
     pub worst_rank: Vec<f64>,
 }
 
@@ -76,6 +79,7 @@ pub(super) fn worth(settings: &ValueCustomers, cx: &mut Context, valued: &Valued
             None
         }
     };
+    let (concentration, class) = classes(&valued.now, &settings.classes.map(|share| share.get()));
     let mut worth = Worth {
         existing: existing.iter().map(|money| stored(*money)).collect(),
         potential: potential.iter().map(|money| stored(*money)).collect(),
@@ -84,7 +88,8 @@ pub(super) fn worth(settings: &ValueCustomers, cx: &mut Context, valued: &Valued
         credited: vec![None; count],
         equity: vec![None; count],
         segment: Vec::new(),
-        concentration: concentration(&valued.now, &settings.classes.map(|share| share.get())),
+        class,
+        concentration,
         stayed: valued.before.as_ref().map(|before| stayed(before, &valued.now, settings.top.get())),
         range: Vec::new(),
         worst_rank: Vec::new(),
@@ -110,18 +115,49 @@ pub(super) fn worth(settings: &ValueCustomers, cx: &mut Context, valued: &Valued
     let to_come: Vec<f64> =
         if potential.iter().any(|money| money.is_finite()) { potential } else { valued.residual.clone() };
     let lost: Vec<bool> = valued.none.iter().map(|none| *none >= settings.lost_above.get()).collect();
-    worth.segment = segments(&valued.now, &to_come, &lost, settings.top.get());
+    let found = segments(&valued.now, &to_come, &lost, settings.top.get());
+    worth.segment =
+        found.into_iter().zip(&valued.now).map(|(segment, now)| (!now.is_nan()).then_some(segment)).collect();
     let ends = |at: usize| {
         let known = valued.by_model.iter().map(|(_, values)| values[at]).filter(|value| value.is_finite());
         known.fold([f64::NAN; 2], |[low, high], value| [low.min(value), high.max(value)])
     };
     worth.range = (0..count).map(ends).collect();
-    worth.worst_rank = vec![0.0; count];
-    let last = (count.max(2) - 1) as f64;
+    worth.worst_rank = vec![f64::NAN; count];
     for (_, values) in &valued.by_model {
-        for (worst, rank) in worth.worst_rank.iter_mut().zip(ranks(values)) {
-            *worst = worst.max((count as f64 - rank) / last);
+        let known: Vec<usize> = (0..count).filter(|at| !values[*at].is_nan()).collect();
+        let last = (known.len().max(2) - 1) as f64;
+        let own: Vec<f64> = known.iter().map(|at| values[*at]).collect();
+        for (at, rank) in known.iter().zip(ranks(&own)) {
+            // The maximum with NaN is the number.
+            worth.worst_rank[*at] = worth.worst_rank[*at].max((known.len() as f64 - rank) / last);
         }
     }
     Ok(worth)
+}
+
+/// How concentrated money is, and each customer's class: of those whose money is known.
+fn classes(now: &[f64], limits: &[f64]) -> (Concentration, Vec<Option<u8>>) {
+    let known: Vec<f64> = now.iter().copied().filter(|money| !money.is_nan()).collect();
+    let mut found = concentration(&known, limits);
+    if known.is_empty() {
+        found.pareto.iter_mut().skip(1).for_each(|share| *share = f64::NAN);
+    }
+    let mut own = found.class.iter().copied();
+    let class = now.iter().map(|money| if money.is_nan() { None } else { own.next() }).collect();
+    (found, class)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn classes_are_of_customers_whose_money_is_known() {
+        let (found, class) = classes(&[5.0, f64::NAN, 80.0, 15.0, f64::NAN], &[0.8, 0.95]);
+        assert_eq!(class, [Some(2), None, Some(0), Some(1), None]);
+        assert_eq!(found.sizes, [1, 1, 1]);
+        let (none, class) = classes(&[f64::NAN; 2], &[0.8, 0.95]);
+        assert!(class == [None, None] && none.pareto[100].is_nan());
+    }
 }

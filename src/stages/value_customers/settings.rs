@@ -7,6 +7,7 @@ use crate::stage::setting::{Amount, Chance, Chosen, Count, Positive, Share, Span
 use crate::stage::{Finding, Known, Upstream};
 use crate::stages::contracts::ContractTable;
 use crate::worth::candidates::Candidate;
+use crate::worth::challenger::TWO_PART;
 use crate::worth::judging::Criterion;
 
 /// What each customer is worth. Give `orders`, or `contracts` where the business has them.
@@ -53,7 +54,8 @@ pub struct ValueCustomers {
     /// Covariates of customers that do not change over time.
     pub(super) covariates: Option<Covariates>,
     /// The models to try; those that do not suit the shop are left out: models of regular buyers where purchases are not more regular than
-    /// chance (k below 1.5), those with covariates without `covariates`, BG/BB without `opportunity`.
+    /// chance (k below 1.5), those with covariates without `covariates`, BG/BB without `opportunity`. `two-part` is compared with the
+    /// others, but gives no forecasts.
     pub(super) models: Vec<Chosen<Candidate>>,
     /// The criterion by which the model is chosen, as a mean over past dates.
     pub(super) choose_by: Chosen<(Criterion, &'static str, &'static str)>,
@@ -151,11 +153,20 @@ impl ValueCustomers {
                 findings.push(Finding::at("contracts", "give either `orders` or `contracts`"));
             }
             (Some(_), None) => {
-                if self.payments.is_some() {
-                    findings.push(Finding::at("payments", "payments are of contracts: give `contracts`"));
-                }
+                let given = self.of_contracts().into_iter().filter(|(_, given)| *given);
+                findings.extend(given.map(|(key, _)| {
+                    Finding::at(key, format!("`{key}` is of contracts and has no effect with `orders`"))
+                        .help("give `contracts`, or leave it out")
+                }));
             }
-            (None, Some(contracts)) => findings.extend(contracts.findings()),
+            (None, Some(contracts)) => {
+                findings.extend(contracts.findings());
+                let given = self.of_orders().into_iter().filter(|(_, given)| *given);
+                findings.extend(given.map(|(key, _)| {
+                    Finding::at(key, format!("`{key}` is of orders and has no effect with `contracts`"))
+                        .help("give `orders`, or leave it out")
+                }));
+            }
         }
         if self.referrals.is_some() != self.would_not_have_come.is_some() {
             findings.push(
@@ -168,6 +179,11 @@ impl ValueCustomers {
         }
         if self.models.is_empty() {
             findings.push(Finding::at("models", "there is no model to try"));
+        } else if self.models.iter().all(|model| model.0.name == TWO_PART) {
+            findings.push(
+                Finding::at("models", "`two-part` is only compared with models: there is none that gives forecasts")
+                    .help("name another model too, such as `mbg-nbd`"),
+            );
         }
         if self.classes[0].get() >= self.classes[1].get() {
             findings.push(Finding::at("classes", "the shares must ascend"));
@@ -176,6 +192,32 @@ impl ValueCustomers {
             findings.push(Finding::at("covariates", "`columns` names no covariate"));
         }
         findings
+    }
+
+    /// Settings that only contracts have, and whether they are given: what is as usual has no effect and does no harm.
+    fn of_contracts(&self) -> [(&'static str, bool); 4] {
+        let usual = ValueCustomers::default();
+        [
+            ("payments", self.payments.is_some()),
+            ("period", self.period != usual.period),
+            ("reason", self.reason.is_some()),
+            ("not_churn", !self.not_churn.is_empty()),
+        ]
+    }
+
+    /// The same of settings that only orders have.
+    fn of_orders(&self) -> [(&'static str, bool); 7] {
+        let usual = ValueCustomers::default();
+        let names = |settings: &ValueCustomers| settings.models.iter().map(|model| model.0.name).collect::<Vec<_>>();
+        [
+            ("costs", self.costs.is_some()),
+            ("covariates", self.covariates.is_some()),
+            ("models", names(self) != names(&usual)),
+            ("choose_by", self.choose_by.0.1 != usual.choose_by.0.1),
+            ("season", self.season != usual.season),
+            ("opportunity", self.opportunity.is_some()),
+            ("sample", self.sample != usual.sample),
+        ]
     }
 
     /// What is wrong with the columns that are named, by what is known of the tables.
@@ -198,5 +240,30 @@ impl ValueCustomers {
             findings.extend(columns.filter_map(|column| known.column("covariates", &covariates.from.0, column)));
         }
         findings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(settings: &ValueCustomers) -> Vec<&'static str> {
+        let given = settings.of_contracts().into_iter().chain(settings.of_orders());
+        given.filter(|(_, given)| *given).map(|(key, _)| key).collect()
+    }
+
+    #[test]
+    fn settings_without_effect_are_seen_only_where_they_are_not_as_usual() {
+        assert!(keys(&ValueCustomers::default()).is_empty());
+        let given = ValueCustomers {
+            period: Span::of_days(365),
+            reason: Some("why".to_owned()),
+            season: false,
+            sample: Count::of(5000),
+            choose_by: Chosen::usual("gini"),
+            models: vec![Chosen::usual("mbg-nbd")],
+            ..ValueCustomers::default()
+        };
+        assert_eq!(keys(&given), ["period", "reason", "models", "choose_by", "season", "sample"]);
     }
 }

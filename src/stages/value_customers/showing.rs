@@ -72,11 +72,12 @@ fn equity(valued: &Valued, worth: &Worth, memory: &Memory) -> CustomerEquity {
 fn concentrated(settings: &ValueCustomers, valued: &Valued, worth: &Worth) -> Concentration {
     let found = &worth.concentration;
     let class = |at: usize| {
-        let own = |(class, money): (&u8, &f64)| (usize::from(*class) == at).then_some(*money);
+        let own =
+            |(class, money): (&Option<u8>, &f64)| class.is_some_and(|class| usize::from(class) == at).then_some(*money);
         AbcClass {
             name: CLASSES[at].to_owned(),
             customers: found.sizes.get(at).copied().unwrap_or(0),
-            money: found.class.iter().zip(&valued.now).filter_map(own).sum(),
+            money: worth.class.iter().zip(&valued.now).filter_map(own).sum(),
         }
     };
     Concentration {

@@ -55,6 +55,17 @@ pub(super) fn sums(
     places: &Places,
     customers: usize,
 ) -> Result<Vec<f64>> {
+    Ok(known_sums(cx, stage, column, places, customers)?.into_iter().map(|sum| sum.unwrap_or(0.0)).collect())
+}
+
+/// The sum of a column by customer; nothing for customers without a number in any row.
+pub(super) fn known_sums(
+    cx: &mut Context,
+    stage: &Upstream,
+    column: &str,
+    places: &Places,
+    customers: usize,
+) -> Result<Vec<Option<f64>>> {
     let Rows { table, known } = rows(cx, stage, "customer", places)?;
     column_of(&table, &stage.0, column)?;
     let values = table.numbers(column)?;
@@ -65,12 +76,13 @@ pub(super) fn sums(
         }
     }
     // Added up in an order of their own, so that the order of rows does not matter.
-    Ok(by_customer.into_iter().map(sum).collect())
+    Ok(by_customer.into_iter().map(|values| (!values.is_empty()).then(|| sum(values))).collect())
 }
 
 fn sum(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
-    values.iter().sum()
+    // Of no values 0, not −0.
+    values.iter().fold(0.0, |sum, value| sum + value)
 }
 
 /// The number of rows by customer.

@@ -102,11 +102,11 @@ fn customers(cx: &mut Context, valued: &Valued, worth: &Worth) -> Result<()> {
         .maybe_money("learning", &worth.learning)
         .maybe_money("credited", &worth.credited)
         .maybe_money("equity", &worth.equity)
-        .text("segment", worth.segment.iter().map(|segment| segment.name()))
-        .text("class", worth.concentration.class.iter().map(|class| CLASSES[usize::from(*class).min(2)]))
+        .maybe_text("segment", worth.segment.iter().map(|segment| segment.map(|segment| segment.name())))
+        .maybe_text("class", worth.class.iter().map(|class| class.map(|class| CLASSES[usize::from(class).min(2)])))
         .maybe_number("lowest", worth.range.iter().map(|ends| ends[0]))
         .maybe_number("highest", worth.range.iter().map(|ends| ends[1]))
-        .number("worst_rank", worth.worst_rank.iter().copied());
+        .maybe_number("worst_rank", worth.worst_rank.iter().copied());
     cx.write(MAIN, &VALUE, &[columns.batch_of(&VALUE)])
 }
 
@@ -157,6 +157,8 @@ pub(super) fn all_totals(valued: &Valued, worth: &Worth) -> Vec<Total> {
     };
     let (orders, money) = (errors(&|judged| judged.purchases_bias()), errors(&|judged| judged.bias()));
     let wide = |sum: f64, reach: Option<f64>| match reach {
+        // Of a loss the upper end is the one nearer to 0.
+        Some(reach) if sum < 0.0 => [sum, sum * exp(reach), sum * exp(-reach)],
         Some(reach) => [sum, sum * exp(-reach), sum * exp(reach)],
         None => [sum, f64::NAN, f64::NAN],
     };
@@ -170,7 +172,7 @@ pub(super) fn all_totals(valued: &Valued, worth: &Worth) -> Vec<Total> {
     let everybody: Vec<usize> = (0..valued.customers.len()).collect();
     let mut totals = vec![total(ALL, &everybody)];
     for (segment, name, _) in &SEGMENTS {
-        let own: Vec<usize> = everybody.iter().copied().filter(|at| worth.segment[*at] == *segment).collect();
+        let own: Vec<usize> = everybody.iter().copied().filter(|at| worth.segment[*at] == Some(*segment)).collect();
         if !own.is_empty() {
             totals.push(total(name, &own));
         }

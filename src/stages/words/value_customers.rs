@@ -10,14 +10,14 @@ pub static POTENTIAL_MEANING: Phrase =
     Phrase::new("value_customers.potential-meaning", "margin of all orders to come, discounted");
 pub static INFLUENCE: Phrase = Phrase::new("value_customers.influence", "Influence");
 pub static INFLUENCE_MEANING: Phrase =
-    Phrase::new("value_customers.influence-meaning", "worth of customers who were brought by others");
+    Phrase::new("value_customers.influence-meaning", "worth of customers who were brought by others, less rewards");
 pub static LEARNING: Phrase = Phrase::new("value_customers.learning", "Learning");
 pub static LEARNING_MEANING: Phrase =
     Phrase::new("value_customers.learning-meaning", "answers and reviews at their price");
 pub static CREDITED: Phrase = Phrase::new("value_customers.credited", "Credited to others");
 pub static CREDITED_MEANING: Phrase = Phrase::new(
     "value_customers.credited-meaning",
-    "the influence again, from the side of those who were brought, so that it counts once",
+    "the influence again before rewards, from the side of those who were brought, so that it counts once",
 );
 pub static EQUITY: Phrase = Phrase::new("value_customers.equity", "Customer equity");
 pub static EQUITY_MEANING: Phrase = Phrase::new("value_customers.equity-meaning", "the sum of the parts");
@@ -44,7 +44,7 @@ pub static NO_MARGIN: Phrase = Phrase::new(
 );
 pub static MARGIN_IN_PART: Phrase = Phrase::new(
     "value_customers.margin-in-part",
-    "customers who bought an item without a cost have no margin: give `margin` for such items",
+    "whoever bought an item without a cost has no existing value and no equity, and if it was within the last 365 days no segment and no class; what is to come is forecast by the days whose margin is known. Give `margin` for such items",
 );
 pub static NO_SERVE: Phrase =
     Phrase::new("value_customers.no-serve", "without `serve` the existing value has no cost of serving customers");
@@ -55,6 +55,10 @@ pub static NO_REFERRALS: Phrase =
 pub static NO_PAYMENTS: Phrase = Phrase::new(
     "value_customers.no-payments",
     "without `payments` all columns of margin, the four parts and equity are empty",
+);
+pub static PAYMENT_UNKNOWN: Phrase = Phrase::new(
+    "value_customers.payment-unknown",
+    "{customers} of {all} customers have no payment in `{table}`: their columns of margin, their parts and equity, segment and class are empty",
 );
 pub static NO_SEASON: Phrase =
     Phrase::new("value_customers.no-season", "there is less than eleven months of history: forecasts know no season");
@@ -70,6 +74,14 @@ pub static NOT_FITTED: Phrase = Phrase::new("value_customers.not-fitted", "`{mod
 pub static CHOSEN: Phrase = Phrase::new(
     "value_customers.chosen",
     "`{model}` gives the forecasts: the best by {criterion} at {dates} past dates",
+);
+pub static FIRST_FITTED: Phrase = Phrase::new(
+    "value_customers.first-fitted",
+    "`{model}` gives the forecasts: the first that could be fitted, because none of those that could was judged at all past dates",
+);
+pub static CHALLENGER_BETTER: Phrase = Phrase::new(
+    "value_customers.challenger-better",
+    "`{challenger}` did better than `{model}` by {criterion} at {dates} past dates. It forecasts one horizon only and is a comparison: it stands among the models, and counts in `lowest`, `highest` and `worst_rank`",
 );
 pub static CREDIBILITY: Phrase = Phrase::new(
     "value_customers.credibility",

@@ -50,7 +50,11 @@ pub static VALUE: Layout = Layout {
         Column::optional("expected_margin_30d", ColumnType::Number, "expected margin within 30 days"),
         Column::optional("expected_margin_90d", ColumnType::Number, "expected margin within 90 days"),
         Column::optional("expected_margin_365d", ColumnType::Number, "expected margin within 365 days"),
-        Column::optional("mean_margin", ColumnType::Number, "expected margin of an order to come"),
+        Column::optional(
+            "mean_margin",
+            ColumnType::Number,
+            "expected margin of an order to come; orders that come back whole count as orders without margin",
+        ),
         Column::required(
             "residual_orders",
             ColumnType::Number,
@@ -80,7 +84,7 @@ pub static VALUE: Layout = Layout {
         Column::optional(
             "influence",
             ColumnType::Money,
-            "worth of customers whom the customer brought; with `referrals`",
+            "worth of customers whom the customer brought, less the rewards for it; with `referrals`",
         ),
         Column::optional("learning", ColumnType::Money, "answers of the customer times their price; with `answers`"),
         Column::optional(
@@ -93,22 +97,26 @@ pub static VALUE: Layout = Layout {
             ColumnType::Money,
             "customer equity: existing, potential, influence and learning, less credited",
         ),
-        Column::required(
+        Column::optional(
             "segment",
             ColumnType::Text,
-            "value segment: `core`, `promising`, `harvest`, `small` or `lost`",
+            "value segment: `core`, `promising`, `harvest`, `small` or `lost`; empty where the money of the last 365 days is not known",
         ),
-        Column::required("class", ColumnType::Text, "ABC class by the money of the last 365 days: `A`, `B` or `C`"),
+        Column::optional(
+            "class",
+            ColumnType::Text,
+            "ABC class by the money of the last 365 days: `A`, `B` or `C`; empty where that is not known",
+        ),
         Column::optional(
             "lowest",
             ColumnType::Number,
             "lowest forecast of any model within the horizon: margin, or orders where margins are not known",
         ),
         Column::optional("highest", ColumnType::Number, "highest forecast of any model within the horizon"),
-        Column::required(
+        Column::optional(
             "worst_rank",
             ColumnType::Number,
-            "the worst place under any model, 0 for the first to 1 for the last: at most 0.1 is in the top tenth of all models",
+            "the worst place under any model, 0 for the first to 1 for the last: at most 0.1 is in the top tenth of all models; empty where `lowest` is",
         ),
     ],
     open: false,
@@ -133,7 +141,7 @@ pub static VALUE_MODELS: Layout = Layout {
     row: "a model at a past date whose horizon is over",
     columns: &[
         Column::required("model", ColumnType::Text, "which model, or the baseline `as-before`"),
-        Column::required("chosen", ColumnType::Boolean, "whether it gives the forecasts within the horizon"),
+        Column::required("chosen", ColumnType::Boolean, "whether it gives the forecasts"),
         Column::required("origin", ColumnType::Date, "the date it forecast from"),
         Column::optional(
             "customers",
@@ -182,7 +190,7 @@ pub static VALUE_PARAMETERS: Layout = Layout {
 /// Totals with intervals.
 pub static VALUE_TOTALS: Layout = Layout {
     name: "value_totals",
-    row: "all customers, or those of a value segment",
+    row: "all customers, or those of a value segment; customers without one are among all",
     columns: &[
         Column::required("segment", ColumnType::Text, "the value segment; `all` for all customers"),
         Column::required("customers", ColumnType::Integer, "customers"),
