@@ -153,3 +153,47 @@ fn neither_rows_nor_threads_change_the_plan() {
     assert!(first.len() >= 4, "{first:?}");
     assert_eq!(made("DESC", "2"), first);
 }
+
+/// The pipeline with a table of earlier contacts.
+fn with_history(folder: &Path, sent: &str, more: &str) -> PathBuf {
+    std::fs::write(folder.join("sent.csv"), sent).expect("written");
+    let settings = format!(
+        r#"control = 0
+history = {{ from = "sent", at = "sent" }}
+cool_down = "7d"
+{more}
+
+[stage.sent]
+kind = "ingest"
+paths = ["DATA/sent.csv"]"#
+    );
+    write(folder, &five(), &settings, "")
+}
+
+#[test]
+fn a_history_that_cannot_be_known_makes_no_plan() {
+    for (sent, said) in [
+        ("customer,sent\n", "the history `sent` is empty"),
+        ("customer,sent\na@example.com,2025-05-30\n", "the history `sent` names persons by e-mail addresses"),
+        ("customer,sent\nx1,2025-05-30\n", "none of the 1 rows of the history `sent`"),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let pipeline = with_history(folder.path(), sent, "");
+        let gave = run_into(&pipeline, folder.path(), &["--quiet", "--as-of", "2025-06-01"]);
+        assert_ne!(gave.code, 0, "{said}");
+        assert!(gave.err.contains(said), "{}", gave.err);
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    ran(&with_history(folder.path(), "customer,sent\n", "history_may_be_empty = true"), folder.path(), &[]);
+}
+
+#[test]
+fn contacts_without_a_date_and_of_today_and_later_count() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let sent = "customer,sent\nk0,\nk1,2025-06-01\nK2,2025-06-03\nk3,2025-05-01\n";
+    let pipeline = with_history(folder.path(), sent, "");
+    ran(&pipeline, folder.path(), &[]);
+    let outcomes = ask(&pipeline, folder.path(), "SELECT customer, outcome FROM plan_outcomes ORDER BY customer");
+    assert_eq!(outcomes, ["k0,cool_down", "k1,cool_down", "k2,cool_down", "k3,planned", "k4,planned"]);
+    assert!(notes(folder.path(), "plan").contains("1 rows of `sent` have no date"));
+}

@@ -36,8 +36,11 @@ pub struct PlanContacts {
     pub(super) contacts_each: Count<1, 100>,
     /// Contacts that a household gets at most in all.
     pub(super) household_contacts: Option<Count<1, 10_000>>,
-    /// Contacts made before, for `window_contacts` and `cool_down`.
+    /// Contacts made before, for `window_contacts` and `cool_down`. What is dated on the as-of date or later counts as made, and so does
+    /// what has no date. The plan is refused when it is not known whom the rows mean.
     pub(super) history: Option<History>,
+    /// Whether it may be empty; a broken export looks empty as well.
+    pub(super) history_may_be_empty: bool,
     /// Contacts that a customer gets at most within `window`, those of `history` counted: the fatigue cap.
     pub(super) window_contacts: Option<Count<1, 1_000>>,
     /// Days before the as-of date whose contacts count.
@@ -72,6 +75,7 @@ impl Default for PlanContacts {
             contacts_each: Count::of(1),
             household_contacts: None,
             history: None,
+            history_may_be_empty: false,
             window_contacts: None,
             window: Span::of_days(30),
             cool_down: None,

@@ -7,9 +7,9 @@ pub static SET_ASIDE: Phrase = Phrase::new(
     "plan_contacts.set-aside",
     "{rows} rows of `{stage}` have no customer, offer or value and are not used",
 );
-pub static NOT_NAMED: Phrase = Phrase::new(
-    "plan_contacts.not-named",
-    "{rows} rows of `{stage}` name customers who are no candidates, or have no date; they are not used",
+pub static UNDATED: Phrase = Phrase::new(
+    "plan_contacts.undated",
+    "{rows} rows of `{stage}` have no date; they count as contacts of the as-of date",
 );
 
 // Limits
