@@ -134,7 +134,7 @@ impl PlanContacts {
             left_out: Vec::new(),
             persons: Persons { household: Vec::new(), room: Vec::new(), household_most: u32::MAX },
         };
-        let mut aside = 0u64;
+        let (mut aside, mut tiny) = (0u64, 0u64);
         for (row, id) in ids.iter().enumerate() {
             if *id == NONE || !values[row].is_finite() || read.offer.get(row).is_none() {
                 aside += 1;
@@ -143,13 +143,18 @@ impl PlanContacts {
             let cost = costs.as_ref().map_or(0.0, |costs| costs[row]);
             read.person.push(place[*id as usize]);
             read.row.push(row as u32);
-            read.value.push(amount("value", row, values[row])?);
+            let value = amount("value", row, values[row])?;
+            tiny += u64::from(value == 0 && values[row] > 0.0);
+            read.value.push(value);
             read.cost.push(if cost.is_nan() { 0 } else { amount("cost", row, cost)? });
         }
         if aside > 0 {
             cx.note(say::SET_ASIDE.with([("rows", aside.into()), ("stage", stage.into())]));
         }
         cx.metric("set_aside", aside as f64);
+        if tiny > 0 {
+            cx.note(say::TINY.with([("rows", tiny.into()), ("stage", stage.into())]));
+        }
         self.leave_out(cx, &mut read)?;
         Ok(read)
     }
