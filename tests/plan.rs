@@ -197,3 +197,14 @@ fn contacts_without_a_date_and_of_today_and_later_count() {
     assert_eq!(outcomes, ["k0,cool_down", "k1,cool_down", "k2,cool_down", "k3,planned", "k4,planned"]);
     assert!(notes(folder.path(), "plan").contains("1 rows of `sent` have no date"));
 }
+
+#[test]
+fn what_brings_nothing_and_what_has_no_cost_is_not_planned() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let csv = "customer,offer,segment,value,cost\nk0,A,s,0,1\nk1,A,s,0.00001,1\nk2,A,s,5,\nk3,A,s,5,1\n";
+    let pipeline = write(folder.path(), csv, "control = 0\nbudget = 9", "");
+    ran(&pipeline, folder.path(), &[]);
+    assert_eq!(ask(&pipeline, folder.path(), "SELECT customer FROM plan"), ["k3"]);
+    let said = notes(folder.path(), "plan");
+    assert!(said.contains("1 rows of `options` have no cost") && said.contains("rounds to 0"), "{said}");
+}

@@ -134,13 +134,19 @@ impl PlanContacts {
             left_out: Vec::new(),
             persons: Persons { household: Vec::new(), room: Vec::new(), household_most: u32::MAX },
         };
-        let (mut aside, mut tiny) = (0u64, 0u64);
+        let (mut aside, mut tiny, mut no_cost) = (0u64, 0u64, 0u64);
+        let costs_count = self.budget.is_some() || self.limits.iter().any(|limit| limit.costs);
         for (row, id) in ids.iter().enumerate() {
             if *id == NONE || !values[row].is_finite() || read.offer.get(row).is_none() {
                 aside += 1;
                 continue;
             }
             let cost = costs.as_ref().map_or(0.0, |costs| costs[row]);
+            // What costs nobody knows what would get around the budget.
+            if cost.is_nan() && costs_count {
+                no_cost += 1;
+                continue;
+            }
             read.person.push(place[*id as usize]);
             read.row.push(row as u32);
             let value = amount("value", row, values[row])?;
@@ -151,7 +157,10 @@ impl PlanContacts {
         if aside > 0 {
             cx.note(say::SET_ASIDE.with([("rows", aside.into()), ("stage", stage.into())]));
         }
-        cx.metric("set_aside", aside as f64);
+        if no_cost > 0 {
+            cx.note(say::NO_COST.with([("rows", no_cost.into()), ("stage", stage.into())]));
+        }
+        cx.metric("set_aside", (aside + no_cost) as f64);
         if tiny > 0 {
             cx.note(say::TINY.with([("rows", tiny.into()), ("stage", stage.into())]));
         }

@@ -7,6 +7,10 @@ pub static SET_ASIDE: Phrase = Phrase::new(
     "plan_contacts.set-aside",
     "{rows} rows of `{stage}` have no customer, offer or value and are not used",
 );
+pub static NO_COST: Phrase = Phrase::new(
+    "plan_contacts.no-cost",
+    "{rows} rows of `{stage}` have no cost and are not used: costs are limited, and what they would cost is not known",
+);
 pub static TINY: Phrase = Phrase::new(
     "plan_contacts.tiny",
     "{rows} rows of `{stage}` have a value that rounds to 0 and are not planned; values are counted in ten-thousandths of the currency unit",
