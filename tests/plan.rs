@@ -89,6 +89,9 @@ fn a_minimum_that_cannot_be_met_is_told_and_maximums_hold() {
     ran(&pipeline, folder.path(), &[]);
     let asked = |sql: &str| ask(&pipeline, folder.path(), sql).join(" ");
     assert_eq!(asked("SELECT standing, contacts, cost FROM plan_certificate"), "impossible,4,4.0");
+    // Penalties are no money.
+    assert_eq!(asked("SELECT count(bound) FROM plan_certificate"), "0");
+    assert_eq!(asked("SELECT count(price) + count(value_at_lower) + count(value_at_upper) FROM plan_limits"), "0");
     assert_eq!(asked("SELECT used, short FROM plan_limits WHERE \"limit\" = 'everybody'"), "4.0,1.0");
     let said = notes(folder.path(), "plan");
     assert!(
