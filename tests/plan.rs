@@ -211,3 +211,17 @@ fn what_brings_nothing_and_what_has_no_cost_is_not_planned() {
     let said = notes(folder.path(), "plan");
     assert!(said.contains("1 rows of `options` have no cost") && said.contains("rounds to 0"), "{said}");
 }
+
+#[test]
+fn a_misspelt_limit_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let csv = five().replace(",A,", ",voucher,");
+    let pipeline = write(folder.path(), &csv, "limits = [{ offer = \"vouchr\", at_most = 1 }]", "");
+    let gave = run_into(&pipeline, folder.path(), &["--quiet", "--as-of", "2025-06-01"]);
+    assert_ne!(gave.code, 0);
+    assert!(gave.err.contains("did you mean `voucher`?"), "{}", gave.err);
+    let pipeline = write(folder.path(), &csv, "limits = [{ offer = \"leaflet\", at_most = 1 }]", "");
+    ran(&pipeline, folder.path(), &[]);
+    let said = notes(folder.path(), "plan");
+    assert!(said.contains("the offer `leaflet`") && said.contains("no suppression table"), "{said}");
+}

@@ -206,7 +206,10 @@ impl PlanContacts {
     /// Whom the suppression means, by customer.
     fn suppressed(&self, cx: &mut Context, customers: &[String], directory: &Directory) -> Result<Vec<bool>> {
         let mut suppressed = vec![false; customers.len()];
-        let Some(stage) = &self.suppression else { return Ok(suppressed) };
+        let Some(stage) = &self.suppression else {
+            cx.note(&say::NO_SUPPRESSION);
+            return Ok(suppressed);
+        };
         all_read(cx, &stage.0, &codes::SUPPRESSION_MISSING, "suppression")?;
         let table = Batches::read(&cx.input(&stage.0).table(MAIN)?, &["customer"])?;
         let keys = table.texts("customer")?;

@@ -11,6 +11,14 @@ pub static NO_COST: Phrase = Phrase::new(
     "plan_contacts.no-cost",
     "{rows} rows of `{stage}` have no cost and are not used: costs are limited, and what they would cost is not known",
 );
+pub static NO_SUPPRESSION: Phrase = Phrase::new(
+    "plan_contacts.no-suppression",
+    "no suppression table was named, so nobody was left out for having objected; the plan does not ask for consent: `select-targets` does, for the list that is made of it",
+);
+pub static NOBODY: Phrase = Phrase::new(
+    "plan_contacts.nobody",
+    "no row has the {part} `{name}` that a limit names, so the limit counts nothing of it",
+);
 pub static TINY: Phrase = Phrase::new(
     "plan_contacts.tiny",
     "{rows} rows of `{stage}` have a value that rounds to 0 and are not planned; values are counted in ten-thousandths of the currency unit",
