@@ -89,6 +89,9 @@ fn a_minimum_that_cannot_be_met_is_told_and_maximums_hold() {
     ran(&pipeline, folder.path(), &[]);
     let asked = |sql: &str| ask(&pipeline, folder.path(), sql).join(" ");
     assert_eq!(asked("SELECT standing, contacts, cost FROM plan_certificate"), "impossible,4,4.0");
+    // Penalties are no money.
+    assert_eq!(asked("SELECT count(bound) FROM plan_certificate"), "0");
+    assert_eq!(asked("SELECT count(price) + count(value_at_lower) + count(value_at_upper) FROM plan_limits"), "0");
     assert_eq!(asked("SELECT used, short FROM plan_limits WHERE \"limit\" = 'everybody'"), "4.0,1.0");
     let said = notes(folder.path(), "plan");
     assert!(
@@ -152,4 +155,73 @@ fn neither_rows_nor_threads_change_the_plan() {
     let first = made("", "1");
     assert!(first.len() >= 4, "{first:?}");
     assert_eq!(made("DESC", "2"), first);
+}
+
+/// The pipeline with a table of earlier contacts.
+fn with_history(folder: &Path, sent: &str, more: &str) -> PathBuf {
+    std::fs::write(folder.join("sent.csv"), sent).expect("written");
+    let settings = format!(
+        r#"control = 0
+history = {{ from = "sent", at = "sent" }}
+cool_down = "7d"
+{more}
+
+[stage.sent]
+kind = "ingest"
+paths = ["DATA/sent.csv"]"#
+    );
+    write(folder, &five(), &settings, "")
+}
+
+#[test]
+fn a_history_that_cannot_be_known_makes_no_plan() {
+    for (sent, said) in [
+        ("customer,sent\n", "the history `sent` is empty"),
+        ("customer,sent\na@example.com,2025-05-30\n", "the history `sent` names persons by e-mail addresses"),
+        ("customer,sent\nx1,2025-05-30\n", "none of the 1 rows of the history `sent`"),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let pipeline = with_history(folder.path(), sent, "");
+        let gave = run_into(&pipeline, folder.path(), &["--quiet", "--as-of", "2025-06-01"]);
+        assert_ne!(gave.code, 0, "{said}");
+        assert!(gave.err.contains(said), "{}", gave.err);
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    ran(&with_history(folder.path(), "customer,sent\n", "history_may_be_empty = true"), folder.path(), &[]);
+}
+
+#[test]
+fn contacts_without_a_date_and_of_today_and_later_count() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let sent = "customer,sent\nk0,\nk1,2025-06-01\nK2,2025-06-03\nk3,2025-05-01\n";
+    let pipeline = with_history(folder.path(), sent, "");
+    ran(&pipeline, folder.path(), &[]);
+    let outcomes = ask(&pipeline, folder.path(), "SELECT customer, outcome FROM plan_outcomes ORDER BY customer");
+    assert_eq!(outcomes, ["k0,cool_down", "k1,cool_down", "k2,cool_down", "k3,planned", "k4,planned"]);
+    assert!(notes(folder.path(), "plan").contains("1 rows of `sent` have no date"));
+}
+
+#[test]
+fn what_brings_nothing_and_what_has_no_cost_is_not_planned() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let csv = "customer,offer,segment,value,cost\nk0,A,s,0,1\nk1,A,s,0.00001,1\nk2,A,s,5,\nk3,A,s,5,1\n";
+    let pipeline = write(folder.path(), csv, "control = 0\nbudget = 9", "");
+    ran(&pipeline, folder.path(), &[]);
+    assert_eq!(ask(&pipeline, folder.path(), "SELECT customer FROM plan"), ["k3"]);
+    let said = notes(folder.path(), "plan");
+    assert!(said.contains("1 rows of `options` have no cost") && said.contains("rounds to 0"), "{said}");
+}
+
+#[test]
+fn a_misspelt_limit_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let csv = five().replace(",A,", ",voucher,");
+    let pipeline = write(folder.path(), &csv, "limits = [{ offer = \"vouchr\", at_most = 1 }]", "");
+    let gave = run_into(&pipeline, folder.path(), &["--quiet", "--as-of", "2025-06-01"]);
+    assert_ne!(gave.code, 0);
+    assert!(gave.err.contains("did you mean `voucher`?"), "{}", gave.err);
+    let pipeline = write(folder.path(), &csv, "limits = [{ offer = \"leaflet\", at_most = 1 }]", "");
+    ran(&pipeline, folder.path(), &[]);
+    let said = notes(folder.path(), "plan");
+    assert!(said.contains("the offer `leaflet`") && said.contains("no suppression table"), "{said}");
 }

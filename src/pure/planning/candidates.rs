@@ -69,7 +69,7 @@ pub struct Choices {
     pub(super) person: Vec<u32>,
     pub(super) kind: Vec<u16>,
     pub(super) slot: Vec<u16>,
-    /// Value × 2^shift plus a tie-breaker below one unit.
+    /// Value × 2^shift, plus a tie-breaker below one unit where the value is above 0.
     pub(super) scaled: Vec<i64>,
     /// Cost in steps of `cost_step`.
     pub(super) cost: Vec<i64>,
@@ -124,7 +124,9 @@ impl Choices {
             .enumerate()
             .map(|(c, value)| {
                 let name = u64::from(person[c]) << 32 | u64::from(kind[c]) << 16 | u64::from(slot[c]);
-                (value << shift) + (mix(name) & ((1 << noise) - 1)) as i64
+                // None for a value of 0, which would be worth a contact by it.
+                let tie_breaker = if value != 0 { (mix(name) & ((1 << noise) - 1)) as i64 } else { 0 };
+                (value << shift) + tie_breaker
             })
             .collect();
         let household = |c: usize| persons.household[person[c] as usize];
@@ -289,6 +291,14 @@ mod tests {
         assert_eq!(Choices::new(five(), &persons, 2).expect("sound").units(), 2);
         persons.household_most = 0;
         assert_eq!(Choices::new(five(), &persons, 2).expect("sound").units(), 0);
+    }
+
+    #[test]
+    fn what_brings_nothing_stays_worth_nothing() {
+        let mut none = five();
+        none.value = vec![0, -1, 0, 0];
+        let choices = Choices::new(none, &persons(3), 2).expect("sound");
+        assert!(choices.scaled.iter().all(|scaled| *scaled <= 0), "{:?}", choices.scaled);
     }
 
     #[test]

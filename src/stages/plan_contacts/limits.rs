@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::reading::{Read, UNIT};
+use super::say;
 use super::settings::{Bound, PlanContacts, PlanLimit};
-use crate::diagnostics::{Problem, Result, codes};
+use crate::diagnostics::{Problem, Result, codes, did_you_mean};
 use crate::planning::{Limit, MILLION, Measure, Sense};
+use crate::stage::Context;
 
 /// What limits can tell apart: offer, channel, slot and segment.
 pub(super) struct Kinds {
@@ -68,6 +70,26 @@ impl NamedLimit {
 }
 
 impl PlanContacts {
+    /// Refuses limits that name what no row has and is written almost as what rows have; what is not there at all is noted, as the data may
+    /// be behind the pipeline.
+    pub(super) fn check_names(&self, cx: &mut Context, read: &Read) -> Result<()> {
+        let texts = [&read.offer, &read.channel, &read.slot, &read.segment];
+        for (n, limit) in self.limits.iter().enumerate() {
+            for ((part, wanted), texts) in limit.filters().into_iter().zip(texts) {
+                let Some(wanted) = wanted.filter(|wanted| !texts.names.iter().any(|name| name == wanted)) else {
+                    continue;
+                };
+                let names = texts.names.iter().map(String::as_str).filter(|name| !name.is_empty());
+                if let Some(near) = did_you_mean(wanted, names) {
+                    let found = format!("limit {} is for the {part} `{wanted}`, which no row has", n + 1);
+                    return Problem::new(&codes::BAD_DATA, found).help(format!("did you mean `{near}`?")).err();
+                }
+                cx.note(say::NOBODY.with([("part", part.into()), ("name", wanted.into())]));
+            }
+        }
+        Ok(())
+    }
+
     /// The budget and the further limits.
     pub(super) fn named_limits(&self, kinds: &Kinds, read: &Read) -> Vec<NamedLimit> {
         let budget = self.budget.map(|budget| PlanLimit {

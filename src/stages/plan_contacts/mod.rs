@@ -85,6 +85,7 @@ impl Stage for PlanContacts {
 
     fn run(&self, cx: &mut Context) -> Result<()> {
         let read = self.read(cx)?;
+        self.check_names(cx, &read)?;
         let kinds = Kinds::of(&read)?;
         let limits = self.named_limits(&kinds, &read);
         let candidates = Candidates {

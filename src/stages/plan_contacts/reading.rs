@@ -8,7 +8,7 @@ use crate::numeric::calendar::DAY;
 use crate::orders::{NONE, Names};
 use crate::planning::Persons;
 use crate::stage::{Context, MAIN};
-use crate::stages::persons::{Named, Places};
+use crate::stages::persons::Named;
 use crate::stages::rows::{column_of, instants};
 use crate::stages::select_targets::all_read;
 use crate::stages::words::plan_contacts as say;
@@ -134,22 +134,36 @@ impl PlanContacts {
             left_out: Vec::new(),
             persons: Persons { household: Vec::new(), room: Vec::new(), household_most: u32::MAX },
         };
-        let mut aside = 0u64;
+        let (mut aside, mut tiny, mut no_cost) = (0u64, 0u64, 0u64);
+        let costs_count = self.budget.is_some() || self.limits.iter().any(|limit| limit.costs);
         for (row, id) in ids.iter().enumerate() {
             if *id == NONE || !values[row].is_finite() || read.offer.get(row).is_none() {
                 aside += 1;
                 continue;
             }
             let cost = costs.as_ref().map_or(0.0, |costs| costs[row]);
+            // What costs nobody knows what would get around the budget.
+            if cost.is_nan() && costs_count {
+                no_cost += 1;
+                continue;
+            }
             read.person.push(place[*id as usize]);
             read.row.push(row as u32);
-            read.value.push(amount("value", row, values[row])?);
+            let value = amount("value", row, values[row])?;
+            tiny += u64::from(value == 0 && values[row] > 0.0);
+            read.value.push(value);
             read.cost.push(if cost.is_nan() { 0 } else { amount("cost", row, cost)? });
         }
         if aside > 0 {
             cx.note(say::SET_ASIDE.with([("rows", aside.into()), ("stage", stage.into())]));
         }
-        cx.metric("set_aside", aside as f64);
+        if no_cost > 0 {
+            cx.note(say::NO_COST.with([("rows", no_cost.into()), ("stage", stage.into())]));
+        }
+        cx.metric("set_aside", (aside + no_cost) as f64);
+        if tiny > 0 {
+            cx.note(say::TINY.with([("rows", tiny.into()), ("stage", stage.into())]));
+        }
         self.leave_out(cx, &mut read)?;
         Ok(read)
     }
@@ -157,9 +171,10 @@ impl PlanContacts {
     /// Finds who is left out, and how many contacts everybody else may get.
     fn leave_out(&self, cx: &mut Context, read: &mut Read) -> Result<()> {
         let count = read.customers.len();
-        let suppressed = self.suppressed(cx, &read.customers)?;
+        let directory = Directory::of(read.customers.iter().cloned());
+        let suppressed = self.suppressed(cx, &read.customers, &directory)?;
         let (recent, latest) = match &self.history {
-            Some(history) => self.earlier(cx, history, &read.customers)?,
+            Some(history) => self.earlier(cx, history, &read.customers, &directory)?,
             None => (vec![0; count], vec![None; count]),
         };
         let today = cx.as_of().map_or(0, |date| date.midnight());
@@ -189,9 +204,12 @@ impl PlanContacts {
     }
 
     /// Whom the suppression means, by customer.
-    fn suppressed(&self, cx: &mut Context, customers: &[String]) -> Result<Vec<bool>> {
+    fn suppressed(&self, cx: &mut Context, customers: &[String], directory: &Directory) -> Result<Vec<bool>> {
         let mut suppressed = vec![false; customers.len()];
-        let Some(stage) = &self.suppression else { return Ok(suppressed) };
+        let Some(stage) = &self.suppression else {
+            cx.note(&say::NO_SUPPRESSION);
+            return Ok(suppressed);
+        };
         all_read(cx, &stage.0, &codes::SUPPRESSION_MISSING, "suppression")?;
         let table = Batches::read(&cx.input(&stage.0).table(MAIN)?, &["customer"])?;
         let keys = table.texts("customer")?;
@@ -203,10 +221,9 @@ impl PlanContacts {
                 )
                 .err();
         }
-        let directory = Directory::of(customers.iter().cloned());
-        let named = Named::forbidden(&stage.0, &keys, &directory);
+        let named = Named::forbidden(&stage.0, &keys, directory);
         named.tell(cx, "suppression");
-        named.trust(&codes::SUPPRESSION_MISSING, "suppression", &keys, &directory)?;
+        named.trust(&codes::SUPPRESSION_MISSING, "suppression", &keys, directory)?;
         let mut forbidden = vec![false; directory.names().len()];
         for text in keys.iter().flatten() {
             directory.all(text).into_iter().for_each(|person| forbidden[person as usize] = true);
@@ -217,39 +234,73 @@ impl PlanContacts {
         Ok(suppressed)
     }
 
-    /// Contacts within the window, and the time of the latest contact before the as-of date, by customer.
+    /// Contacts within the window, and the time of the latest contact, by customer; an error when that cannot be known.
     fn earlier(
         &self,
         cx: &mut Context,
         history: &History,
         customers: &[String],
+        directory: &Directory,
     ) -> Result<(Vec<u32>, Vec<Option<i64>>)> {
         let stage = &history.from.0;
+        all_read(cx, stage, &codes::BAD_DATA, "history")?;
         let table = Batches::read(&cx.input(stage).table(MAIN)?, &[])?;
         for column in ["customer", &history.at] {
             column_of(&table, stage, column)?;
         }
-        let (names, times) = (table.texts("customer")?, instants(cx, &table, &history.at)?);
-        let held = if table.has("control") { table.booleans("control")? } else { vec![None; names.len()] };
-        let (places, today) = (Places::of(customers), cx.as_of()?.midnight());
-        let begin = today - self.window.days() * DAY;
-        let (mut recent, mut latest, mut unused) = (vec![0u32; customers.len()], vec![None; customers.len()], 0u64);
-        for ((name, time), held) in names.iter().zip(times).zip(held) {
-            let (Some(place), Some(time)) = (name.as_deref().and_then(|name| places.get(name)), time) else {
-                unused += 1;
-                continue;
-            };
-            // Who was held back was not contacted, and what is dated later has not happened.
-            if held == Some(true) || time >= today {
-                continue;
+        let (keys, times) = (table.texts("customer")?, instants(cx, &table, &history.at)?);
+        if keys.is_empty() && !self.history_may_be_empty {
+            return Problem::new(&codes::BAD_DATA, format!("the history `{stage}` is empty"))
+                .help(
+                    "a broken export looks empty as well; if it may be empty, say history_may_be_empty = true"
+                        .to_owned(),
+                )
+                .err();
+        }
+        let named = Named::forbidden(stage, &keys, directory);
+        named.tell(cx, "history");
+        named.trust(&codes::BAD_DATA, "history", &keys, directory)?;
+        let held = if table.has("control") { table.booleans("control")? } else { vec![None; keys.len()] };
+        let today = cx.as_of()?.midnight();
+        // Who was held back was not contacted.
+        let rows = keys.iter().zip(times).zip(held).filter(|(_, held)| *held != Some(true)).map(|(row, _)| row);
+        let made = rows.map(|(key, time)| (directory.all(key.as_deref().unwrap_or_default()), time));
+        let contacts = Contacts::of(made, directory.names().len(), today - self.window.days() * DAY, today);
+        if contacts.undated > 0 {
+            cx.note(say::UNDATED.with([("rows", contacts.undated.into()), ("stage", stage.as_str().into())]));
+        }
+        let of = |customer: &String| directory.place(customer).map(|person| person as usize);
+        let recent = customers.iter().map(|customer| of(customer).map_or(0, |person| contacts.recent[person]));
+        let latest = customers.iter().map(|customer| contacts.latest[of(customer)?]);
+        Ok((recent.collect(), latest.collect()))
+    }
+}
+
+/// Contacts made before, by person.
+struct Contacts {
+    /// Those within the window.
+    recent: Vec<u32>,
+    /// The time of the latest one.
+    latest: Vec<Option<i64>>,
+    /// Rows without a date.
+    undated: u64,
+}
+
+impl Contacts {
+    /// Counts rows, each with all whom it could mean. What is dated today or later counts as made: it is on its way. What has no date may be
+    /// of today.
+    fn of(rows: impl Iterator<Item = (Vec<u32>, Option<i64>)>, persons: usize, begin: i64, today: i64) -> Contacts {
+        let mut made = Contacts { recent: vec![0; persons], latest: vec![None; persons], undated: 0 };
+        for (meant, time) in rows {
+            made.undated += u64::from(time.is_none());
+            let time = time.unwrap_or(today);
+            for person in meant {
+                let person = person as usize;
+                made.recent[person] += u32::from(time >= begin);
+                made.latest[person] = made.latest[person].max(Some(time));
             }
-            recent[place] += u32::from(time >= begin);
-            latest[place] = latest[place].max(Some(time));
         }
-        if unused > 0 {
-            cx.note(say::NOT_NAMED.with([("rows", unused.into()), ("stage", stage.as_str().into())]));
-        }
-        Ok((recent, latest))
+        made
     }
 }
 
@@ -275,4 +326,18 @@ fn households(read: &Read) -> Vec<u32> {
         }
     };
     named.into_iter().enumerate().map(of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn contacts_without_a_date_and_of_later_days_count() {
+        let rows =
+            [(vec![0], Some(5)), (vec![0], Some(95)), (vec![1, 2], None), (vec![3], Some(120)), (vec![], Some(99))];
+        let made = Contacts::of(rows.into_iter(), 5, 90, 100);
+        assert_eq!((made.recent, made.undated), (vec![1, 1, 1, 1, 0], 1));
+        assert_eq!(made.latest, [Some(95), Some(100), Some(100), Some(120), None]);
+    }
 }

@@ -26,7 +26,8 @@ pub struct PlanContacts {
     pub(super) segment: Option<String>,
     /// The column with the customer's household; rows without one are a household of their own.
     pub(super) household: Option<String>,
-    /// The column with the cost of a contact in the currency, which budgets count, at least 0; empty cells cost nothing.
+    /// The column with the cost of a contact in the currency, which budgets count, at least 0. Where costs are limited, rows without a cost
+    /// are set aside; otherwise empty cells cost nothing.
     pub(super) cost: Option<String>,
     /// At most so many currency units for all contacts together.
     pub(super) budget: Option<Amount>,
@@ -36,8 +37,11 @@ pub struct PlanContacts {
     pub(super) contacts_each: Count<1, 100>,
     /// Contacts that a household gets at most in all.
     pub(super) household_contacts: Option<Count<1, 10_000>>,
-    /// Contacts made before, for `window_contacts` and `cool_down`.
+    /// Contacts made before, for `window_contacts` and `cool_down`. What is dated on the as-of date or later counts as made, and so does
+    /// what has no date. The plan is refused when it is not known whom the rows mean.
     pub(super) history: Option<History>,
+    /// Whether it may be empty; a broken export looks empty as well.
+    pub(super) history_may_be_empty: bool,
     /// Contacts that a customer gets at most within `window`, those of `history` counted: the fatigue cap.
     pub(super) window_contacts: Option<Count<1, 1_000>>,
     /// Days before the as-of date whose contacts count.
@@ -72,8 +76,9 @@ impl Default for PlanContacts {
             contacts_each: Count::of(1),
             household_contacts: None,
             history: None,
+            history_may_be_empty: false,
             window_contacts: None,
-            window: Span::of_days(30),
+            window: Span::of_days(USUAL_WINDOW as u16),
             cool_down: None,
             suppression: None,
             suppression_may_be_empty: false,
@@ -222,6 +227,21 @@ impl PlanContacts {
         for (key, _) in needs.into_iter().filter(|(_, given)| *given && self.history.is_none()) {
             findings.push(Finding::at(key, "looks at contacts made before: name them with `history`"));
         }
+        if self.household_contacts.is_some() && self.household.is_none() {
+            findings.push(
+                Finding::at("household_contacts", "no column says who lives together").help("name it with `household`"),
+            );
+        }
+        let partners = [
+            ("suppression_may_be_empty", self.suppression_may_be_empty, "suppression", self.suppression.is_some()),
+            ("history_may_be_empty", self.history_may_be_empty, "history", self.history.is_some()),
+        ];
+        for (key, _, partner, _) in partners.into_iter().filter(|(_, given, _, has)| *given && !has) {
+            findings.push(Finding::at(key, format!("has no effect without `{partner}`")));
+        }
+        if self.window.days() != USUAL_WINDOW && self.window_contacts.is_none() {
+            findings.push(Finding::at("window", "has no effect without `window_contacts`"));
+        }
         if self.salt.is_empty() {
             findings.push(Finding::at("salt", "is empty; the control group needs a name"));
         }
@@ -236,6 +256,9 @@ impl PlanContacts {
         own.chain(self.history.iter().filter_map(of_history)).collect()
     }
 }
+
+/// Days of the window if none is given.
+const USUAL_WINDOW: i64 = 30;
 
 /// Largest bound of a limit, in contacts or currency units.
 const LARGEST: f64 = 1e11;
@@ -259,6 +282,15 @@ mod tests {
         assert_eq!(wrong("limits = [{ segment = 'a', at_most = 5 }]"), ["limits.1.segment"]);
         assert_eq!(wrong("limits = [{ costs = true, share_at_most = 0.5 }]"), ["limits.1", "limits.1.costs"]);
         assert_eq!(wrong("budget = 5"), ["budget"]);
+    }
+
+    #[test]
+    fn settings_without_effect_are_told() {
+        assert_eq!(wrong("household_contacts = 1"), ["household_contacts"]);
+        assert_eq!(
+            wrong("suppression_may_be_empty = true\nhistory_may_be_empty = true\nwindow = '60d'"),
+            ["suppression_may_be_empty", "history_may_be_empty", "window"]
+        );
     }
 
     #[test]

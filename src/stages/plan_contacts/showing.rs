@@ -3,7 +3,7 @@
 use super::Planned;
 use super::limits::NamedLimit;
 use super::say;
-use crate::planning::{Change, Measure, Sense, Standing};
+use crate::planning::{Measure, Sense, Standing};
 use crate::report::{Body, Cell, Chapter, Section, Table, Text, Unit, Value};
 use crate::stage::Context;
 
@@ -42,18 +42,33 @@ impl Planned {
                 Cell::text(sense),
                 Cell::Number(limit.shown(limit.limit.bound as f64), unit(limit)),
                 Cell::Number(self.used(place), unit(limit)),
-                Cell::Number(self.price(place), Unit::Money),
+                if self.meets() { Cell::Number(self.price(place), Unit::Money) } else { Cell::Missing },
                 Cell::text(self.meaning(place)),
-                change(&self.changes[place][0]),
-                change(&self.changes[place][1]),
+                self.change(place, 0),
+                self.change(place, 1),
             ]);
         }
         let lead = say::LEAD.with([("proof", self.proof().into())]);
         Section::new(step, Body::Table(table)).heading(&say::HEADING).lead(lead).chapter(Chapter::Lists)
     }
 
+    /// What another bound would change the value by.
+    fn change(&self, place: usize, side: usize) -> Cell {
+        match &self.changes[place][side] {
+            // That minimums cannot be met is read off prices here, which proves nothing.
+            Some(change) if change.possible && self.meets() => Cell::text(say::CHANGE.with([
+                ("money", Value::Number(change.expected, Unit::Money)),
+                ("bound", Value::Number(self.limits[place].shown(change.bound as f64), unit(&self.limits[place]))),
+            ])),
+            _ => Cell::Missing,
+        }
+    }
+
     /// A limit's price in words.
     fn meaning(&self, place: usize) -> Text {
+        if !self.meets() {
+            return (&say::NO_PRICE).into();
+        }
         let (limit, price) = (&self.limits[place], self.price(place));
         // Less than a hundredth of the smallest coin.
         if price < 1.0 {
@@ -102,14 +117,5 @@ fn unit(limit: &NamedLimit) -> Unit {
         Measure::Contacts => Unit::Count,
         Measure::Costs => Unit::Number(2),
         Measure::Share(_) => Unit::Share,
-    }
-}
-
-/// What another bound would bring.
-fn change(change: &Option<Change>) -> Cell {
-    match change {
-        None => Cell::Missing,
-        Some(change) if !change.possible => Cell::text(&say::NOT_POSSIBLE),
-        Some(change) => Cell::Number(change.expected, Unit::Money),
     }
 }

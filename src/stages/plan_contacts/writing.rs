@@ -122,8 +122,17 @@ impl Planned {
         }
     }
 
-    /// What one unit of a limit is worth: a contact in ten-thousandths of the currency unit, of costs a currency unit in the same.
+    /// Whether the plan meets all limits; if not, its bound and its prices are made of penalties and are no money.
+    pub(super) fn meets(&self) -> bool {
+        self.plan.standing == Standing::Meets
+    }
+
+    /// What one unit of a limit is worth: a contact in ten-thousandths of the currency unit, of costs a currency unit in the same; not a
+    /// number where the plan does not meet the limits.
     pub(super) fn price(&self, place: usize) -> f64 {
+        if !self.meets() {
+            return f64::NAN;
+        }
         let price = self.plan.uses[place].price;
         if self.limits[place].limit.measure == Measure::Costs { price * UNIT } else { price }
     }
@@ -140,7 +149,7 @@ impl Planned {
             change.map_or(f64::NAN, |change| of(place).shown(change.bound as f64))
         };
         let expected = |change: &Option<Change>| {
-            change.filter(|change| change.possible).map_or(f64::NAN, |change| change.expected / UNIT)
+            change.filter(|change| change.possible && self.meets()).map_or(f64::NAN, |change| change.expected / UNIT)
         };
         let mut columns = Columns::new();
         columns
@@ -153,7 +162,7 @@ impl Planned {
             .number("bound", places.clone().map(|place| of(place).shown(of(place).limit.bound as f64)))
             .number("used", places.clone().map(|place| self.used(place)))
             .number("short", places.clone().map(|place| of(place).shown(self.plan.uses[place].short as f64)))
-            .number("price", places.clone().map(|place| self.price(place) / UNIT))
+            .maybe_number("price", places.clone().map(|place| self.price(place) / UNIT))
             .maybe_number("lower_bound", places.clone().map(|place| bound(place, &self.changes[place][0])))
             .maybe_number("value_at_lower", places.clone().map(|place| expected(&self.changes[place][0])))
             .maybe_number("upper_bound", places.clone().map(|place| bound(place, &self.changes[place][1])))
@@ -176,7 +185,7 @@ impl Planned {
         let mut columns = Columns::new();
         columns
             .number("value", [plan.value as f64 / UNIT])
-            .number("bound", [plan.bound as f64 / UNIT])
+            .maybe_number("bound", [if self.meets() { plan.bound as f64 / UNIT } else { f64::NAN }])
             .maybe_number("gap", [plan.gap()])
             .boolean("best", [plan.best])
             .text("standing", [standing(plan.standing)])
@@ -192,8 +201,8 @@ impl Planned {
         let plan = &self.plan;
         cx.metric("contacts", plan.chosen.len() as f64);
         cx.metric("value", plan.value as f64 / UNIT);
-        cx.metric("bound", plan.bound as f64 / UNIT);
-        if !plan.gap().is_nan() {
+        if self.meets() {
+            cx.metric("bound", plan.bound as f64 / UNIT);
             cx.metric("gap", plan.gap());
         }
         for left in LeftOut::ALL {

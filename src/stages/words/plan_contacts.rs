@@ -7,16 +7,32 @@ pub static SET_ASIDE: Phrase = Phrase::new(
     "plan_contacts.set-aside",
     "{rows} rows of `{stage}` have no customer, offer or value and are not used",
 );
-pub static NOT_NAMED: Phrase = Phrase::new(
-    "plan_contacts.not-named",
-    "{rows} rows of `{stage}` name customers who are no candidates, or have no date; they are not used",
+pub static NO_COST: Phrase = Phrase::new(
+    "plan_contacts.no-cost",
+    "{rows} rows of `{stage}` have no cost and are not used: costs are limited, and what they would cost is not known",
+);
+pub static NO_SUPPRESSION: Phrase = Phrase::new(
+    "plan_contacts.no-suppression",
+    "no suppression table was named, so nobody was left out for having objected; the plan does not ask for consent: `select-targets` does, for the list that is made of it",
+);
+pub static NOBODY: Phrase = Phrase::new(
+    "plan_contacts.nobody",
+    "no row has the {part} `{name}` that a limit names, so the limit counts nothing of it",
+);
+pub static TINY: Phrase = Phrase::new(
+    "plan_contacts.tiny",
+    "{rows} rows of `{stage}` have a value that rounds to 0 and are not planned; values are counted in ten-thousandths of the currency unit",
+);
+pub static UNDATED: Phrase = Phrase::new(
+    "plan_contacts.undated",
+    "{rows} rows of `{stage}` have no date; they count as contacts of the as-of date",
 );
 
 // Limits
 pub static HEADING: Phrase = Phrase::new("plan_contacts.heading", "What the plan uses and what limits cost");
 pub static LEAD: Phrase = Phrase::new(
     "plan_contacts.lead",
-    "{proof} The last two columns say what the plan's value would change by, if one limit were 10 % lower or higher and the others stayed.",
+    "{proof} The last two columns say what the plan's value would change by, if one limit had the bound named there and the others stayed.",
 );
 pub static BEST: Phrase = Phrase::new(
     "plan_contacts.best",
@@ -54,8 +70,8 @@ pub static BOUND: Phrase = Phrase::new("plan_contacts.bound", "Bound");
 pub static USED: Phrase = Phrase::new("plan_contacts.used", "Used");
 pub static PRICE: Phrase = Phrase::new("plan_contacts.price", "Price");
 pub static MEANING: Phrase = Phrase::new("plan_contacts.meaning", "In words");
-pub static LESS: Phrase = Phrase::new("plan_contacts.less", "Value at 10 % less");
-pub static MORE: Phrase = Phrase::new("plan_contacts.more", "Value at 10 % more");
+pub static LESS: Phrase = Phrase::new("plan_contacts.less", "Change at less");
+pub static MORE: Phrase = Phrase::new("plan_contacts.more", "Change at more");
 pub static SLACK: Phrase = Phrase::new("plan_contacts.slack", "not scarce");
 pub static ONE_MORE: Phrase = Phrase::new("plan_contacts.one-more", "room for one more contact would bring {price}");
 pub static FORCED: Phrase = Phrase::new("plan_contacts.forced", "the last contact that it forces costs {price}");
@@ -65,7 +81,8 @@ pub static UNIT_FORCED: Phrase =
     Phrase::new("plan_contacts.unit-forced", "the last unit of currency that it forces to be spent costs {price}");
 pub static SHARE_FORCED: Phrase =
     Phrase::new("plan_contacts.share-forced", "each contact that it shifts costs {price}");
-pub static NOT_POSSIBLE: Phrase = Phrase::new("plan_contacts.not-possible", "cannot be met");
+pub static CHANGE: Phrase = Phrase::new("plan_contacts.change", "{money} at {bound}");
+pub static NO_PRICE: Phrase = Phrase::new("plan_contacts.no-price", "not known, as the plan does not meet the limits");
 
 // Outcomes
 pub static OUTCOMES: Phrase = Phrase::new("plan_contacts.outcomes", "What became of the customers of the plan");

@@ -54,18 +54,18 @@ pub static PLAN_LIMITS: Layout = Layout {
         Column::required("bound", ColumnType::Number, "the maximum or minimum"),
         Column::required("used", ColumnType::Number, "what the plan uses"),
         Column::required("short", ColumnType::Number, "what is missing to a minimum; 0 where it is met"),
-        Column::required(
+        Column::optional(
             "price",
             ColumnType::Number,
-            "what one unit more of a maximum would bring, or what the last unit of a minimum costs, in the currency; for shares per contact",
+            "what one unit more of a maximum would bring, or what the last unit of a minimum costs, in the currency; for shares per contact; empty where the plan does not meet the limits",
         ),
-        Column::optional("lower_bound", ColumnType::Number, "the bound less 10 %"),
+        Column::optional("lower_bound", ColumnType::Number, "the bound less 10 %, at least one unit less"),
         Column::optional(
             "value_at_lower",
             ColumnType::Number,
-            "expected change of the plan's value there, in the currency; empty where the minimums cannot be met",
+            "expected change of the plan's value there, in the currency; empty where the plan does not meet the limits, or minimums seem out of reach there",
         ),
-        Column::optional("upper_bound", ColumnType::Number, "the bound plus 10 %"),
+        Column::optional("upper_bound", ColumnType::Number, "the bound plus 10 %, at least one unit more"),
         Column::optional("value_at_upper", ColumnType::Number, "expected change of the plan's value there"),
     ],
     open: false,
@@ -77,7 +77,11 @@ pub static PLAN_CERTIFICATE: Layout = Layout {
     row: "the plan with the proof of how good it is",
     columns: &[
         Column::required("value", ColumnType::Number, "value of the plan, in the currency"),
-        Column::required("bound", ColumnType::Number, "no plan within the limits has more value; proven"),
+        Column::optional(
+            "bound",
+            ColumnType::Number,
+            "no plan within the limits has more value; proven; empty where a limit is not met",
+        ),
         Column::optional("gap", ColumnType::Number, "(bound − value) / bound; empty where a minimum is not met"),
         Column::required("best", ColumnType::Boolean, "whether it is proven that no plan is better"),
         Column::required(
