@@ -221,8 +221,8 @@ fn items_without_a_cost_and_items_that_cost_more_than_they_bring() {
     // All have a cost, above every price.
     let path = costs(0..7, 80);
     assert!(!notes(folder.path(), "value").contains(part));
-    let turned = "SELECT (SELECT count(*) FROM value WHERE margin_low > margin_high), (SELECT count(*) FROM value_totals WHERE margin_low > margin_high), \
-                  (SELECT count(*) FROM value WHERE expected_margin > 0)";
+    let turned = "SELECT (SELECT count(*) FROM value WHERE margin_low > margin_high) AS n1, (SELECT count(*) FROM value_totals WHERE margin_low > margin_high) AS n2, \
+                  (SELECT count(*) FROM value WHERE expected_margin > 0) AS n3";
     assert_eq!(of(&path, turned), ["0,0,0"]);
 }
 
