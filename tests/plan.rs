@@ -225,3 +225,13 @@ fn a_misspelt_limit_is_refused() {
     let said = notes(folder.path(), "plan");
     assert!(said.contains("the offer `leaflet`") && said.contains("no suppression table"), "{said}");
 }
+
+#[test]
+fn a_household_is_one_however_it_is_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let options = "customer,offer,segment,value,cost\nk1,A,h1,5,1\nk2,A,H1,4,1\nk3,A,h2,3,1\n";
+    let settings = "control = 0\nhousehold = \"segment\"\nhousehold_contacts = 1";
+    let pipeline = write(folder.path(), options, settings, "");
+    ran(&pipeline, folder.path(), &[]);
+    assert_eq!(ask(&pipeline, folder.path(), "SELECT customer FROM plan ORDER BY customer"), ["k1", "k3"]);
+}

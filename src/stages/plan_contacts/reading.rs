@@ -1,9 +1,11 @@
 //! The candidates of a plan, and who is left out of it beforehand.
 
+use std::collections::BTreeMap;
+
 use super::settings::{History, PlanContacts};
 use crate::campaigns::in_control;
 use crate::diagnostics::{Problem, Result, codes};
-use crate::keys::Directory;
+use crate::keys::{Directory, key};
 use crate::numeric::calendar::DAY;
 use crate::orders::{NONE, Names};
 use crate::planning::Persons;
@@ -304,8 +306,15 @@ impl Contacts {
     }
 }
 
-/// Each customer's household, numbered by its first customer; of several households the first by name counts.
+/// Each customer's household, numbered by its first customer; of several households the first by name counts. Names that differ in spelling alone,
+/// such as `H1` and ` h1`, are one household.
 fn households(read: &Read) -> Vec<u32> {
+    let mut forms: BTreeMap<String, u32> = BTreeMap::new();
+    let mut form = |name: &String| {
+        let next = forms.len() as u32;
+        *forms.entry(key(name)).or_insert(next)
+    };
+    let form: Vec<u32> = read.household.names.iter().map(&mut form).collect();
     let count = read.customers.len();
     let mut named = vec![NONE; count];
     for (person, row) in read.person.iter().zip(&read.row) {
@@ -320,7 +329,7 @@ fn households(read: &Read) -> Vec<u32> {
     let of = |(person, home): (usize, u32)| match home {
         NONE => person as u32,
         home => {
-            let first = &mut first[home as usize];
+            let first = &mut first[form[home as usize] as usize];
             *first = (*first).min(person as u32);
             *first
         }
