@@ -30,7 +30,11 @@ fn main() {
     if let Some(path) = option("--csv") {
         write_csv(&candidates, &path);
     }
-    let persons = Persons { household: (0..customers as u32).collect(), room: vec![1; customers], household_most: 1 };
+    let persons = Persons {
+        household: (0..customers as u32).collect(),
+        room: vec![1; customers],
+        household_room: vec![1; customers],
+    };
     let generated = peak_bytes();
     let (wall, cpu) = (Instant::now(), cpu_seconds());
     let choices = Choices::new(candidates, &persons, options * SEGMENTS).expect("generated columns fit");

@@ -235,3 +235,23 @@ fn a_household_is_one_however_it_is_written() {
     ran(&pipeline, folder.path(), &[]);
     assert_eq!(ask(&pipeline, folder.path(), "SELECT customer FROM plan ORDER BY customer"), ["k1", "k3"]);
 }
+
+#[test]
+fn what_one_of_a_household_was_sent_counts_for_all_of_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("sent.csv"), "customer,sent\nk2,2025-05-28\nk4,2025-01-01\n").expect("written");
+    let options = "customer,offer,segment,value,cost\nk1,A,h1,5,1\nk2,A,H1,4,1\nk3,A,h2,3,1\nk4,A,h2,2,1\n";
+    let settings = r#"control = 0
+household = "segment"
+household_contacts = 1
+history = { from = "sent", at = "sent" }
+
+[stage.sent]
+kind = "ingest"
+paths = ["DATA/sent.csv"]"#;
+    let pipeline = write(folder.path(), options, settings, "");
+    ran(&pipeline, folder.path(), &[]);
+    let outcomes = ask(&pipeline, folder.path(), "SELECT customer, outcome FROM plan_outcomes ORDER BY customer");
+    // k4 was written to before the window: k3 gets the place of their household.
+    assert_eq!(outcomes, ["k1,contact_limit", "k2,contact_limit", "k3,planned", "k4,household"]);
+}

@@ -148,11 +148,18 @@ impl Named {
     }
 
     /// Fails when the table cannot be trusted to name persons of the directory: no row has a known key, or keys are of another
-    /// kind that nothing resolves. `what` says what the table is, `resolved` whether addresses are looked up.
+    /// kind that nothing resolves. `what` says what the table is, `contacts` whether the stage has a setting of that name by which addresses are
+    /// resolved.
     ///
     /// # Errors
     /// With `code`, in words that say what to add.
-    pub fn trust(&self, code: &'static Code, what: &str, keys: &[Option<String>], directory: &Directory) -> Result<()> {
+    pub fn trust(
+        &self,
+        code: &'static Code,
+        what: &str,
+        keys: &[Option<String>],
+        (directory, contacts): (&Directory, bool),
+    ) -> Result<()> {
         let Counts { rows, known, persons, foreign, .. } = self.counts;
         if rows == 0 || persons == 0 {
             return Ok(());
@@ -168,14 +175,18 @@ impl Named {
                 kind.words(),
                 own.words()
             );
-            return Problem::new(code, message)
-                .help(format!(
-                    "name with `contacts` the stage that has both, {} and {}; or map the column of {} in `{source}` to `customer`",
-                    own.words(),
-                    kind.words(),
-                    own.words()
-                ))
-                .err();
+            let map = format!("map the column of {} in `{source}` to `customer`", own.words());
+            let help = match contacts {
+                true => {
+                    format!(
+                        "name with `contacts` the stage that has both, {} and {}; or {map}",
+                        own.words(),
+                        kind.words()
+                    )
+                }
+                false => map,
+            };
+            return Problem::new(code, message).help(help).err();
         }
         if known == 0 {
             return Problem::new(
@@ -250,7 +261,7 @@ mod tests {
         assert_eq!(named.counts, expected);
         assert!(!named.is_plain());
         assert_eq!(named.persons(), [Some(0), Some(0), Some(2), None, None, None]);
-        assert!(named.trust(&codes::SUPPRESSION_MISSING, "suppression", &rows, &list()).is_ok());
+        assert!(named.trust(&codes::SUPPRESSION_MISSING, "suppression", &rows, (&list(), true)).is_ok());
     }
 
     #[test]
@@ -270,7 +281,7 @@ mod tests {
         let words = |rows: &[&str], directory: &Directory| {
             let rows = keys(rows);
             let named = Named::of("suppressions", &rows, directory);
-            named.trust(&codes::SUPPRESSION_MISSING, "suppression", &rows, directory).map_err(|p| p.to_string())
+            named.trust(&codes::SUPPRESSION_MISSING, "suppression", &rows, (directory, true)).map_err(|p| p.to_string())
         };
         assert!(words(&["1", "2"], &list()).expect_err("unknown").contains("none of the 2 rows"));
         let other = words(&["10001", "kay@example.com"], &list()).expect_err("an address");

@@ -96,7 +96,7 @@ pub(super) fn blocked(choices: &Choices, picked: &[u32], candidate: u32) -> Opti
     if picked.iter().filter(own).count() >= choices.room[person as usize] as usize {
         return picked.iter().rfind(own).copied();
     }
-    if picked.len() >= choices.most as usize { picked.last().copied() } else { None }
+    if picked.len() >= choices.household_room[person as usize] as usize { picked.last().copied() } else { None }
 }
 
 #[cfg(test)]
@@ -114,8 +114,8 @@ mod tests {
             value: value.to_vec(),
             cost: vec![0; rows],
         };
-        Choices::new(candidates, &Persons { household: vec![0; room.len()], room, household_most: most }, rows)
-            .expect("sound")
+        let persons = Persons { household: vec![0; room.len()], household_room: vec![most; room.len()], room };
+        Choices::new(candidates, &persons, rows).expect("sound")
     }
 
     fn best(choices: &Choices) -> (Vec<u32>, i128, i64) {

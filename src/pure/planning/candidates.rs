@@ -38,8 +38,8 @@ pub struct Persons {
     pub household: Vec<u32>,
     /// Contacts that each customer may still get, after those of the window already sent.
     pub room: Vec<u16>,
-    /// Contacts that a household may get in all.
-    pub household_most: u32,
+    /// By customer: contacts that their household may still get in all; the same for all of it.
+    pub household_room: Vec<u32>,
 }
 
 /// Why candidates or limits cannot be planned with.
@@ -69,14 +69,14 @@ pub struct Choices {
     pub(super) person: Vec<u32>,
     pub(super) kind: Vec<u16>,
     pub(super) slot: Vec<u16>,
-    /// Value × 2^shift, plus a tie-breaker below one unit where the value is above 0.
+    /// Value × 2^shift, plus a tie-breaker below one unit where the value is not 0.
     pub(super) scaled: Vec<i64>,
     /// Cost in steps of `cost_step`.
     pub(super) cost: Vec<i64>,
     /// Whether the unit gets at most one contact.
     pub(super) single: Vec<bool>,
     pub(super) room: Vec<u16>,
-    pub(super) most: u32,
+    pub(super) household_room: Vec<u32>,
     pub(super) shift: u32,
     /// Tie-breakers are below this.
     pub(super) noise: i64,
@@ -101,15 +101,17 @@ impl Choices {
             let row = row as usize;
             (persons.household[person[row] as usize], person[row], kind[row], slot[row], value[row], cost[row])
         };
-        let room = |row: &u32| persons.room[person[*row as usize] as usize] > 0;
+        let room = |row: &u32| {
+            let person = person[*row as usize] as usize;
+            persons.room[person] > 0 && persons.household_room[person] > 0
+        };
         let rows = person.len() as u32;
         let plain = (0..rows).all(|row| room(&row)) && (1..rows).into_par_iter().all(|row| key(row - 1) <= key(row));
-        let order = (!plain && persons.household_most > 0).then(|| {
+        let order = (!plain).then(|| {
             let mut order: Vec<u32> = (0..rows).filter(room).collect();
             order.par_sort_by_key(|&row| key(row));
             order
         });
-        let order = if persons.household_most == 0 { Some(Vec::new()) } else { order };
         let largest_value = value.iter().map(|value| value.abs()).max().unwrap_or(0).max(1);
         let shift = SCALED_BITS - (64 - largest_value.leading_zeros());
         let noise = shift.saturating_sub(NOISE_BELOW).min(NOISE_BITS);
@@ -139,7 +141,8 @@ impl Choices {
                 let (from, to) = (unit[0] as usize, unit[1] as usize);
                 let one_person = person[from] == person[to - 1];
                 let one_slot = slot[from..to].iter().all(|other| *other == slot[from]);
-                persons.household_most == 1 || one_person && (one_slot || persons.room[person[from] as usize] == 1)
+                let first = person[from] as usize;
+                persons.household_room[first] == 1 || one_person && (one_slot || persons.room[first] == 1)
             })
             .collect();
         Ok(Choices {
@@ -152,7 +155,7 @@ impl Choices {
             cost,
             single,
             room: persons.room.clone(),
-            most: persons.household_most,
+            household_room: persons.household_room.clone(),
             shift,
             noise: 1 << noise,
             cost_step,
@@ -194,6 +197,7 @@ impl Choices {
             cost: all().map(|c| self.cost[c]).collect(),
             single: units.iter().map(|unit| self.single[*unit as usize]).collect(),
             room: self.room.clone(),
+            household_room: self.household_room.clone(),
             row: None,
             ..*self
         }
@@ -210,6 +214,7 @@ impl Choices {
             cost: self.cost.clone(),
             single: self.single.clone(),
             room: self.room.clone(),
+            household_room: self.household_room.clone(),
             row: None,
             ..*self
         }
@@ -232,7 +237,9 @@ fn taken<T: Copy + Send + Sync>(values: Vec<T>, order: &Option<Vec<u32>>) -> Vec
 fn check(candidates: &Candidates, persons: &Persons, kinds: usize) -> Result<(), PlanError> {
     let rows = candidates.person.len();
     let lengths = [candidates.kind.len(), candidates.slot.len(), candidates.value.len(), candidates.cost.len()];
-    if lengths.iter().any(|length| *length != rows) || persons.household.len() != persons.room.len() {
+    if lengths.iter().any(|length| *length != rows)
+        || [persons.household.len(), persons.household_room.len()] != [persons.room.len(); 2]
+    {
         return Err(PlanError::Columns);
     }
     if u32::try_from(rows).is_err() {
@@ -265,7 +272,7 @@ mod tests {
     use super::*;
 
     fn persons(count: usize) -> Persons {
-        Persons { household: (0..count as u32).collect(), room: vec![1; count], household_most: 9 }
+        Persons { household: (0..count as u32).collect(), room: vec![1; count], household_room: vec![9; count] }
     }
 
     fn five() -> Candidates {
@@ -289,8 +296,8 @@ mod tests {
         let mut persons = persons(3);
         persons.room[0] = 0;
         assert_eq!(Choices::new(five(), &persons, 2).expect("sound").units(), 2);
-        persons.household_most = 0;
-        assert_eq!(Choices::new(five(), &persons, 2).expect("sound").units(), 0);
+        persons.household_room = vec![9, 0, 9];
+        assert_eq!(Choices::new(five(), &persons, 2).expect("sound").units(), 1, "the household of customer 1 is full");
     }
 
     #[test]

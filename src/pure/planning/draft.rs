@@ -176,7 +176,7 @@ mod tests {
             value: (1..9).collect(),
             cost: vec![0; 8],
         };
-        Choices::new(candidates, &Persons { household: vec![0], room: vec![room], household_most: 99 }, 8)
+        Choices::new(candidates, &Persons { household: vec![0], room: vec![room], household_room: vec![99] }, 8)
             .expect("sound")
     }
 

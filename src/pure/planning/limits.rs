@@ -132,7 +132,7 @@ mod tests {
             value: vec![10, 20, 30],
             cost: vec![300, 500, 100],
         };
-        let persons = Persons { household: vec![0, 1], room: vec![1; 2], household_most: 1 };
+        let persons = Persons { household: vec![0, 1], room: vec![1; 2], household_room: vec![1; 2] };
         Choices::new(candidates, &persons, 3).expect("sound")
     }
 

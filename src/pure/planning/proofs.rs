@@ -22,7 +22,7 @@ fn five() -> Choices {
             candidates.cost.push([1, 3][kind] * UNIT);
         }
     }
-    let persons = Persons { household: (0..5).collect(), room: vec![1; 5], household_most: 1 };
+    let persons = Persons { household: (0..5).collect(), room: vec![1; 5], household_room: vec![1; 5] };
     Choices::new(candidates, &persons, 2).expect("sound")
 }
 
@@ -125,11 +125,11 @@ fn case(seed: u64) -> Case {
         })
         .collect();
     let rooms = 1 + draw(2);
-    let persons = Persons {
-        household,
-        room: (0..people).map(|_| if draw(9) == 0 { 0 } else { 1 + draw(rooms) as u16 }).collect(),
-        household_most: 1 + draw(2) as u32,
-    };
+    let room: Vec<u16> = (0..people).map(|_| if draw(9) == 0 { 0 } else { 1 + draw(rooms) as u16 }).collect();
+    // Of the households one in eight has had all its contacts before.
+    let of_home: Vec<u32> = (0..people).map(|_| if draw(8) == 0 { 0 } else { 1 + draw(2) as u32 }).collect();
+    let household_room = household.iter().map(|home: &u32| of_home[*home as usize]).collect();
+    let persons = Persons { household, room, household_room };
     let mut candidates = Candidates::default();
     let spread = [4, 40, 100_000][draw(3) as usize];
     for person in 0..people as u32 {
@@ -252,7 +252,8 @@ pub(super) fn shop(people: usize, seed: u64) -> (Candidates, Persons, Vec<Limit>
         limit(Measure::Contacts, &of(0..3), Sense::AtMost, n * 55 / 100),
         limit(Measure::Contacts, &third, Sense::AtLeast, n * 32 / 100),
     ];
-    let persons = Persons { household: (0..people as u32).collect(), room: vec![1; people], household_most: 1 };
+    let persons =
+        Persons { household: (0..people as u32).collect(), room: vec![1; people], household_room: vec![1; people] };
     (candidates, persons, limits)
 }
 
@@ -273,7 +274,7 @@ fn a_shop_is_planned_to_within_a_millionth() {
 
 #[test]
 fn nobody_and_no_limits_can_be_planned() {
-    let persons = Persons { household: vec![0], room: vec![1], household_most: 1 };
+    let persons = Persons { household: vec![0], room: vec![1], household_room: vec![1] };
     let nobody = Choices::new(Candidates::default(), &persons, 1).expect("sound");
     let found = plan(&nobody, &[]).expect("sound limits");
     assert_eq!((found.value, found.bound, found.best, found.standing), (0, 0, true, Standing::Meets));
@@ -333,7 +334,7 @@ fn households_with_several_contacts_are_planned_as_wholes() {
     let persons = Persons {
         household: (0..people).map(|person| person / 3).collect(),
         room: (0..people).map(|person| (person % 3) as u16).collect(),
-        household_most: 2,
+        household_room: vec![2; people as usize],
     };
     let choices = Choices::new(candidates, &persons, 18).expect("sound");
     let limits = [
@@ -402,7 +403,11 @@ fn equal_values_are_told_apart_by_key() {
             candidates.cost.push([700, 1_100][kind as usize]);
         }
     }
-    let persons = Persons { household: (0..people).collect(), room: vec![1; people as usize], household_most: 1 };
+    let persons = Persons {
+        household: (0..people).collect(),
+        room: vec![1; people as usize],
+        household_room: vec![1; people as usize],
+    };
     let choices = Choices::new(candidates, &persons, 2).expect("sound");
     let limits = [
         limit(Measure::Costs, &[true; 2], Sense::AtMost, 12_345_678),
@@ -411,6 +416,23 @@ fn equal_values_are_told_apart_by_key() {
     ];
     let found = plan(&choices, &limits).expect("sound limits");
     assert!(found.standing == Standing::Meets && found.gap() < 2e-5, "{} {:?}", found.gap(), found.uses);
+}
+
+#[test]
+fn equal_candidates_without_a_place_missed_the_last_ones() {
+    let candidates = Candidates {
+        person: (0..100).collect(),
+        kind: vec![0; 100],
+        slot: vec![0; 100],
+        value: vec![20_000; 100],
+        cost: vec![0; 100],
+    };
+    let persons = Persons { household: (0..100).collect(), room: vec![1; 100], household_room: vec![1; 100] };
+    let choices = Choices::new(candidates, &persons, 1).expect("sound");
+    let found = plan(&choices, &[limit(Measure::Contacts, &[true], Sense::AtMost, 50)]).expect("sound limits");
+    let without = found.without(&choices);
+    assert_eq!(without.len(), 50);
+    assert!(without.iter().all(|(_, why)| matches!(why, Why::LastPlaces { .. })), "{without:?}");
 }
 
 proptest! {
@@ -436,7 +458,7 @@ proptest! {
         twice.slot.extend(&candidates.slot);
         twice.value.extend(&candidates.value);
         twice.cost.extend(&candidates.cost);
-        let persons = Persons { household: (0..80).collect(), room: vec![1; 80], household_most: 1 };
+        let persons = Persons { household: (0..80).collect(), room: vec![1; 80], household_room: vec![1; 80] };
         let doubled: Vec<Limit> = limits.iter().map(|l| Limit { bound: 2 * l.bound, ..l.clone() }).collect();
         let both = plan(&Choices::new(twice, &persons, 18).expect("sound"), &doubled).expect("sound limits");
         prop_assert!((both.bound - 2 * found.bound).abs() <= 2, "{} {}", both.bound, found.bound);

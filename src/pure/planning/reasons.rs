@@ -65,8 +65,9 @@ impl Plan {
         }
         let cost = |limit: &usize| self.solved.cut.prices[*limit] * self.rows[*limit].of(choices, candidate);
         let limit = (0..self.rows.len()).reduce(|a, b| if cost(&b) > cost(&a) { b } else { a });
-        match limit.filter(|limit| cost(limit) > 0) {
-            Some(limit) => Why::Limits { candidate, short_by: -reduced >> choices.shift, limit },
+        let short_by = -reduced >> choices.shift;
+        match limit.filter(|limit| cost(limit) > 0 && short_by > 0) {
+            Some(limit) => Why::Limits { candidate, short_by, limit },
             None => Why::LastPlaces { candidate },
         }
     }

@@ -52,7 +52,7 @@ impl Deliver {
         let keys = all.texts("customer")?;
         let named = Named::of(stage, &keys, &directory);
         named.tell(cx, "contacts");
-        named.trust(&codes::KEYS_UNKNOWN, "table of contacts", &keys, &directory)?;
+        named.trust(&codes::KEYS_UNKNOWN, "table of contacts", &keys, (&directory, false))?;
         let dates = match &self.contacts_dated_by {
             Some(column) => instants(cx, &all, column)?,
             None => vec![None; keys.len()],

@@ -134,7 +134,7 @@ impl PlanContacts {
             value: Vec::with_capacity(ids.len()),
             cost: Vec::with_capacity(ids.len()),
             left_out: Vec::new(),
-            persons: Persons { household: Vec::new(), room: Vec::new(), household_most: u32::MAX },
+            persons: Persons { household: Vec::new(), room: Vec::new(), household_room: Vec::new() },
         };
         let (mut aside, mut tiny, mut no_cost) = (0u64, 0u64, 0u64);
         let costs_count = self.budget.is_some() || self.limits.iter().any(|limit| limit.costs);
@@ -200,8 +200,21 @@ impl PlanContacts {
             .collect();
         let room = (0..count).map(|person| if read.left_out[person].is_some() { 0 } else { room(person) as u16 });
         read.persons.room = room.collect();
-        read.persons.household_most = self.household_contacts.map_or(u32::MAX, |most| most.get());
         read.persons.household = households(read);
+        // What one of a household was sent within the window, the household was sent.
+        let mut sent = vec![0_u32; count];
+        for (home, recent) in read.persons.household.iter().zip(&recent) {
+            sent[*home as usize] = sent[*home as usize].saturating_add(*recent);
+        }
+        let left = |home: &u32| {
+            self.household_contacts.map_or(u32::MAX, |most| most.get().saturating_sub(sent[*home as usize]))
+        };
+        read.persons.household_room = read.persons.household.iter().map(left).collect();
+        for (person, out) in read.left_out.iter_mut().enumerate() {
+            if read.persons.household_room[person] == 0 {
+                out.get_or_insert(LeftOut::ContactLimit);
+            }
+        }
         Ok(())
     }
 
@@ -225,7 +238,7 @@ impl PlanContacts {
         }
         let named = Named::forbidden(&stage.0, &keys, directory);
         named.tell(cx, "suppression");
-        named.trust(&codes::SUPPRESSION_MISSING, "suppression", &keys, directory)?;
+        named.trust(&codes::SUPPRESSION_MISSING, "suppression", &keys, (directory, false))?;
         let mut forbidden = vec![false; directory.names().len()];
         for text in keys.iter().flatten() {
             directory.all(text).into_iter().for_each(|person| forbidden[person as usize] = true);
@@ -261,7 +274,7 @@ impl PlanContacts {
         }
         let named = Named::forbidden(stage, &keys, directory);
         named.tell(cx, "history");
-        named.trust(&codes::BAD_DATA, "history", &keys, directory)?;
+        named.trust(&codes::BAD_DATA, "history", &keys, (directory, false))?;
         let held = if table.has("control") { table.booleans("control")? } else { vec![None; keys.len()] };
         let today = cx.as_of()?.midnight();
         // Who was held back was not contacted.

@@ -35,9 +35,9 @@ pub struct PlanContacts {
     pub(super) limits: Vec<PlanLimit>,
     /// Contacts that a customer gets at most, 1 to 100.
     pub(super) contacts_each: Count<1, 100>,
-    /// Contacts that a household gets at most in all.
+    /// Contacts that a household gets at most in all, those of `history` within `window` counted.
     pub(super) household_contacts: Option<Count<1, 10_000>>,
-    /// Contacts made before, for `window_contacts` and `cool_down`. What is dated on the as-of date or later counts as made, and so does
+    /// Contacts made before, for `window_contacts`, `household_contacts` and `cool_down`. What is dated on the as-of date or later counts as made, and so does
     /// what has no date. The plan is refused when it is not known whom the rows mean.
     pub(super) history: Option<History>,
     /// Whether it may be empty; a broken export looks empty as well.
@@ -239,8 +239,9 @@ impl PlanContacts {
         for (key, _, partner, _) in partners.into_iter().filter(|(_, given, _, has)| *given && !has) {
             findings.push(Finding::at(key, format!("has no effect without `{partner}`")));
         }
-        if self.window.days() != USUAL_WINDOW && self.window_contacts.is_none() {
-            findings.push(Finding::at("window", "has no effect without `window_contacts`"));
+        let caps = self.window_contacts.is_some() || (self.household_contacts.is_some() && self.history.is_some());
+        if self.window.days() != USUAL_WINDOW && !caps {
+            findings.push(Finding::at("window", "has no effect without `window_contacts` or `household_contacts`"));
         }
         if self.salt.is_empty() {
             findings.push(Finding::at("salt", "is empty; the control group needs a name"));

@@ -125,7 +125,7 @@ impl SelectTargets {
             let path = cx.input(name).table(MAIN)?;
             let keys = Batches::read(&path, &["customer"])?.texts("customer")?;
             let named = Named::of(name, &keys, directory);
-            named.trust(&codes::KEYS_UNKNOWN, "table", &keys, directory)?;
+            named.trust(&codes::KEYS_UNKNOWN, "table", &keys, (directory, true))?;
             self.tell_unused_consent(cx, name)?;
             if named.counts.repeated > 0 {
                 beside.repeated.push(name.clone());

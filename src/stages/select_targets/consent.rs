@@ -65,7 +65,7 @@ impl SelectTargets {
         self.tell_unused_consent(cx, stage)?;
         let named = Named::of(stage, &keys, directory);
         named.tell(cx, "consent");
-        named.trust(&codes::CONSENT_MISSING, "source of consent", &keys, directory)?;
+        named.trust(&codes::CONSENT_MISSING, "source of consent", &keys, (directory, true))?;
         let words = Words::with(&source.yes, &source.no);
         let mut answers: Vec<Vec<Answer>> = vec![Vec::with_capacity(channels.len()); keys.len()];
         for (channel, column) in &channels {

@@ -22,7 +22,7 @@ impl SelectTargets {
         let table = Batches::read(&cx.input(&contacts.0).table(MAIN)?, &[])?;
         let keys = table.texts("customer")?;
         let named = Named::of(&contacts.0, &keys, &directory);
-        named.trust(&codes::KEYS_UNKNOWN, "table of contacts", &keys, &directory)?;
+        named.trust(&codes::KEYS_UNKNOWN, "table of contacts", &keys, (&directory, true))?;
         named.tell(cx, "contacts");
         let mut addresses: Vec<(u32, String)> = Vec::new();
         let columns = table.schema.fields().iter().map(|field| field.name().clone());
@@ -72,7 +72,7 @@ impl SelectTargets {
             .map_err(untrusted)?;
         let named = Named::forbidden(&stage.0, &keys, directory);
         named.tell(cx, "suppression");
-        named.trust(&codes::SUPPRESSION_MISSING, "suppression", &keys, directory)?;
+        named.trust(&codes::SUPPRESSION_MISSING, "suppression", &keys, (directory, true))?;
         // Then as the list has it: whoever a key could mean, and whoever shares an address with them.
         let mut entries: BTreeMap<u32, String> = BTreeMap::new();
         for (text, reason) in keys.iter().zip(reasons) {
