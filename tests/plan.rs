@@ -179,6 +179,7 @@ fn a_history_that_cannot_be_known_makes_no_plan() {
         ("customer,sent\n", "the history `sent` is empty"),
         ("customer,sent\na@example.com,2025-05-30\n", "the history `sent` names persons by e-mail addresses"),
         ("customer,sent\nx1,2025-05-30\n", "none of the 1 rows of the history `sent`"),
+        ("customer,sent\nk1,2025-05-30\n,2025-05-30\n", "row 2 of the history `sent` has no customer"),
     ] {
         let folder = tempfile::tempdir().expect("a folder");
         let pipeline = with_history(folder.path(), sent, "");

@@ -208,7 +208,7 @@ fn items_without_a_cost_and_items_that_cost_more_than_they_bring() {
         good(&path, folder.path(), &["--quiet"]);
         path
     };
-    let part = "whoever bought an item without a cost";
+    let part = "customers who bought an item without a cost";
     // i6 has no cost: whoever bought it has no existing value, and within the last year no class.
     let path = costs(0..6, 2);
     let of = |path: &Path, sql: &str| ask(path, folder.path(), sql);

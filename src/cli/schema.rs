@@ -71,3 +71,21 @@ fn inline(mut schema: Value, definitions: &mut Map<String, Value>) -> Value {
     }
     schema
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_has_one_definition_in_all_kinds() {
+        let mut all: Map<String, Value> = Map::new();
+        for kind in crate::stages::KINDS {
+            let schema = (kind.schema)().to_value();
+            for (name, definition) in schema["$defs"].as_object().into_iter().flatten() {
+                let known = all.entry(name.clone()).or_insert_with(|| definition.clone());
+                assert_eq!(known, definition, "{}: another kind of stage defines `{name}` otherwise", kind.name);
+            }
+        }
+        assert!(all.len() > 20, "{}", all.len());
+    }
+}

@@ -25,7 +25,7 @@ use crate::tables::layouts::orders::{ITEMS, LINES, ORDERS, RETURNS, SET_ASIDE, S
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "clean-orders",
-    version: 4,
+    version: 5,
     meaning: "Gives every raw order line one fate: sale, return, service, duplicate and so on; rows and money add up.",
     example: &[examples::LINES, examples::ORDERS],
     read: read_as::<CleanOrders>,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::MeasureLoyalty;
 use super::say;
-use super::settings::{AnswerTable, BrandTable};
+use super::settings::{BrandTable, LoyaltyAnswers};
 use crate::diagnostics::{Problem, Result, codes, did_you_mean};
 use crate::loyalty::{Shock, wallet_shares};
 use crate::numeric::calendar::day_of;
@@ -119,7 +119,7 @@ fn order(a: &Answered, b: &Answered) -> std::cmp::Ordering {
     (a.customer, a.day).cmp(&(b.customer, b.day)).then_with(|| points().unwrap_or(std::cmp::Ordering::Equal))
 }
 
-fn answers(cx: &mut Context, of: &AnswerTable, places: &Places, as_of: i64) -> Result<Vec<Answered>> {
+fn answers(cx: &mut Context, of: &LoyaltyAnswers, places: &Places, as_of: i64) -> Result<Vec<Answered>> {
     let asked: Vec<&str> = of.questions().iter().filter_map(|question| question.1).collect();
     let Dated { table, rows } = dated(cx, &of.from, &of.date, &asked, places, as_of)?;
     let scale = Scale { worst: of.scale[0], best: of.scale[1] };

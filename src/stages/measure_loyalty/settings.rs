@@ -33,7 +33,7 @@ pub struct MeasureLoyalty {
     /// The column of `segments` with the group.
     pub(super) segment_column: String,
     /// Answers to a survey on satisfaction, attitude or involvement.
-    pub(super) answers: Option<AnswerTable>,
+    pub(super) answers: Option<LoyaltyAnswers>,
     /// Stars that customers gave, one row each: `customer`, `date` and `rating`.
     pub(super) ratings: Option<Upstream>,
     /// The worst and the best rating.
@@ -102,14 +102,14 @@ impl Default for LoyaltyWeights {
 /// Answers, one row per customer and survey.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct AnswerTable {
+pub struct LoyaltyAnswers {
     /// The stage whose table has the answers; `customer` is the account id.
     pub(super) from: Upstream,
     /// The column with the day of the answer.
     #[serde(default = "date")]
     pub(super) date: String,
     /// The worst and the best answer of all these questions.
-    #[serde(default = "AnswerTable::scale")]
+    #[serde(default = "LoyaltyAnswers::scale")]
     pub(super) scale: [f64; 2],
     /// The least answer that counts as high; if not given, three quarters of the way from the worst to the best: 4 of 5, 8 of 10.
     #[serde(default)]
@@ -129,7 +129,7 @@ fn date() -> String {
     "date".to_owned()
 }
 
-impl AnswerTable {
+impl LoyaltyAnswers {
     fn scale() -> [f64; 2] {
         [1.0, 5.0]
     }

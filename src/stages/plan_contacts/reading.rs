@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::settings::{History, PlanContacts};
 use crate::campaigns::in_control;
-use crate::diagnostics::{Problem, Result, codes};
+use crate::diagnostics::{Code, Problem, Result, codes};
 use crate::keys::{Directory, key};
 use crate::numeric::calendar::DAY;
 use crate::orders::{NONE, Names};
@@ -236,6 +236,7 @@ impl PlanContacts {
                 )
                 .err();
         }
+        all_have_keys("suppression", &stage.0, &codes::SUPPRESSION_MISSING, &keys)?;
         let named = Named::forbidden(&stage.0, &keys, directory);
         named.tell(cx, "suppression");
         named.trust(&codes::SUPPRESSION_MISSING, "suppression", &keys, (directory, false))?;
@@ -272,6 +273,7 @@ impl PlanContacts {
                 )
                 .err();
         }
+        all_have_keys("history", stage, &codes::BAD_DATA, &keys)?;
         let named = Named::forbidden(stage, &keys, directory);
         named.tell(cx, "history");
         named.trust(&codes::BAD_DATA, "history", &keys, (directory, false))?;
@@ -288,6 +290,17 @@ impl PlanContacts {
         let recent = customers.iter().map(|customer| of(customer).map_or(0, |person| contacts.recent[person]));
         let latest = customers.iter().map(|customer| contacts.latest[of(customer)?]);
         Ok((recent.collect(), latest.collect()))
+    }
+}
+
+/// Refuses a source one of whose rows does not say whom it means.
+fn all_have_keys(what: &str, stage: &str, code: &'static Code, keys: &[Option<String>]) -> Result<()> {
+    let blank = |key: &Option<String>| key.as_deref().is_none_or(|key| key.trim().is_empty());
+    match keys.iter().position(blank) {
+        None => Ok(()),
+        Some(row) => Problem::new(code, format!("row {} of the {what} `{stage}` has no customer", row + 1))
+            .help("whom it means is not known, so nobody is planned: correct the row or take it out".to_owned())
+            .err(),
     }
 }
 

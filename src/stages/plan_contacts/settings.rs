@@ -48,8 +48,9 @@ pub struct PlanContacts {
     pub(super) window: Span,
     /// Customers who were contacted within so many days before the as-of date get nothing.
     pub(super) cool_down: Option<Span>,
-    /// The stage with customers who must not be contacted; they are left out beforehand, so that they take no place. The list that is made of
-    /// the plan applies suppression and consent again.
+    /// The stage with customers who must not be contacted; they are left out beforehand, so that they take no place. A list that
+    /// `select-targets` makes of the plan asks for consent, but must not get the same suppression: nobody whom it names is left, so it would be
+    /// refused. Its age, and addresses that persons share, are not looked at here.
     pub(super) suppression: Option<Upstream>,
     /// Whether it may be empty; a broken export looks empty as well.
     pub(super) suppression_may_be_empty: bool,
@@ -194,6 +195,14 @@ impl PlanContacts {
                 [Bound::ShareAtMost(_) | Bound::ShareAtLeast(_)] if limit.costs => {
                     findings.push(Finding::at(&key, "shares count contacts, not costs").help("leave `costs` out"));
                 }
+                [Bound::ShareAtMost(_) | Bound::ShareAtLeast(_)]
+                    if limit.filters().iter().all(|(_, of)| of.is_none()) =>
+                {
+                    findings.push(
+                        Finding::at(&key, "is a share of all contacts, which is always 1")
+                            .help("say of which contacts with `offer`, `channel`, `slot` or `segment`"),
+                    );
+                }
                 [_] => {}
                 [] => findings.push(
                     Finding::at(&key, "has no bound")
@@ -232,6 +241,14 @@ impl PlanContacts {
                 Finding::at("household_contacts", "no column says who lives together").help("name it with `household`"),
             );
         }
+        let looks_back =
+            self.window_contacts.is_some() || self.cool_down.is_some() || self.household_contacts.is_some();
+        if self.history.is_some() && !looks_back {
+            findings.push(Finding::at(
+                "history",
+                "has no effect without `window_contacts`, `cool_down` or `household_contacts`",
+            ));
+        }
         let partners = [
             ("suppression_may_be_empty", self.suppression_may_be_empty, "suppression", self.suppression.is_some()),
             ("history_may_be_empty", self.history_may_be_empty, "history", self.history.is_some()),
@@ -241,7 +258,10 @@ impl PlanContacts {
         }
         let caps = self.window_contacts.is_some() || (self.household_contacts.is_some() && self.history.is_some());
         if self.window.days() != USUAL_WINDOW && !caps {
-            findings.push(Finding::at("window", "has no effect without `window_contacts` or `household_contacts`"));
+            findings.push(Finding::at(
+                "window",
+                "has no effect without `window_contacts`, or `household_contacts` with `history`",
+            ));
         }
         if self.salt.is_empty() {
             findings.push(Finding::at("salt", "is empty; the control group needs a name"));
@@ -282,6 +302,8 @@ mod tests {
         assert_eq!(wrong("limits = [{ at_most = 5, at_least = 3 }, {}]"), ["limits.1", "limits.2"]);
         assert_eq!(wrong("limits = [{ segment = 'a', at_most = 5 }]"), ["limits.1.segment"]);
         assert_eq!(wrong("limits = [{ costs = true, share_at_most = 0.5 }]"), ["limits.1", "limits.1.costs"]);
+        assert_eq!(wrong("limits = [{ share_at_most = 0.5 }]"), ["limits.1"], "of all contacts it is always 1");
+        assert_eq!(wrong("history = { from = 'sent', at = 'sent' }"), ["history"], "nothing looks at it");
         assert_eq!(wrong("budget = 5"), ["budget"]);
     }
 

@@ -6,8 +6,10 @@ pub static FILES: Phrase = Phrase::new("deliver.files", "Files of {list}");
 pub static NOT_WRITTEN: Phrase = Phrase::new("deliver.not-written", "{form}: {rows} rows not written: {rule}");
 pub static CHANGED: Phrase = Phrase::new("deliver.changed", "{form}: {rows} values of {column} were changed: {rule}");
 pub static FORM: Phrase = Phrase::new("deliver.form", "{form}: {note}");
-pub static UNCLEAR: Phrase =
-    Phrase::new("deliver.unclear", "{cells} cells of `{stage}` are left empty, for rows of one person differ there");
+pub static UNCLEAR: Phrase = Phrase::new(
+    "deliver.unclear",
+    "{cells} cells of `{stage}` are left empty because rows of the same person differ there",
+);
 pub static NO_ROW: Phrase =
     Phrase::new("deliver.no-row", "{missing} of {listed} persons of the list have no row in `{stage}`");
 pub static LAWFUL: Phrase =
@@ -18,7 +20,7 @@ pub static UNASKED: Phrase = Phrase::new(
 );
 pub static AMBIGUOUS: Phrase = Phrase::new(
     "deliver.ambiguous",
-    "{persons} persons are in no file, for their rows in `{stage}` give different addresses or numbers (contact-ambiguous); `contacts_dated_by` says which row is the newest",
+    "{persons} persons are in no file because their rows in `{stage}` give different addresses or numbers (contact-ambiguous); `contacts_dated_by` says which row is the newest",
 );
 pub static NOT_LOOKED_AT: Phrase =
     Phrase::new("deliver.not-looked-at", "`{stage}` also has {columns}, which this stage does not look at");

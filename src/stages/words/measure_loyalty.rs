@@ -69,7 +69,7 @@ pub static WITHOUT_SCORE: Phrase = Phrase::new(
 );
 pub static REGULAR: Phrase = Phrase::new(
     "measure_loyalty.regular",
-    "customers buy regularly: Wheat and Morrison give a shape of {shape} ({low} to {high}) from the last two gaps of {customers} customers (v {spread}); models of regular buyers are worth their work",
+    "customers buy regularly: Wheat and Morrison give a shape of {shape} ({low} to {high}) from the last two gaps of {customers} customers (v {spread})",
 );
 pub static BY_CHANCE: Phrase = Phrase::new(
     "measure_loyalty.by-chance",

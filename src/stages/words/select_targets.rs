@@ -15,7 +15,7 @@ pub static HELD_JUMP: Phrase = Phrase::new(
 );
 pub static HELD_OBJECTIONS: Phrase = Phrase::new(
     "select_targets.held-objections",
-    "{now} persons are left out for having objected, in the last good run it were {before}: a part of the suppression may be missing; if that is right, set max_change = 0 for one run",
+    "{now} persons are left out for having objected, in the last good run there were {before}: a part of the suppression may be missing; if that is right, set max_change = 0 for one run",
 );
 pub static NO_SUPPRESSION: Phrase = Phrase::new(
     "select_targets.no-suppression",

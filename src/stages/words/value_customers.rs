@@ -44,7 +44,7 @@ pub static NO_MARGIN: Phrase = Phrase::new(
 );
 pub static MARGIN_IN_PART: Phrase = Phrase::new(
     "value_customers.margin-in-part",
-    "whoever bought an item without a cost has no existing value and no equity, and if it was within the last 365 days no segment and no class; what is to come is forecast by the days whose margin is known. Give `margin` for such items",
+    "customers who bought an item without a cost have no existing value and no equity, and if it was within the last 365 days no segment and no class; what is to come is forecast by the days whose margin is known. Give `margin` for such items",
 );
 pub static NO_SERVE: Phrase =
     Phrase::new("value_customers.no-serve", "without `serve` the existing value has no cost of serving customers");

@@ -80,7 +80,7 @@ pub static PLAN_CERTIFICATE: Layout = Layout {
         Column::optional(
             "bound",
             ColumnType::Number,
-            "no plan within the limits has more value; proven; empty where a limit is not met",
+            "no plan within the limits has more value; proven; empty where a minimum is not met",
         ),
         Column::optional("gap", ColumnType::Number, "(bound − value) / bound; empty where a minimum is not met"),
         Column::required("best", ColumnType::Boolean, "whether it is proven that no plan is better"),
