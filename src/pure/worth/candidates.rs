@@ -46,6 +46,8 @@ pub struct Candidate {
     pub meaning: &'static str,
     /// When it is tried.
     pub wants: Wants,
+    /// Whether it is quick enough to be fitted to all customers in the end, not to a sample.
+    pub whole: bool,
     fit: Option<fn(&Material) -> Result<Fitted, ValueError>>,
 }
 
@@ -88,42 +90,49 @@ pub static CANDIDATES: &[Candidate] = &[
         name: "bg-nbd",
         meaning: "BG/NBD: customers may drop out after each repeat purchase",
         wants: Wants::Times,
+        whole: true,
         fit: Some(|material| geometric("bg-nbd", material, Dropout::AfterRepeat)),
     },
     Candidate {
         name: "mbg-nbd",
         meaning: "MBG/NBD: customers may drop out after each purchase, the first too",
         wants: Wants::Times,
+        whole: true,
         fit: Some(|material| geometric("mbg-nbd", material, Dropout::AfterAny)),
     },
     Candidate {
         name: "pareto-nbd",
         meaning: "Pareto/NBD: customers may drop out at any time",
         wants: Wants::Times,
+        whole: false,
         fit: Some(pareto),
     },
     Candidate {
         name: "bg-cnbd-k",
         meaning: "BG/CNBD-k: BG/NBD for customers who buy more regularly than chance",
         wants: Wants::Regular,
+        whole: false,
         fit: Some(|material| regular("bg-cnbd-k", material, Dropout::AfterRepeat)),
     },
     Candidate {
         name: "mbg-cnbd-k",
         meaning: "MBG/CNBD-k: MBG/NBD for customers who buy more regularly than chance",
         wants: Wants::Regular,
+        whole: false,
         fit: Some(|material| regular("mbg-cnbd-k", material, Dropout::AfterAny)),
     },
     Candidate {
         name: "pareto-ggg",
         meaning: "Pareto/GGG: every customer has a regularity, a purchase rate and a drop-out rate",
         wants: Wants::Regular,
+        whole: false,
         fit: Some(mixed),
     },
     Candidate {
         name: "bg-nbd-covariates",
         meaning: "BG/NBD with covariates on the purchase rate and on the mean chance to drop out",
         wants: Wants::Covariates,
+        whole: false,
         fit: Some(|material| {
             let model = ByClass::geometric(material.records, material.covariates, Dropout::AfterRepeat)?;
             let Geometric { r, alpha, a, b, .. } = model.classes[0];
@@ -140,6 +149,7 @@ pub static CANDIDATES: &[Candidate] = &[
         name: "pareto-nbd-covariates",
         meaning: "Pareto/NBD with covariates on the purchase rate and on the drop-out rate",
         wants: Wants::Covariates,
+        whole: false,
         fit: Some(|material| {
             let model = ByClass::pareto(material.records, material.covariates)?;
             let Pareto { r, alpha, s, beta, .. } = model.classes[0];
@@ -156,9 +166,10 @@ pub static CANDIDATES: &[Candidate] = &[
         name: "bg-bb",
         meaning: "BG/BB: customers may buy at opportunities that come for all at the same times",
         wants: Wants::Opportunities,
+        whole: false,
         fit: Some(opportunities),
     },
-    Candidate { name: TWO_PART, meaning: TWO_PART_MEANING, wants: Wants::Features, fit: None },
+    Candidate { name: TWO_PART, meaning: TWO_PART_MEANING, wants: Wants::Features, whole: false, fit: None },
 ];
 
 fn histories(material: &Material) -> Vec<crate::value::History> {

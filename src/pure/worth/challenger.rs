@@ -7,7 +7,7 @@
 
 use super::ledger::{Ledger, Outcome};
 use crate::learning::{Column, LearningError, Lesson, Matrix, Model, fit, model_row};
-use crate::numeric::curvature::solve;
+use crate::numeric::linear::solve_symmetric;
 use crate::numeric::math::{exp, ln, ln_1p};
 use crate::value::Record;
 
@@ -213,7 +213,7 @@ impl Line {
             }
         }
         (0..width).for_each(|i| matrix[i * width + i] += RIDGE * count + 1e-9);
-        let slopes = solve(&matrix, &right).unwrap_or_else(|| vec![0.0; width]);
+        let slopes = solve_symmetric(&matrix, &right).unwrap_or_else(|| vec![0.0; width]);
         let highest = rows.iter().map(|&row| truth(row)).fold(f64::NEG_INFINITY, f64::max);
         let mut line = Line { intercept, slopes, means, scales, smear: 1.0, highest };
         let residuals = rows.iter().map(|&row| exp((truth(row) - line.log(features, row)).min(20.0)));

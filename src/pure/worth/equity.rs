@@ -92,8 +92,8 @@ pub enum Step {
 /// Steps with their names and meanings.
 pub static STEPS: [(Step, &str, &str); 6] = [
     (Step::Before, "before", "customer equity at the last run"),
-    (Step::New, "new", "customers who were not in the last run"),
-    (Step::Lost, "lost", "customers who became lost since, or are no longer there"),
+    (Step::New, "new", "customers who were not in the last run, or whose equity was not known then"),
+    (Step::Lost, "lost", "customers who became lost since, are no longer there, or whose equity is no longer known"),
     (Step::Reclassified, "reclassified", "customers whose value segment changed otherwise"),
     (Step::Revalued, "revalued", "customers in the same value segment"),
     (Step::Now, "now", "customer equity at this run"),

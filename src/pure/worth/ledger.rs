@@ -177,10 +177,7 @@ impl Ledger {
     /// The same by opportunities of so many days: a record's times are whole opportunities since the one of the first purchase.
     pub fn opportunities(&self, customers: &[u32], days: i32) -> Vec<Record> {
         let record = |&customer: &u32| {
-            let own = self.of(customer).day;
-            // Opportunities are counted back from the as-of date, so that the last one is whole.
-            let place = |day: i32| (self.as_of - 1 - day) / days;
-            let mut places: Vec<i32> = own.iter().map(|&day| place(day)).collect();
+            let mut places: Vec<i32> = self.of(customer).day.iter().map(|&day| self.opportunity(day, days)).collect();
             places.dedup();
             let (Some(&first), Some(&last)) = (places.first(), places.last()) else {
                 return Record::from(History { repeats: 0, recency: 0.0, age: 0.0 });
@@ -192,14 +189,32 @@ impl Ledger {
         customers.par_iter().with_min_len(1 << 10).map(record).collect()
     }
 
+    /// The opportunity of a day, counted back from the as-of date, so that the last one is whole.
+    fn opportunity(&self, day: i32, days: i32) -> i32 {
+        (self.as_of - 1 - day) / days
+    }
+
+    /// How many of a customer's purchases from a day on count apart: those of different days, or of different opportunities of so many days.
+    pub fn counted_since(&self, customer: u32, since: i32, opportunity: Option<i32>) -> usize {
+        let mut places: Vec<i32> = self.of(customer).day.iter().copied().filter(|day| *day >= since).collect();
+        if let Some(days) = opportunity {
+            places.iter_mut().for_each(|day| *day = self.opportunity(*day, days));
+            places.dedup();
+        }
+        places.len()
+    }
+
     /// Each customer's purchases with money above 0 as the gamma-gamma model reads them, the first purchase counted too; and all of
     /// them, by their own mean and spread. By margin, or by revenue where `margin` is not asked for; days whose money is not known are
-    /// left out. The share of purchases with money is the customer's own, drawn towards that of all as far as it is not to be believed.
-    pub fn money(&self, customers: &[u32], margin: bool) -> (Vec<Spend>, Vec<Own>) {
+    /// left out. With `opportunity`, purchases within the same so many days are one. The share of purchases with money is the customer's own, drawn towards that of all as far as it is not to be believed.
+    pub fn money(&self, customers: &[u32], margin: bool, opportunity: Option<i32>) -> (Vec<Spend>, Vec<Own>) {
         let one = |&customer: &u32| {
             let bought = self.of(customer);
             let all = if margin { bought.margin } else { bought.revenue };
-            let known: Vec<f64> = all.iter().copied().filter(|money| !money.is_nan()).collect();
+            let place = |at: usize| opportunity.map_or(bought.day[at], |days| self.opportunity(bought.day[at], days));
+            let places: Vec<usize> = (0..all.len()).collect();
+            let sums = places.chunk_by(|a, b| place(*a) == place(*b)).map(|days| days.iter().map(|at| all[*at]).sum());
+            let known: Vec<f64> = sums.filter(|money: &f64| !money.is_nan()).collect();
             // What differences of equal sums leave by rounding is no money.
             let positive: Vec<f64> = known.iter().copied().filter(|money| *money > 1e-6).collect();
             let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len().max(1) as f64;
@@ -313,7 +328,7 @@ mod tests {
         let orders = Orders::new(200, lines, returns).expect("sound");
         let costs = Costs { margin: Some(1.0), item: Vec::new() };
         let ledger = Ledger::new(AsOf::new(&orders, 100 * DAY), (0..200).collect(), &costs);
-        let (spends, own) = ledger.money(&(0..200).collect::<Vec<u32>>(), true);
+        let (spends, own) = ledger.money(&(0..200).collect::<Vec<u32>>(), true, None);
         assert!((0.6..0.8).contains(&spends[0].share) && (0.8..=1.0).contains(&spends[1].share), "{:?}", &spends[..2]);
         assert!((own[0].mean * 10.0 - ledger.of(0).margin.iter().sum::<f64>()).abs() < 1e-9);
         let model = GammaGamma::fit(&spends).expect("converges");
@@ -335,8 +350,16 @@ mod tests {
         }
         let orders = Orders::new(1, lines, Returns::default()).expect("sound");
         let costs = Costs { margin: None, item: vec![4.0, f64::NAN] };
-        let (spends, own) = Ledger::new(AsOf::new(&orders, 9 * DAY), vec![0], &costs).money(&[0], true);
+        let ledger = Ledger::new(AsOf::new(&orders, 9 * DAY), vec![0], &costs);
+        let (spends, own) = ledger.money(&[0], true, None);
         assert_eq!(spends, [Spend { repeats: 2, mean: 6.0, share: 1.0 }]);
         assert_eq!(own, [Own { orders: 2, mean: 6.0, squares: 0.0 }]);
+        // Three days, which are two opportunities of two days and one of nine.
+        let costs = Costs { margin: None, item: vec![4.0, 5.0] };
+        let ledger = Ledger::new(AsOf::new(&orders, 9 * DAY), vec![0], &costs);
+        let by = |opportunity| ledger.money(&[0], true, opportunity).0[0];
+        assert_eq!((by(None).repeats, by(Some(2)).repeats, by(Some(9)).repeats), (3, 2, 1));
+        assert!((by(Some(9)).mean - 17.0).abs() < 1e-9, "6 + 5 + 6");
+        assert_eq!((ledger.counted_since(0, 0, None), ledger.counted_since(0, 1, Some(9))), (3, 1));
     }
 }

@@ -101,7 +101,7 @@ impl Known {
             record.class = classes.get(ledger.ids()[place as usize] as usize).copied().unwrap_or(0);
         }
         let margin = costs.known();
-        let (spends, own) = ledger.money(&buyers, margin);
+        let (spends, own) = ledger.money(&buyers, margin, plan.opportunity);
         Known { ledger, season, clock, buyers, records, margin, spends, own, opportunity: plan.opportunity }
     }
 
@@ -356,26 +356,25 @@ fn as_before(known: &Known, places: &[u32], horizon: i64, came: &[u32], money: &
         let from = bought.day.partition_point(|&day| day < since);
         let all = if known.margin { bought.margin } else { bought.revenue };
         forecast.push(share * all[from..].iter().sum::<f64>());
-        let mean = share * ((bought.day.len() - from) as f64).max(0.5);
-        purchases += share * (bought.day.len() - from) as f64;
+        let count = known.ledger.counted_since(place, since, known.opportunity) as f64;
+        let mean = share * count.max(0.5);
+        purchases += share * count;
         log += f64::from(came) * ln(mean) - mean - ln_gamma(f64::from(came) + 1.0);
     }
     judgement(&forecast, purchases, log, f64::NAN, came, money)
 }
 
-/// The model that did best at the dates by a criterion: highest mean merit over the dates that all of those compared were judged at; the
-/// simplest where two are equal. The baseline is never chosen; the challenger is compared, though it gives no forecasts.
+/// The model that did best at the dates by a criterion: highest mean merit over the dates at which any of them could be judged, so that a date
+/// at which nothing came counts for none; one that failed at any of these is left out. The simplest where two are equal. The baseline is never chosen; the challenger is compared, though it gives no forecasts.
 pub fn best(trials: &[Trial], criterion: super::judging::Criterion) -> Option<&'static str> {
-    let origins: std::collections::BTreeSet<i32> = trials.iter().map(|trial| trial.origin).collect();
+    let merit =
+        |trial: &Trial| trial.judged.as_ref().ok().map(|judged| judged.merit(criterion)).filter(|m| m.is_finite());
     let names = CANDIDATES.iter().map(|candidate| candidate.name);
+    let tried = trials.iter().filter(|trial| trial.model != AS_BEFORE && merit(trial).is_some());
+    let origins: std::collections::BTreeSet<i32> = tried.map(|trial| trial.origin).collect();
     let mut best: Option<(&'static str, f64)> = None;
     for name in names {
-        let merits: Vec<f64> = trials
-            .iter()
-            .filter(|trial| trial.model == name)
-            .filter_map(|trial| trial.judged.as_ref().ok().map(|judged| judged.merit(criterion)))
-            .filter(|merit| merit.is_finite())
-            .collect();
+        let merits: Vec<f64> = trials.iter().filter(|trial| trial.model == name).filter_map(merit).collect();
         // One that failed somewhere is not trusted.
         if merits.len() < origins.len() || merits.is_empty() {
             continue;
@@ -395,7 +394,7 @@ pub fn fit_all(known: &Known, covariates: &[Vec<f64>], plan: &Plan) -> (Vec<Fitt
     let (mut fitted, mut failed) = (Vec::new(), Vec::new());
     for candidate in chosen(plan, &sampled) {
         // The closed forms are fast enough for all customers; the sample says whether a model suits the shop.
-        let material = if candidate.name == "bg-nbd" || candidate.name == "mbg-nbd" { &whole } else { &sampled };
+        let material = if candidate.whole { &whole } else { &sampled };
         match candidate.fit(material) {
             None => {}
             Some(Ok(model)) => fitted.push(model),

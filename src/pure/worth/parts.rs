@@ -45,8 +45,13 @@ pub fn influence(worth: &[f64], referrals: &[Referral], otherwise: f64) -> Influ
         // Together they are credited with no more than the whole.
         let chance = otherwise.min(1.0 / shares);
         let credit = chance * worth[came];
-        found.brought[first as usize] += credit - reward;
+        found.brought[first as usize] -= reward;
         found.credited[came] += credit;
+        // A worth that is not known is credited to nobody, and takes nothing else from them.
+        if credit.is_nan() {
+            continue;
+        }
+        found.brought[first as usize] += credit;
         if let Some(second) = second {
             found.brought[second as usize] += SECOND * credit;
             found.credited[came] += SECOND * credit;
@@ -71,7 +76,7 @@ pub struct Parts {
 }
 
 impl Parts {
-    /// Customer equity: all parts that are known, less what is credited to others; NaN where neither existing nor potential is known.
+    /// Customer equity: all parts that are known, less what is credited to others; NaN where existing or potential is not known.
     pub fn equity(&self) -> f64 {
         let known = |part: f64| if part.is_nan() { 0.0 } else { part };
         self.existing + self.potential + known(self.influence) + known(self.learning) - known(self.credited)
@@ -97,6 +102,10 @@ mod tests {
         assert_eq!((closed.brought, closed.credited), (vec![10.0, 10.0], vec![10.0, 10.0]));
         let parts = Parts { existing: 5.0, potential: 7.0, influence: f64::NAN, learning: 1.0, credited: 2.0 };
         assert_eq!(parts.equity(), 11.0);
+        // 0 brought 1 and 2; what 1 is worth is not known.
+        let partly = influence(&[10.0, f64::NAN, 60.0], &[referral(0, 1, 3.0), referral(0, 2, 3.0)], 0.5);
+        assert_eq!(partly.brought, [30.0 - 6.0, 0.0, 0.0]);
+        assert!(partly.credited[1].is_nan() && partly.credited[2] == 30.0);
     }
 
     proptest! {

@@ -20,7 +20,7 @@ pub struct Kept {
     pub customers: u64,
     /// Purchases promised and come.
     pub purchases: [f64; 2],
-    /// Money promised and come; NaN where no money was promised.
+    /// Money promised and come, of customers of whom both are known; NaN where of none.
     pub money: [f64; 2],
     /// Share of customers whose purchases lay within their interval.
     pub inside: f64,
@@ -28,36 +28,24 @@ pub struct Kept {
     pub gini: f64,
 }
 
-/// Scores promises by what came of the same customers: purchases and money.
+/// Scores promises by what came of the same customers: purchases and money. Figures of money are of those whose money was promised and is known.
 pub fn kept(promises: &[Promise], came: &[(u32, f64)]) -> Kept {
     let count = promises.len();
-    let with_money = promises.iter().any(|promise| promise.money.is_finite());
-    let sum = |of: &dyn Fn(&Promise) -> f64| promises.iter().map(of).filter(|value| value.is_finite()).sum::<f64>();
+    let promised: Vec<f64> = promises.iter().map(|promise| promise.purchases).collect();
     let purchases: Vec<f64> = came.iter().map(|row| f64::from(row.0)).collect();
-    let money: Vec<f64> = came.iter().map(|row| if row.1.is_finite() { row.1 } else { 0.0 }).collect();
+    let known = promises.iter().zip(came).map(|(promise, row)| (promise.money, row.1));
+    let (money, money_came): (Vec<f64>, Vec<f64>) =
+        known.filter(|(promised, came)| promised.is_finite() && came.is_finite()).unzip();
     let inside = promises
         .iter()
         .zip(&purchases)
         .filter(|(promise, came)| (promise.interval[0]..=promise.interval[1]).contains(*came));
-    let by = |of: &dyn Fn(&Promise) -> f64| {
-        promises
-            .iter()
-            .map(|promise| {
-                let value = of(promise);
-                if value.is_nan() { 0.0 } else { value }
-            })
-            .collect::<Vec<f64>>()
-    };
     Kept {
         customers: count as u64,
-        purchases: [sum(&|promise| promise.purchases), purchases.iter().sum()],
-        money: if with_money { [sum(&|promise| promise.money), money.iter().sum()] } else { [f64::NAN; 2] },
+        purchases: [promised.iter().sum(), purchases.iter().sum()],
+        money: if money.is_empty() { [f64::NAN; 2] } else { [money.iter().sum(), money_came.iter().sum()] },
         inside: inside.count() as f64 / count.max(1) as f64,
-        gini: if with_money {
-            gini(&by(&|promise| promise.money), &money)
-        } else {
-            gini(&by(&|promise| promise.purchases), &purchases)
-        },
+        gini: if money.is_empty() { gini(&promised, &purchases) } else { gini(&money, &money_came) },
     }
 }
 
@@ -74,5 +62,9 @@ mod tests {
         assert!((found.inside - 2.0 / 3.0).abs() < 1e-12 && (found.gini - 1.0).abs() < 1e-12);
         let blind = kept(&[promise(1.0, 1.0, f64::NAN)], &[(1, f64::NAN)]);
         assert!(blind.money[0].is_nan() && blind.inside == 1.0);
+        // Of three customers one has no promise of money, and of one what came is not known: neither counts in money.
+        let promises = [promise(1.0, 2.0, 10.0), promise(1.0, 2.0, f64::NAN), promise(1.0, 2.0, 20.0)];
+        let partly = kept(&promises, &[(1, 12.0), (1, 99.0), (1, f64::NAN)]);
+        assert_eq!((partly.money, partly.purchases), ([10.0, 12.0], [3.0, 3.0]));
     }
 }

@@ -50,7 +50,8 @@ pub(super) fn remember(
         memory.closed = closed(previous)?;
         for waiting in pending(previous)? {
             let over = i64::from(waiting.as_of) + waiting.days <= i64::from(as_of);
-            match came(&waiting.customers, i64::from(waiting.as_of) * DAY, waiting.days).filter(|_| over) {
+            let came = if over { came(&waiting.customers, i64::from(waiting.as_of) * DAY, waiting.days) } else { None };
+            match came {
                 Some(came) => memory.closed.push((waiting.as_of, waiting.days, kept(&waiting.promises, &came))),
                 // One from after today is of a run with another as-of date.
                 None if waiting.as_of < as_of => memory.pending.push(waiting),
@@ -60,7 +61,7 @@ pub(super) fn remember(
         memory.closed.sort_by_key(|(as_of, days, _)| (*as_of, *days));
         memory.closed.dedup_by_key(|(as_of, days, _)| (*as_of, *days));
     }
-    if memory.steps.is_empty() {
+    if memory.steps.is_empty() && worth.equity.iter().any(Option::is_some) {
         cx.note(&say::NO_BRIDGE);
     }
     let days = settings.horizon.days();

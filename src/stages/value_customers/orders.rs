@@ -67,9 +67,10 @@ pub(super) fn value(settings: &ValueCustomers, cx: &mut Context) -> Result<(Valu
             .err();
     }
     let winner = best(&trials, settings.choose_by.0.0);
-    let purchases: Vec<Trial> = trials.iter().filter(|trial| trial.model != TWO_PART).cloned().collect();
-    let judged_best =
-        best(&purchases, settings.choose_by.0.0).and_then(|name| fitted.iter().position(|model| model.name == name));
+    // Of those that could be fitted to all that is known; the challenger is none of them.
+    let place = |name: &str| fitted.iter().position(|model| model.name == name);
+    let purchases: Vec<Trial> = trials.iter().filter(|trial| place(trial.model).is_some()).cloned().collect();
+    let judged_best = best(&purchases, settings.choose_by.0.0).and_then(place);
     let leading = judged_best.unwrap_or(0);
     let money_model = known.money();
     note_money(cx, &money_model, known.margin);
