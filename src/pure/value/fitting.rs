@@ -3,6 +3,7 @@
 use super::ValueError;
 use super::history::Counted;
 use crate::numeric::curvature;
+use crate::numeric::linear::solve_symmetric;
 use crate::numeric::math::ln;
 use crate::numeric::minimise::{Minimum, bfgs};
 
@@ -88,7 +89,7 @@ fn newton(
         if largest <= tolerance.max(1e-8) {
             return Minimum { at, value, gradient: largest, evaluations };
         }
-        let Some(step) = curvature::solve(&curvature, &gradient) else { break };
+        let Some(step) = solve_symmetric(&curvature, &gradient) else { break };
         let next: Vec<f64> = at.iter().zip(&step).map(|(at, step)| at - step).collect();
         let (next_value, next_gradient) = full(&next);
         evaluations += 1;
@@ -130,16 +131,6 @@ fn converged(found: Minimum, customers: f64) -> Result<Vec<f64>, ValueError> {
         return Err(ValueError::NoFit { gradient: found.gradient });
     }
     Ok(found.at)
-}
-
-/// Standard errors of the logarithms of parameters at the minimum of the mean negative log likelihood of so many customers.
-pub(super) fn standard_errors(
-    at: &[f64],
-    customers: f64,
-    gradient: impl FnMut(&[f64]) -> Vec<f64>,
-) -> Option<Vec<f64>> {
-    let errors = curvature::standard_errors(at, 1e-4, gradient)?;
-    Some(errors.into_iter().map(|error| error / customers.sqrt()).collect())
 }
 
 /// The place of the least value of the mean negative log likelihood of so many customers from one start, which may be anywhere on the line.

@@ -149,14 +149,6 @@ impl Geometric {
         self.tail(&State { repeats, age, phase: 0 }, horizon).iter().sum()
     }
 
-    /// Standard errors of the logarithms of r, α, a and b, from the curvature of the likelihood; nothing where it is flat, as where
-    /// hardly anybody drops out.
-    pub fn standard_errors(&self, counted: &[Counted]) -> Option<Vec<f64>> {
-        let sample = Sample::new(counted, self.alpha, self.dropout);
-        let at = [ln(self.r), 0.0, ln(self.a), ln(self.b)];
-        fitting::standard_errors(&at, sample.customers, |logs| sample.negative(logs).1)
-    }
-
     /// (1 − (1−z)^(r+x)·₂F₁(r+x, b+x; c; z)) / (a − 1) with c = a+b+x−1, by Euler's transformation
     /// (1−z)^(a−1)·₂F₁(a+b−1−r, a−1; c; z), whose series is short and which has no pole at a = 1.
     fn series(&self, z: f64, c: f64, b: f64) -> f64 {

@@ -72,16 +72,6 @@ impl Pareto {
         Ok(model)
     }
 
-    /// Standard errors of the logarithms of r, α, s and β, from the curvature of the likelihood; nothing where it is flat, as where
-    /// hardly anybody drops out.
-    pub fn standard_errors(&self, counted: &[Counted]) -> Option<Vec<f64>> {
-        let sample = Sample::new(counted, 1.0);
-        let at = [ln(self.r), ln(self.alpha), ln(self.s), ln(self.beta)];
-        fitting::standard_errors(&at, sample.customers, |logs| {
-            sample.negative(Pareto::of_logs(logs).parameters()).1.to_vec()
-        })
-    }
-
     /// r, α, s and β.
     pub(super) fn parameters(&self) -> [f64; 4] {
         [self.r, self.alpha, self.s, self.beta]
@@ -203,6 +193,8 @@ impl Purchases for Pareto {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::numeric::curvature::hessian;
+    use crate::numeric::linear::solve_symmetric;
     use crate::numeric::math::pow;
     use crate::value::cdnow;
 
@@ -250,9 +242,17 @@ mod tests {
         let Some(histories) = cdnow::histories() else { return };
         let counted = aggregate(&histories).expect("sound");
         let model = Pareto::fit_counted(&counted).expect("converges");
-        // As CLVTools' tests have them, in the parameters' own units; ours are of their logarithms.
-        let errors = model.standard_errors(&counted).expect("a minimum");
-        let own = [model.r, model.alpha, model.s, model.beta];
+        // As CLVTools' tests have them, in the parameters' own units; ours are of their logarithms: the roots of the diagonal of the inverse of
+        // the second derivatives.
+        let own = model.parameters();
+        let sample = Sample::new(&counted, 1.0);
+        let gradient = |logs: &[f64]| sample.negative(Pareto::of_logs(logs).parameters()).1.to_vec();
+        let curvature = hessian(&own.map(ln), 1e-4, gradient);
+        let errors = [0, 1, 2, 3].map(|at| {
+            let mut unit = [0.0; 4];
+            unit[at] = 1.0;
+            (solve_symmetric(&curvature, &unit).expect("a minimum")[at] / sample.customers).sqrt()
+        });
         for ((error, own), expected) in errors.iter().zip(own).zip([0.0476264, 0.8427222, 0.1872594, 6.2105448]) {
             assert!((error * own / expected - 1.0).abs() < 5e-3, "{} {expected}", error * own);
         }
