@@ -256,3 +256,13 @@ paths = ["DATA/sent.csv"]"#;
     // k4 was written to before the window: k3 gets the place of their household.
     assert_eq!(outcomes, ["k1,contact_limit", "k2,contact_limit", "k3,planned", "k4,household"]);
 }
+
+#[test]
+fn a_customer_is_one_however_the_id_is_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let options = "customer,offer,segment,value,cost\nk7,A,s,5,1\nK7,B,s,4,1\nk8,A,s,3,1\n";
+    let pipeline = write(folder.path(), options, "control = 0", "");
+    ran(&pipeline, folder.path(), &[]);
+    assert_eq!(ask(&pipeline, folder.path(), "SELECT customer, offer FROM plan ORDER BY 1"), ["K7,A", "k8,A"]);
+    assert!(notes(folder.path(), "plan").contains("1 ids of `options` are other spellings"));
+}

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::persons::of_one_form;
 use super::rows::{column_of, instants};
 use super::words::contracts as say;
 use crate::churn::Reasons;
 use crate::churn::truth::is_among;
 use crate::diagnostics::{Problem, Result, codes, did_you_mean};
 use crate::features::{Change, Contracts, ContractsError, Exit, Status, Term};
-use crate::keys::key;
 use crate::orders::NONE;
 use crate::report::Text;
 use crate::stage::{Context, Finding, Input, Known, MAIN, Need, Upstream, quoted};
@@ -81,25 +81,6 @@ fn reads_like_a_trial(word: &str) -> bool {
     TRIALS.iter().any(|known| word.starts_with(known))
         // What has expired or ended is over.
         && !["expired", "ended", "cancel"].iter().any(|over| word.contains(over))
-}
-
-/// Customers' ids of which those that mean one customer have one number, sorted; and how many spellings that took away.
-fn of_one_form((mut ids, names): (Vec<u32>, Vec<String>)) -> (Vec<u32>, Vec<String>, usize) {
-    let mut by_form: BTreeMap<String, Vec<u32>> = BTreeMap::new();
-    (0..names.len() as u32).for_each(|id| by_form.entry(key(&names[id as usize])).or_default().push(id));
-    if by_form.len() == names.len() {
-        return (ids, names, 0);
-    }
-    // The first spelling by its bytes represents all.
-    let mut groups: Vec<Vec<u32>> = by_form.into_values().collect();
-    groups.sort_unstable();
-    let mut to = vec![NONE; names.len()];
-    for (new, group) in groups.iter().enumerate() {
-        group.iter().for_each(|&old| to[old as usize] = new as u32);
-    }
-    ids.iter_mut().filter(|id| **id != NONE).for_each(|id| *id = to[*id as usize]);
-    let respelled = names.len() - groups.len();
-    (ids, groups.iter().map(|group| names[group[0] as usize].clone()).collect(), respelled)
 }
 
 /// Words of a setting that the data do not have: a misspelling is an error, other words are noted, since they may come later. A word of the
@@ -211,10 +192,7 @@ impl ContractTable {
             column_of(&table, stage, column)?;
         }
         let (ids, customers) = table.sorted_ids("customer")?;
-        let (ids, customers, respelled) = of_one_form((ids, customers.to_vec()));
-        if respelled > 0 {
-            cx.note(say::RESPELLED.with([("ids", respelled.into()), ("stage", stage.as_str().into())]));
-        }
+        let (ids, customers) = of_one_form(cx, stage, (ids, customers.to_vec()));
         let since = instants(cx, &table, &self.since)?;
         let full = |column: &str, empty: usize| -> Result<()> {
             if empty == 0 {

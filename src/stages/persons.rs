@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostics::{Code, Problem, Result};
 use crate::keys::{Directory, Found, KeyKind, key, kind_of, main_kind};
+use crate::orders::NONE;
 use crate::report::{Text, Unit, Value};
 use crate::stage::Context;
 use crate::stages::words::persons as say;
@@ -200,6 +201,30 @@ impl Named {
         }
         Ok(())
     }
+}
+
+/// Customers' ids, of which those that mean one customer get one number, and the customers' names, sorted; a note says how many spellings there
+/// were beside.
+pub fn of_one_form(
+    cx: &mut Context,
+    stage: &str,
+    (mut ids, names): (Vec<u32>, Vec<String>),
+) -> (Vec<u32>, Vec<String>) {
+    let mut by_form: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+    (0..names.len() as u32).for_each(|id| by_form.entry(key(&names[id as usize])).or_default().push(id));
+    if by_form.len() == names.len() {
+        return (ids, names);
+    }
+    // The first spelling by its bytes represents all.
+    let mut groups: Vec<Vec<u32>> = by_form.into_values().collect();
+    groups.sort_unstable();
+    let mut to = vec![NONE; names.len()];
+    for (new, group) in groups.iter().enumerate() {
+        group.iter().for_each(|&old| to[old as usize] = new as u32);
+    }
+    ids.iter_mut().filter(|id| **id != NONE).for_each(|id| *id = to[*id as usize]);
+    cx.note(say::ONE_FORM.with([("ids", (names.len() - groups.len()).into()), ("stage", stage.into())]));
+    (ids, groups.iter().map(|group| names[group[0] as usize].clone()).collect())
 }
 
 /// Places of persons in a list of names, however another table writes them.

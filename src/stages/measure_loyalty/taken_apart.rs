@@ -68,12 +68,9 @@ impl MeasureLoyalty {
             .collect();
         let mut groups = Vec::new();
         for (name, spent) in names.into_iter().zip(totals) {
-            match apart(name, begins.clone(), spent, self.season()) {
+            match apart(name.clone(), begins.clone(), spent, self.season()) {
                 Ok(group) => groups.push(group),
-                Err(error) => {
-                    cx.note(say::NO_SEASON.with([("why", error.to_string().into())]));
-                    break;
-                }
+                Err(error) => cx.note(say::NO_SEASON.with([("group", name.into()), ("why", error.to_string().into())])),
             }
         }
         Ok(groups)

@@ -10,7 +10,7 @@ use crate::numeric::calendar::DAY;
 use crate::orders::{NONE, Names};
 use crate::planning::Persons;
 use crate::stage::{Context, MAIN};
-use crate::stages::persons::Named;
+use crate::stages::persons::{Named, of_one_form};
 use crate::stages::rows::{column_of, instants};
 use crate::stages::select_targets::all_read;
 use crate::stages::words::plan_contacts as say;
@@ -111,6 +111,8 @@ impl PlanContacts {
         cx.made.rows_in = table.rows() as u64;
         let (ids, names) = table.ids("customer")?;
         let (names, place) = names.sorted();
+        let of = |id: &u32| if *id == NONE { NONE } else { place[*id as usize] };
+        let (ids, customers) = of_one_form(cx, stage, (ids.iter().map(of).collect(), names.to_vec()));
         let (values, costs) = (table.numbers(&self.value)?, self.cost.as_ref().map(|cost| table.numbers(cost)));
         let costs = costs.transpose()?;
         let amount = |what: &str, row: usize, number: f64| -> Result<i64> {
@@ -123,7 +125,7 @@ impl PlanContacts {
             Ok((number * UNIT).round() as i64)
         };
         let mut read = Read {
-            customers: names.to_vec(),
+            customers,
             person: Vec::with_capacity(ids.len()),
             row: Vec::with_capacity(ids.len()),
             offer: Texts::read(&table, Some(&self.offer))?,
@@ -149,7 +151,7 @@ impl PlanContacts {
                 no_cost += 1;
                 continue;
             }
-            read.person.push(place[*id as usize]);
+            read.person.push(*id);
             read.row.push(row as u32);
             let value = amount("value", row, values[row])?;
             tiny += u64::from(value == 0 && values[row] > 0.0);

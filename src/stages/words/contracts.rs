@@ -6,10 +6,6 @@ pub static ENDS: Phrase = Phrase::new("contracts.ends", "contract ends");
 pub static BECOMES: Phrase = Phrase::new("contracts.becomes", "status becomes {statuses}");
 pub static EITHER: Phrase = Phrase::new("contracts.either", "{one} or {other}");
 pub static NOT_IN_DATA: Phrase = Phrase::new("contracts.not-in-data", "`{word}` in `{setting}` is not in the data");
-pub static RESPELLED: Phrase = Phrase::new(
-    "contracts.respelled",
-    "{ids} ids of `{stage}` are other spellings of a customer's id and count as the same customer",
-);
 pub static RENEWED: Phrase = Phrase::new(
     "contracts.renewed",
     "{contracts} contracts of `{stage}` begin on the day after another ended and continue it",

@@ -18,7 +18,7 @@ pub static UNCHANGED: Phrase =
     Phrase::new("lifecycle.unchanged", "No share differs from the step before by more than chance.");
 pub static MEMORY: Phrase = Phrase::new(
     "lifecycle.memory",
-    "Stages alone do not say where customers go: if they did, {expected} of customers would go from {from} to {to} in two periods, and {found} did. The chances in the table therefore use the time in the stage.",
+    "Stages alone do not say where customers go: if they did, {expected} of customers would go from {from} to {to} in two periods, and {found} did. The chances in the table use the time in the stage, too; a note says whether that predicts better.",
 );
 pub static ODDS: Phrase = Phrase::new(
     "lifecycle.odds",

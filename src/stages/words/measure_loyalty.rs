@@ -48,7 +48,8 @@ pub static NO_CATEGORIES: Phrase = Phrase::new(
     "the orders have no categories: `categories_kept`, `categories` and `category_share` are empty, and no proxy of involvement is made of them",
 );
 pub static NO_HEADROOM: Phrase = Phrase::new("measure_loyalty.no-headroom", "there is no headroom: {why}");
-pub static NO_SEASON: Phrase = Phrase::new("measure_loyalty.no-season", "the shop's series is not taken apart: {why}");
+pub static NO_SEASON: Phrase =
+    Phrase::new("measure_loyalty.no-season", "the series of sales of `{group}` is not taken apart: {why}");
 pub static NOT_JUDGED: Phrase = Phrase::new(
     "measure_loyalty.not-judged",
     "the data are too short to judge scores on later orders: two horizons and three periods are needed",

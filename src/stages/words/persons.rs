@@ -12,3 +12,7 @@ pub static RESPELLED: Phrase =
     Phrase::new("persons.respelled", "{count} rows write the key in another way than the list");
 pub static DOUBTFUL: Phrase = Phrase::new("persons.doubtful", "{count} rows could mean several persons");
 pub static BLANK: Phrase = Phrase::new("persons.blank", "{count} rows have no key");
+pub static ONE_FORM: Phrase = Phrase::new(
+    "persons.one-form",
+    "{ids} ids of `{stage}` are other spellings of a customer's id and count as the same customer",
+);
