@@ -71,7 +71,7 @@ fn allowed<'a>(room: &str, pure: &'a [String]) -> Vec<&'a str> {
         "engine" => vec!["diagnostics", "disk"],
         "tables" => vec!["orders", "diagnostics", "disk"],
         "disk" => vec!["diagnostics"],
-        "outside" => vec!["diagnostics", "disk"],
+        "outside" => vec!["tables", "diagnostics", "disk"],
         "sources" => vec!["outside", "numeric", "disk"],
         "destinations" => vec!["keys", "numeric"],
         "report" => vec!["numeric"],

@@ -266,3 +266,53 @@ fn a_customer_is_one_however_the_id_is_written() {
     assert_eq!(ask(&pipeline, folder.path(), "SELECT customer, offer FROM plan ORDER BY 1"), ["K7,A", "k8,A"]);
     assert!(notes(folder.path(), "plan").contains("1 ids of `options` are other spellings"));
 }
+
+#[test]
+fn a_list_of_a_plan_keeps_its_control_group_and_asks_the_same_suppression() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut options = String::from("customer,offer,segment,value,cost\n");
+    for customer in 0..300 {
+        writeln!(options, "k{customer:03},mail,s,{},1", 1 + customer % 7).expect("memory");
+    }
+    std::fs::write(folder.path().join("no.csv"), "customer\nk003\n").expect("written");
+    let settings = r#"control = 0.2
+budget = 120
+suppression = "no"
+
+[stage.no]
+kind = "ingest"
+paths = ["DATA/no.csv"]
+
+[stage.mailing]
+kind = "select-targets"
+scores = "plan"
+where = "offer = 'mail'"
+rank_by = "value"
+columns = ["offer", "cost"]
+suppression = "no"
+
+[stage.mailing_list]
+kind = "deliver"
+targets = "mailing"
+"#;
+    let pipeline = write(folder.path(), &options, settings, "");
+    ran(&pipeline, folder.path(), &[]);
+    let query = |sql: &str| ask(&pipeline, folder.path(), sql);
+    assert_eq!(query("SELECT count(*) FROM plan WHERE NOT control"), ["120"]);
+    let held = query("SELECT count(*) FROM plan WHERE control");
+    // Who is held back would have been chosen by the same rule: the share of those with a contact is near that of the others.
+    let share = |control: &str| -> f64 {
+        let counts = query(&format!(
+            "SELECT count(p.customer), count(*) FROM plan_outcomes o LEFT JOIN plan p ON o.customer = p.customer WHERE o.outcome {control} 'control'"
+        ));
+        let (with, all) = counts[0].split_once(',').expect("two");
+        with.parse::<f64>().expect("a number") / all.parse::<f64>().expect("a number")
+    };
+    assert!((share("=") - share("<>")).abs() < 0.15, "{} {}", share("="), share("<>"));
+    assert_eq!(query("SELECT count(*) FROM mailing WHERE NOT control"), ["120"]);
+    assert_eq!(query("SELECT count(*) FROM mailing WHERE control"), held);
+    assert_eq!(query("SELECT count(*) FROM mailing WHERE customer = 'k003'"), ["0"]);
+    let ledger =
+        query("SELECT arm, probability, min(offer), sum(cost) FROM mailing_list_ledger GROUP BY 1, 2 ORDER BY 1");
+    assert_eq!(ledger, ["contacted,0.8,mail,120.0".to_owned(), format!("control,0.2,mail,{}.0", held[0])]);
+}

@@ -176,7 +176,12 @@ mod tests {
     }
 
     fn looking() -> Looking<'static> {
-        Looking { step: "lines", last_good: &|_, _| unreachable!("no run is asked for"), digested: Default::default() }
+        Looking {
+            step: "lines",
+            last_good: &|_, _| unreachable!("no run is asked for"),
+            ledger: &|_| unreachable!("no ledger is asked for"),
+            digested: Default::default(),
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! hands in what only the run knows ([`Looking`]).
 
 mod files;
+mod ledger;
 mod rows;
 mod runs;
 mod snapshot;
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostics::Result;
 
+pub use ledger::{KeptLedger, LEDGER_PREFIX};
 pub use rows::{Reading, Rows};
 pub use snapshot::Snapshot;
 pub use source::{Content, Opening, Source};
@@ -55,7 +57,7 @@ pub struct SourceKind {
 }
 
 /// All kinds of sources; files, which have no prefix, come last.
-pub static KINDS: [&SourceKind; 2] = [&runs::KIND, &files::KIND];
+pub static KINDS: [&SourceKind; 3] = [&runs::KIND, &ledger::KIND, &files::KIND];
 
 /// What the run hands in while it looks for sources.
 pub struct Looking<'a> {
@@ -63,6 +65,8 @@ pub struct Looking<'a> {
     pub step: &'a str,
     /// The table of this name that the last good run into an output folder left.
     pub last_good: &'a dyn Fn(&Path, &str) -> Result<KeptTable>,
+    /// The ledger of contacts in an output folder, or of this run itself.
+    pub ledger: &'a dyn Fn(Option<&Path>) -> Result<KeptLedger>,
     /// Files of which the digest was taken for another pattern of the stage, by path.
     pub digested: RefCell<BTreeMap<PathBuf, Source>>,
 }

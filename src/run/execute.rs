@@ -11,6 +11,7 @@ use super::clock::{now, written};
 use super::forget::forget;
 use super::identity::{Identity, identify};
 use super::layout::{self, RUNS, SPILL};
+use super::ledger::Ledger;
 use super::lock::Lock;
 use super::memory::{peak_memory_bytes, restart_peak};
 use super::past::Past;
@@ -26,7 +27,7 @@ use crate::disk::{flush_folder, make_folder, make_folders, remove, replace_file,
 use crate::engine::Engine;
 use crate::outside::Source;
 use crate::plan::{Fingerprint, Plan, Step};
-use crate::stage::{Artifact, Context, MAIN, Stored};
+use crate::stage::{Artifact, Context, LEDGER_ROWS, MAIN, Stored};
 use crate::stages::REPORT;
 
 /// How a run went.
@@ -420,6 +421,10 @@ fn finish(
     flush_folder(&options.out.join(RUNS))?;
     let moved = switch(&options.out, lists.as_deref(), &record.id)?;
     moved.iter().for_each(|note| remarks.add(note));
+    if let Err(problem) = Ledger::of(&options.out).append(artifacts) {
+        let help = problem.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
+        remarks.late(&format!("the contacts could not be entered in the ledger: {}{help}", problem.message));
+    }
     for artifact in artifacts.iter().filter(|a| a.record.model) {
         // All is published; the next run settles what could not be written here.
         if let Err(problem) = Registry::of(&options.models, &artifact.record.step).settle(artifact) {
@@ -441,6 +446,13 @@ fn settle_last(plan: &Plan, options: &Options, past: &Past, remarks: &Remarks) -
         if let Some(stored) = &of_last {
             registry.settle(stored)?;
         }
+    }
+    // The contacts of lists that were published by a run that was killed before it had entered them.
+    let enters = |step: &&Step| step.stage.output().also.iter().any(|(name, _)| *name == LEDGER_ROWS);
+    let left: Vec<Stored> = plan.steps.iter().filter(enters).filter_map(|step| past.of_last(&step.name)).collect();
+    // What cannot be entered now is told again when this run publishes; stages that read the ledger refuse it.
+    if let Err(problem) = Ledger::of(&options.out).append(&left) {
+        remarks.add(&problem.to_string());
     }
     Ok(())
 }

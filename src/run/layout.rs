@@ -13,6 +13,12 @@ pub const PARTS: &str = "parts";
 pub const RUNS: &str = "runs";
 /// One folder for each state of the lists.
 pub const PUBLISHED: &str = "published";
+/// The ledger of contacts: segments that are added and never removed.
+pub const LEDGER: &str = "ledger";
+/// Digits of the number of a ledger's segment.
+pub const SEGMENT_NUMBER: usize = 8;
+/// Digits of its digest.
+pub const SEGMENT_DIGEST: usize = 16;
 /// Where the engine puts what does not fit into memory.
 pub const SPILL: &str = "spill";
 /// The link to the lists.
@@ -25,8 +31,13 @@ pub const LOCK: &str = ".lock";
 pub const MARK: &str = ".patron";
 
 /// The folders in an output folder, with what the names of patron's entries in them look like.
-const FOLDERS: [(&str, fn(&str) -> bool); 4] =
-    [(STORE, in_store), (RUNS, is_run), (PUBLISHED, is_published), (SPILL, |name| name.starts_with("datafusion-"))];
+const FOLDERS: [(&str, fn(&str) -> bool); 5] = [
+    (STORE, in_store),
+    (RUNS, is_run),
+    (PUBLISHED, is_published),
+    (LEDGER, is_segment),
+    (SPILL, |name| name.starts_with("datafusion-")),
+];
 
 /// What patron made in a folder below an output folder, sorted by name.
 pub fn ours(out: &Path, folder: &str) -> Result<Vec<PathBuf>> {
@@ -105,6 +116,13 @@ fn is_published(name: &str) -> bool {
     is_hex(name, 16) || is_run(name)
 }
 
+/// Whether a name looks like a segment's.
+pub fn is_segment(name: &str) -> bool {
+    name.strip_suffix(".parquet").and_then(|stem| stem.split_once('-')).is_some_and(|(number, digest)| {
+        number.len() == SEGMENT_NUMBER && number.bytes().all(|b| b.is_ascii_digit()) && is_hex(digest, SEGMENT_DIGEST)
+    })
+}
+
 fn in_store(name: &str) -> bool {
     name == PARTS || is_hex(name, 32)
 }
@@ -133,5 +151,13 @@ mod tests {
         }
         assert!(in_store(&"0a".repeat(16)) && in_store("parts") && !in_store("backup") && !in_store(&"0A".repeat(16)));
         assert!(is_part(&format!("rows-{}", "0f".repeat(16))) && !is_part("rows") && !is_part("notes-2026"));
+    }
+
+    #[test]
+    fn names_of_segments() {
+        assert!(is_segment("00000001-00112233aabbccdd.parquet"));
+        for other in ["1-00112233aabbccdd.parquet", "00000001-0011.parquet", "00000001.parquet", "notes.parquet"] {
+            assert!(!is_segment(other), "{other}");
+        }
     }
 }

@@ -10,6 +10,7 @@ mod forget;
 mod identity;
 mod interrupt;
 mod layout;
+mod ledger;
 mod lock;
 mod memory;
 mod outside;

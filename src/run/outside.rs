@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs::canonicalize;
 use std::path::{Path, PathBuf};
 
+use super::ledger::Ledger;
 use super::record::{RunRecord, latest};
 use super::store::{Found, Store};
 use crate::diagnostics::{Problem, Result, codes, did_you_mean};
@@ -34,7 +35,12 @@ impl Finder {
         let last_good = |folder: &Path, table: &str| {
             self.last_good(folder, table).map_err(|problem| Box::new(problem.within(&format!("stage `{step}`"))))
         };
-        outside::find(&Looking { step, last_good: &last_good, digested: RefCell::default() }, asked)
+        let ledger = |folder: Option<&Path>| {
+            let read = Ledger::of(folder.unwrap_or(&self.own)).read();
+            read.map_err(|problem| Box::new(problem.within(&format!("stage `{step}`"))))
+        };
+        let looking = Looking { step, last_good: &last_good, ledger: &ledger, digested: RefCell::default() };
+        outside::find(&looking, asked)
     }
 
     /// A table of the last good run into another output folder, compared with its digest.

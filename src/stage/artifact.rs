@@ -18,6 +18,8 @@ pub type Metrics = BTreeMap<String, f64>;
 pub const RECORD: &str = "artifact.json";
 /// What the files of a model that did not win begin with.
 pub const CHALLENGER: &str = "challenger-";
+/// The suffix of the table whose rows a run enters in the ledger of contacts when it publishes; its layout is `contacts`.
+pub const LEDGER_ROWS: &str = "ledger";
 /// The suffix of a stage's main table.
 pub const MAIN: &str = "";
 

@@ -11,7 +11,7 @@ mod known;
 mod output;
 pub mod setting;
 
-pub use artifact::{Artifact, CHALLENGER, MAIN, Metrics, RECORD, Stored};
+pub use artifact::{Artifact, CHALLENGER, LEDGER_ROWS, MAIN, Metrics, RECORD, Stored};
 pub(crate) use artifact::{quoted, table_name};
 pub use context::{Champion, Context, SECTIONS, SECTIONS_FORMAT, sections_of, table_file};
 pub use finding::Finding;

@@ -16,6 +16,7 @@ mod expect;
 mod figures;
 mod index_satisfaction;
 mod ingest;
+mod keep_contacts;
 mod measure_kpis;
 mod measure_loyalty;
 mod mine_baskets;
@@ -46,6 +47,7 @@ use crate::stage::Kind;
 /// Every stage kind, in the order in which a pipeline tends to use them.
 pub static KINDS: &[&Kind] = &[
     &ingest::KIND,
+    &keep_contacts::KIND,
     &clean_orders::KIND,
     &sql::KIND,
     &expect::KIND,

@@ -26,6 +26,8 @@ pub struct Candidate<'a> {
     pub consents: bool,
     /// Cost of one contact, ten-thousandths of the currency unit, 0 or more.
     pub cost: i64,
+    /// Whether the person is held back as control, where that was decided before; otherwise the salt decides.
+    pub held: Option<bool>,
 }
 
 /// What became of one candidate.
@@ -83,7 +85,7 @@ impl Selection {
     }
 }
 
-/// Chooses who is listed and who is held back. Adds one contact for each person listed to `contacts`.
+/// Chooses who is listed and who is held back. Adds one contact to `contacts` for each person who is listed or held back.
 ///
 /// Equal scores go by the key, so the order of the candidates does not matter; of equal keys too, the first one given
 /// goes first.
@@ -119,7 +121,7 @@ pub fn select(
     let mut open = Open::of(settings, ranking.len());
     let (mut listed, mut control, mut cost) = (Vec::new(), Vec::new(), 0i128);
     for candidate in ranking {
-        let Candidate { key, score, group, consents, cost: price, .. } = candidates[candidate];
+        let Candidate { key, score, group, consents, cost: price, held, .. } = candidates[candidate];
         let verdict = &mut verdicts[candidate];
         verdict.outcome = if settings.min_score.is_some_and(|least| score < least) {
             Outcome::BelowScore
@@ -138,13 +140,14 @@ pub fn select(
             Outcome::NoConsent
         } else {
             open.take(group);
-            if in_control(key, &settings.salt, settings.control) {
+            // Who is held back uses up a contact as well: otherwise later lists would find them less tired than the others.
+            contacts.add(key, 1);
+            if held.unwrap_or_else(|| in_control(key, &settings.salt, settings.control)) {
                 control.push(candidate);
                 Outcome::Control
             } else {
                 open.budget -= i128::from(price);
                 cost += i128::from(price);
-                contacts.add(key, 1);
                 listed.push(candidate);
                 Outcome::Listed
             }
@@ -216,7 +219,7 @@ mod tests {
     }
 
     fn candidate(key: &str, score: f64) -> Candidate<'_> {
-        Candidate { key, score, group: None, exclusion: None, consents: true, cost: 10_000 }
+        Candidate { key, score, group: None, exclusion: None, consents: true, cost: 10_000, held: None }
     }
 
     /// No control group, so that tests can be read without hashing.
@@ -293,6 +296,19 @@ mod tests {
     }
 
     #[test]
+    fn who_was_held_back_before_stays_so_and_uses_up_a_contact() {
+        let held = |key, held| Candidate { held: Some(held), ..candidate(key, 1.0) };
+        let candidates = [held("a", true), held("b", false), held("c", true)];
+        let mut contacts = Contacts::new();
+        let settings = SelectionSettings { control: 1.0, contact_limit: Some(1), ..SelectionSettings::default() };
+        let selection = select(&candidates, &settings, &suppression(&[]), &mut contacts).expect("settings");
+        assert_eq!(names(&selection), ["control", "listed", "control"]);
+        assert_eq!(["a", "b", "c"].map(|key| contacts.of(key)), [1; 3]);
+        let later = select(&candidates, &settings, &suppression(&[]), &mut contacts).expect("settings");
+        assert_eq!(names(&later), ["contact-limit"; 3]);
+    }
+
+    #[test]
     fn deciles_are_tenths_of_the_ranking() {
         let keys: Vec<String> = (0..25).map(|n| format!("{n:02}")).collect();
         let candidates: Vec<Candidate> = keys.iter().map(|key| candidate(key, 1.0)).collect();
@@ -325,6 +341,7 @@ mod tests {
                     exclusion: (cost % 7 == 0).then_some("rule"),
                     consents: cost % 5 != 0,
                     cost,
+                    held: None,
                 })
                 .collect();
             let suppressed: Vec<String> = suppressed.iter().map(|n| format!("person {n}")).collect();

@@ -464,3 +464,43 @@ proptest! {
         prop_assert!((both.bound - 2 * found.bound).abs() <= 2, "{} {}", both.bound, found.bound);
     }
 }
+
+#[test]
+fn persons_held_back_would_get_what_others_like_them_get() {
+    // 4,000 customers with one or two offers; every tenth is held back. The rest are planned within a budget.
+    let count = 4_000u32;
+    let mut candidates = Candidates::default();
+    for person in 0..count {
+        for kind in 0..2u16 {
+            candidates.person.push(person);
+            candidates.kind.push(kind);
+            candidates.slot.push(0);
+            candidates.value.push((mix(u64::from(person) * 7 + u64::from(kind)) % 90_000) as i64 - 20_000);
+            candidates.cost.push(if kind == 0 { UNIT } else { 3 * UNIT });
+        }
+    }
+    let held = |person: u32| person.is_multiple_of(10);
+    let persons = |room: &dyn Fn(u32) -> bool| Persons {
+        household: (0..count).collect(),
+        room: (0..count).map(|person| u16::from(room(person))).collect(),
+        household_room: vec![u32::MAX; count as usize],
+    };
+    let choices = Choices::new(candidates.clone(), &persons(&|person| !held(person)), 2).expect("sound");
+    let others = Choices::new(candidates.clone(), &persons(&held), 2).expect("sound");
+    let limits = [limit(Measure::Costs, &[true; 2], Sense::AtMost, 1_500 * UNIT)];
+    let plan = plan(&choices, &limits).expect("sound limits");
+    let ghosts = plan.at_prices(&others);
+    assert!(ghosts.iter().all(|ghost| held(others.person[*ghost as usize])));
+    // 360 of 3,600 customers for each 40 of 400: the rule is the same, the customers are not.
+    let share = |chosen: &[u32], of: &Choices, kind: u16, persons: f64| {
+        chosen.iter().filter(|c| of.kind[**c as usize] == kind).count() as f64 / persons
+    };
+    for kind in 0..2 {
+        let (planned, ghost) = (share(&plan.chosen, &choices, kind, 3_600.0), share(&ghosts, &others, kind, 400.0));
+        assert!((planned - ghost).abs() < 4.0 * (planned * (1.0 - planned) / 400.0).sqrt(), "{kind} {planned} {ghost}");
+    }
+    // The same customers at the same prices get their part of the plan, but for the last places.
+    let again = plan.at_prices(&choices);
+    let same = again.iter().filter(|candidate| plan.chosen.contains(candidate)).count();
+    assert!(same + 3 >= plan.chosen.len().max(again.len()), "{same} of {}", plan.chosen.len());
+}

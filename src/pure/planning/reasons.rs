@@ -1,8 +1,8 @@
-//! Why a customer got nothing.
+//! Why a customer got nothing, and what customers outside of the plan would have got.
 
 use rayon::prelude::*;
 
-use super::best::Prices;
+use super::best::{Desk, Prices};
 use super::candidates::Choices;
 use super::plan::Plan;
 
@@ -24,6 +24,29 @@ pub enum Why {
 }
 
 impl Plan {
+    /// What customers who are not part of the plan would get at its prices, as candidates of `others`, ascending. `others` is made of the
+    /// same rows as the plan's choices, with room for these customers alone, so that values and costs have the same scale.
+    ///
+    /// At the prices each household's best choice is its part of the plan, but for those at the margin; so persons held back beforehand are
+    /// comparable with those contacted: the rule that would have chosen them is the same. Source: G. A. Johnson, R. A. Lewis and E. I.
+    /// Nubbemeyer, "Ghost ads", Journal of Marketing Research 54, 2017.
+    pub fn at_prices(&self, others: &Choices) -> Vec<u32> {
+        let prices = Prices::new(&self.rows, &self.solved.cut.prices, others.kinds);
+        let units: Vec<u32> = (0..others.units() as u32).collect();
+        let of_block = |units: &[u32]| {
+            let mut desk = Desk::default();
+            let mut chosen = Vec::new();
+            for unit in units {
+                desk.best(others, &prices, *unit);
+                let from = chosen.len();
+                chosen.extend_from_slice(&desk.picked);
+                chosen[from..].sort_unstable();
+            }
+            chosen
+        };
+        units.par_chunks(BLOCK).flat_map_iter(of_block).collect()
+    }
+
     /// Customers with candidates and without a contact, ascending, with the reason.
     pub fn without(&self, choices: &Choices) -> Vec<(u32, Why)> {
         let prices = Prices::new(&self.rows, &self.solved.cut.prices, choices.kinds);

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod lawful;
+mod planned;
 mod rows;
 
 use std::cell::RefCell;
@@ -24,8 +25,11 @@ use crate::disk::{io_kind, new_file};
 use crate::keys::region_of_calling_code;
 use crate::report::{Body, ListCard, ListFile, Lists, Section};
 use crate::stage::setting::Chosen;
-use crate::stage::{Context, Finding, Input, Kind, Known, Need, Output, Shape, Stage, Upstream, read_as, schema_of};
+use crate::stage::{
+    Context, Finding, Input, Kind, Known, LEDGER_ROWS, Need, Output, Shape, Stage, Upstream, read_as, schema_of,
+};
 use crate::tables::layouts::campaign::TARGETS;
+use crate::tables::layouts::contacts::CONTACTS;
 use crate::tables::layouts::customers::CUSTOMERS;
 use crate::tables::{ColumnType, TableFile};
 
@@ -147,7 +151,7 @@ impl Stage for Deliver {
     }
 
     fn output(&self) -> Output {
-        Output { main: Shape::Files, also: Vec::new() }
+        Output { main: Shape::Files, also: vec![(LEDGER_ROWS, &CONTACTS)] }
     }
 
     fn check(&self) -> Vec<Finding> {
@@ -224,6 +228,7 @@ impl Stage for Deliver {
             made_by: concat!("patron ", env!("CARGO_PKG_VERSION")).to_owned(),
             destination: String::new(),
         };
+        self.plan_contacts(cx, &list)?;
         let mut files = Vec::new();
         for &Chosen(destination) in &self.formats {
             let rows = if destination.hashed { &audience } else { &contacted };

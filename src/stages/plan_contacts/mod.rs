@@ -13,9 +13,10 @@ use self::limits::{Kinds, NamedLimit};
 use self::reading::Read;
 use self::settings::PlanContacts;
 use super::examples;
+use super::select_targets::CONTROL_SHARE;
 use super::words::plan_contacts as say;
 use crate::diagnostics::{Problem, Result, codes};
-use crate::planning::{Candidates, Change, Choices, Limit, Plan, PlanError, Why, plan};
+use crate::planning::{Candidates, Change, Choices, Limit, Persons, Plan, PlanError, Why, plan};
 use crate::stage::{Context, Finding, Input, Kind, Known, Need, Output, Stage, read_as, schema_of};
 use crate::tables::layouts::customers::CUSTOMERS;
 use crate::tables::layouts::plan::{PLAN_CERTIFICATE, PLAN_LIMITS, PLAN_OUTCOMES, PLANNED_CONTACTS};
@@ -23,7 +24,7 @@ use crate::tables::layouts::plan::{PLAN_CERTIFICATE, PLAN_LIMITS, PLAN_OUTCOMES,
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "plan-contacts",
-    version: 1,
+    version: 2,
     meaning: "Plans who gets which offer, by which channel and when: most value within budget, capacities, quotas and shares, with a proven bound, prices of limits and a reason for everybody who gets nothing.",
     example: &[
         examples::LINES,
@@ -58,6 +59,8 @@ struct Planned {
     changes: Vec<[Option<Change>; 2]>,
     /// Customers with candidates and without a contact, by number.
     without: Vec<(u32, Why)>,
+    /// The rows, as they were read, that persons held back would have got at the plan's prices.
+    ghosts: Vec<usize>,
 }
 
 impl Stage for PlanContacts {
@@ -95,6 +98,7 @@ impl Stage for PlanContacts {
             value: read.value.clone(),
             cost: read.cost.clone(),
         };
+        let of_held = read.held_back.iter().any(|room| *room > 0).then(|| candidates.clone());
         let choices = Choices::new(candidates, &read.persons, kinds.parts.len()).map_err(refused)?;
         let pure: Vec<Limit> = limits.iter().map(|limit| limit.limit.clone()).collect();
         let plan = plan(&choices, &pure).map_err(refused)?;
@@ -106,7 +110,16 @@ impl Stage for PlanContacts {
             changes.push(others.map(|other| other.and_then(|_| found.next())));
         }
         let without = plan.without(&choices);
-        let planned = Planned { read, choices, limits, plan, changes, without };
+        let ghosts = match of_held {
+            Some(candidates) => {
+                let persons = Persons { room: read.held_back.clone(), ..read.persons.clone() };
+                let held = Choices::new(candidates, &persons, kinds.parts.len()).map_err(refused)?;
+                plan.at_prices(&held).into_iter().map(|ghost| held.row(ghost)).collect()
+            }
+            None => Vec::new(),
+        };
+        let planned = Planned { read, choices, limits, plan, changes, without, ghosts };
+        cx.metric(CONTROL_SHARE, self.control.get());
         planned.write(cx)?;
         planned.tell(cx);
         planned.show(cx);

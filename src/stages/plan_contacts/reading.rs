@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::settings::{History, PlanContacts};
-use crate::campaigns::in_control;
+use crate::campaigns::{ContactEvent, in_control};
 use crate::diagnostics::{Code, Problem, Result, codes};
 use crate::keys::{Directory, key};
 use crate::numeric::calendar::DAY;
@@ -91,6 +91,8 @@ pub(super) struct Read {
     /// By customer.
     pub(super) left_out: Vec<Option<LeftOut>>,
     pub(super) persons: Persons,
+    /// Room of those who are held back as control and would have some otherwise, by customer.
+    pub(super) held_back: Vec<u16>,
 }
 
 impl PlanContacts {
@@ -137,6 +139,7 @@ impl PlanContacts {
             cost: Vec::with_capacity(ids.len()),
             left_out: Vec::new(),
             persons: Persons { household: Vec::new(), room: Vec::new(), household_room: Vec::new() },
+            held_back: Vec::new(),
         };
         let (mut aside, mut tiny, mut no_cost) = (0u64, 0u64, 0u64);
         let costs_count = self.budget.is_some() || self.limits.iter().any(|limit| limit.costs);
@@ -181,11 +184,11 @@ impl PlanContacts {
             Some(history) => self.earlier(cx, history, &read.customers, &directory)?,
             None => (vec![0; count], vec![None; count]),
         };
-        let today = cx.as_of().map_or(0, |date| date.midnight());
-        let cooling = |person: usize| {
-            let span = self.cool_down.as_ref().map(|span| span.days() * DAY);
-            span.zip(latest[person]).is_some_and(|(span, latest)| latest >= today - span)
+        let begin = match &self.cool_down {
+            Some(span) => Some(cx.as_of()?.midnight() - span.days() * DAY),
+            None => None,
         };
+        let cooling = |person: usize| begin.zip(latest[person]).is_some_and(|(begin, latest)| latest >= begin);
         let each = self.contacts_each.get();
         let room = |person: usize| match self.window_contacts {
             Some(most) => most.get().saturating_sub(recent[person]).min(each),
@@ -200,8 +203,11 @@ impl PlanContacts {
                 () => None,
             })
             .collect();
-        let room = (0..count).map(|person| if read.left_out[person].is_some() { 0 } else { room(person) as u16 });
-        read.persons.room = room.collect();
+        let of = |person: usize| room(person) as u16;
+        let free = |person: usize| read.left_out[person].is_none();
+        read.persons.room = (0..count).map(|person| if free(person) { of(person) } else { 0 }).collect();
+        let held = |person: usize| read.left_out[person] == Some(LeftOut::Control) && !cooling(person);
+        read.held_back = (0..count).map(|person| if held(person) { of(person) } else { 0 }).collect();
         read.persons.household = households(read);
         // What one of a household was sent within the window, the household was sent.
         let mut sent = vec![0_u32; count];
@@ -279,10 +285,13 @@ impl PlanContacts {
         let named = Named::forbidden(stage, &keys, directory);
         named.tell(cx, "history");
         named.trust(&codes::BAD_DATA, "history", &keys, (directory, false))?;
-        let held = if table.has("control") { table.booleans("control")? } else { vec![None; keys.len()] };
         let today = cx.as_of()?.midnight();
-        // Who was held back was not contacted.
-        let rows = keys.iter().zip(times).zip(held).filter(|(_, held)| *held != Some(true)).map(|(row, _)| row);
+        // In the ledger a contact has several events; each contact counts once. Who was held back counts as contacted: otherwise the next plan
+        // would find the control group less tired than the others, and would not compare like with like.
+        let events = if table.has("event") { table.texts("event")? } else { vec![None; keys.len()] };
+        let planned =
+            |event: &Option<String>| event.as_deref().is_none_or(|event| event == ContactEvent::Planned.name());
+        let rows = keys.iter().zip(times).zip(&events).filter(|(_, event)| planned(event)).map(|(row, _)| row);
         let made = rows.map(|(key, time)| (directory.all(key.as_deref().unwrap_or_default()), time));
         let contacts = Contacts::of(made, directory.names().len(), today - self.window.days() * DAY, today);
         if contacts.undated > 0 {

@@ -48,9 +48,9 @@ pub struct PlanContacts {
     pub(super) window: Span,
     /// Customers who were contacted within so many days before the as-of date get nothing.
     pub(super) cool_down: Option<Span>,
-    /// The stage with customers who must not be contacted; they are left out beforehand, so that they take no place. A list that
-    /// `select-targets` makes of the plan asks for consent, but must not get the same suppression: nobody whom it names is left, so it would be
-    /// refused. Its age, and addresses that persons share, are not looked at here.
+    /// The stage with customers who must not be contacted; they are left out beforehand, so that they take no place. Its age,
+    /// and addresses that persons share, are not looked at here: give the list that `select-targets` makes of the plan the same suppression,
+    /// which does.
     pub(super) suppression: Option<Upstream>,
     /// Whether it may be empty; a broken export looks empty as well.
     pub(super) suppression_may_be_empty: bool,

@@ -63,9 +63,12 @@ impl Planned {
 
     fn write_contacts(&self, cx: &mut Context) -> Result<()> {
         let read = &self.read;
-        let mut rows: Vec<(usize, usize)> = self.plan.chosen.iter().map(|candidate| self.row(*candidate)).collect();
+        let planned = self.plan.chosen.iter().map(|candidate| (self.row(*candidate), false));
+        let ghosts = self.ghosts.iter().map(|place| ((read.row[*place] as usize, *place), true));
+        let mut rows: Vec<((usize, usize), bool)> = planned.chain(ghosts).collect();
         // By customer: households may stand in another order.
-        rows.sort_by_key(|(row, place)| (read.person[*place], read.slot.of[*row], read.offer.of[*row]));
+        rows.sort_by_key(|((row, place), _)| (read.person[*place], read.slot.of[*row], read.offer.of[*row]));
+        let (rows, held): (Vec<(usize, usize)>, Vec<bool>) = rows.into_iter().unzip();
         let mut columns = Columns::new();
         columns
             .text("customer", rows.iter().map(|(_, place)| &read.customers[read.person[*place] as usize]))
@@ -75,7 +78,8 @@ impl Planned {
             .maybe_text("segment", rows.iter().map(|(row, _)| read.segment.get(*row)))
             .maybe_text("household", rows.iter().map(|(row, _)| read.household.get(*row)))
             .number("value", rows.iter().map(|(_, place)| read.value[*place] as f64 / UNIT))
-            .number("cost", rows.iter().map(|(_, place)| read.cost[*place] as f64 / UNIT));
+            .number("cost", rows.iter().map(|(_, place)| read.cost[*place] as f64 / UNIT))
+            .boolean("control", held);
         cx.write(MAIN, &PLANNED_CONTACTS, &[columns.batch()])
     }
 
@@ -200,6 +204,7 @@ impl Planned {
     pub(super) fn tell(&self, cx: &mut Context) {
         let plan = &self.plan;
         cx.metric("contacts", plan.chosen.len() as f64);
+        cx.metric("held_back", self.ghosts.len() as f64);
         cx.metric("value", plan.value as f64 / UNIT);
         if self.meets() {
             cx.metric("bound", plan.bound as f64 / UNIT);

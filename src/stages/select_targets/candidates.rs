@@ -21,6 +21,10 @@ pub(super) const RANK: &str = "rank value";
 pub(super) const GROUP: &str = "group value";
 pub(super) const EXCLUDED: &str = "is excluded";
 pub(super) const REASON: &str = "own reason";
+/// Whether the person is held back, where the scores say so.
+pub(super) const HELD: &str = "is held back";
+/// The column of scores that says who is held back.
+const CONTROL: &str = "control";
 /// Whether the condition holds, where rows of one person may differ.
 const MEETS: &str = "meets condition";
 /// The customer of a table beside the scores.
@@ -86,6 +90,9 @@ impl SelectTargets {
         ];
         for (text, name) in [(&self.group, GROUP), (&self.reason, REASON)] {
             select.extend(text.iter().map(|text| format!("CAST(({text}) AS VARCHAR) AS \"{name}\"")));
+        }
+        if has(CONTROL) {
+            select.push(format!("{scores}.{CONTROL} AS \"{HELD}\""));
         }
         for name in REASONS.into_iter().filter(|name| has(name)) {
             select.push(format!("{scores}.{name} AS \"scores {name}\""));

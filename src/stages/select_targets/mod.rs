@@ -14,15 +14,16 @@ mod written;
 use std::collections::BTreeMap;
 
 use super::examples;
-use crate::campaigns::{Candidate, Consent, Contacts, select};
+use crate::campaigns::{Candidate, Consent, select};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::stage::{Context, Finding, Input, Kind, Known, Need, Output, Shape, Stage, read_as, schema_of};
 use crate::tables::ColumnType;
 use crate::tables::layouts::campaign::{AUDIT, TARGETS};
+use crate::tables::layouts::contacts::CONTACTS;
 use crate::tables::layouts::customers::CUSTOMERS;
 use crate::tables::layouts::offers::OFFERS;
 pub use asked::consent_column;
-use candidates::{EXCLUDED, GROUP, RANK};
+use candidates::{EXCLUDED, GROUP, HELD, RANK};
 use held::listed_before;
 use offered::offer_column;
 pub use settings::SelectTargets;
@@ -54,6 +55,11 @@ control = 0.1
     schema: schema_of::<SelectTargets>,
 };
 
+/// The metric with the share of persons held back.
+pub(super) const CONTROL_SHARE: &str = "control_share";
+/// The metric with what one contact costs, in the currency.
+pub(super) const COST_PER_CONTACT: &str = "cost_per_contact";
+
 impl Stage for SelectTargets {
     fn inputs(&self) -> Vec<Input> {
         let mut inputs = vec![self.scores.input("scores", Need::Table(&CUSTOMERS))];
@@ -62,6 +68,7 @@ impl Stage for SelectTargets {
         inputs.extend(self.consent.iter().map(|consent| consent.from.input("consent", Need::Table(&CUSTOMERS))));
         inputs.extend(self.contacts.iter().map(|contacts| contacts.input("contacts", Need::Table(&CUSTOMERS))));
         inputs.extend(self.suppression.iter().map(|s| s.input("suppression", Need::Table(&CUSTOMERS))));
+        inputs.extend(self.history.iter().map(|history| history.input("history", Need::Table(&CONTACTS))));
         inputs
     }
 
@@ -113,6 +120,7 @@ impl Stage for SelectTargets {
         let scores = candidates.numbers(RANK)?;
         let groups = if candidates.has(GROUP) { candidates.texts(GROUP)? } else { vec![None; keys.len()] };
         let excluded = candidates.booleans(EXCLUDED)?;
+        let held = if candidates.has(HELD) { candidates.booleans(HELD)? } else { vec![None; keys.len()] };
         let persons: Vec<Option<u32>> = keys.iter().map(|key| directory.place(key)).collect();
         let cost = (self.cost_per_contact.get() * 10_000.0).round() as i64;
         let people: Vec<Candidate> = (0..keys.len())
@@ -130,12 +138,18 @@ impl Stage for SelectTargets {
                     _ => None,
                 },
                 cost,
+                held: held[row],
             })
             .collect();
-        let selection = select(&people, &self.places(), &suppression, &mut Contacts::new()).map_err(|errors| {
+        let mut contacts = self.earlier(cx, &keys, &directory)?;
+        let selection = select(&people, &self.places(), &suppression, &mut contacts).map_err(|errors| {
             let words: Vec<String> = errors.iter().map(ToString::to_string).collect();
             Problem::new(&codes::BAD_VALUE, words.join("; ")).boxed()
         })?;
+        let before =
+            cx.input(&self.scores.0).record.metrics.get(CONTROL_SHARE).copied().filter(|_| candidates.has(HELD));
+        cx.metric(CONTROL_SHARE, before.unwrap_or(self.control.get()));
+        cx.metric(COST_PER_CONTACT, self.cost_per_contact.get());
         let reasons = self.reasons(&candidates, &keys, &offers)?;
         let consents = |row: usize, channel| {
             consent

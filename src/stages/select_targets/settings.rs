@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::asked::{ConsentSource, MAX_AGE_DAYS, consent_column};
 use crate::campaigns::{Channel, SelectionSettings, SettingError};
-use crate::stage::setting::{Amount, Choice, Chosen, Count, Number, Range, Share};
+use crate::stage::setting::{Amount, Choice, Chosen, Count, Number, Range, Share, Span};
 use crate::stage::{Finding, Upstream};
 use crate::stages::next_after;
 use crate::tables::layouts::campaign::TARGETS;
@@ -74,14 +74,20 @@ pub struct SelectTargets {
     pub(super) per_group: Option<u32>,
     /// Candidates that score below this get no place.
     pub(super) min_score: Option<f64>,
-    /// Share, from 0 to 1, of all persons who are never contacted under this salt, so that the list's effect can be measured.
+    /// Share, from 0 to 1, of all persons who are never contacted under this salt, so that the list's effect can be measured. Where `scores`
+    /// has a column `control`, as a plan of contacts has, that column says who is held back, and share and salt do not count.
     pub(super) control: Share,
     /// Names the control group. The same salt holds back the same persons in every run and every list; a new salt draws new ones.
     pub(super) salt: String,
     /// At most so many currency units, 0 or more, for all contacts together.
     pub(super) budget: Option<Amount>,
-    /// At most so many contacts per person, counting earlier contacts and the lists before this one.
+    /// At most so many contacts per person: those of `history` within `contact_window` and this one. Persons who were held back count as
+    /// contacted, so that the control group stays comparable.
     pub(super) contact_limit: Option<u32>,
+    /// The `keep-contacts` stage with the contacts of all lists so far, for `contact_limit`.
+    pub(super) history: Option<Upstream>,
+    /// Days before the as-of date whose contacts count.
+    pub(super) contact_window: Span,
 }
 
 impl Default for SelectTargets {
@@ -118,6 +124,8 @@ impl Default for SelectTargets {
             salt: "control".to_owned(),
             budget: None,
             contact_limit: None,
+            history: None,
+            contact_window: Span::of_days(30),
         }
     }
 }
@@ -212,6 +220,11 @@ impl SelectTargets {
             self.places().check().iter().map(|error| Finding::at(key(error), error.to_string())).collect();
         if self.offers.is_none() && self.must_have_offer {
             findings.push(Finding::at("must_have_offer", "there is no `offers` stage to have an offer of"));
+        }
+        if self.history.is_some() && self.contact_limit.is_none() {
+            findings.push(
+                Finding::at("history", "nothing limits the contacts that it counts").help("write contact_limit = 2"),
+            );
         }
         findings.extend(self.consent.iter().flat_map(ConsentSource::findings));
         let has = |name: &str| {

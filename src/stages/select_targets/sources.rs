@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::SelectTargets;
-use crate::campaigns::{Suppression, SuppressionError, SuppressionTable};
+use crate::campaigns::{ContactEvent, Contacts, Suppression, SuppressionError, SuppressionTable};
 use crate::diagnostics::{Code, Problem, Result, codes};
 use crate::keys::{Directory, Found, KeyKind, main_kind};
 use crate::sources::personal::{is_email, is_telephone};
@@ -13,11 +13,47 @@ use crate::stages::rows::instants;
 use crate::stages::words::select_targets as say;
 use crate::tables::{Batches, ColumnType};
 
+/// The suffix of a table that says what became of all candidates, those left out before the scores included.
+const OUTCOMES: &str = "outcomes";
+
 impl SelectTargets {
+    /// The contacts of each person within `contact_window`, by the ledger.
+    pub(super) fn earlier(&self, cx: &mut Context, keys: &[String], directory: &Directory) -> Result<Contacts> {
+        let mut contacts = Contacts::new();
+        let Some(history) = &self.history else { return Ok(contacts) };
+        let end = cx.as_of()?.days();
+        let begin = end - self.contact_window.days() as i32;
+        let table = Batches::read(&cx.input(&history.0).table(MAIN)?, &["customer", "event", "date"])?;
+        let (customers, events, dates) = (table.texts("customer")?, table.texts("event")?, table.dates("date")?);
+        let mut made = vec![0u32; directory.names().len()];
+        for row in 0..customers.len() {
+            let planned = events[row].as_deref() == Some(ContactEvent::Planned.name());
+            if planned && dates[row].is_some_and(|date| date >= begin && date < end) {
+                let meant = directory.all(customers[row].as_deref().unwrap_or_default());
+                meant.into_iter().for_each(|person| made[person as usize] += 1);
+            }
+        }
+        for key in keys {
+            match directory.place(key).map(|person| made[person as usize]) {
+                Some(times) if times > contacts.of(key) => contacts.add(key, times - contacts.of(key)),
+                _ => {}
+            }
+        }
+        Ok(contacts)
+    }
+
     /// The persons of the list, with the addresses that `contacts` knows them by.
     pub(super) fn directory(&self, cx: &mut Context) -> Result<Directory> {
-        let scores = cx.input(&self.scores.0).table(MAIN)?;
-        let directory = Directory::of(Batches::read(&scores, &["customer"])?.ids("customer")?.1.to_vec());
+        let scores = cx.input(&self.scores.0);
+        let names = |suffix: &str| -> Result<Vec<String>> {
+            Ok(Batches::read(&scores.table(suffix)?, &["customer"])?.ids("customer")?.1.to_vec())
+        };
+        let mut all = names(MAIN)?;
+        // A plan has left out some persons already; an objection of theirs is known all the same.
+        if scores.record.tables.contains_key(OUTCOMES) {
+            all.extend(names(OUTCOMES)?);
+        }
+        let directory = Directory::of(all);
         let Some(contacts) = &self.contacts else { return Ok(directory) };
         let table = Batches::read(&cx.input(&contacts.0).table(MAIN)?, &[])?;
         let keys = table.texts("customer")?;

@@ -11,6 +11,7 @@ pub(super) mod events;
 pub(super) mod expect;
 pub(super) mod index_satisfaction;
 pub(super) mod ingest;
+pub(super) mod keep_contacts;
 pub(super) mod lifecycle;
 pub(super) mod measure_kpis;
 pub(super) mod measure_loyalty;

@@ -5,6 +5,7 @@
 pub mod baskets;
 pub mod campaign;
 pub mod checks;
+pub mod contacts;
 pub mod customers;
 pub mod features;
 pub mod kpis;

@@ -5,7 +5,7 @@ use crate::tables::{Column, ColumnType, Layout};
 /// One row per contact of a plan.
 pub static PLANNED_CONTACTS: Layout = Layout {
     name: "planned_contacts",
-    row: "a contact that the plan makes; lists are made of it by `select-targets`",
+    row: "a contact that the plan makes, or would have made with a customer who is held back; `select-targets` makes lists of it",
     columns: &[
         Column::required("customer", ColumnType::Text, "account id"),
         Column::required("offer", ColumnType::Text, "what is offered"),
@@ -15,6 +15,11 @@ pub static PLANNED_CONTACTS: Layout = Layout {
         Column::optional("household", ColumnType::Text, "the customer's household"),
         Column::required("value", ColumnType::Number, "what the contact is expected to bring, in the currency"),
         Column::required("cost", ColumnType::Number, "what it costs, in the currency; 0 where costs are not given"),
+        Column::required(
+            "control",
+            ColumnType::Boolean,
+            "true: the customer is held back; this is what they would have got at the plan's prices, to compare the others with",
+        ),
     ],
     open: false,
 };

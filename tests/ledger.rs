@@ -1,0 +1,224 @@
+//! The ledger of contacts with the real binary: what a run enters, what it never enters twice, and what it survives.
+
+use std::path::{Path, PathBuf};
+
+use crate::program::{ask, contents, notes, run_into, step};
+use crate::small_shop;
+
+const PIPELINE: &str = r#"
+[run]
+name = "ledger"
+
+[stage.lines]
+kind = "ingest"
+paths = ["DATA/orders.csv"]
+columns = { customer = "customer", order = "order", time = "time", item = "item", description = "description", quantity = "quantity", unit_price = "unit_price" }
+
+[stage.orders]
+kind = "clean-orders"
+lines = "lines"
+
+[stage.features]
+kind = "build-features"
+orders = "orders"
+
+[stage.results]
+kind = "ingest"
+paths = ["DATA/results.csv"]
+
+[stage.contacts]
+kind = "keep-contacts"
+orders = "orders"
+results = [{ from = "results", events = { Open = "opened" } }]
+
+[stage.best]
+kind = "select-targets"
+scores = "features"
+rank_by = "money_365d"
+top = 10
+control = 0.3
+cost_per_contact = 0.5
+contact_limit = 1
+history = "contacts"
+contact_window = "5d"
+
+[stage.best_list]
+kind = "deliver"
+targets = "best"
+list = "spring"
+"#;
+
+struct Shop {
+    folder: tempfile::TempDir,
+    pipeline: PathBuf,
+}
+
+impl Shop {
+    fn new() -> Shop {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("orders.csv"), small_shop::lines(14)).expect("written");
+        let pipeline = folder.path().join("ledger.toml");
+        let text = PIPELINE.replace("DATA", &folder.path().display().to_string());
+        std::fs::write(&pipeline, text).expect("written");
+        let shop = Shop { folder, pipeline };
+        shop.results("");
+        shop
+    }
+
+    fn at(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn results(&self, rows: &str) {
+        std::fs::write(self.at().join("results.csv"), format!("customer,event,date,list\n{rows}")).expect("written");
+    }
+
+    fn night(&self, as_of: &str, more: &[&str]) {
+        let gave = run_into(&self.pipeline, self.at(), &[&["--quiet", "--as-of", as_of][..], more].concat());
+        assert_eq!(gave.code, 0, "{}", gave.err);
+    }
+
+    /// The segments of the ledger.
+    fn segments(&self) -> Vec<PathBuf> {
+        let folder = self.at().join("out/ledger");
+        let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+        let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
+        paths.sort();
+        paths
+    }
+
+    fn contacts(&self, what: &str) -> Vec<String> {
+        ask(&self.pipeline, self.at(), &format!("SELECT {what} FROM contacts"))
+    }
+}
+
+#[test]
+fn a_night_enters_its_lists_once_and_the_next_one_sees_them() {
+    let shop = Shop::new();
+    shop.night("2025-03-01", &[]);
+    assert_eq!(shop.segments().len(), 1);
+    assert_eq!(shop.contacts("count(*)"), ["0"], "tonight's contacts are not yet made");
+    let list = contents(&shop.at().join("out/lists"));
+    // The same night again, also from nothing, gives the same list and enters nothing.
+    shop.night("2025-03-01", &[]);
+    shop.night("2025-03-01", &["--force"]);
+    assert_eq!(shop.segments().len(), 1);
+    assert_eq!(contents(&shop.at().join("out/lists")), list);
+
+    shop.night("2025-03-02", &[]);
+    let planned = shop.contacts("count(*), count(DISTINCT contact), min(date), max(event), sum(cost)");
+    assert_eq!(planned, ["10,10,2025-03-01,planned,5.0"]);
+    let by_arm = "SELECT arm, probability, count(*) FROM contacts GROUP BY 1, 2 ORDER BY 1";
+    let arms = ask(&shop.pipeline, shop.at(), by_arm);
+    let held = ask(&shop.pipeline, shop.at(), "SELECT count(*) FROM contacts WHERE arm = 'control'");
+    assert_eq!(arms.len(), 2, "{arms:?}");
+    assert!(arms[0].starts_with("contacted,0.7,") && arms[1] == format!("control,0.3,{}", held[0]), "{arms:?}");
+}
+
+#[test]
+fn caps_count_the_contacts_of_all_nights_in_both_arms() {
+    let shop = Shop::new();
+    let listed = || -> Vec<String> { ask(&shop.pipeline, shop.at(), "SELECT customer FROM best ORDER BY customer") };
+    shop.night("2025-03-01", &[]);
+    let first = listed();
+    shop.night("2025-03-02", &[]);
+    let second = listed();
+    assert_eq!((first.len(), second.len()), (10, 10));
+    assert!(second.iter().all(|customer| !first.contains(customer)), "contacted or held back on the day before");
+    let outcomes = ask(&shop.pipeline, shop.at(), "SELECT count(*) FROM best_audit WHERE outcome = 'contact-limit'");
+    assert_eq!(outcomes, ["10"]);
+    // Five days later the first ones are free again.
+    shop.night("2025-03-07", &[]);
+    assert_eq!(listed(), first);
+}
+
+#[test]
+fn results_find_their_contact_or_are_set_aside_with_the_reason() {
+    let shop = Shop::new();
+    shop.night("2025-03-01", &[]);
+    let of = |control: bool| {
+        let sql = format!("SELECT min(customer) FROM best WHERE control = {control}");
+        ask(&shop.pipeline, shop.at(), &sql).remove(0)
+    };
+    let (sent, held) = (of(false), of(true));
+    let rows = format!(
+        "{sent},sent,2025-03-01,spring\n{sent},Open,2025-03-03,spring\n{held},sent,2025-03-01,spring\n\
+         {sent},sent,2025-02-20,spring\nnobody,sent,2025-03-01,spring\n,sent,2025-03-01,spring\n\
+         {sent},seen,2025-03-01,spring\n{sent},sent,2025-03-01,other\n{sent},opened,2025-04-09,spring\n"
+    );
+    shop.results(&rows);
+    shop.night("2025-03-05", &[]);
+    let results = || {
+        let sql = "SELECT event, arm, list FROM contacts WHERE event <> 'planned' ORDER BY event, arm, list";
+        ask(&shop.pipeline, shop.at(), sql)
+    };
+    let expected = ["opened,contacted,spring", "sent,contacted,other", "sent,contacted,spring", "sent,control,spring"];
+    assert_eq!(results(), expected);
+    let rejects = ask(&shop.pipeline, shop.at(), "SELECT row, rule FROM contacts_rejects ORDER BY row");
+    assert_eq!(rejects, ["4,before-contact", "5,not-on-list", "6,no-customer", "7,unknown-event"]);
+    let told = notes(shop.at(), "contacts");
+    assert!(told.contains("1 persons who were to be left alone were sent something by spring"), "{told}");
+    assert!(told.contains("4 rows of results are set aside"), "{told}");
+    assert!(told.contains("1 rows of results are of 2025-03-05 or later"), "{told}");
+    assert!(!told.contains(&sent) && !told.contains(&held), "no customer is named");
+
+    // The file of results is gone, what it said stays; a row that comes again is not entered again.
+    shop.results(&format!("{sent},sent,2025-03-01,spring\n"));
+    shop.night("2025-03-06", &[]);
+    assert_eq!(results(), expected);
+    assert_eq!(step(shop.at(), "contacts")["metrics"]["new_results"], 0.0);
+}
+
+#[test]
+fn it_survives_a_moved_folder_lost_runs_and_a_killed_run_and_refuses_what_was_changed() {
+    let shop = Shop::new();
+    shop.night("2025-03-01", &[]);
+    shop.night("2025-03-02", &[]);
+    let rows = shop.contacts("count(*)");
+    // A run that was killed after its lists were published and before it entered them.
+    let segments = shop.segments();
+    assert_eq!(segments.len(), 2);
+    let last = std::fs::read(&segments[1]).expect("read");
+    std::fs::remove_file(&segments[1]).expect("removed");
+    shop.night("2025-03-03", &[]);
+    assert_eq!(std::fs::read(&shop.segments()[1]).expect("read"), last, "entered by the next run");
+    assert_eq!(shop.contacts("count(*)"), ["20"]);
+    assert_eq!(rows, ["10"]);
+
+    // Store, runs and lists are lost, and the folder is another.
+    for gone in ["store", "runs", "published", "latest", "lists"] {
+        let path = shop.at().join("out").join(gone);
+        if path.is_symlink() {
+            std::fs::remove_file(path).expect("removed");
+        } else {
+            std::fs::remove_dir_all(path).expect("removed");
+        }
+    }
+    std::fs::rename(shop.at().join("out"), shop.at().join("moved")).expect("moved");
+    std::fs::rename(shop.at().join("moved"), shop.at().join("out")).expect("moved");
+    shop.night("2025-03-04", &[]);
+    assert_eq!(shop.contacts("count(*), count(DISTINCT contact)"), ["30,30"]);
+
+    let lists = contents(&shop.at().join("out/lists"));
+    let first = &shop.segments()[0];
+    let mut bytes = std::fs::read(first).expect("read");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(first, &bytes).expect("written");
+    let gave = run_into(&shop.pipeline, shop.at(), &["--quiet", "--as-of", "2025-03-05"]);
+    assert_eq!(gave.code, 1, "{}", gave.err);
+    assert!(gave.err.contains("broken-ledger"), "{}", gave.err);
+    assert_eq!(contents(&shop.at().join("out/lists")), lists, "the last lists stay");
+}
+
+#[cfg(unix)]
+#[test]
+fn only_its_owner_can_read_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let shop = Shop::new();
+    shop.night("2025-03-01", &[]);
+    for path in shop.segments().into_iter().chain([shop.at().join("out/ledger")]) {
+        let mode = std::fs::metadata(&path).expect("there").permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{}", path.display());
+    }
+}
