@@ -167,7 +167,7 @@ fn scores_cells_and_judgements_of_a_planted_shop() {
         "too little history"
     );
     let reason = one("SELECT reason FROM loyalty WHERE customer = 's000'");
-    assert!(reason.contains("bought in 24 of 24 periods"), "{reason}");
+    assert!(reason.contains("bought in 12 of 12 periods"), "{reason}");
     for score in ["persistence", "firmness", "stability", "loyalty_index"] {
         let outside = format!(
             "SELECT count(*) FROM loyalty WHERE NOT ({score}_low <= {score} AND {score} <= {score}_high) OR {score}_low < 0 OR {score}_high > 100"

@@ -1,6 +1,6 @@
 //! What comes next: the chance of each stage at the next date, by the stage now and the time in it.
 
-use super::matrix::{Matrix, migrations};
+use super::matrix::Matrix;
 use super::stage::{STAGES, Stage};
 use super::track::{State, Track};
 use crate::numeric::math::ln;
@@ -17,6 +17,8 @@ pub const BANDS: [usize; 3] = [1, 3, usize::MAX];
 pub struct Odds {
     /// By stage, band and next stage.
     chances: Vec<f64>,
+    /// By stage and next stage, whatever the time in the stage.
+    alone: Vec<f64>,
     /// Customers by stage, over all steps learned from.
     seen: [u64; N],
 }
@@ -51,6 +53,7 @@ impl Odds {
         }
         let whole = bands.iter().skip(1).fold(bands[0].clone(), |sum, band| sum.plus(band));
         let mut chances = vec![0.0; N * BANDS.len() * N];
+        let mut alone = vec![0.0; N * N];
         let mut seen = [0; N];
         for from in STAGES.iter().map(|row| row.stage) {
             let f = from as usize;
@@ -61,12 +64,23 @@ impl Odds {
             };
             let pooled = scaled((0..N).map(any).collect());
             let stage = drawn(whole.row(f), &pooled);
+            alone[f * N..][..N].copy_from_slice(&stage);
             for (b, band) in bands.iter().enumerate() {
                 let row = drawn(band.row(f), &stage);
                 chances[(f * BANDS.len() + b) * N..][..N].copy_from_slice(&row);
             }
         }
-        Odds { chances, seen }
+        Odds { chances, alone, seen }
+    }
+
+    /// The same without the time in the stage: whoever is in a stage has its chances.
+    pub fn without_time(mut self) -> Odds {
+        for (stage, row) in self.alone.chunks(N).enumerate() {
+            for band in 0..BANDS.len() {
+                self.chances[(stage * BANDS.len() + band) * N..][..N].copy_from_slice(row);
+            }
+        }
+        self
     }
 
     /// The chance, from 0 to 1, of each stage at the next date; nothing for a stage in which nobody was seen, and for
@@ -78,9 +92,7 @@ impl Odds {
     /// Mean logarithmic loss on the steps that end at these places, with the time in the stage and by the shares of the stages alone;
     /// nothing where no step can be judged.
     pub fn judge(track: &Track, learned: std::ops::Range<usize>, ends: std::ops::Range<usize>) -> Option<(f64, f64)> {
-        let odds = Odds::learn(track, learned.clone());
-        let steps = migrations(track);
-        let whole = learned.fold(Matrix::new(N), |sum, end| sum.plus(&steps[end - 1]));
+        let odds = Odds::learn(track, learned);
         let (mut with, mut without, mut n) = (0.0, 0.0, 0_u64);
         for customer in 0..track.customers() as u32 {
             let states = track.of(customer);
@@ -89,9 +101,9 @@ impl Odds {
                 let Some(chances) = odds.of(from, band_of(&states[..end])).filter(|_| from != Stage::Prospect) else {
                     continue;
                 };
-                let row: Vec<f64> = whole.row(from as usize).iter().map(|&count| count as f64 + 0.5).collect();
+                let stage = &odds.alone[from as usize * N..][..N];
                 with -= ln(chances[to as usize].max(1e-6));
-                without -= ln(row[to as usize] / row.iter().sum::<f64>());
+                without -= ln(stage[to as usize].max(1e-6));
                 n += 1;
             }
         }

@@ -168,13 +168,13 @@ mod tests {
             }
         }
         let orders = shop(3_000, &bought, &[]);
-        let spending = Spending::of(AsOf::new(&orders, 400 * DAY), Span { days: 10, most: 24 });
+        let spending = Spending::of(AsOf::new(&orders, 400 * DAY), Span { days: 10, most: 24, recent: 24 });
         let found = headroom(&spending, 3, 0.8).unwrap();
         assert!(found.coverage.holds && found.coverage.customers == 3_000, "{:?}", found.coverage);
         let full = found.share.iter().filter(|share| **share >= 1.0).count();
         assert!((580..=620).contains(&full), "{full}");
         assert!(found.share.iter().all(|share| (0.0..=1.0).contains(share)));
-        let none = Spending::of(AsOf::new(&orders, 0), Span { days: 10, most: 24 });
+        let none = Spending::of(AsOf::new(&orders, 0), Span { days: 10, most: 24, recent: 24 });
         assert_eq!(headroom(&none, 3, 0.8), Err(HeadroomError::TooFew));
     }
 }

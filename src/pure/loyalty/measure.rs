@@ -121,7 +121,7 @@ mod tests {
         let later = [(1, 103, 50), (0, 104, 90), (3, 111, 9)];
         let all = shop(4, &[&bought[..], &later].concat(), &[]);
         let known = shop(4, &bought, &[]);
-        let span = Span { days: 10, most: 24 };
+        let span = Span { days: 10, most: 24, recent: 24 };
         let of = |orders| {
             let known = AsOf::new(orders, 100 * DAY);
             let spending = Spending::of(known, span);

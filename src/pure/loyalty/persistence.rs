@@ -19,6 +19,10 @@ pub struct Persistence {
     pub periods: usize,
     /// Periods with spending above 0.
     pub active: usize,
+    /// The latest periods, at most `recent` of the span: the share is of these.
+    pub recent_periods: usize,
+    /// Of these, those with spending above 0.
+    pub recent_active: usize,
     /// Active periods in a row up to the date.
     pub run: usize,
     /// The longest row of active periods.
@@ -27,15 +31,19 @@ pub struct Persistence {
     pub usual: f64,
 }
 
-/// Persistence of each customer with at least one full period: (active + κ·usual) / (periods + κ) with κ = 3. A new customer has been active in
-/// every period, which says little: hence κ and the comparison with customers of equal tenure.
+/// Persistence of each customer with at least one full period: (active + κ·usual) / (periods + κ) with κ = 3, of the latest periods: what
+/// was long ago says less of what comes. A new customer has been active in every period, which says little: hence κ and the comparison with
+/// customers of equal tenure.
 pub fn persistence(spending: &Spending) -> Vec<Option<Persistence>> {
     let customers = 0..spending.customers() as u32;
     let counts: Vec<(usize, usize)> = customers
         .clone()
         .into_par_iter()
         .with_min_len(1024)
-        .map(|customer| (spending.spent(customer).len(), spending.active(customer).filter(|active| *active).count()))
+        .map(|customer| {
+            let periods = spending.spent(customer).len().min(spending.span.recent);
+            (periods, spending.active(customer).rev().take(periods).filter(|active| *active).count())
+        })
         .collect();
     let mut peers = vec![(0_usize, 0_usize); spending.totals.len() + 1];
     for &(periods, active) in &counts {
@@ -48,18 +56,21 @@ pub fn persistence(spending: &Spending) -> Vec<Option<Persistence>> {
         _ => all as f64 / possible as f64,
     };
     let one = |customer: u32| {
-        let (periods, active) = counts[customer as usize];
-        if periods == 0 {
+        let (recent_periods, recent_active) = counts[customer as usize];
+        if recent_periods == 0 {
             return None;
         }
-        let usual = usual(periods);
-        let share = Estimate::share(active as f64, periods as f64, usual, PRIOR_PERIODS);
+        let usual = usual(recent_periods);
+        let share = Estimate::share(recent_active as f64, recent_periods as f64, usual, PRIOR_PERIODS);
+        let periods = spending.spent(customer).len();
+        let active = spending.active(customer).filter(|active| *active).count();
         let run = spending.active(customer).rev().take_while(|active| *active).count();
         let runs = spending.active(customer).scan(0, |run, active| {
             *run = if active { *run + 1 } else { 0 };
             Some(*run)
         });
-        Some(Persistence { share, periods, active, run, longest: runs.max().unwrap_or(0), usual })
+        let longest = runs.max().unwrap_or(0);
+        Some(Persistence { share, periods, active, recent_periods, recent_active, run, longest, usual })
     };
     customers.into_par_iter().with_min_len(256).map(one).collect()
 }
@@ -78,7 +89,7 @@ mod tests {
         let bought: Vec<(u32, i64, i64)> =
             [9, 15, 25, 45, 55].map(|day| (0, day, 1)).into_iter().chain([(1, 9, 1), (1, 25, 1)]).collect();
         let orders = shop(3, &bought, &[]);
-        let found = persistence(&Spending::of(AsOf::new(&orders, 70 * DAY), Span { days: 10, most: 24 }));
+        let found = persistence(&Spending::of(AsOf::new(&orders, 70 * DAY), Span { days: 10, most: 24, recent: 24 }));
         let first = found[0].unwrap();
         assert_eq!((first.periods, first.active, first.run, first.longest), (6, 4, 0, 2));
         let usual = 5.0 / 12.0;
@@ -86,5 +97,10 @@ mod tests {
         assert!(first.share.low < first.share.value && first.share.value < first.share.high);
         assert!(found[1].unwrap().share.value < first.share.value);
         assert_eq!(found[2], None);
+        let recent = persistence(&Spending::of(AsOf::new(&orders, 70 * DAY), Span { days: 10, most: 24, recent: 3 }));
+        let of = |customer: usize| recent[customer].map(|found| (found.recent_periods, found.recent_active));
+        assert_eq!([of(0), of(1)], [Some((3, 2)), Some((3, 0))]);
+        let whole = |customer: usize| recent[customer].map(|found| (found.periods, found.active, found.longest));
+        assert_eq!([whole(0), whole(1)], [Some((6, 4, 2)), Some((6, 1, 1))]);
     }
 }

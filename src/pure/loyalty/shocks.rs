@@ -130,7 +130,7 @@ mod tests {
             bought.extend((11..until).step_by(10).map(|day| (customer, day, 1)));
         }
         let orders = shop(41, &bought, &[]);
-        let spending = Spending::of(AsOf::new(&orders, 101 * DAY), Span { days: 10, most: 24 });
+        let spending = Spending::of(AsOf::new(&orders, 101 * DAY), Span { days: 10, most: 24, recent: 24 });
         let shocks: Vec<Shock> = (0..20).map(|customer| Shock { customer, day: 60 }).collect();
         let found = after_shocks(&spending, &shocks).unwrap();
         assert_eq!((found.shocks, found.bought), (20, 0.5));

@@ -17,6 +17,8 @@ pub struct Span {
     pub days: i64,
     /// Most periods that are looked at.
     pub most: usize,
+    /// The latest of them that persistence is the share of.
+    pub recent: usize,
 }
 
 /// Net spending of all customers by period, and the days on which they bought.
@@ -150,13 +152,13 @@ pub(super) mod tests {
     #[test]
     fn no_period_is_cut_short_and_returns_count_when_they_come_back() {
         let orders = shop(3, &[(0, 5, 4), (0, 12, 6), (0, 29, 9), (1, 21, 10), (1, 30, 99)], &[(0, 22, 8)]);
-        let found = Spending::of(AsOf::new(&orders, 30 * DAY), Span { days: 10, most: 24 });
+        let found = Spending::of(AsOf::new(&orders, 30 * DAY), Span { days: 10, most: 24, recent: 24 });
         // 25 days since the first purchase are two full periods: days 10 to 19 and 20 to 29.
         assert_eq!((found.spent(0), found.spent(1), found.spent(2)), (&[6.0, 1.0][..], &[][..], &[][..]));
         assert_eq!((found.days(0), found.days(1)), (&[5, 12, 29][..], &[21][..]));
         assert_eq!(found.totals, [6.0, 1.0]);
         assert_eq!(found.adjusted(0), [3.5, 3.5]);
-        let short = Spending::of(AsOf::new(&orders, 30 * DAY), Span { days: 10, most: 1 });
+        let short = Spending::of(AsOf::new(&orders, 30 * DAY), Span { days: 10, most: 1, recent: 1 });
         assert_eq!((short.spent(0), short.until, short.customers()), (&[1.0][..], 30, 3));
         assert_eq!(found.active(0).collect::<Vec<_>>(), [true, true]);
     }

@@ -41,7 +41,7 @@ use crate::tables::layouts::orders::ORDERS;
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "measure-loyalty",
-    version: 1,
+    version: 2,
     meaning: "Measures how loyal customers are: persistence, firmness and stability with intervals and a reason, what each score predicted on later data, matrices of attitude and behaviour, headroom and share of wallet.",
     example: &[
         examples::LINES,

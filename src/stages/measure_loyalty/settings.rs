@@ -20,6 +20,8 @@ pub struct MeasureLoyalty {
     pub(super) period: Span,
     /// Most periods that scores look back, 6 to 120.
     pub(super) periods: Count<6, 120>,
+    /// The latest of these periods that persistence is the share of, 3 to 120.
+    pub(super) persistence_periods: Count<3, 120>,
     /// How far ahead scores have to predict whether a customer orders, such as `90d`. Matrices show who moved since one horizon ago.
     pub(super) horizon: Span,
     /// Weights of the three scores in the loyalty index.
@@ -61,6 +63,7 @@ impl Default for MeasureLoyalty {
             orders: Upstream::default(),
             period: Span::of_days(30),
             periods: Count::of(24),
+            persistence_periods: Count::of(12),
             horizon: Span::of_days(90),
             weights: LoyaltyWeights::default(),
             headroom_share: Number::of(0.8),
@@ -189,7 +192,11 @@ impl BrandTable {
 impl MeasureLoyalty {
     /// How periods are cut.
     pub(super) fn span(&self) -> Periods {
-        Periods { days: self.period.days(), most: self.periods.get() as usize }
+        Periods {
+            days: self.period.days(),
+            most: self.periods.get() as usize,
+            recent: self.persistence_periods.get() as usize,
+        }
     }
 
     /// Periods that make a year, at least 1.

@@ -63,6 +63,8 @@ impl Loyalty {
             .text("reason", self.numbers().map(|customer| self.reason(customer, off[customer as usize])))
             .integer("periods", count(|own| own.periods))
             .integer("active_periods", count(|own| own.active))
+            .integer("recent_periods", count(|own| own.recent_periods))
+            .integer("recent_active", count(|own| own.recent_active))
             .integer("current_run", count(|own| own.run))
             .integer("longest_run", count(|own| own.longest));
         for (place, (name, _)) in MEASURES.iter().enumerate() {
@@ -120,8 +122,8 @@ impl Loyalty {
         };
         say::REASON
             .with([
-                ("active", own.active.into()),
-                ("periods", own.periods.into()),
+                ("active", own.recent_active.into()),
+                ("periods", own.recent_periods.into()),
                 ("usual", usual.with([("share", share(own.usual))]).into()),
                 ("last", last.into()),
             ])

@@ -36,7 +36,7 @@ use crate::tables::layouts::orders::ORDERS;
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "track-lifecycle",
-    version: 2,
+    version: 3,
     meaning: "Follows each customer through the stages of life: stage and time in it, who moved and which move changed, chances of the next stage, and what each stage is worth.",
     example: &[
         examples::LINES,
@@ -79,6 +79,8 @@ struct Life {
     steps: Vec<Matrix>,
     /// Chances of the next stage.
     odds: Odds,
+    /// Logarithmic losses of such chances with and without the time in the stage, on so many last steps.
+    judged: Option<((f64, f64), usize)>,
     /// Steps that chances and values are learned from, as places of the dates that they end at.
     learned: std::ops::Range<usize>,
     /// What customers are worth by stage; nothing without orders or moves.
@@ -273,7 +275,11 @@ impl TrackLifecycle {
     ) -> Life {
         let steps = migrations(&track).into_iter().take(over.saturating_sub(1)).collect();
         let learned = self.learned(over);
-        let (odds, horizon) = (Odds::learn(&track, learned.clone()), self.horizon());
+        let later = (over / 4).clamp(1, 6);
+        let judged = if over >= 8 { Odds::judge(&track, 1..over - later, over - later..over) } else { None };
+        let odds = Odds::learn(&track, learned.clone());
+        let odds = if judged.is_some_and(|(with, without)| with > without) { odds.without_time() } else { odds };
+        let (judged, horizon) = (judged.map(|losses| (losses, later)), self.horizon());
         let rules = format!("{VERSION}-{:08x}", fnv1a(rules.as_bytes()) as u32);
         let end = track.dates[..over].last().or(track.dates.last()).map_or(0, |date| day_of(*date));
         let next_season = self.period.ends(end, end + 100).first().map_or(0, |end| self.period.season(*end));
@@ -283,6 +289,7 @@ impl TrackLifecycle {
             over,
             steps,
             odds,
+            judged,
             learned,
             worth,
             horizon,
@@ -322,14 +329,12 @@ impl Life {
             cx.metric("flips", flips);
             cx.note(say::FLIPS.with([("flips", Value::Number(flips, Unit::Number(2)))]));
         }
-        let later = (self.over / 4).clamp(1, 6);
-        if self.over >= 8
-            && let Some((with, without)) = Odds::judge(&self.track, 1..self.over - later, self.over - later..self.over)
-        {
+        if let Some(((with, without), later)) = self.judged {
             cx.metric("next_stage_loss", with);
             cx.metric("next_stage_loss_without_time", without);
             let loss = |value| Value::Number(value, Unit::Number(4));
-            cx.note(say::ODDS.with([("with", loss(with)), ("without", loss(without)), ("steps", later.into())]));
+            let said = if with > without { &say::ODDS_WITHOUT } else { &say::ODDS };
+            cx.note(said.with([("with", loss(with)), ("without", loss(without)), ("steps", later.into())]));
         }
         match &self.hidden {
             None if self.by_contract => {}

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::stage::setting::{Amount, Chance, Chosen, Count, Positive, Share, Span};
 use crate::stage::{Finding, Known, Upstream};
 use crate::stages::contracts::ContractTable;
-use crate::worth::candidates::Candidate;
+use crate::worth::candidates::{Candidate, Wants};
 use crate::worth::challenger::TWO_PART;
 use crate::worth::judging::Criterion;
 
@@ -185,11 +185,39 @@ impl ValueCustomers {
                     .help("name another model too, such as `mbg-nbd`"),
             );
         }
+        findings.extend(self.model_findings());
+        if !self.not_churn.is_empty() && self.reason.is_none() {
+            findings.push(
+                Finding::at("not_churn", "reasons are named, but not the column that they stand in")
+                    .help("write reason = \"COLUMN\""),
+            );
+        }
+        if self.contracts.is_some() && self.payments.is_none() && self.margin.is_some() {
+            findings.push(
+                Finding::at("margin", "without `payments` there is no price that it is a share of")
+                    .help("give `payments`, or leave it out"),
+            );
+        }
         if self.classes[0].get() >= self.classes[1].get() {
             findings.push(Finding::at("classes", "the shares must ascend"));
         }
         if self.covariates.as_ref().is_some_and(|covariates| covariates.columns.is_empty()) {
             findings.push(Finding::at("covariates", "`columns` names no covariate"));
+        }
+        findings
+    }
+
+    /// Models that are asked for and cannot be tried, because what they need is not given. Those of the usual list are left out in silence.
+    fn model_findings(&self) -> Vec<Finding> {
+        let usual = ValueCustomers::default();
+        let mut findings = Vec::new();
+        for model in self.models.iter().filter(|_| self.models != usual.models) {
+            let missing = match model.0.wants {
+                Wants::Opportunities if self.opportunity.is_none() => "opportunity",
+                Wants::Covariates if self.covariates.is_none() => "covariates",
+                _ => continue,
+            };
+            findings.push(Finding::at("models", format!("`{}` needs `{missing}`, which is not given", model.0.name)));
         }
         findings
     }

@@ -22,7 +22,11 @@ pub static MEMORY: Phrase = Phrase::new(
 );
 pub static ODDS: Phrase = Phrase::new(
     "lifecycle.odds",
-    "chances of the next stage: logarithmic loss {with} with the time in the stage, {without} without it, on the last {steps} steps",
+    "chances of the next stage: logarithmic loss {with} with the time in the stage, {without} without it, on the last {steps} steps; the time in the stage is used",
+);
+pub static ODDS_WITHOUT: Phrase = Phrase::new(
+    "lifecycle.odds-without",
+    "chances of the next stage: logarithmic loss {with} with the time in the stage, {without} without it, on the last {steps} steps; the time in the stage is not used",
 );
 pub static FLIPS: Phrase = Phrase::new(
     "lifecycle.flips",

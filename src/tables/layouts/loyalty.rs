@@ -39,6 +39,12 @@ pub static LOYALTY: Layout = Layout {
             "full periods since the first purchase, at most `periods` of the settings",
         ),
         Column::required("active_periods", ColumnType::Integer, "of these, those with spending"),
+        Column::required(
+            "recent_periods",
+            ColumnType::Integer,
+            "the latest of these periods, at most `persistence_periods` of the settings: persistence is of these",
+        ),
+        Column::required("recent_active", ColumnType::Integer, "of the recent periods, those with spending"),
         Column::required("current_run", ColumnType::Integer, "active periods in a row up to the as-of date"),
         Column::required("longest_run", ColumnType::Integer, "the longest row of active periods"),
         score("persistence", "percentile of `active_share`, 0 to 100"),
@@ -61,7 +67,7 @@ pub static LOYALTY: Layout = Layout {
         high("loyalty_index_high"),
         score(
             "active_share",
-            "share of the periods since the first purchase with spending, drawn towards that of customers of equal tenure, 0 to 1",
+            "share of the recent periods with spending, drawn towards that of customers of equal tenure, 0 to 1",
         ),
         low("active_share_low"),
         high("active_share_high"),
