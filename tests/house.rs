@@ -8,12 +8,13 @@ use crate::program::root;
 const SHARED: [&str; 3] = ["keys", "numeric", "orders"];
 
 /// What some pure rooms may import beside that: a room of practice imports the rooms of methods.
-const PRACTICE: [(&str, &[&str]); 5] = [
+const PRACTICE: [(&str, &[&str]); 6] = [
     ("churn", &["learning", "features", "value"]),
     ("kpis", &["features"]),
     ("lifecycle", &["features"]),
     ("worth", &["learning", "features", "series", "value"]),
     ("loyalty", &["learning", "lifecycle", "series"]),
+    ("response", &["learning", "churn"]),
 ];
 
 /// Files with more lines than this are listed: most of them are better as two.

@@ -16,6 +16,7 @@ pub mod loyalty;
 pub mod mining;
 pub mod planning;
 pub mod recommendation;
+pub mod response;
 pub mod satisfaction;
 pub mod series;
 pub mod value;

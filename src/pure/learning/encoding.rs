@@ -30,13 +30,14 @@ impl Code {
 
 /// The encoding of a matrix.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Encoding {
+pub struct Encoding {
     names: Vec<String>,
     codes: Vec<Code>,
 }
 
 impl Encoding {
-    pub(super) fn learn(matrix: &Matrix, min_level_rows: usize) -> Encoding {
+    /// The encoding that some rows teach; a word with fewer rows than `min_level_rows` shares the slot of rare words.
+    pub fn learn(matrix: &Matrix, min_level_rows: usize) -> Encoding {
         let names = matrix.columns().iter().map(|column| column.name.clone()).collect();
         let codes = matrix
             .columns()
@@ -54,12 +55,12 @@ impl Encoding {
     }
 
     /// The number of dense columns.
-    pub(super) fn width(&self) -> usize {
+    pub fn width(&self) -> usize {
         self.codes.iter().map(Code::width).sum()
     }
 
     /// For each column of the matrix, its first dense column.
-    pub(super) fn starts(&self) -> Vec<usize> {
+    pub fn starts(&self) -> Vec<usize> {
         self.codes
             .iter()
             .scan(0, |next, code| {
@@ -71,7 +72,10 @@ impl Encoding {
     }
 
     /// Calls `visit(row, dense column, value)` for each value of column `index` that is not 0.
-    pub(super) fn visit(
+    ///
+    /// # Errors
+    /// When the matrix lacks the column or has it of the other kind.
+    pub fn visit(
         &self,
         matrix: &Matrix,
         index: usize,

@@ -13,7 +13,7 @@ pub mod calibration;
 mod conformance;
 pub mod drift;
 mod elastic_net;
-mod encoding;
+pub mod encoding;
 mod error;
 #[cfg(test)]
 mod evidence;
