@@ -14,6 +14,7 @@ mod events;
 mod examples;
 mod expect;
 mod figures;
+mod find_customers;
 mod index_satisfaction;
 mod ingest;
 mod keep_contacts;
@@ -63,6 +64,7 @@ pub static KINDS: &[&Kind] = &[
     &train_churn::KIND,
     &score_churn::KIND,
     &study_churn::KIND,
+    &find_customers::KIND,
     &index_satisfaction::KIND,
     &plan_contacts::KIND,
     &select_targets::KIND,

@@ -9,6 +9,7 @@ pub(super) mod contracts;
 pub(super) mod deliver;
 pub(super) mod events;
 pub(super) mod expect;
+pub(super) mod find_customers;
 pub(super) mod index_satisfaction;
 pub(super) mod ingest;
 pub(super) mod keep_contacts;

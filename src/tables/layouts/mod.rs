@@ -16,6 +16,7 @@ pub mod offers;
 pub mod orders;
 pub mod plan;
 pub mod rejects;
+pub mod response;
 pub mod rules;
 pub mod satisfaction;
 pub mod scores;
