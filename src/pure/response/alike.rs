@@ -126,7 +126,8 @@ pub fn better(nearest: &Found, classifier: &Found) -> Method {
     if classifier.in_top > nearest.in_top { Method::Classifier } else { Method::Nearest }
 }
 
-/// The chance that one of the seeds' kind is on the list: the mean out-of-fold probability of seeds (estimator e1).
+/// The chance that one of the seeds' kind is on the list: the mean out-of-fold probability of seeds (estimator e1). Where the kind and the
+/// others overlap it comes out too small, by the factor of the seeds' mean chance to be of the kind, and [`of_their_kind`] too large.
 pub fn chance_of_being_listed(data: &Labelled, scores: &[Vec<f64>]) -> f64 {
     let (mut sum, mut seeds) = (0.0, 0.0f64);
     for (fold, scores) in data.folds.iter().zip(scores) {
@@ -165,7 +166,8 @@ mod tests {
         let mut random = stream(5, "alike");
         let rows = 6000;
         let x: Vec<f64> = (0..rows).map(|_| random.random_range(-2.0..2.0)).collect();
-        let truth: Vec<f64> = x.iter().map(|x| logistic(8.0 * x - 4.0)).collect();
+        // Hardly any overlap, as the estimator asks for.
+        let truth: Vec<f64> = x.iter().map(|x| logistic(60.0 * x - 30.0)).collect();
         // Three in ten of the kind are on the list.
         let seeds = truth.iter().map(|p| random.random::<f64>() < *p && random.random::<f64>() < 0.3).collect();
         let data = divided(Matrix::new(vec![Column::numbers("x", x)]).expect("a column"), seeds, 5, 1).expect("both");
@@ -181,7 +183,7 @@ mod tests {
                 judged += 1.0;
             }
         }
-        assert!(error / judged < 0.08, "{}", error / judged);
+        assert!(error / judged < 0.06, "{}", error / judged);
     }
 
     #[test]

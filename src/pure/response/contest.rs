@@ -2,8 +2,10 @@
 
 use super::ResponseError;
 use super::column::best_column;
-use crate::churn::{Baseline, Contest, Labelled, Trials, Unjudged, try_all};
+use crate::churn::{Baseline, Contest, Judgement, Labelled, Trials, Unjudged, try_all};
 use crate::learning::folds::crossed;
+use crate::learning::intervals::{Interval, difference};
+use crate::learning::metrics::LOG_LOSS;
 use crate::learning::selection::Candidate;
 use crate::learning::{Matrix, leakage};
 
@@ -66,6 +68,9 @@ pub struct Tried {
     pub column: String,
 }
 
+/// Draws of persons for the interval of a gain.
+const DRAWS: usize = 200;
+
 /// Name of the baseline of one column.
 pub const ONE_COLUMN: &str = "best single column";
 
@@ -79,6 +84,19 @@ pub fn try_response(data: &Labelled, contest: &Contest, done: &(dyn Fn(f64) + Sy
     let mut trials = try_all(data, contest, &|share| done(0.1 + 0.9 * share))?;
     add_baseline(&mut trials, Candidate { name: ONE_COLUMN.to_owned(), complexity: 0, scores: alone.scores });
     Ok(Tried { trials, column: alone.column })
+}
+
+/// By how much the log loss of the reported scores is below that of the strongest baseline, with its 95 % interval: both are drawn together
+/// by persons, so that what is hard for both does not blur the difference.
+///
+/// # Errors
+/// When a score is not a number.
+pub fn gain(data: &Labelled, trials: &Trials, judgement: &Judgement, seed: u64) -> Result<Interval, ResponseError> {
+    let rows: Vec<u32> = data.folds.iter().flat_map(|fold| fold.test.iter().copied()).collect();
+    let (usual, ours) = (trials.tried[judgement.baseline].scores.concat(), trials.reported_scores().concat());
+    let bare = data.matrix.only(&[]).take(&rows);
+    let metric = |labels: &[bool], scores: &[f64]| LOG_LOSS.of(labels, scores);
+    Ok(difference(&bare, &data.truth(&rows), [&usual, &ours], 0.95, DRAWS, seed, metric)?)
 }
 
 /// Puts a candidate behind the baselines, so that it is judged beside the models.
@@ -97,7 +115,6 @@ mod tests {
 
     use super::*;
     use crate::churn::{CALIBRATIONS, final_model, judge};
-    use crate::learning::metrics::LOG_LOSS;
     use crate::learning::{Column, MODELS};
     use crate::numeric::math::logistic;
     use crate::numeric::random::stream;
@@ -126,7 +143,8 @@ mod tests {
         let names: Vec<&str> = judgement.list[..2].iter().map(|judged| judged.name.as_str()).collect();
         assert_eq!(names, ["base rate", ONE_COLUMN]);
         assert_eq!(judgement.baseline().name, ONE_COLUMN);
-        assert!(judgement.is_clearly_better(LOG_LOSS), "{:?}", judgement.reported());
+        let gain = gain(&data, &tried.trials, &judgement, 1).expect("scores");
+        assert!(gain.low > 0.0, "{gain:?}");
         // New persons: the probability is that which was planted.
         let (fresh, _, truth) = planted(4000, 4);
         let scores = final_model(&data, &tried.trials, 1).expect("fitted").score(&fresh).expect("its columns");

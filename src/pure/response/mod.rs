@@ -48,8 +48,7 @@ impl Claim {
 pub enum ResponseError {
     /// Too few persons of one kind for two folds.
     #[error(
-        "{positives} of {rows} persons are of the kind that is looked for: each of two folds at least needs persons of both kinds, \
-         so mail more, or wait for more outcomes"
+        "{positives} of {rows} persons are of the kind that is looked for: two folds at least need persons of both kinds"
     )]
     TooFew {
         /// Persons.

@@ -20,14 +20,16 @@ use crate::churn::reasons::all_reasons;
 use crate::churn::watch::Typical;
 use crate::churn::{Contest, Judgement, Labelled, final_model, judge};
 use crate::diagnostics::{Problem, Result, codes};
+use crate::learning::intervals::Interval;
 use crate::learning::leakage::Suspicion;
+use crate::learning::selection::Candidate;
 use crate::learning::{Matrix, Model, ModelRow};
 use crate::report::{Unit, Value};
 use crate::response::Claim;
 use crate::response::ResponseError;
 use crate::response::alike::{Found, Method, better, chance_of_being_listed, found, near, of_their_kind};
 use crate::response::band::Band;
-use crate::response::contest::{Tried, add_baseline, divided, leave_out_useless, try_response};
+use crate::response::contest::{Tried, add_baseline, divided, gain, leave_out_useless, try_response};
 use crate::response::depth::{Depths, Money, by_depth};
 use crate::response::leaks::suspect;
 use crate::stage::{Context, Finding, Input, Kind, Known, Need, Output, Stage, read_as, schema_of};
@@ -47,7 +49,7 @@ pub static KIND: Kind = Kind {
 [stage.trial]
 kind = "sql"
 inputs = ["features"]
-query = "SELECT customer, CASE WHEN recency_days < 60 THEN 'Yes' ELSE 'No' END AS outcome FROM features WHERE customer < 'c5' ORDER BY customer"
+query = "SELECT customer, CASE WHEN recency_days < 60 THEN 'Yes' ELSE 'No' END AS outcome FROM features WHERE customer < 'c25' ORDER BY customer"
 columns = { customer = "text", outcome = "text" }
 
 [stage.prospects]
@@ -85,6 +87,8 @@ struct FoundCustomers {
     data: Labelled,
     tried: Tried,
     judgement: Judgement,
+    /// By how much the log loss of what is reported is below the strongest baseline's.
+    gain: Interval,
     scores: Scores,
     /// Profit by depth, where a margin is given.
     depths: Option<Depths>,
@@ -145,7 +149,8 @@ impl Stage for FindCustomers {
         };
         (cx.progress)(0.9);
         let judgement = judge(&data, &tried.trials, &contest).map_err(bad)?;
-        let all = FoundCustomers { read, data, tried, judgement, scores, depths, methods };
+        let gain = gain(&data, &tried.trials, &judgement, cx.seed).map_err(refused)?;
+        let all = FoundCustomers { read, data, tried, judgement, gain, scores, depths, methods };
         all.write(cx, self)?;
         all.tell(cx, self);
         all.show(cx, self);
@@ -254,8 +259,7 @@ fn alike(
         },
     };
     let name = Method::Nearest.name().to_owned();
-    let candidate = crate::learning::selection::Candidate { name, complexity: 0, scores: near.scores };
-    add_baseline(&mut tried.trials, candidate);
+    add_baseline(&mut tried.trials, Candidate { name, complexity: 0, scores: near.scores });
     Ok((scores, (methods, method)))
 }
 
@@ -270,6 +274,11 @@ fn typical(matrix: &Matrix) -> BTreeMap<String, Typical> {
 }
 
 fn refused(error: ResponseError) -> Box<Problem> {
-    let code = if matches!(error, ResponseError::TooFew { .. }) { &codes::TOO_LITTLE_DATA } else { &codes::BAD_DATA };
-    Problem::new(code, error.to_string()).boxed()
+    let (code, help) = match error {
+        ResponseError::TooFew { .. } => {
+            (&codes::TOO_LITTLE_DATA, "mail more persons, wait for more outcomes, or give a longer list")
+        }
+        _ => (&codes::BAD_DATA, "name the columns to learn from, leave others out with `exclude`, and check amounts"),
+    };
+    Problem::new(code, error.to_string()).help(help.to_owned()).boxed()
 }

@@ -55,7 +55,7 @@ pub static CHOSEN: Phrase = Phrase::new(
 );
 pub static NOT_BETTER: Phrase = Phrase::new(
     "find_customers.not-better",
-    "the classifier is not clearly better than {baseline}: log loss {ours} ({low} to {high}) beside {theirs}",
+    "the classifier is not clearly better than {baseline}: its log loss is lower by {gain} ({low} to {high})",
 );
 pub static METHODS: Phrase = Phrase::new(
     "find_customers.methods",
