@@ -8,13 +8,14 @@ use crate::program::root;
 const SHARED: [&str; 3] = ["keys", "numeric", "orders"];
 
 /// What some pure rooms may import beside that: a room of practice imports the rooms of methods.
-const PRACTICE: [(&str, &[&str]); 6] = [
+const PRACTICE: [(&str, &[&str]); 7] = [
     ("churn", &["learning", "features", "value"]),
     ("kpis", &["features"]),
     ("lifecycle", &["features"]),
     ("worth", &["learning", "features", "series", "value"]),
     ("loyalty", &["learning", "lifecycle", "series"]),
     ("response", &["learning", "churn"]),
+    ("triggers", &["demo", "value"]),
 ];
 
 /// Files with more lines than this are listed: most of them are better as two.

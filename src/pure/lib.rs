@@ -19,6 +19,7 @@ pub mod recommendation;
 pub mod response;
 pub mod satisfaction;
 pub mod series;
+pub mod triggers;
 pub mod value;
 pub mod worth;
 

@@ -38,6 +38,7 @@ mod study_churn;
 mod track_lifecycle;
 mod train_churn;
 mod value_customers;
+mod watch_events;
 mod words;
 
 pub use deliver::MANIFEST;
@@ -66,6 +67,7 @@ pub static KINDS: &[&Kind] = &[
     &study_churn::KIND,
     &find_customers::KIND,
     &index_satisfaction::KIND,
+    &watch_events::KIND,
     &plan_contacts::KIND,
     &select_targets::KIND,
     &deliver::KIND,

@@ -29,6 +29,7 @@ pub(super) mod select_targets;
 pub(super) mod study_churn;
 pub(super) mod train_churn;
 pub(super) mod value_customers;
+pub(super) mod watch_events;
 
 #[cfg(test)]
 mod tests {

@@ -22,4 +22,5 @@ pub mod satisfaction;
 pub mod scores;
 pub mod segments;
 pub mod sequences;
+pub mod triggers;
 pub mod value;

@@ -1,0 +1,131 @@
+//! A trigger as a shop uses it: the row of the table with the settings that were changed.
+
+use super::table::{TRIGGERS, Trigger};
+
+/// Which contacts go first where one person has several on one day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Class {
+    /// About an order or a complaint; outside caps, but counted by them.
+    Service,
+    /// Bound to a date or to law.
+    Date,
+    /// About to leave.
+    Lapse,
+    /// Something is used up.
+    Replenishment,
+    /// Everything else that sells.
+    Promotion,
+}
+
+/// A class as it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClassRow {
+    /// The class.
+    pub class: Class,
+    /// How it is written.
+    pub name: &'static str,
+    /// What it holds.
+    pub meaning: &'static str,
+}
+
+/// All classes, in the order in which they go.
+pub static CLASSES: [ClassRow; 5] = [
+    row(Class::Service, "service", "about an order or a complaint; outside caps, but counted by them"),
+    row(Class::Date, "date", "bound to a date or to law"),
+    row(Class::Lapse, "lapse", "somebody is about to leave"),
+    row(Class::Replenishment, "replenishment", "something is used up"),
+    row(Class::Promotion, "promotion", "everything else that sells"),
+];
+
+const fn row(class: Class, name: &'static str, meaning: &'static str) -> ClassRow {
+    ClassRow { class, name, meaning }
+}
+
+impl Class {
+    /// Its row.
+    pub fn row(self) -> &'static ClassRow {
+        &CLASSES[self as usize]
+    }
+}
+
+/// When a rule may fire again for a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReEntry {
+    /// Once in a lifetime; once for each subject, where occurrences are about one.
+    Never,
+    /// Once for each cause: after this one is over and another one began.
+    AfterCause,
+    /// Where causes are at least so many days apart.
+    After(i64),
+}
+
+/// A trigger with its settings.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rule {
+    /// The row of the table.
+    pub trigger: &'static Trigger,
+    /// What it is called in keys and tables, without a colon; the trigger's name as a rule.
+    pub name: String,
+    /// Days from the cause until the contact may start.
+    pub wait: i64,
+    /// Which goes first.
+    pub class: Class,
+    /// When it fires again.
+    pub re_entry: ReEntry,
+    /// Days from the first night that may start the contact to the last.
+    pub expiry: i64,
+    /// The channel whose contacts it counts with; [`crate::orders::NONE`] where none is named.
+    pub channel: u32,
+    /// The probability, rating, drop of a price or distance in standard errors at which it fires.
+    pub level: f64,
+    /// Whole days of silence at least.
+    pub silent: i64,
+    /// Days ahead that a probability is about, and for which an order would show that it was wrong.
+    pub horizon: i64,
+    /// Purchase days at least.
+    pub purchases: usize,
+    /// Days before a date at which the contact may start.
+    pub ahead: i64,
+    /// The place of its table among the shop's; nothing for triggers that read orders.
+    pub table: Option<usize>,
+    /// The subjects that count, by number; all where empty.
+    pub subjects: Vec<u32>,
+}
+
+impl Rule {
+    /// A trigger with the settings of its row.
+    pub fn usual(name: &str) -> Option<Rule> {
+        TRIGGERS.iter().find(|row| row.name == name).map(Rule::of)
+    }
+
+    /// The same for a row.
+    pub fn of(trigger: &'static Trigger) -> Rule {
+        Rule {
+            trigger,
+            name: trigger.name.to_owned(),
+            wait: trigger.wait,
+            class: trigger.class,
+            re_entry: trigger.re_entry,
+            expiry: trigger.expiry,
+            channel: crate::orders::NONE,
+            level: trigger.level,
+            silent: trigger.silent,
+            horizon: trigger.horizon,
+            purchases: trigger.purchases,
+            ahead: trigger.ahead,
+            table: None,
+            subjects: Vec::new(),
+        }
+    }
+}
+
+/// At most so many contacts of a person within some days; those of lists without triggers are counted with those that the schedule starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cap {
+    /// The channel whose contacts count; [`crate::orders::NONE`] for all.
+    pub channel: u32,
+    /// How many.
+    pub most: usize,
+    /// Within so many days, that of the contact counted. A cool-down of n days is at most one within n days.
+    pub days: i64,
+}

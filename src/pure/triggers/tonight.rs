@@ -1,0 +1,67 @@
+//! What a night hands out: what the schedule has until then, less what stands in the ledger.
+
+use super::occurrence::{Occurrence, cause_of, head, key};
+use super::rule::{ReEntry, Rule};
+use super::schedule::{Schedule, Waiting, Why, Winner};
+
+/// The keys of contacts that lists of other nights have, by person.
+///
+/// A night does not see its own list, so that a run that is repeated makes the same one. It does see those of later nights, so that nights
+/// may be run in any order.
+#[derive(Debug, Clone, Default)]
+pub struct Sent(Vec<(u32, String)>);
+
+impl Sent {
+    /// Of rows with a person, a key and the first day of the contact's list, in any order.
+    pub fn new(rows: impl IntoIterator<Item = (u32, String, i64)>, night: i64) -> Sent {
+        let mut all: Vec<(u32, String)> =
+            rows.into_iter().filter(|row| row.2 != night).map(|(person, key, _)| (person, key)).collect();
+        all.sort_unstable();
+        all.dedup();
+        Sent(all)
+    }
+
+    /// Whether a contact of this occurrence stands in the ledger, or one that is too near for the rule to fire again.
+    pub fn has(&self, rule: &Rule, subject: Option<&str>, one: &Occurrence) -> bool {
+        let own = key(rule, subject, one.cause);
+        if self.0.binary_search_by(|row| (row.0, row.1.as_str()).cmp(&(one.person, own.as_str()))).is_ok() {
+            return true;
+        }
+        let ReEntry::After(days) = rule.re_entry else { return false };
+        let mut start = if rule.trigger.by_subject { head(rule, subject) } else { rule.name.clone() };
+        start.push(':');
+        let from = self.0.partition_point(|row| (row.0, row.1.as_str()) < (one.person, start.as_str()));
+        let near = self.0[from..].iter().take_while(|row| row.0 == one.person && row.1.starts_with(&start));
+        near.filter_map(|row| cause_of(&row.1)).any(|cause| (cause - one.cause).abs() < days)
+    }
+}
+
+/// The contacts that a night starts, one for each person at most, by person: what won the night itself goes first, otherwise the
+/// first of what earlier nights left, by class and day. The others that earlier nights left are deferred.
+pub fn tonight(
+    schedule: &Schedule,
+    rules: &[Rule],
+    subject: impl Fn(u32) -> Option<String>,
+    sent: &Sent,
+    night: i64,
+) -> (Vec<Winner>, Vec<Waiting>) {
+    let open = schedule.winners.iter().filter(|winner| {
+        let one = &winner.occurrence;
+        let rule = &rules[one.rule as usize];
+        winner.day <= night && one.is_open(night) && !sent.has(rule, subject(one.subject).as_deref(), one)
+    });
+    let open: Vec<Winner> = open.copied().collect();
+    let (mut handed, mut later) = (Vec::new(), Vec::new());
+    for person in open.chunk_by(|a, b| a.occurrence.person == b.occurrence.person) {
+        let rank = |winner: &&Winner| (winner.day != night, rules[winner.occurrence.rule as usize].class, winner.day);
+        let first = person.iter().min_by_key(rank).expect("one at least");
+        handed.push(*first);
+        let rest = person.iter().filter(|winner| winner.day != first.day);
+        later.extend(rest.map(|winner| Waiting {
+            occurrence: winner.occurrence,
+            why: Why::CatchingUp,
+            next: night + 1,
+        }));
+    }
+    (handed, later)
+}
