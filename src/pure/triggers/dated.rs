@@ -54,6 +54,40 @@ fn in_year(day: i64, year: i64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::triggers::DatedRow;
+    use crate::triggers::small::{days, found, orders};
+
+    #[test]
+    fn rows_fire_after_they_are_known_and_before_dates_ahead() {
+        let none = orders(2, &[]);
+        let rule = |name: &str| Rule::usual(name).expect("a trigger");
+        let late = DatedRow { known: 60, ..DatedRow::new(0, 50) };
+        let unknown = DatedRow { known: 95, ..DatedRow::new(1, 50) };
+        let rows = vec![DatedRow::new(0, 50), late, unknown];
+        // What is known on the night itself is known to the next.
+        assert_eq!(days(&found(&rule("condition"), &none, rows.clone(), 0, 95)), [(50, 51, 65), (50, 61, 75)]);
+        assert_eq!(found(&rule("condition"), &none, rows, 0, 96).len(), 3);
+        let ends = vec![
+            DatedRow { known: i64::MIN, ..DatedRow::new(0, 100) },
+            DatedRow { known: 80, ..DatedRow::new(1, 100) },
+        ];
+        assert_eq!(days(&found(&rule("contract_end"), &none, ends.clone(), 0, 90)), [(100, 70, 100), (100, 81, 100)]);
+        assert_eq!(days(&found(&rule("contract_end"), &none, ends, 75, 90)), [(100, 81, 100)], "switched on later");
+        // Sold out again on day 55: over for the nights after it.
+        let stock = vec![DatedRow { ends: 55, ..DatedRow::new(0, 50) }];
+        assert_eq!(found(&rule("back_in_stock"), &none, stock.clone(), 0, 90)[0].over, 56);
+        assert_eq!(found(&rule("complaint"), &none, stock, 0, 90)[0].over, NEVER);
+    }
+
+    #[test]
+    fn yearly_dates_come_every_year_and_never_on_the_first_day() {
+        let none = orders(1, &[]);
+        let day = |year| day_of_civil(year, 6, 15);
+        let rows = vec![DatedRow { known: i64::MIN, ..DatedRow::new(0, day(2022)) }];
+        let rule = Rule::usual("anniversary").expect("a trigger");
+        let all = found(&rule, &none, rows, day_of_civil(2022, 1, 1), day_of_civil(2024, 6, 10));
+        assert_eq!(days(&all), [2023, 2024].map(|year| (day(year), day(year) - 7, day(year))));
+    }
 
     #[test]
     fn a_leap_day_is_the_day_before_in_other_years() {

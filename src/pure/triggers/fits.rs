@@ -216,3 +216,36 @@ impl Gaps {
         (days(self.window[0]).max(1), days(self.window[1]).max(1))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::numeric::calendar::DAY;
+    use crate::triggers::small::orders;
+
+    #[test]
+    fn gaps_that_grow_with_the_pieces_are_taken_for_one_piece() {
+        // Ten days a piece: one, two and four pieces.
+        let rows: Vec<(u32, u32, i64, i64, i64)> = (0..40)
+            .flat_map(|person| [(0, 1), (10, 2), (30, 4), (70, 1)].map(|(day, pieces)| (person, 5, day, pieces, 1)))
+            .collect();
+        let orders = orders(41, &[&rows[..], &[(40, 5, 3, 1, 1)]].concat());
+        let fits = Fits::of(AsOf::new(&orders, 100 * DAY), &[], 90, 100, 0, Needed { items: true, buying: false });
+        let fit = fits.at(95);
+        assert!((fit.power - 1.0).abs() < 1e-12, "{}", fit.power);
+        let gaps = fit.items[&5];
+        assert!((gaps.mean - ln(10.0)).abs() < 1e-12 && (gaps.again - 40.0 / 41.0).abs() < 1e-12);
+        assert_eq!(gaps.window_of(&[], 0.0, fit.power), (10, 10));
+        assert_eq!(gaps.window_of(&[], ln(3.0), fit.power), (30, 30));
+        assert_eq!(fits.at(0).night, 90, "the first serves nights before it");
+        assert_eq!((fits.change_after(0), fits.change_after(90)), (NEVER, NEVER));
+    }
+
+    #[test]
+    fn own_gaps_move_the_window_as_one_of_three() {
+        let gaps = Gaps { mean: ln(30.0), window: [ln(28.0), ln(35.0)], again: 0.5 };
+        // Once 60 days where others take 30: a third of the way on the scale of logarithms, 28 · 2^(1/3) and 35 · 2^(1/3).
+        assert_eq!(gaps.window_of(&[ln(60.0)], 0.0, 0.0), (35, 44));
+        assert_eq!(gaps.window_of(&[ln(60.0)], ln(2.0), 1.0), (71, 88));
+    }
+}

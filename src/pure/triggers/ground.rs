@@ -2,9 +2,9 @@
 
 use rayon::prelude::*;
 
+use super::drops::{Drops, drops};
 use super::fits::{Fits, Needed};
-use super::occurrence::{NEVER, Occurrence};
-use super::prices::{Drops, drops};
+use super::occurrence::NEVER;
 use super::purchases::{Purchase, purchases};
 use super::rule::Rule;
 use crate::numeric::calendar::day_of;
@@ -95,26 +95,7 @@ impl<'a> Shop<'a> {
 }
 
 impl Ground<'_> {
-    /// All occurrences of the rules that are due on or after the first night, by person, rule, day, cause and subject. Those that are due
-    /// after the night of the run are among them, where their cause is known. What a night finds, later nights find too.
-    pub fn occurrences(&self, rules: &[Rule]) -> Vec<Occurrence> {
-        let people = 0..self.shop.people.len() as u32;
-        people.into_par_iter().flat_map_iter(|person| self.of_person(rules, person)).collect()
-    }
-
-    fn of_person(&self, rules: &[Rule], person: u32) -> Vec<Occurrence> {
-        let mut all = Vec::new();
-        for (place, rule) in rules.iter().enumerate() {
-            let begin = all.len();
-            (rule.trigger.find)(self, rule, person, &mut all);
-            all[begin..].iter_mut().for_each(|found| found.rule = place as u32);
-        }
-        all.retain(|found| found.due >= self.from && found.due <= found.expires && found.due < found.over);
-        all.sort_by_key(|found| (found.rule, found.due, found.cause, found.subject, found.over));
-        all
-    }
-
-    /// Whether the rules of triggers that read orders have what they need.
+    /// What was fitted.
     pub fn fits(&self) -> &Fits {
         &self.fits
     }

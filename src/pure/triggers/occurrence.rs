@@ -1,6 +1,7 @@
 //! One occurrence of a trigger, and the key by which it starts at most one contact.
 
-use super::rule::{ReEntry, Rule};
+use super::class::ReEntry;
+use super::rule::Rule;
 use crate::numeric::calendar::{civil_of_day, day_of_civil};
 
 /// A day that does not come.

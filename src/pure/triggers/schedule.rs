@@ -3,9 +3,10 @@
 
 use rayon::prelude::*;
 
+use super::class::{Class, ReEntry};
 use super::ground::Ground;
 use super::occurrence::{NEVER, Occurrence};
-use super::rule::{Cap, Class, ReEntry, Rule};
+use super::rule::{Cap, Rule};
 use crate::orders::NONE;
 
 /// A contact of another list.
@@ -55,7 +56,7 @@ pub enum Why {
 }
 
 /// All reasons with their words.
-pub const WHY: [(Why, &str); 5] = [
+static WHY: [(Why, &str); 5] = [
     (Why::NotDue, "not_due"),
     (Why::Outranked, "outranked"),
     (Why::Capped, "capped"),
@@ -64,9 +65,9 @@ pub const WHY: [(Why, &str); 5] = [
 ];
 
 impl Why {
-    /// How it is written.
-    pub fn word(self) -> &'static str {
-        WHY[self as usize].1
+    /// Its row.
+    pub fn row(self) -> &'static (Why, &'static str) {
+        &WHY[self as usize]
     }
 }
 

@@ -45,3 +45,30 @@ fn of(rule: &Rule, row: &DatedRow, over: i64, score: f64) -> Occurrence {
     let (person, subject, cause) = (row.person, row.subject, row.day);
     Occurrence { rule: 0, person, subject, cause, due, expires: due + rule.expiry, over, score }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::triggers::small::{days, found as find, orders};
+
+    #[test]
+    fn changes_falls_and_low_values() {
+        let none = orders(1, &[]);
+        let rule = |name: &str| Rule::usual(name).expect("a trigger");
+        let stage = |day: i64, subject: u32| DatedRow { subject, ..DatedRow::new(0, day) };
+        let rows = vec![stage(40, 1), stage(10, 1), stage(30, 2), stage(20, 1), stage(50, 2)];
+        let all = find(&rule("stage_change"), &none, rows.clone(), 0, 90);
+        assert_eq!(
+            all.iter().map(|one| (one.cause, one.subject, one.over)).collect::<Vec<_>>(),
+            [(30, 2, 41), (40, 1, 51), (50, 2, NEVER)]
+        );
+        let some = Rule { subjects: vec![1], ..rule("stage_change") };
+        assert_eq!(days(&find(&some, &none, rows, 0, 90)), [(40, 41, 55)]);
+        let score = |day: i64, value: f64| DatedRow { value, error: 1.0, ..DatedRow::new(0, day) };
+        // A fall of 2.8 is less than two standard errors of the difference, one of 2.9 is more.
+        let rows = vec![score(10, 9.0), score(20, 6.2), score(30, 3.3), score(40, f64::NAN), score(50, 8.0)];
+        assert_eq!(days(&find(&rule("value_drop"), &none, rows, 0, 90)), [(30, 31, 45)]);
+        let rows = vec![score(10, 2.0), score(20, 3.0), score(30, f64::NAN)];
+        assert_eq!(days(&find(&rule("low_rating"), &none, rows, 0, 90)), [(10, 11, 25)]);
+    }
+}

@@ -1,9 +1,6 @@
 //! The table of triggers: what each is, what it reads, and its usual settings.
 
-use super::ground::Ground;
-use super::occurrence::Occurrence;
-use super::rule::{Class, ReEntry, Rule};
-use super::{baskets, dated, lapse, prices, replenishment, scores};
+use super::class::{Class, ReEntry};
 
 /// What a trigger reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +24,22 @@ pub enum Truth {
     Bought(i64),
 }
 
+/// The ways in which occurrences are found; `finding` has the function of each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Finder {
+    FirstBasket,
+    BigBasket,
+    NoOrder,
+    NoSecondOrder,
+    UsedUp,
+    CheaperItem,
+    Rows,
+    YearlyRows,
+    LowValue,
+    OtherSubject,
+    FallenValue,
+}
+
 /// One row: a trigger.
 pub struct Trigger {
     /// How it is written.
@@ -39,28 +52,28 @@ pub struct Trigger {
     pub truth: Truth,
     /// Which goes first.
     pub class: Class,
-    /// See [`Rule::wait`].
+    /// See [`super::Rule::wait`].
     pub wait: i64,
-    /// See [`Rule::re_entry`].
+    /// See [`super::Rule::re_entry`].
     pub re_entry: ReEntry,
-    /// See [`Rule::expiry`].
+    /// See [`super::Rule::expiry`].
     pub expiry: i64,
-    /// See [`Rule::level`].
+    /// See [`super::Rule::level`].
     pub level: f64,
-    /// See [`Rule::silent`].
+    /// See [`super::Rule::silent`].
     pub silent: i64,
-    /// See [`Rule::horizon`].
+    /// See [`super::Rule::horizon`].
     pub horizon: i64,
-    /// See [`Rule::purchases`].
+    /// See [`super::Rule::purchases`].
     pub purchases: usize,
-    /// See [`Rule::ahead`].
+    /// See [`super::Rule::ahead`].
     pub ahead: i64,
     /// Whether re-entry is counted for each subject by itself.
     pub by_subject: bool,
     /// Days after the end of the cause for which everything but service waits; nothing: the trigger suppresses nothing.
     pub suppresses: Option<i64>,
-    /// Finds the occurrences of a person.
-    pub(super) find: fn(&Ground, &Rule, u32, &mut Vec<Occurrence>),
+    /// What finds its occurrences.
+    pub(super) found_by: Finder,
 }
 
 impl std::fmt::Debug for Trigger {
@@ -92,7 +105,7 @@ const USUAL: Trigger = Trigger {
     ahead: 0,
     by_subject: false,
     suppresses: None,
-    find: dated::find,
+    found_by: Finder::Rows,
 };
 
 /// All triggers, in the order in which they are offered.
@@ -102,7 +115,7 @@ pub static TRIGGERS: [Trigger; 17] = [
         meaning: "the first purchase day: a welcome",
         class: Class::Service,
         re_entry: ReEntry::Never,
-        find: baskets::first,
+        found_by: Finder::FirstBasket,
         ..USUAL
     },
     Trigger {
@@ -116,7 +129,7 @@ pub static TRIGGERS: [Trigger; 17] = [
         level: 0.6,
         silent: 30,
         horizon: 60,
-        find: lapse::second_order,
+        found_by: Finder::NoSecondOrder,
         ..USUAL
     },
     Trigger {
@@ -129,7 +142,7 @@ pub static TRIGGERS: [Trigger; 17] = [
         level: 0.4,
         silent: 30,
         purchases: 2,
-        find: lapse::find,
+        found_by: Finder::NoOrder,
         ..USUAL
     },
     Trigger {
@@ -139,7 +152,7 @@ pub static TRIGGERS: [Trigger; 17] = [
         class: Class::Replenishment,
         wait: 0,
         by_subject: true,
-        find: replenishment::find,
+        found_by: Finder::UsedUp,
         ..USUAL
     },
     Trigger {
@@ -149,7 +162,7 @@ pub static TRIGGERS: [Trigger; 17] = [
         re_entry: ReEntry::After(180),
         level: 2.0,
         purchases: 5,
-        find: baskets::big,
+        found_by: Finder::BigBasket,
         ..USUAL
     },
     Trigger {
@@ -159,7 +172,7 @@ pub static TRIGGERS: [Trigger; 17] = [
         class: Class::Date,
         re_entry: ReEntry::After(180),
         ahead: 7,
-        find: dated::yearly,
+        found_by: Finder::YearlyRows,
         ..USUAL
     },
     Trigger {
@@ -169,7 +182,7 @@ pub static TRIGGERS: [Trigger; 17] = [
         class: Class::Date,
         re_entry: ReEntry::After(180),
         ahead: 7,
-        find: dated::yearly,
+        found_by: Finder::YearlyRows,
         ..USUAL
     },
     Trigger {
@@ -189,7 +202,7 @@ pub static TRIGGERS: [Trigger; 17] = [
         by_subject: true,
         level: 2.0,
         suppresses: Some(14),
-        find: scores::low,
+        found_by: Finder::LowValue,
         ..USUAL
     },
     Trigger {
@@ -199,7 +212,7 @@ pub static TRIGGERS: [Trigger; 17] = [
         re_entry: ReEntry::After(14),
         expiry: 7,
         level: 0.1,
-        find: prices::find,
+        found_by: Finder::CheaperItem,
         ..USUAL
     },
     Trigger {
@@ -235,7 +248,7 @@ pub static TRIGGERS: [Trigger; 17] = [
         reads: Reads::Table,
         class: Class::Lapse,
         by_subject: true,
-        find: scores::change,
+        found_by: Finder::OtherSubject,
         ..USUAL
     },
     Trigger {
@@ -246,7 +259,7 @@ pub static TRIGGERS: [Trigger; 17] = [
         class: Class::Lapse,
         re_entry: ReEntry::After(90),
         level: 2.0,
-        find: scores::fall,
+        found_by: Finder::FallenValue,
         ..USUAL
     },
     Trigger {
@@ -257,7 +270,7 @@ pub static TRIGGERS: [Trigger; 17] = [
         class: Class::Lapse,
         re_entry: ReEntry::After(90),
         level: 2.0,
-        find: scores::fall,
+        found_by: Finder::FallenValue,
         ..USUAL
     },
     Trigger {

@@ -1,7 +1,8 @@
 //! What a night hands out: what the schedule has until then, less what stands in the ledger.
 
+use super::class::ReEntry;
 use super::occurrence::{Occurrence, cause_of, head, key};
-use super::rule::{ReEntry, Rule};
+use super::rule::Rule;
 use super::schedule::{Schedule, Waiting, Why, Winner};
 
 /// The keys of contacts that lists of other nights have, by person.
@@ -64,4 +65,41 @@ pub fn tonight(
         }));
     }
     (handed, later)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::orders::NONE;
+    use crate::triggers::{DatedRow, NEVER};
+
+    fn occurrence(cause: i64) -> Occurrence {
+        let row = DatedRow::new(3, cause);
+        let (due, expires) = (cause + 1, cause + 15);
+        Occurrence { rule: 0, person: row.person, subject: NONE, cause, due, expires, over: NEVER, score: 1.0 }
+    }
+
+    #[test]
+    fn a_night_sees_the_keys_of_all_nights_but_its_own() {
+        let lapse = Rule::usual("lapse").expect("a trigger");
+        let row = |night: i64| Sent::new([(3, key(&lapse, None, 100), 140)], night);
+        assert!(row(139).has(&lapse, None, &occurrence(100)) && row(141).has(&lapse, None, &occurrence(100)));
+        assert!(!row(140).has(&lapse, None, &occurrence(100)), "a run that is repeated makes the same list");
+        assert!(!row(139).has(&lapse, None, &occurrence(101)));
+        assert!(!row(139).has(&lapse, None, &Occurrence { person: 4, ..occurrence(100) }));
+    }
+
+    #[test]
+    fn causes_that_are_dated_anew_are_still_the_same() {
+        let sent = |rule: &Rule, subject: Option<&str>| Sent::new([(3, key(rule, subject, 100), 140)], 0);
+        let first = Rule::usual("first_order").expect("a trigger");
+        assert!(sent(&first, None).has(&first, None, &occurrence(42)), "once in a lifetime");
+        let drop = Rule::usual("price_drop").expect("a trigger");
+        let has = |subject, cause| sent(&drop, Some("tea")).has(&drop, subject, &occurrence(cause));
+        assert!(has(Some("tea"), 113) && has(Some("cup"), 87), "any item within 14 days");
+        assert!(!has(Some("cup"), 114) && !has(Some("tea"), 86));
+        let items = Rule { re_entry: ReEntry::After(14), ..Rule::usual("condition").expect("a trigger") };
+        let has = |subject, cause| sent(&items, Some("tea")).has(&items, subject, &occurrence(cause));
+        assert!(has(Some("tea"), 113) && !has(Some("cup"), 100) && !has(None, 101));
+    }
 }

@@ -235,7 +235,8 @@ impl WatchEvents {
         }
         if self.triggers.is_empty() {
             findings.push(
-                Finding::at("triggers", "names no trigger").help("such as triggers = [{ on = \"lapse\", level = 0.4 }]"),
+                Finding::at("triggers", "names no trigger")
+                    .help("such as triggers = [{ on = \"lapse\", level = 0.4 }]"),
             );
         }
         let mut names = BTreeSet::new();
@@ -267,21 +268,28 @@ impl WatchEvents {
                 findings.push(Finding::at(&key, what).help(format!("name it with `{column}`")));
             }
             if !watched.subjects.is_empty() && watched.subject.is_none() {
-                findings.push(Finding::at(format!("{key}.subjects"), "no column says what a row is about: name it with `subject`"));
+                findings.push(Finding::at(
+                    format!("{key}.subjects"),
+                    "no column says what a row is about: name it with `subject`",
+                ));
             }
             let rule = watched.rule();
             let chance = matches!(trigger.name, "lapse" | "second_order" | "price_drop");
             if chance && !(rule.level > 0.0 && rule.level < 1.0) {
-                findings.push(Finding::at(format!("{key}.level"), format!("{} is not above 0 and below 1", rule.level)));
+                findings
+                    .push(Finding::at(format!("{key}.level"), format!("{} is not above 0 and below 1", rule.level)));
             }
         }
         findings
     }
 
     pub(super) fn column_findings(&self, known: &Known) -> Vec<Finding> {
-        let each = self.triggers.iter().enumerate().filter_map(|(n, watched)| Some((n, watched, watched.from.as_ref()?)));
+        let each =
+            self.triggers.iter().enumerate().filter_map(|(n, watched)| Some((n, watched, watched.from.as_ref()?)));
         each.flat_map(|(n, watched, from)| {
-            let of = move |(key, column): (&'static str, &str)| known.column(&format!("triggers.{}.{key}", n + 1), &from.0, column);
+            let of = move |(key, column): (&'static str, &str)| {
+                known.column(&format!("triggers.{}.{key}", n + 1), &from.0, column)
+            };
             watched.columns().into_iter().filter_map(of).collect::<Vec<_>>()
         })
         .collect()
