@@ -8,6 +8,7 @@ pub mod churn;
 pub mod cleaning;
 pub mod clustering;
 pub mod demo;
+pub mod experiments;
 pub mod features;
 pub mod kpis;
 pub mod learning;

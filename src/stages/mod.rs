@@ -18,6 +18,7 @@ mod find_customers;
 mod index_satisfaction;
 mod ingest;
 mod keep_contacts;
+mod measure_campaign;
 mod measure_kpis;
 mod measure_loyalty;
 mod mine_baskets;
@@ -71,6 +72,7 @@ pub static KINDS: &[&Kind] = &[
     &plan_contacts::KIND,
     &select_targets::KIND,
     &deliver::KIND,
+    &measure_campaign::KIND,
     &report::KIND,
 ];
 

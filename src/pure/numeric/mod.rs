@@ -18,3 +18,4 @@ pub mod minimise;
 pub mod quantile;
 pub mod random;
 pub mod shares;
+pub mod student;

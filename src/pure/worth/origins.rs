@@ -8,6 +8,7 @@ use super::season::season;
 use crate::learning::LearningError;
 use crate::numeric::calendar::DAY;
 use crate::numeric::math::{ln, ln_gamma};
+use crate::numeric::student::student_quantile;
 use crate::orders::{After, AfterError, AsOf, Orders};
 use crate::series::{Clock, MonthIndex};
 use crate::value::outlook::{chance, most};
@@ -422,18 +423,7 @@ pub fn spread(errors: &[f64], share: f64) -> Option<f64> {
         return None;
     }
     let square = errors.iter().map(|error| error * error).sum::<f64>() / count as f64;
-    Some(student(count as f64, share) * square.sqrt() * (1.0 + 1.0 / count as f64).sqrt())
-}
-
-/// The two-sided quantile of Student's t distribution, by bisection of its share (Abramowitz and Stegun 26.7.1).
-fn student(freedom: f64, share: f64) -> f64 {
-    let inside = |t: f64| 1.0 - crate::numeric::gamma::beta_share(freedom / 2.0, 0.5, freedom / (freedom + t * t));
-    let (mut low, mut high) = (0.0, 1e3);
-    for _ in 0..80 {
-        let middle = 0.5 * (low + high);
-        if inside(middle) < share { low = middle } else { high = middle }
-    }
-    0.5 * (low + high)
+    Some(student_quantile(count as f64, share) * square.sqrt() * (1.0 + 1.0 / count as f64).sqrt())
 }
 
 #[cfg(test)]
@@ -442,9 +432,8 @@ mod tests {
     use crate::worth::judging::Criterion;
 
     #[test]
-    fn quantiles_of_students_distribution() {
-        // Fisher and Yates, table III: 90 % two-sided with 4 and 10 degrees of freedom.
-        assert!((student(4.0, 0.9) - 2.132).abs() < 5e-4 && (student(10.0, 0.9) - 1.812).abs() < 5e-4);
+    fn the_spread_of_few_origins_is_wide() {
+        // Fisher and Yates, table III: 2.132 is the 90 % two-sided point with 4 degrees of freedom.
         assert_eq!(spread(&[0.1], 0.9), None);
         let wide = spread(&[0.1, -0.1, 0.1, -0.1], 0.9).expect("four origins");
         assert!((wide - 2.132 * 0.1 * 1.25f64.sqrt()).abs() < 1e-3, "{wide}");

@@ -14,6 +14,7 @@ mod tables;
 mod writing;
 
 use self::settings::ValueCustomers;
+pub(super) use self::tables::item_costs;
 use super::contracts::ContractTable;
 use super::examples;
 use crate::diagnostics::Result;

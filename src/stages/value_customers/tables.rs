@@ -116,7 +116,7 @@ pub(super) fn referrals(cx: &mut Context, stage: &Upstream, places: &Places) -> 
 }
 
 /// The cost of a piece by item id; NaN where it is not known.
-pub(super) fn item_costs(cx: &mut Context, stage: &Upstream, items: &[String]) -> Result<Vec<f64>> {
+pub(in crate::stages) fn item_costs(cx: &mut Context, stage: &Upstream, items: &[String]) -> Result<Vec<f64>> {
     let table = Batches::read(&cx.input(&stage.0).table(MAIN)?, &[])?;
     column_of(&table, &stage.0, "unit_cost")?;
     let (names, costs) = (table.texts("item")?, table.numbers("unit_cost")?);

@@ -14,6 +14,7 @@ pub(super) mod index_satisfaction;
 pub(super) mod ingest;
 pub(super) mod keep_contacts;
 pub(super) mod lifecycle;
+pub(super) mod measure_campaign;
 pub(super) mod measure_kpis;
 pub(super) mod measure_loyalty;
 pub(super) mod mine_baskets;

@@ -4,6 +4,7 @@
 
 pub mod baskets;
 pub mod campaign;
+pub mod campaign_results;
 pub mod checks;
 pub mod contacts;
 pub mod customers;
