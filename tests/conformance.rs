@@ -64,7 +64,22 @@ fn write_surveys(folder: &Path, rows: &[String]) {
         complaints += &format!("{customer},{day},{}\n", if content > 5 { day } else { "" });
     }
     std::fs::write(folder.join("surveys.csv"), surveys).expect("written");
+    std::fs::write(folder.join("contacts.csv"), contacts(rows)).expect("written");
     std::fs::write(folder.join("complaints.csv"), complaints).expect("written");
+}
+
+/// A contact planned on the day of each order of 2025, always of the same arm for a customer.
+fn contacts(rows: &[String]) -> String {
+    let mut contacts = String::from("contact,customer,event,date,list,arm,probability,cost\n");
+    for row in rows {
+        let mut cells = row.split(',').skip(1);
+        let (customer, day) = (cells.next().expect("a customer"), &cells.next().expect("a time")[..10]);
+        if day.starts_with("2025") {
+            let arm = if fnv1a(customer.as_bytes()) % 3 == 0 { "control,0.33," } else { "contacted,0.67,0.5" };
+            contacts += &format!("spring {customer} {day},{customer},planned,{day},spring,{arm}\n");
+        }
+    }
+    contacts
 }
 
 /// The header that the example of `ingest` maps.

@@ -166,8 +166,9 @@ fn what_a_tenth_can_see_on_online_retail_ii() {
         let sd = (values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt();
         detectable(sd, n, share, 0.05, 0.8) / mean
     };
-    let prepared =
-        |adjustment| Method { cap: Some(USUAL_CAP), adjustment }.prepared(&after, &[before.clone()], &nobody);
+    let prepared = |adjustment| {
+        Method { cap: Some(USUAL_CAP), adjustment }.prepared(&after, std::slice::from_ref(&before), &nobody)
+    };
     let bought: Vec<f64> = after.iter().map(|spent| f64::from(u8::from(*spent > 0.0))).collect();
     let all = [after.clone(), prepared(Adjustment::None), prepared(Adjustment::Pooled), bought];
     for (share, lifts) in

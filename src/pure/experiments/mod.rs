@@ -3,7 +3,7 @@
 //! Knows persons as places in slices, outcomes and costs as numbers; knows nothing of orders, lists, files, dates, the clock or configuration.
 //! Everything compares persons as they were drawn (intention to treat): who opened or redeemed decides nothing.
 //!
-//! In reading order: [`Arms`] says who is in which arm and [`compare`] compares means; [`Cap`] and [`adjusted`] come before it where an
+//! In reading order: [`Arms`] says who is in which arm and [`compare`] compares means; [`Cap`] and [`Adjustment`] come before it where an
 //! outcome has a heavy tail, [`Method`] is all three; `relative`, `money`, `protocol` and `ratio` turn a difference into what people ask for;
 //! `shuffled` tests without any assumption. `checks` and `overlap` find what spoils a comparison; `looks` and `sequence` make reading every
 //! night safe; `sizes` says beforehand what can be seen; [`dry_runs`] measures false alarms on a shop's own past; `pooled` and `discoveries`
@@ -29,7 +29,7 @@ mod sequence;
 mod shuffled;
 mod sizes;
 
-pub use adjust::{Adjustment, adjusted};
+pub use adjust::Adjustment;
 pub use arms::{Arms, Comparison, Mean, compare};
 pub use cap::{Cap, USUAL_CAP};
 pub use checks::{LARGE_IMBALANCE, SampleRatio, expected_counts, sample_ratio, standardised_difference};
@@ -37,7 +37,7 @@ pub use discoveries::discoveries;
 pub use dry_runs::{DryRuns, dry_runs};
 pub use looks::{Shape, boundaries};
 pub use method::Method;
-pub use money::{Bounds, Returned, fieller, returned};
+pub use money::{Bounds, Returned, returned};
 pub use overlap::{Factorial, MUCH_OVERLAP, factorial, shared};
 pub use pooled::{Pooled, pooled, shrunk};
 pub use protocol::{Delivered, delivered};

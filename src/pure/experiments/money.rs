@@ -14,7 +14,7 @@ pub enum Bounds {
 
 /// The set of ratios of two means that are not refused at `z` standard errors (E. Fieller, JRSS B 16, 1954): `numerator`, `denominator` with
 /// their variances and covariance. Any ratio where the denominator cannot be told from 0.
-pub fn fieller(numerator: f64, denominator: f64, variances: [f64; 2], covariance: f64, z: f64) -> Bounds {
+fn fieller(numerator: f64, denominator: f64, variances: [f64; 2], covariance: f64, z: f64) -> Bounds {
     let square = z * z;
     let a = denominator * denominator - square * variances[1];
     if a <= 0.0 || a.is_nan() {

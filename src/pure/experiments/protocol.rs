@@ -35,7 +35,7 @@ mod tests {
     fn half_delivered_is_twice_the_effect_and_more_doubt() {
         // Of 400 contacted, every other is reached and spends 4 more; whom messages reach spends 10 more anyway.
         let treated: Vec<bool> = (0..800).map(|person| person < 400).collect();
-        let easy = |person: usize| person % 2 == 0;
+        let easy = |person: usize| person.is_multiple_of(2);
         let reached: Vec<bool> = (0..800).map(|person| person < 400 && easy(person)).collect();
         let spent = |p: usize| ((p / 2) % 5) as f64 + 10.0 * f64::from(easy(p)) + 4.0 * f64::from(reached[p]);
         let values: Vec<f64> = (0..800).map(spent).collect();

@@ -5,8 +5,8 @@ use super::outcomes::Did;
 use super::reading::CONTROL;
 use super::settings::{MeasureCampaign, Outcome};
 use crate::experiments::{
-    Adjustment, Arms, Bounds, Cap, Comparison, Delivered, DryRuns, LARGE_IMBALANCE, Lift, Method, Returned,
-    SampleRatio, boundaries, compare_ratios, delivered, detectable, discoveries, dry_runs, expected_counts, lift,
+    Arms, Bounds, Cap, Comparison, Delivered, DryRuns, LARGE_IMBALANCE, Lift, Method, Returned, SampleRatio,
+    boundaries, compare, compare_ratios, delivered, detectable, discoveries, dry_runs, expected_counts, lift,
     per_arm_of_shares, returned, sample_ratio, sequence_margin, shuffled_p, smallest_share, standardised_difference,
 };
 use crate::numeric::shares::Z95;
@@ -184,7 +184,7 @@ impl MeasureCampaign {
     fn method(&self, outcome: Outcome) -> Method {
         match outcome {
             Outcome::Revenue | Outcome::Margin | Outcome::Units => {
-                Method { cap: Some(self.cap.get()), adjustment: Adjustment::Pooled }
+                Method { cap: Some(self.cap.get()), adjustment: self.slopes.adjustment }
             }
             Outcome::Conversion | Outcome::OrderValue => Method::PLAIN,
         }
@@ -214,7 +214,7 @@ impl MeasureCampaign {
             let method = self.method(outcome);
             let before = Self::earlier(outcome, &|unit| units[unit].before, units.len());
             let prepared = method.prepared(&values(outcome), &before, arms);
-            let Some(found) = crate::experiments::compare(&prepared, arms, 1.0 - ALPHA) else { continue };
+            let Some(found) = compare(&prepared, arms, 1.0 - ALPHA) else { continue };
             let sd = deviation(&found);
             let hoped = self.hoped_lift.map(|lift| lift.get() * found.control.mean).filter(|hoped| *hoped > 0.0);
             let iroas = (outcome == Outcome::Margin).then(|| costs(units)).flatten();
@@ -253,9 +253,7 @@ impl MeasureCampaign {
         }
         let raw = values(Outcome::Revenue);
         let seed = seed ^ crate::numeric::random::fnv1a(list.as_bytes());
-        if let (Some(found), Some(p)) =
-            (crate::experiments::compare(&raw, arms, 1.0 - ALPHA), shuffled_p(&raw, arms, SHUFFLES, seed))
-        {
+        if let (Some(found), Some(p)) = (compare(&raw, arms, 1.0 - ALPHA), shuffled_p(&raw, arms, SHUFFLES, seed)) {
             all.push(plain(Outcome::Revenue, Role::Beside, "shuffled", Comparison { p, ..found }));
         }
         all

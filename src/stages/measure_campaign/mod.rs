@@ -27,6 +27,7 @@ use crate::tables::layouts::campaign_results::{
 };
 use crate::tables::layouts::contacts::CONTACTS;
 use crate::tables::layouts::orders::ORDERS;
+use crate::tables::layouts::value::ITEM_COSTS;
 
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
@@ -76,7 +77,7 @@ impl Stage for MeasureCampaign {
             self.contacts.input("contacts", Need::Table(&CONTACTS)),
             self.orders.input("orders", Need::Table(&ORDERS)),
         ];
-        inputs.extend(self.costs.iter().map(|stage| stage.input("costs", Need::AnyTable)));
+        inputs.extend(self.costs.iter().map(|stage| stage.input("costs", Need::Table(&ITEM_COSTS))));
         inputs
     }
 

@@ -75,7 +75,7 @@ impl MeasureCampaign {
         today: i32,
     ) -> Option<Overlap> {
         let window = self.window.days();
-        let mut both = 0;
+        let mut both = 0_u32;
         let (mut values, mut contacted) = (Vec::new(), Vec::new());
         for (a, b) in shared(&of_first.names, &of_second.names) {
             let persons = (&first.list.persons[of_first.place[a]], &second.list.persons[of_second.place[b]]);
@@ -100,7 +100,7 @@ impl MeasureCampaign {
             Overlap {
                 first: first.list.name.clone(),
                 second: second.list.name.clone(),
-                shared: u64::from(both as u32),
+                shared: u64::from(both),
                 share,
                 effects: effects.map(|effects| (values.len() as u64, effects)),
             }

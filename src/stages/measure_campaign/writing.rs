@@ -229,10 +229,10 @@ impl Results {
                 continue;
             }
             let units: Vec<&Unit> = drawn.units.iter().collect();
-            for (unit, (raw, capped)) in units.iter().zip(settings.capped(&units)) {
+            for (unit, (raw, capped)) in drawn.units.iter().zip(settings.capped(&units)) {
                 // What a household did is told of its first person, so that no outcome is counted twice.
                 let first = &drawn.list.persons[unit.persons.start];
-                rows.push((&first.customer, &drawn.list.name, unit, raw, capped));
+                rows.push((first.customer.as_str(), drawn.list.name.as_str(), unit, raw, capped));
             }
         }
         rows.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));

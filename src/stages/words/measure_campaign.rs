@@ -64,7 +64,7 @@ pub static ORDER_VALUE: Phrase = Phrase::new("measure_campaign.order-value", "mo
 pub static HEADING: Phrase = Phrase::new("measure_campaign.heading", "What lists earned beside their control groups");
 pub static LEAD: Phrase = Phrase::new(
     "measure_campaign.lead",
-    "Everybody who was drawn counts in the arm of the draw, whatever became of the contact. {outcome} decides what comes next; intervals of 95 % hold however often they are read.",
+    "Everybody who was drawn counts in the arm of the draw, whatever became of the contact. What comes next is decided by {outcome}; intervals of 95 % hold however often they are read.",
 );
 pub static LIST: Phrase = Phrase::new("measure_campaign.list", "List");
 pub static ARM: Phrase = Phrase::new("measure_campaign.arm", "Arm");
