@@ -161,8 +161,9 @@ impl MeasureCampaign {
         let first = units.iter().map(|unit| unit.over).min().unwrap_or(today);
         let last = units.iter().map(|unit| unit.over).max().unwrap_or(today);
         let Some(end) = self.end_of(list) else {
-            let closed = last <= today;
-            return Standing { closed, until: today, wide: if closed { Wide::Once } else { Wide::Always } };
+            // Who all came on one day are read once; others were read before the last of them was over.
+            let wide = if first == last && last <= today { Wide::Once } else { Wide::Always };
+            return Standing { closed: last <= today, until: today, wide };
         };
         let looks = i64::from(self.looks.get());
         let (begin, end) = (i64::from(first), i64::from(end).max(i64::from(first)));

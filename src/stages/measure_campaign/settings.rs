@@ -33,8 +33,8 @@ pub struct MeasureCampaign {
     pub(super) costs: Option<Upstream>,
     /// The type of each list, such as `{ spring = "discount", win_back = "reminder" }`: effects of lists of one type are taken together.
     pub(super) types: BTreeMap<String, String>,
-    /// The last day of each list's test, such as `{ win_back = "2026-06-30" }`. A list without one is closed when every window is over;
-    /// until then its intervals hold at every look, and are wider for it.
+    /// The last day of each list's test, such as `{ win_back = "2026-06-30" }`. A list without one is closed when every window is over.
+    /// Unless all its persons were planned on one day, its intervals then hold at every look, and are wider for it.
     pub(super) ends: BTreeMap<String, String>,
     /// How often lists with an end may be read until then, 1 to 100, evenly spaced in days. Between two looks the last one stands; with
     /// 1 there is none before the end.

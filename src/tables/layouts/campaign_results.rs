@@ -183,7 +183,7 @@ pub static CAMPAIGN_TYPES: Layout = Layout {
 /// One row per person of a closed list.
 pub static CAMPAIGN_TRAINING: Layout = Layout {
     name: "campaign_training",
-    row: "a person of a closed list, with the arm as drawn and what came of it: what models of uplift learn from",
+    row: "a person of a closed list, or the first one of a household, with the arm as drawn and what came of it: what models of uplift learn from",
     columns: &[
         Column::required("customer", ColumnType::Text, "account id"),
         Column::required("list", ColumnType::Text, "name of the list"),
