@@ -11,6 +11,7 @@ mod boosting;
 pub mod calibration;
 #[cfg(test)]
 mod conformance;
+pub mod design;
 pub mod drift;
 mod elastic_net;
 pub mod encoding;
