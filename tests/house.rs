@@ -8,7 +8,8 @@ use crate::program::root;
 const SHARED: [&str; 3] = ["keys", "numeric", "orders"];
 
 /// What some pure rooms may import beside that: a room of practice imports the rooms of methods.
-const PRACTICE: [(&str, &[&str]); 7] = [
+const PRACTICE: [(&str, &[&str]); 8] = [
+const PRACTICE: [(&str, &[&str]); 8] = [
     ("churn", &["learning", "features", "value"]),
     ("kpis", &["features"]),
     ("lifecycle", &["features"]),
@@ -16,6 +17,7 @@ const PRACTICE: [(&str, &[&str]); 7] = [
     ("loyalty", &["learning", "lifecycle", "series"]),
     ("response", &["learning", "churn"]),
     ("triggers", &["demo", "value"]),
+    ("uplift", &["learning"]),
 ];
 
 /// Files with more lines than this are listed: most of them are better as two.

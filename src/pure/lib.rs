@@ -21,6 +21,7 @@ pub mod response;
 pub mod satisfaction;
 pub mod series;
 pub mod triggers;
+pub mod uplift;
 pub mod value;
 pub mod worth;
 

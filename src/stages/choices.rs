@@ -12,6 +12,7 @@ use crate::mining::{
 };
 use crate::stage::setting::Choice;
 use crate::tables::ColumnType;
+use crate::uplift::learners::{LEARNERS, LearnerRow};
 use crate::worth::candidates::{CANDIDATES, Candidate};
 use crate::worth::judging;
 
@@ -36,6 +37,18 @@ impl Choice for (judging::Criterion, &'static str, &'static str) {
 
     fn entry(&self) -> (&'static str, &'static str) {
         (self.1, self.2)
+    }
+}
+
+impl Choice for LearnerRow {
+    const WHAT: &'static str = "learner of effects";
+
+    fn rows() -> &'static [LearnerRow] {
+        &LEARNERS
+    }
+
+    fn entry(&self) -> (&'static str, &'static str) {
+        (self.name, self.meaning)
     }
 }
 

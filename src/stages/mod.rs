@@ -23,6 +23,7 @@ mod measure_kpis;
 mod measure_loyalty;
 mod mine_baskets;
 mod mine_sequences;
+mod model_uplift;
 mod next_after;
 mod orders;
 mod parts;
@@ -69,6 +70,7 @@ pub static KINDS: &[&Kind] = &[
     &find_customers::KIND,
     &index_satisfaction::KIND,
     &watch_events::KIND,
+    &model_uplift::KIND,
     &plan_contacts::KIND,
     &select_targets::KIND,
     &deliver::KIND,

@@ -183,19 +183,12 @@ impl Crossed {
     ///
     /// # Errors
     /// When the matrix lacks a column of the trial's features.
-    pub fn said(
-        &self,
-        arm: u32,
-        matrix: &Matrix,
-        known: &[Option<u32>],
-    ) -> Result<(Vec<f64>, Vec<f64>), UpliftError> {
+    pub fn said(&self, arm: u32, matrix: &Matrix, known: &[Option<u32>]) -> Result<(Vec<f64>, Vec<f64>), UpliftError> {
         let place = arm as usize - 1;
         let by_fold: Vec<(Vec<f64>, Vec<f64>)> = self
             .models
             .par_iter()
-            .map(|models| {
-                Ok((models[place].effects[0].of(matrix)?, models[place].redeem(matrix)?))
-            })
+            .map(|models| Ok((models[place].effects[0].of(matrix)?, models[place].redeem(matrix)?)))
             .collect::<Result<_, UpliftError>>()?;
         let (effects, redeem): (Vec<_>, Vec<_>) = by_fold.into_iter().unzip();
         let own = |by_fold: Vec<Vec<f64>>| {

@@ -16,6 +16,10 @@ use rand::seq::SliceRandom;
 
 const FREE: Money = Money { margin: 1.0, contact: 0.0, incentive: 0.0 };
 
+fn all_learners() -> Vec<Learner> {
+    LEARNERS.iter().map(|row| row.learner).collect()
+}
+
 fn plan(learners: &[Learner]) -> Plan {
     Plan { learners: learners.to_vec(), folds: 5, seed: 1 }
 }
@@ -30,7 +34,7 @@ fn reference_folds(trial: &Trial) -> Vec<u32> {
 #[test]
 fn hillstrom_by_arm() {
     let Some(set) = hillstrom::read() else { return };
-    let all = LEARNERS.map(|row| row.1);
+    let all = all_learners();
     for (arm, advice) in [(2, Advice::Target), (1, Advice::TreatAll)] {
         let trial = set.trial("visit", &[arm]);
         let plan = plan(&[Learner::X, Learner::Dr, Learner::T, Learner::Forest]);
@@ -44,7 +48,14 @@ fn hillstrom_by_arm() {
         let rows = judged(&trial, &found, 1, &FREE, 0.5, &halves);
         for row in &rows {
             let areas = row.areas.map_or([f64::NAN; 3], |areas| [areas.qini, areas.qini_se, areas.auuc]);
-            println!("{:?} {areas:.4?} {:.5?} gain {:.4} over chance {:.5} ({:.5})", row.scorer, row.rate.map(|r| [r.autoc, r.autoc_se, r.qini, r.qini_se]), row.gain.value, row.over_chance.value, row.over_chance.se());
+            println!(
+                "{:?} {areas:.4?} {:.5?} gain {:.4} over chance {:.5} ({:.5})",
+                row.scorer,
+                row.rate.map(|r| [r.autoc, r.autoc_se, r.qini, r.qini_se]),
+                row.gain.value,
+                row.over_chance.value,
+                row.over_chance.se()
+            );
         }
         let qini = |wanted: Scorer| {
             let row = rows.iter().find(|row| row.scorer == wanted).expect("judged");
@@ -168,7 +179,13 @@ fn invented(count: u32, seed: u64) -> Invented {
         // Who is likely to be sure is contacted more often: only the stored chance tells.
         let contacted = if group == "sure" { 0.5 } else { 0.3 };
         let draw: f64 = random.random();
-        let own = if draw < contacted { 1 } else if draw < contacted + 0.25 { 2 } else { 0 };
+        let own = if draw < contacted {
+            1
+        } else if draw < contacted + 0.25 {
+            2
+        } else {
+            0
+        };
         let chance = [0.75 - contacted, contacted, 0.25][own as usize];
         let truth = base + if own == 1 { effect } else { 0.0 };
         x.push(here);
@@ -193,19 +210,19 @@ fn error_of(found: &[f64], truth: impl Iterator<Item = f64>) -> f64 {
 fn every_learner_finds_planted_effects() {
     let invented = invented(16_000, 5);
     let (trial, _) = Trial::new(invented.rows.clone(), 2, 100).expect("a sound trial");
-    let learners = LEARNERS.map(|row| row.1);
+    let learners = all_learners();
     let found = crossed(&trial, &plan(&learners)).expect("a fit");
     // The spread of the true effects, which guessing the mean leaves.
     let guess = error_of(&vec![0.0125; trial.len()], invented.effects.iter().map(|row| row[0]));
     for (row, effects) in LEARNERS.iter().zip(&found.arms[0].learners) {
         let error = error_of(effects, invented.effects.iter().map(|row| row[0]));
-        println!("{}: {error:.4} of {guess:.4}", row.0);
-        assert!(error < 0.6 * guess, "{}", row.0);
+        println!("{}: {error:.4} of {guess:.4}", row.name);
+        assert!(error < 0.6 * guess, "{}", row.name);
     }
     for (row, effects) in LEARNERS.iter().zip(&found.arms[1].learners) {
         let error = error_of(effects, invented.effects.iter().map(|row| row[1]));
-        println!("{} without effect: {error:.4}", row.0);
-        assert!(error < 0.05, "{}", row.0);
+        println!("{} without effect: {error:.4}", row.name);
+        assert!(error < 0.05, "{}", row.name);
     }
     let halves = halves(trial.person(), trial.persons(), 200, 1);
     let said = verdicts(&trial, &found, &FREE, &halves);
@@ -220,13 +237,36 @@ fn every_learner_finds_planted_effects() {
 
 /// Among the hundred best estimates, promises after shrinking are right on average, and the estimates themselves too high.
 #[test]
+fn explore_pen() {
+    let set = hillstrom::read().unwrap();
+    for arm in [2, 1] {
+        let trial = set.trial("visit", &[arm]);
+        let found = crossed_by(&trial, &plan(&[Learner::X, Learner::Dr]), reference_folds(&trial)).unwrap();
+        let contacted: Vec<bool> = trial.rows().arm.iter().map(|&arm| arm == 1).collect();
+        let compared = super::qini::Compared { outcome: &trial.rows().outcome, contacted: &contacted };
+        let halves = halves(trial.person(), trial.persons(), 200, 1);
+        for own in &found.arms[0].learners {
+            let r = super::rate::rate(own, &found.arms[0].doubly_robust, &halves);
+            println!(
+                "PENX arm {arm}: qini {:.5} rate {:.5} ({:.5}) z {:.2}",
+                compared.score(own, super::qini::Convention::Qini),
+                r.qini,
+                r.qini_se,
+                r.qini / r.qini_se
+            );
+        }
+        println!("PENX {:?}", Shrinkage::learn(&trial, &found.arms[0]));
+    }
+}
+
+#[test]
 fn shrinking_takes_back_what_choosing_promises() {
     let (mut estimated, mut promised, mut realised, mut covered) = (0.0, 0.0, 0.0, 0);
     let runs = 30;
     for run in 0..runs {
         let invented = invented(3_000, 100 + run);
         let (trial, _) = Trial::new(invented.rows.clone(), 2, 100).expect("a sound trial");
-        let found = crossed(&trial, &plan(&[Learner::Dr])).expect("a fit");
+        let found = crossed(&trial, &plan(&[Learner::T])).expect("a fit");
         let own = &found.arms[0];
         let shrinkage = Shrinkage::learn(&trial, own);
         let mut order: Vec<usize> = (0..trial.len()).collect();
@@ -252,7 +292,7 @@ fn the_order_of_rows_does_not_matter_and_people_outside_get_the_mean_of_the_fold
     let invented = invented(1_500, 9);
     let learn = |rows: Rows| -> (Trial, Crossed) {
         let trial = Trial::new(rows, 2, 100).expect("a sound trial").0;
-        let found = crossed(&trial, &plan(&LEARNERS.map(|row| row.1))).expect("a fit");
+        let found = crossed(&trial, &plan(&all_learners())).expect("a fit");
         (trial, found)
     };
     let mut order: Vec<u32> = (0..1_500).collect();

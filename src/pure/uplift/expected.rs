@@ -83,8 +83,10 @@ mod tests {
         let matrix = Matrix::new(vec![Column::numbers("group", group)]).expect("one column");
         let rows: Vec<u32> = (0..count).collect();
         // A twentieth buys, for 10, 40 or 100 by group: means .5, 2 and 5.
-        let money: Vec<f64> =
-            rows.iter().map(|row| if row / 3 % 20 == 7 { [10.0, 40.0, 100.0][*row as usize % 3] } else { 0.0 }).collect();
+        let money: Vec<f64> = rows
+            .iter()
+            .map(|row| if row / 3 % 20 == 7 { [10.0, 40.0, 100.0][*row as usize % 3] } else { 0.0 })
+            .collect();
         let model = Expected::learn(&matrix, &rows, &money, (0.0, 100.0), 3).expect("a fit");
         let said = model.of(&matrix.take(&[0, 1, 2])).expect("the same columns");
         for (said, meant) in said.iter().zip([0.5, 2.0, 5.0]) {

@@ -65,7 +65,8 @@ impl Set {
         ])
         .expect("columns of one length");
         let all = self.arm();
-        let code = |arm: u32| if arm == 0 { Some(0) } else { Some(arms.iter().position(|&own| own == arm)? as u32 + 1) };
+        let code =
+            |arm: u32| if arm == 0 { Some(0) } else { Some(arms.iter().position(|&own| own == arm)? as u32 + 1) };
         let kept: Vec<u32> = (0..all.len() as u32).filter(|&row| code(all[row as usize]).is_some()).collect();
         let arm: Vec<u32> = kept.iter().filter_map(|&row| code(all[row as usize])).collect();
         let outcomes = self.numbers(outcome);

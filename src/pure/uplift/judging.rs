@@ -130,7 +130,8 @@ fn top(trial: &Trial, score: &[f64], share: f64, arm: u32) -> Vec<u32> {
 fn areas(trial: &Trial, arm: u32, score: &[f64], halves: &[Vec<bool>]) -> Option<Areas> {
     let rows = trial.rows();
     let kept: Vec<usize> = (0..trial.len()).filter(|&row| [0, arm].contains(&rows.arm[row])).collect();
-    let chances = |wanted: u32| kept.iter().filter(move |&&row| rows.arm[row] == wanted).map(|&row| rows.probability[row]);
+    let chances =
+        |wanted: u32| kept.iter().filter(move |&&row| rows.arm[row] == wanted).map(|&row| rows.probability[row]);
     for wanted in [0, arm] {
         let first = chances(wanted).next()?;
         if chances(wanted).any(|chance| (chance - first).abs() > 1e-9) {
@@ -165,7 +166,8 @@ pub struct Point {
 
 /// The curve of the order that is handed on, in twentieths.
 pub fn curve(trial: &Trial, own: &ArmEffects, money: &Money) -> Vec<Point> {
-    let score: Vec<f64> = own.effect.iter().zip(&own.redeem).map(|(&effect, &redeem)| money.gain(effect, redeem)).collect();
+    let score: Vec<f64> =
+        own.effect.iter().zip(&own.redeem).map(|(&effect, &redeem)| money.gain(effect, redeem)).collect();
     let found: Vec<f64> =
         own.doubly_robust.iter().zip(&own.redeem).map(|(&effect, &redeem)| money.gain(effect, redeem)).collect();
     let order = ranked(trial, &score);
@@ -175,7 +177,7 @@ pub fn curve(trial: &Trial, own: &ArmEffects, money: &Money) -> Vec<Point> {
             let count = step * order.len() / 20;
             let mut inside = vec![0.0; order.len()];
             order[..count].iter().for_each(|&row| inside[row as usize] = found[row as usize]);
-            let gain = Estimate::mean(trial, &inside);
+            let gain = Estimate::mean(trial, &order, |row| inside[row]);
             let share = count as f64 / order.len() as f64;
             Point { share, gain: verdict::Interval::of(&gain, crate::numeric::shares::Z95), chance: share * whole }
         })

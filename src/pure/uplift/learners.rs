@@ -24,9 +24,39 @@ pub enum Learner {
     Forest,
 }
 
-/// All learners by name.
-pub const LEARNERS: [(&str, Learner); 4] =
-    [("t", Learner::T), ("x", Learner::X), ("dr", Learner::Dr), ("forest", Learner::Forest)];
+/// A learner as settings name it.
+pub struct LearnerRow {
+    /// How users write it.
+    pub name: &'static str,
+    /// What it is, in a sentence.
+    pub meaning: &'static str,
+    /// What it is.
+    pub learner: Learner,
+}
+
+/// All learners.
+pub static LEARNERS: [LearnerRow; 4] = [
+    LearnerRow {
+        name: "x",
+        meaning: "outcomes less what the other arm's model expects, as a linear function of features",
+        learner: Learner::X,
+    },
+    LearnerRow {
+        name: "dr",
+        meaning: "doubly robust estimates by the stored chances, as a linear function of features; for chances that differ between customers",
+        learner: Learner::Dr,
+    },
+    LearnerRow {
+        name: "forest",
+        meaning: "the mean of honest trees that divide customers where effects differ most",
+        learner: Learner::Forest,
+    },
+    LearnerRow {
+        name: "t",
+        meaning: "the expected outcome of the contacted less that of control, both by gradient boosting",
+        learner: Learner::T,
+    },
+];
 
 /// What the learners of one fold share.
 pub(super) struct Material<'a> {

@@ -14,6 +14,8 @@ const LEVEL_ROWS: usize = 50;
 pub(super) struct Line {
     design: Design,
     centres: Vec<f64>,
+    /// By which each dense column is divided.
+    spreads: Vec<f64>,
     coefficients: Vec<f64>,
     mean: f64,
 }
@@ -32,11 +34,20 @@ impl Line {
         }
         centres.iter_mut().for_each(|sum| *sum /= count);
         let mean = target.iter().sum::<f64>() / count;
+        let mut spreads = vec![0.0; width];
+        for row in dense.chunks_exact(width.max(1)) {
+            for slot in 0..width {
+                let off = row[slot] - centres[slot];
+                spreads[slot] += off * off / count;
+            }
+        }
+        // A column that never changes says nothing.
+        spreads.iter_mut().for_each(|square| *square = if *square > 1e-12 { square.sqrt() } else { f64::INFINITY });
         let (mut products, mut right) = (vec![0.0; width * width], vec![0.0; width]);
         let mut centred = vec![0.0; width];
         for (row, target) in dense.chunks_exact(width.max(1)).zip(target) {
             for slot in 0..width {
-                centred[slot] = row[slot] - centres[slot];
+                centred[slot] = (row[slot] - centres[slot]) / spreads[slot];
             }
             for one in 0..width {
                 right[one] += centred[one] * (target - mean);
@@ -49,12 +60,12 @@ impl Line {
             for other in 0..one {
                 products[other * width + one] = products[one * width + other];
             }
-            products[one * width + one] += PENALTY * count;
+            products[one * width + one] += std::env::var("PEN").map_or(PENALTY, |v| v.parse().unwrap()) * count;
         }
         let why = || "the features cannot be told apart".to_owned();
         let coefficients =
             solve_symmetric(&products, &right).ok_or_else(|| LearningError::NoFit { model: "ridge", why: why() })?;
-        Ok(Line { design, centres, coefficients, mean })
+        Ok(Line { design, centres, spreads, coefficients, mean })
     }
 
     /// The value of the line for each row.
@@ -65,8 +76,8 @@ impl Line {
         }
         let dense = self.design.rows(matrix)?;
         let value = |row: &[f64]| -> f64 {
-            let parts = row.iter().zip(&self.centres).zip(&self.coefficients);
-            self.mean + parts.map(|((x, centre), coefficient)| (x - centre) * coefficient).sum::<f64>()
+            let scaled = |slot: usize| (row[slot] - self.centres[slot]) / self.spreads[slot];
+            self.mean + (0..width).map(|slot| scaled(slot) * self.coefficients[slot]).sum::<f64>()
         };
         Ok(dense.chunks_exact(width).map(value).collect())
     }

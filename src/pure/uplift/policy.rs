@@ -21,13 +21,13 @@ impl Estimate {
         Estimate { value, influence: vec![0.0; persons] }
     }
 
-    /// The mean of a number of each row, by the persons of a trial.
-    pub(super) fn mean(trial: &Trial, numbers: &[f64]) -> Estimate {
-        let count = numbers.len() as f64;
-        let value = numbers.iter().sum::<f64>() / count;
+    /// The mean of a number of each row over some rows of a trial.
+    pub(super) fn mean(trial: &Trial, rows: &[u32], number: impl Fn(usize) -> f64) -> Estimate {
+        let count = rows.len().max(1) as f64;
+        let value = rows.iter().map(|&row| number(row as usize)).sum::<f64>() / count;
         let mut influence = vec![0.0; trial.persons()];
-        for (&person, number) in trial.person().iter().zip(numbers) {
-            influence[person as usize] += (number - value) / count;
+        for &row in rows {
+            influence[trial.person()[row as usize] as usize] += (number(row as usize) - value) / count;
         }
         Estimate { value, influence }
     }

@@ -110,9 +110,7 @@ impl Compared<'_> {
             let arm = f64::from(contacted);
             match convention {
                 Convention::Qini => outcome * arm - outcome * (1.0 - arm),
-                Convention::Uplift => {
-                    2.0 * f64::from(outcome == arm) + if by_outcome { outcome } else { arm }
-                }
+                Convention::Uplift => 2.0 * f64::from(outcome == arm) + if by_outcome { outcome } else { arm },
             }
         });
         self.curve(&best.collect::<Vec<f64>>(), convention).above_chance()

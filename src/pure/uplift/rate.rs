@@ -39,8 +39,7 @@ pub fn halves(person: &[u32], persons: usize, draws: usize, seed: u64) -> Vec<Ve
 pub fn rate(score: &[f64], effect: &[f64], halves: &[Vec<bool>]) -> Rate {
     let order = falling(score);
     let (autoc, qini) = areas(&order, score, effect, |_| true);
-    let found: Vec<(f64, f64)> =
-        halves.par_iter().map(|kept| areas(&order, score, effect, |row| kept[row])).collect();
+    let found: Vec<(f64, f64)> = halves.par_iter().map(|kept| areas(&order, score, effect, |row| kept[row])).collect();
     let se = |of: fn(&(f64, f64)) -> f64| {
         let mean = found.iter().map(of).sum::<f64>() / found.len() as f64;
         let squares = found.iter().map(|pair| (of(pair) - mean) * (of(pair) - mean)).sum::<f64>();
@@ -120,9 +119,7 @@ mod tests {
             (found.iter().map(|rate| (of(rate) - mean) * (of(rate) - mean)).sum::<f64>() / 299.0).sqrt()
         };
         let mean = |of: fn(&Rate) -> f64| found.iter().map(of).sum::<f64>() / 300.0;
-        for (spread, said) in
-            [(spread(|r| r.autoc), mean(|r| r.autoc_se)), (spread(|r| r.qini), mean(|r| r.qini_se))]
-        {
+        for (spread, said) in [(spread(|r| r.autoc), mean(|r| r.autoc_se)), (spread(|r| r.qini), mean(|r| r.qini_se))] {
             assert!((said / spread - 1.0).abs() < 0.12, "says {said}, is {spread}");
         }
     }

@@ -44,19 +44,18 @@ impl Shrinkage {
     /// What a trial says of the estimates of one arm.
     pub fn learn(trial: &Trial, own: &ArmEffects) -> Shrinkage {
         let count = trial.len() as f64;
-        let mean = Estimate::mean(trial, &own.doubly_robust);
+        let all: Vec<u32> = (0..trial.len() as u32).collect();
+        let mean = Estimate::mean(trial, &all, |row| own.doubly_robust[row]);
         let centre = own.effect.iter().sum::<f64>() / count;
         let squares: f64 = own.effect.iter().map(|effect| (effect - centre) * (effect - centre)).sum();
         let (slope, slope_se) = if squares > 1e-18 * (1.0 + centre * centre) * count {
             let pairs = || own.effect.iter().zip(&own.doubly_robust);
             let slope = pairs().map(|(effect, found)| (effect - centre) * (found - mean.value)).sum::<f64>() / squares;
-            let parts: Vec<f64> = pairs()
-                .map(|(effect, found)| {
-                    let off = effect - centre;
-                    off * (found - mean.value - slope * off) / squares * count
-                })
-                .collect();
-            (slope, Estimate::mean(trial, &parts).se())
+            let part = |row: usize| {
+                let off = own.effect[row] - centre;
+                off * (own.doubly_robust[row] - mean.value - slope * off) / squares * count
+            };
+            (slope, Estimate::mean(trial, &all, part).se())
         } else {
             (0.0, 0.0)
         };
@@ -108,20 +107,14 @@ pub fn deciles(trial: &Trial, own: &ArmEffects, shrinkage: &Shrinkage) -> Vec<De
             let part = &order[tenth * order.len() / 10..(tenth + 1) * order.len() / 10];
             let count = part.len().max(1) as f64;
             let mean = |of: &dyn Fn(usize) -> f64| part.iter().map(|&row| of(row as usize)).sum::<f64>() / count;
-            let realised = mean(&|row| own.doubly_robust[row]);
-            // By person: somebody may have several rows.
-            let mut influence = vec![0.0; trial.persons()];
-            for &row in part {
-                let row = row as usize;
-                influence[trial.person()[row] as usize] += (own.doubly_robust[row] - realised) / count;
-            }
+            let realised = Estimate::mean(trial, part, |row| own.doubly_robust[row]);
             Decile {
                 decile: tenth as u32 + 1,
                 rows: part.len(),
                 estimated: mean(&|row| own.effect[row]),
                 promised: mean(&|row| shrinkage.of(own.effect[row]).effect),
-                realised,
-                realised_se: influence.iter().map(|part| part * part).sum::<f64>().sqrt(),
+                realised: realised.value,
+                realised_se: realised.se(),
             }
         })
         .collect()

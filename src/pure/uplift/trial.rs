@@ -86,9 +86,10 @@ impl Trial {
             person.push(next);
         }
         let persons = person.last().map_or(0, |&last| last as usize + 1);
-        let (lowest, highest) = rows.outcome.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), &outcome| {
-            (a.min(outcome), b.max(outcome))
-        });
+        let (lowest, highest) = rows
+            .outcome
+            .iter()
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), &outcome| (a.min(outcome), b.max(outcome)));
         let trial = Trial { rows, arms, person, persons, lowest, highest };
         let customers = trial.customers_by_arm();
         if customers[0] == 0 {

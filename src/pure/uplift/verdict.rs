@@ -3,12 +3,12 @@
 //! All comparisons are of policies on the same people, judged by models that did not see them. The chance that a trial without any effect
 //! makes one of the findings is at most [`ALARM`], over all arms and questions together (Bonferroni).
 
+use super::Trial;
 use super::crossed::Crossed;
-use super::judging::net;
+use super::judging::{net, ranked};
 use super::money::Money;
 use super::policy::{Estimate, everybody, value};
 use super::rate::rate;
-use super::Trial;
 use crate::numeric::erf::normal_quantile;
 
 /// The chance of a finding where there is nothing, over all findings of a trial.
@@ -35,9 +35,11 @@ impl Interval {
 /// What to do with an arm.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Advice {
-    /// Worth targeting: contact those on whom it has most effect.
+    /// Worth targeting: contact those on whom it has most effect. The order of persons is shown to be right, and contacting by it to be
+    /// better than everybody and nobody; or, where contacts cost nothing, contacting everybody pays, but is not shown to pay on the last
+    /// fifth of that order.
     Target,
-    /// Contact everybody: it pays, and no order of persons is shown to be better than another.
+    /// Contact everybody: it pays, and no choice of persons is shown to be better.
     TreatAll,
     /// Contact nobody: it is not shown that it pays.
     TreatNone,
@@ -63,6 +65,8 @@ pub struct ArmVerdict {
     pub everybody: Interval,
     /// What contacting by the order of effects brings more than contacting as many at random, on average over budgets.
     pub ranking: Interval,
+    /// What a contact brings with a person of the fifth with the lowest gains.
+    pub last_fifth: Interval,
     /// The share of persons on whom the contact is estimated to pay.
     pub share: f64,
     /// What contacting these brings more than the better of everybody and nobody.
@@ -103,26 +107,28 @@ fn verdict(trial: &Trial, crossed: &Crossed, money: &Money, arm: u32, halves: &[
     let contacted = vec![arm; trial.len()];
     let all = net(trial, own, money, &contacted);
     let pays = Interval::of(&all.less(&nobody), z);
-    let gains: Vec<f64> = own.effect.iter().zip(&own.redeem).map(|(&effect, &redeem)| money.gain(effect, redeem)).collect();
+    let gains: Vec<f64> =
+        own.effect.iter().zip(&own.redeem).map(|(&effect, &redeem)| money.gain(effect, redeem)).collect();
     let found: Vec<f64> =
         own.doubly_robust.iter().zip(&own.redeem).map(|(&effect, &redeem)| money.gain(effect, redeem)).collect();
-    let order = rate(&gains, &found, halves);
-    let ranking =
-        Interval { value: order.qini, low: order.qini - z * order.qini_se, high: order.qini + z * order.qini_se };
+    let area = rate(&gains, &found, halves);
+    let ranking = Interval { value: area.qini, low: area.qini - z * area.qini_se, high: area.qini + z * area.qini_se };
     let policy: Vec<u32> = gains.iter().map(|&gain| if gain > 0.0 { arm } else { 0 }).collect();
     let share = policy.iter().filter(|&&own| own > 0).count() as f64 / policy.len() as f64;
     let against_everybody = pays.low > 0.0;
     let other = if against_everybody { &all } else { &nobody };
     let targeted = Interval::of(&net(trial, own, money, &policy).less(other), z);
-    // Where contacts cost nothing there is no place to stop, and an order that is shown to be right is what a budget needs.
-    let better = targeted.low > 0.0 || (money.is_free() && against_everybody);
+    let order = ranked(trial, &gains);
+    let last = &order[order.len() - order.len() / 5..];
+    let last_fifth = Interval::of(&Estimate::mean(trial, last, |row| found[row]), z);
+    let better = targeted.low > 0.0 || (money.is_free() && against_everybody && last_fifth.low <= 0.0);
     let advice = match (ranking.low > 0.0 && better, against_everybody) {
         (true, _) => Advice::Target,
         (false, true) => Advice::TreatAll,
         (false, false) => Advice::TreatNone,
     };
     let effective = value(trial, &contacted).map_or(0.0, |found| found.effective);
-    ArmVerdict { advice, everybody: pays, ranking, share, targeted, against_everybody, effective }
+    ArmVerdict { advice, everybody: pays, ranking, last_fifth, share, targeted, against_everybody, effective }
 }
 
 /// What choosing between arms gains; nothing where there is one arm only.
@@ -131,9 +137,8 @@ pub fn choice(trial: &Trial, crossed: &Crossed, money: &Money) -> Option<Choice>
         return None;
     }
     let arms: Vec<u32> = (1..=trial.arms()).collect();
-    let alone: Vec<Estimate> = (arms.iter())
-        .map(|&arm| net(trial, &crossed.arms[arm as usize - 1], money, &vec![arm; trial.len()]))
-        .collect();
+    let alone: Vec<Estimate> =
+        (arms.iter()).map(|&arm| net(trial, &crossed.arms[arm as usize - 1], money, &vec![arm; trial.len()])).collect();
     let best = first_greatest(alone.iter().map(|estimate| estimate.value));
     let gain = |arm: usize, row: usize| money.gain(crossed.arms[arm].effect[row], crossed.arms[arm].redeem[row]);
     let policy: Vec<u32> =

@@ -19,6 +19,7 @@ pub(super) mod measure_kpis;
 pub(super) mod measure_loyalty;
 pub(super) mod mine_baskets;
 pub(super) mod mine_sequences;
+pub(super) mod model_uplift;
 pub(super) mod next_after;
 pub(super) mod persons;
 pub(super) mod plan_contacts;

@@ -24,4 +24,5 @@ pub mod scores;
 pub mod segments;
 pub mod sequences;
 pub mod triggers;
+pub mod uplift;
 pub mod value;
