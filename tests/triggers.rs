@@ -58,6 +58,8 @@ triggers = [
 kind = "select-targets"
 scores = "tonight"
 top = 100
+may_be_empty = true
+max_change = 1000
 columns = ["cause", "trigger"]
 
 [stage.report]
@@ -138,20 +140,22 @@ fn nights_in_any_order_start_each_contact_once() {
 fn complaints_and_contacts_of_other_lists_hold_back() {
     let folder = tempfile::tempdir().expect("a folder");
     let free = night(folder.path(), 9, "");
-    let told: Vec<&str> = free.iter().map(|row| row.0.as_str()).collect();
+    assert!(free.iter().any(|row| row.1.starts_with("replenishment")), "{free:?}");
     assert!(free.contains(&("c04".to_owned(), "complaint:7:2025-01-02".to_owned())), "{free:?}");
-    // Everybody who got something but service has had a letter of another list the day before.
+    // Everybody has a letter of another list every second day.
     let mut ledger = String::new();
-    for customer in &told {
-        writeln!(ledger, "x-{customer},{customer},planned,2025-01-08,autumn,contacted,0.9,mail,").expect("memory");
-        writeln!(ledger, "x-{customer},{customer},delivered,2025-01-09,autumn,contacted,0.9,mail,").expect("memory");
+    let days = ["2024-12-29", "2024-12-31", "2025-01-02", "2025-01-04", "2025-01-06", "2025-01-08"];
+    for (customer, day) in (1..=30).flat_map(|customer| days.map(|day| (customer, day))) {
+        let contact = format!("{day}-c{customer:02},c{customer:02}");
+        writeln!(ledger, "{contact},planned,{day},autumn,contacted,0.9,mail,").expect("memory");
+        writeln!(ledger, "{contact},delivered,2025-01-08,autumn,contacted,0.9,mail,").expect("memory");
     }
     let held = night(folder.path(), 9, &ledger);
     assert!(held.iter().all(|row| row.1.starts_with("complaint") || row.1.starts_with("first_order")), "{held:?}");
     let pipeline = folder.path().join("events.toml");
     let asked = |sql: &str| ask(&pipeline, folder.path(), sql);
     let capped = asked("SELECT min(next), max(next), count(*) > 3 FROM tonight_waiting WHERE why = 'capped'");
-    assert_eq!(capped, ["2025-01-11,2025-01-11,true"], "a cool-down of three days");
+    assert_eq!(capped, ["2025-01-11,2025-01-11,true"], "three days after the last letter");
     let open = asked("SELECT count(*), count(next) FROM tonight_waiting WHERE customer = 'c04' AND why = 'suppressed'");
     assert!(open[0].starts_with(['1', '2', '3']) && open[0].ends_with(",0"), "open complaints have no end: {open:?}");
     // The list takes the contacts, their keys and reasons.
@@ -192,9 +196,13 @@ fn the_past_of_each_trigger_is_shown() {
         assert!(report.contains(words), "{words}");
     }
     // The same bytes at any number of threads.
-    let one = artifacts(folder.path());
+    let own = || -> Vec<(String, String)> {
+        artifacts(folder.path()).into_iter().filter(|row| row.0.starts_with("tonight/")).collect()
+    };
+    let one = own();
+    assert!(one.len() >= 4, "{one:?}");
     ran(&pipeline, folder.path(), &["--as-of", "2025-01-09", "--force", "--threads", "1"]);
-    assert_eq!(artifacts(folder.path()), one);
+    assert_eq!(own(), one);
 }
 
 #[test]
@@ -210,6 +218,6 @@ fn settings_that_contradict_are_told_before_anything_runs() {
     };
     assert!(of("start = \"2025-01-01\"", "start = \"soon\"").contains("is not a date"));
     assert!(of("{ on = \"first_order\" }", "{ on = \"first_oder\" }").contains("did you mean `first_order`?"));
-    assert!(of("date = \"born\"", "date = \"birth\"").contains("birth"));
+    assert!(of("level = 0.3, purchases", "level = 3, purchases").contains("not above 0 and below 1"));
     assert!(of("from = \"people\", ", "").contains("reads a table of dates"));
 }

@@ -19,7 +19,9 @@ pub(super) fn find(ground: &Ground, rule: &Rule, person: u32, found: &mut Vec<Oc
             }
             ahead => (seen.max(row.day - ahead), row.day),
         };
-        let over = if row.ends == NEVER { NEVER } else { row.ends.saturating_add(1) };
+        // Who complained is answered after the complaint is closed, too.
+        let ends = row.ends != NEVER && rule.trigger.suppresses.is_none();
+        let over = if ends { row.ends.saturating_add(1) } else { NEVER };
         let (subject, cause) = (row.subject, row.day);
         found.push(Occurrence { rule: 0, person, subject, cause, due, expires, over, score: 1.0 });
     }

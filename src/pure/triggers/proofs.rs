@@ -197,6 +197,12 @@ fn names(rules: &[Rule], winners: &[Winner]) -> Vec<(u32, String, i64)> {
     winners.iter().map(name).collect()
 }
 
+/// The nights that complaints block.
+fn complaints() -> Vec<Block> {
+    let until = |row: &DatedRow| if row.ends == NEVER { NEVER } else { row.ends + 14 };
+    demo().complaints.iter().map(|row| Block { person: row.person, from: row.day + 1, until: until(row) }).collect()
+}
+
 /// A ledger as nights fill it.
 #[derive(Default)]
 struct Ledger(Vec<(u32, String, i64)>);
@@ -205,7 +211,7 @@ impl Ledger {
     /// Runs a night; the list is entered unless the run is killed before.
     fn run(&mut self, rules: &[Rule], schedule: &Schedule, night: i64, killed: bool) -> Vec<(u32, String)> {
         let sent = Sent::new(self.0.iter().cloned(), night);
-        let (handed, _) = tonight(schedule, rules, subject, &sent, night);
+        let (handed, _) = tonight(schedule, rules, subject, &sent, &complaints(), night);
         let list: Vec<(u32, String)> =
             names(rules, &handed).into_iter().map(|(person, key, _)| (person, key)).collect();
         let persons: BTreeSet<u32> = list.iter().map(|row| row.0).collect();
@@ -322,8 +328,12 @@ fn nights_that_are_never_run_lose_only_what_had_ended() {
             if sent.contains(&(name.0, name.1.clone())) {
                 continue;
             }
-            let left: Vec<i64> =
-                runs.iter().copied().filter(|&night| night >= winner.day && one.is_open(night)).collect();
+            let blocked = |night: i64| {
+                let all = complaints();
+                all.iter().any(|block| block.person == one.person && (block.from..=block.until).contains(&night))
+            };
+            let open = |night: &i64| *night >= winner.day && one.is_open(*night) && !blocked(*night);
+            let left: Vec<i64> = runs.iter().copied().filter(open).collect();
             let went = |night: &i64| gaps.0.iter().any(|row| row.0 == one.person && row.2 == *night);
             assert!(left.iter().all(went), "seed {seed}: {name:?} could have gone on {left:?}");
             if left.is_empty() { ended += 1 } else { busy += 1 }

@@ -215,9 +215,8 @@ impl Person<'_> {
                 day = later.due.max(day + 1);
                 continue;
             }
-            let may = |one: &&Occurrence| self.hindrance(one, day).is_none();
-            let best =
-                (0..waits.len()).filter(|&place| may(&&waits[place])).min_by(|&a, &b| self.order(&waits[a], &waits[b]));
+            let may = |place: &usize| self.hindrance(&waits[*place], day).is_none();
+            let best = (0..waits.len()).filter(may).min_by(|&a, &b| self.order(&waits[a], &waits[b]));
             if let Some(place) = best {
                 let occurrence = waits.remove(place);
                 fates[occurrence.rule as usize].won += 1;

@@ -1,9 +1,14 @@
 //! What a night hands out: what the schedule has until then, less what stands in the ledger.
 
-use super::class::ReEntry;
+use rustc_hash::FxHashMap;
+
+use super::class::{Class, ReEntry};
 use super::occurrence::{Occurrence, cause_of, head, key};
 use super::rule::Rule;
-use super::schedule::{Schedule, Waiting, Why, Winner};
+use super::schedule::{Block, Schedule, Waiting, Why, Winner};
+
+/// Characters of a date in a key.
+const DATE: usize = 10;
 
 /// The keys of contacts that lists of other nights have, by person.
 ///
@@ -33,17 +38,21 @@ impl Sent {
         start.push(':');
         let from = self.0.partition_point(|row| (row.0, row.1.as_str()) < (one.person, start.as_str()));
         let near = self.0[from..].iter().take_while(|row| row.0 == one.person && row.1.starts_with(&start));
+        // Where each subject counts by itself nothing but the day follows; names may hold colons.
+        let near = near.filter(|row| !rule.trigger.by_subject || row.1.len() == start.len() + DATE);
         near.filter_map(|row| cause_of(&row.1)).any(|cause| (cause - one.cause).abs() < days)
     }
 }
 
 /// The contacts that a night starts, one for each person at most, by person: what won the night itself goes first, otherwise the
-/// first of what earlier nights left, by class and day. The others that earlier nights left are deferred.
+/// first of what earlier nights left, by class and day. The others that earlier nights left are deferred, and so are those of persons who have
+/// complained since.
 pub fn tonight(
     schedule: &Schedule,
     rules: &[Rule],
     subject: impl Fn(u32) -> Option<String>,
     sent: &Sent,
+    blocks: &[Block],
     night: i64,
 ) -> (Vec<Winner>, Vec<Waiting>) {
     let open = schedule.winners.iter().filter(|winner| {
@@ -51,9 +60,25 @@ pub fn tonight(
         let rule = &rules[one.rule as usize];
         winner.day <= night && one.is_open(night) && !sent.has(rule, subject(one.subject).as_deref(), one)
     });
-    let open: Vec<Winner> = open.copied().collect();
+    let mut until: FxHashMap<u32, i64> = FxHashMap::default();
+    for block in blocks.iter().filter(|block| block.from <= night && night <= block.until) {
+        let last = until.entry(block.person).or_insert(block.until);
+        *last = block.until.max(*last);
+    }
     let (mut handed, mut later) = (Vec::new(), Vec::new());
-    for person in open.chunk_by(|a, b| a.occurrence.person == b.occurrence.person) {
+    let mut free = Vec::new();
+    for winner in open.copied() {
+        let service = rules[winner.occurrence.rule as usize].class == Class::Service;
+        match until.get(&winner.occurrence.person) {
+            // The schedule itself has nothing for a night that is blocked.
+            Some(until) if winner.day < night && !service => {
+                let next = until.saturating_add(1);
+                later.push(Waiting { occurrence: winner.occurrence, why: Why::Suppressed, next });
+            }
+            _ => free.push(winner),
+        }
+    }
+    for person in free.chunk_by(|a, b| a.occurrence.person == b.occurrence.person) {
         let rank = |winner: &&Winner| (winner.day != night, rules[winner.occurrence.rule as usize].class, winner.day);
         let first = person.iter().min_by_key(rank).expect("one at least");
         handed.push(*first);

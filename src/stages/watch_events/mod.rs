@@ -158,7 +158,7 @@ impl WatchEvents {
         let schedule = schedule(&rules, &caps, &found, &ledger.others, &blocks, start, night);
         let named = |subject: u32| (subject != NONE).then(|| subjects.get(subject).to_owned());
         let sent = Sent::new(ledger.caused, night);
-        let (started, later) = tonight(&schedule, &rules, named, &sent, night);
+        let (started, later) = tonight(&schedule, &rules, named, &sent, &blocks, night);
         let waiting = schedule.waiting.iter().copied().chain(later).collect();
         let begins = history.orders.span().map_or(night, |span| crate::numeric::calendar::day_of(span.0) + 1);
         let from = (night - self.replay.days()).max(begins).min(night);
