@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ use crate::disk::{text_digest, write_new};
 use crate::engine::Engine;
 use crate::outside::Source;
 use crate::report::{Section, Text};
-use crate::tables::{Batches, Date, Layout, Part, TableFile, TableWriter, Zone, parts_of};
+use crate::tables::{Batches, Date, Layout, Part, TableFile, TableWriter, Zone, parts_of, runs_of};
 
 /// The file of report sections in an artifact.
 pub const SECTIONS: &str = "sections.bin";
@@ -130,6 +131,33 @@ impl Context<'_> {
         mut join: impl FnMut(&mut S, T) -> Result<()>,
     ) -> Result<()> {
         let parts = parts_of(&self.input(stage).table(MAIN)?, self.rows_a_part)?;
+        self.in_order(&parts, state, work, &mut join)
+    }
+
+    /// The same for work on rows each by itself, in runs of whole row groups of at least `rows` rows wherever customers begin; fewer
+    /// rows than a part of the orders has suit a table with many columns.
+    ///
+    /// # Errors
+    /// As [`Context::each_partition`].
+    pub fn each_run<S: Sync, T: Send>(
+        &self,
+        stage: &str,
+        rows: u64,
+        state: &mut S,
+        work: impl Fn(&S, &Range<usize>) -> Result<T> + Sync,
+        mut join: impl FnMut(&mut S, T) -> Result<()>,
+    ) -> Result<()> {
+        let runs = runs_of(&self.input(stage).table(MAIN)?, rows.min(self.rows_a_part))?;
+        self.in_order(&runs, state, work, &mut join)
+    }
+
+    fn in_order<P: Sync, S: Sync, T: Send>(
+        &self,
+        parts: &[P],
+        state: &mut S,
+        work: impl Fn(&S, &P) -> Result<T> + Sync,
+        join: &mut dyn FnMut(&mut S, T) -> Result<()>,
+    ) -> Result<()> {
         let mut done = 0;
         for some in parts.chunks(rayon::current_num_threads()) {
             let made: Vec<Result<T>> = some.par_iter().map(|part| work(state, part)).collect();

@@ -281,75 +281,17 @@ fn batch(
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
     use std::path::Path;
 
     use proptest::prelude::*;
 
     use super::super::columns::Columns;
+    use super::super::parted::{Row, made, shop, stored};
     use super::*;
-    use crate::engine::Engine;
-    use crate::stage::{Artifact, Stored};
-    use crate::tables::Zone;
-    use crate::tables::layouts::orders::RETURNS;
-
-    /// Customer, day, item and order of a line, or of what came back.
-    type Row = (u8, i64, u8, u8);
-
-    /// The tables of `clean-orders` with row groups that end at the first change of customer after `group` rows.
-    fn shop(folder: &Path, lines: &[Row], returns: &[Row], group: usize) -> Stored {
-        let micros = |row: &Row| Some(row.1 * 86_400_000_000 + i64::from(row.3) * 60_000_000);
-        let mut record =
-            Artifact { step: "orders".to_owned(), as_of: Some("1971-01-01".to_owned()), ..Artifact::default() };
-        for (suffix, layout, rows) in [(MAIN, &ORDERS, lines), ("returns", &RETURNS, returns)] {
-            let mut rows = rows.to_vec();
-            rows.sort_by_key(|row| (row.0, row.1, row.3));
-            let path = folder.join(table_file(suffix));
-            let mut writer = TableWriter::create_sorted(&path, Arc::new(layout.schema())).expect("a table");
-            let groups = groups_of(rows.len(), group, |row| rows[row].0 != rows[row - 1].0);
-            let batch = |range: std::ops::Range<usize>| {
-                let rows = &rows[range];
-                let mut columns = Columns::new();
-                for column in layout.columns {
-                    let name = column.name;
-                    match name {
-                        "customer" => columns.maybe_text(name, rows.iter().map(|row| Some(format!("c{:03}", row.0)))),
-                        "order" => columns.text(name, rows.iter().map(|row| format!("o{}-{}-{}", row.0, row.1, row.3))),
-                        "item" => columns.text(name, rows.iter().map(|row| format!("i{}", row.2))),
-                        "category" => columns.maybe_text(name, rows.iter().map(|row| Some(format!("k{}", row.2 % 3)))),
-                        "time" => columns.time(name, false, rows.iter().map(micros)),
-                        "purchase_time" => columns.time(
-                            name,
-                            true,
-                            rows.iter().map(|row| {
-                                (row.2 % 2 == 0)
-                                    .then(|| micros(row).expect("a time") - 86_400_000_000 * i64::from(row.3))
-                            }),
-                        ),
-                        "quantity" => {
-                            columns.decimal(name, column.kind, rows.iter().map(|row| i128::from(row.3) * 1000 + 1000))
-                        }
-                        "unit_price" | "amount" => {
-                            columns.decimal(name, column.kind, rows.iter().map(|row| i128::from(row.2) * 3333 + 1))
-                        }
-                        "source_line" => columns.integer(name, rows.iter().map(|_| 1)),
-                        _ if column.nullable => columns.maybe_text(name, rows.iter().map(|_| None::<&str>)),
-                        _ => columns.text(name, rows.iter().map(|_| "x")),
-                    };
-                }
-                columns.batch_of(layout)
-            };
-            writer.write_groups(&groups, batch).expect("rows");
-            let table = writer.finish().expect("a file");
-            record.rows_out = record.rows_out.max(if suffix == MAIN { table.rows } else { 0 });
-            record.tables.insert(suffix.to_owned(), table);
-        }
-        Stored { folder: folder.to_owned(), record: Arc::new(record) }
-    }
+    use crate::stage::Stored;
 
     /// A table of complaints, of which some are recorded late, some are resolved, and some are of customers whom nobody knows.
     fn complaints(folder: &Path, rows: &[Row]) -> Stored {
-        let path = folder.join(table_file("complaints"));
         let day = |row: &Row, more: u8| i32::try_from(row.1).expect("a day") + i32::from(more);
         let mut columns = Columns::new();
         columns
@@ -358,51 +300,16 @@ mod tests {
             .date("recorded", rows.iter().map(|row| day(row, row.3)))
             .maybe_date("resolved", rows.iter().map(|row| (row.2 % 2 == 0).then(|| day(row, row.2 * 5 + row.3))))
             .maybe_number("rating", rows.iter().map(|row| if row.2 > 4 { f64::NAN } else { f64::from(row.2 + 1) }));
-        let batch = columns.batch();
-        let mut writer = TableWriter::create(&path, batch.schema()).expect("a table");
-        writer.write(&batch).expect("rows");
-        let table = writer.finish().expect("a file");
-        let mut record = Artifact { step: "complaints".to_owned(), rows_out: table.rows, ..Artifact::default() };
-        record.tables.insert(MAIN.to_owned(), table);
-        Stored { folder: folder.to_owned(), record: Arc::new(record) }
+        stored(folder, "complaints", &[(MAIN, columns.batch())], usize::MAX, false)
     }
 
-    /// Digests of what the stage makes in parts of at least so many rows.
-    fn made(orders: &Stored, complaints: &Stored, rows_a_part: u64, threads: usize) -> BTreeMap<String, String> {
-        let out = tempfile::tempdir().expect("a folder");
-        let inputs = [("orders", orders), ("complaints", complaints)];
-        let inputs = BTreeMap::from(inputs.map(|(name, stored)| (name.to_owned(), stored.clone())));
-        let engine = Engine::new(1, None, None).expect("an engine");
-        let mut cx = Context {
-            step: "features",
-            pipeline: "shop",
-            made: Artifact::start("features", None, &inputs),
-            inputs,
-            order: vec!["orders".to_owned(), "complaints".to_owned()],
-            declared_as_of: None,
-            seed: 7,
-            zone: &Zone::named("UTC").expect("a zone"),
-            engine: &engine,
-            sources: &[],
-            previous: None,
-            champion: None,
-            rows_a_part,
-            parts: out.path(),
-            out: out.path(),
-            progress: &|_| (),
-            sections: Vec::new(),
-        };
-        let stage = BuildFeatures {
+    fn stage() -> BuildFeatures {
+        BuildFeatures {
             orders: Upstream("orders".to_owned()),
             snapshots: Count::of(2),
             events: vec![Upstream("complaints".to_owned())],
             ..BuildFeatures::default()
-        };
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
-        pool.install(|| stage.run(&mut cx)).expect("features");
-        let made = cx.finish().expect("an artifact");
-        let sections = made.files.values().map(|file| (file.file.clone(), file.digest.clone()));
-        made.tables.values().map(|table| (table.file.clone(), table.digest.clone())).chain(sections).collect()
+        }
     }
 
     fn rows(most: usize) -> impl Strategy<Value = Vec<Row>> {
@@ -422,11 +329,12 @@ mod tests {
             let folder = tempfile::tempdir().expect("a folder");
             let orders = shop(folder.path(), &lines, &returns, group);
             let complaints = complaints(folder.path(), &events);
-            let whole = made(&orders, &complaints, u64::MAX, 1);
+            let of = |rows_a_part, threads| made(&stage(), &[&orders, &complaints], rows_a_part, threads);
+            let whole = of(u64::MAX, 1);
             prop_assert!(whole.contains_key("main.parquet") && whole.contains_key("snapshots.parquet"));
             let parts = |count: u64| (lines.len() as u64).div_ceil(count);
             for (rows_a_part, threads) in [(1, 2), (parts(2), 1), (parts(2), 2), (parts(7), 2)] {
-                prop_assert_eq!(&made(&orders, &complaints, rows_a_part, threads), &whole);
+                prop_assert_eq!(&of(rows_a_part, threads), &whole);
             }
         }
     }

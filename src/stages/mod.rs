@@ -26,6 +26,8 @@ mod mine_sequences;
 mod model_uplift;
 mod next_after;
 mod orders;
+#[cfg(test)]
+mod parted;
 mod parts;
 mod persons;
 mod plan_contacts;

@@ -1,5 +1,6 @@
 //! Columns out of batches, as plain vectors for the pure rooms.
 
+use std::ops::Range;
 use std::path::Path;
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
@@ -10,7 +11,7 @@ use arrow::datatypes::{
 use rayon::prelude::*;
 
 use super::layout::{ColumnType, Layout};
-use super::parquet_read::{read_batch_rows, read_batches, read_coded_batches};
+use super::parquet_read::{read_batch_rows, read_batches, read_coded_batches, read_run_batches};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::orders::{NONE, Names, renumber};
 
@@ -26,6 +27,12 @@ impl Batches {
     /// Reads the named columns (all for an empty list).
     pub fn read(path: &Path, columns: &[&str]) -> Result<Batches> {
         let (schema, batches) = read_batches(path, columns)?;
+        Ok(Batches { schema, batches })
+    }
+
+    /// The same of a run of row groups.
+    pub fn read_run(path: &Path, columns: &[&str], run: Range<usize>) -> Result<Batches> {
+        let (schema, batches) = read_run_batches(path, columns, run)?;
         Ok(Batches { schema, batches })
     }
 

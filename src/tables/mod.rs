@@ -18,4 +18,4 @@ pub use layout::{Column, ColumnType, Fault, Layout, columns_of, in_words, missin
 pub use lists::lists_as_json;
 pub use parquet_read::{read_batches, read_schema};
 pub use parquet_write::{ROWS_A_GROUP, RowGroup, TableFile, TableWriter, join_files};
-pub use partitions::{Part, groups_of, parts_of};
+pub use partitions::{Part, groups_of, parts_of, runs_of};

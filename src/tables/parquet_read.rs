@@ -1,6 +1,7 @@
 //! Parquet files as they are read back: whole columns, row groups on all threads, in file order.
 
 use std::fs::File;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -28,6 +29,14 @@ pub fn read_schema(path: &Path) -> Result<SchemaRef> {
 /// When the file cannot be read, or lacks one of the columns.
 pub fn read_batches(path: &Path, columns: &[&str]) -> Result<(SchemaRef, Vec<RecordBatch>)> {
     batches_of(path, metadata_of(path)?, columns, None)
+}
+
+/// The same of a run of row groups.
+///
+/// # Errors
+/// As [`read_batches`].
+pub fn read_run_batches(path: &Path, columns: &[&str], run: Range<usize>) -> Result<(SchemaRef, Vec<RecordBatch>)> {
+    batches_of(path, metadata_of(path)?, columns, Some(&run.collect::<Vec<usize>>()))
 }
 
 /// The same of some row groups (or all), with texts as numbers into a dictionary, as the file itself holds repetitive ones.

@@ -102,6 +102,30 @@ pub fn parts_of(path: &Path, least: u64) -> Result<Vec<Part>> {
     Ok(parts)
 }
 
+/// The runs of row groups of a table of at least `least` rows each, but for the last, wherever customers begin; one run without
+/// row groups where there is no row.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn runs_of(path: &Path, least: u64) -> Result<Vec<Range<usize>>> {
+    let metadata = metadata_of(path)?;
+    let (mut runs, mut rows) = (Vec::<Range<usize>>::new(), 0);
+    for (group, facts) in metadata.metadata().row_groups().iter().enumerate() {
+        match runs.last_mut() {
+            Some(run) if rows < least => run.end += 1,
+            _ => {
+                runs.push(group..group + 1);
+                rows = 0;
+            }
+        }
+        rows += facts.num_rows() as u64;
+    }
+    if runs.is_empty() {
+        runs.push(0..0);
+    }
+    Ok(runs)
+}
+
 /// The first and the last customer of a row group that is sorted by customer; nothing where that is not known.
 fn customers_of(group: &RowGroupMetaData) -> Option<(String, String)> {
     let place = group.columns().iter().position(|column| column.column_path().string() == SORTED_BY)?;

@@ -1,9 +1,9 @@
 //! How scores become probabilities, and how that is asked for.
 
 use super::labelled::Labelled;
-use super::purchases::mean_no_purchase;
+use super::purchases::{mean, mean_no_purchase};
+use crate::learning::LearningError;
 use crate::learning::calibration::{Calibrator, Method, to_mean};
-use crate::learning::{LearningError, Matrix, Model};
 
 /// Rows with their scores.
 pub type Scored = (Vec<u32>, Vec<f64>);
@@ -112,16 +112,13 @@ impl Labelled {
 /// So many customers have a base rate of their own.
 const FORECAST_ROWS: usize = 100;
 
-/// The scores of some rows as they are given out on their day. With the calibration `base-rate` the base rate is forecast for the day's
-/// customers, as it was when the model was judged: the forecast of the day it was trained would be months old.
-///
-/// # Errors
-/// When the rows lack a column that the model needs.
-pub fn scores_of_day(model: &dyn Model, rows: &Matrix, calibration: &str) -> Result<Vec<f64>, LearningError> {
-    let scores = model.score(rows)?;
-    let forecasts = calibration == Way::BaseRate.name() && rows.rows() >= FORECAST_ROWS;
-    let forecast = mean_no_purchase(rows).filter(|mean| forecasts && mean.is_finite());
-    let Some(forecast) = forecast else { return Ok(scores) };
+/// The scores of all rows of a day as they are given out; `chances` are what the purchase model expects of each row. With the calibration
+/// `base-rate` the base rate is forecast for the day's customers, as it was when the model was judged: the forecast of the day it was
+/// trained would be months old.
+pub fn scores_of_day(scores: Vec<f64>, chances: Option<&[f64]>, calibration: &str) -> Vec<f64> {
+    let forecasts = calibration == Way::BaseRate.name() && scores.len() >= FORECAST_ROWS;
+    let forecast = chances.filter(|_| forecasts).and_then(mean).filter(|mean| mean.is_finite());
+    let Some(forecast) = forecast else { return scores };
     let calibrator = to_mean(&scores, forecast);
-    Ok(scores.into_iter().map(|score| calibrator.apply(score)).collect())
+    scores.into_iter().map(|score| calibrator.apply(score)).collect()
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::calibration::scores_of_day;
 use super::judgement::{Figure, Judged, Judgement, SHOWN};
 use super::labelled::Labelled;
-use super::purchases::{PurchaseModel, completed};
+use super::purchases::{PurchaseModel, completed, no_purchase};
 use super::trials::Trials;
 use super::truth::ReasonCount;
 use super::watch::{Distribution, Typical};
@@ -206,12 +206,17 @@ impl Card {
         completed(rows, self.purchase_model.as_ref())
     }
 
-    /// The scores of some rows as they are given out on their day.
+    /// The scores of all rows of a day as they are given out.
     ///
     /// # Errors
     /// When the rows lack a column that the model needs.
     pub fn scores(&self, model: &dyn Model, rows: &Matrix) -> Result<Vec<f64>, LearningError> {
-        scores_of_day(model, rows, &self.calibration)
+        Ok(self.given_out(model.score(rows)?, no_purchase(rows)))
+    }
+
+    /// What the model's scores of all rows of a day are given out as; `chances` are what the purchase model expects of each row, 0 to 1.
+    pub fn given_out(&self, scores: Vec<f64>, chances: Option<&[f64]>) -> Vec<f64> {
+        scores_of_day(scores, chances, &self.calibration)
     }
 
     /// A column that the model needs and some rows do not have.

@@ -84,10 +84,20 @@ pub fn completed(rows: Matrix, model: Option<&PurchaseModel>) -> Result<Matrix, 
 
 /// What the purchase model expects of some rows: the mean chance of no purchase.
 pub fn mean_no_purchase(matrix: &Matrix) -> Option<f64> {
+    mean(no_purchase(matrix)?)
+}
+
+/// What the purchase model expects of each row: the chance of no purchase.
+pub fn no_purchase(matrix: &Matrix) -> Option<&[f64]> {
     match &matrix.column(NO_PURCHASE)?.values {
-        Values::Numbers(chances) if !chances.is_empty() => Some(chances.iter().sum::<f64>() / chances.len() as f64),
-        _ => None,
+        Values::Numbers(chances) => Some(chances),
+        Values::Words { .. } => None,
     }
+}
+
+/// The mean of some chances; nothing where there is none.
+pub fn mean(chances: &[f64]) -> Option<f64> {
+    (!chances.is_empty()).then(|| chances.iter().sum::<f64>() / chances.len() as f64)
 }
 
 fn histories(matrix: &Matrix, rows: Option<&[u32]>) -> Option<Vec<Option<History>>> {

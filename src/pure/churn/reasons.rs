@@ -13,7 +13,7 @@ pub const REASONS: usize = 3;
 /// Rows that are explained at once: contributions of all columns of all rows would be as large as the table.
 const PART: usize = 1 << 14;
 
-/// The reasons of each row, as [`reasons`], by parts. `done` takes the share of the rows that is done.
+/// The reasons of each row, as [`reasons`], by parts.
 ///
 /// # Errors
 /// When the rows lack a column that the model needs.
@@ -21,14 +21,12 @@ pub fn all_reasons(
     model: &dyn Model,
     rows: &Matrix,
     typical: &BTreeMap<String, Typical>,
-    done: &dyn Fn(f64),
 ) -> Result<Vec<Vec<String>>, LearningError> {
     let all: Vec<u32> = (0..rows.rows() as u32).collect();
     let mut why = Vec::with_capacity(all.len());
     for part in all.chunks(PART) {
         let rows = rows.take(part);
         why.extend(reasons(&rows, &model.contributions(&rows)?, typical));
-        done(why.len() as f64 / all.len() as f64);
     }
     Ok(why)
 }

@@ -68,13 +68,44 @@ impl Distribution {
         }
     }
 
+    /// Other values in the same bins; nothing where the values are of the other kind.
+    pub fn counted(&self, values: &Values) -> Option<Distribution> {
+        match (self, values) {
+            (Distribution::Numbers { edges, .. }, Values::Numbers(numbers)) => {
+                let counts = drift::counts(edges, numbers).into_iter().map(|count| count as u64).collect();
+                Some(Distribution::Numbers { edges: edges.clone(), counts })
+            }
+            (Distribution::Words { .. }, Values::Words { .. }) => Some(Distribution::of(values)),
+            _ => None,
+        }
+    }
+
+    /// Adds the counts of further values in the same bins.
+    fn add(&mut self, more: Distribution) {
+        match (self, more) {
+            (Distribution::Numbers { counts, .. }, Distribution::Numbers { counts: more, .. }) => {
+                counts.iter_mut().zip(more).for_each(|(count, more)| *count += more);
+            }
+            (Distribution::Words { words }, Distribution::Words { words: more }) => {
+                more.into_iter().for_each(|(word, count)| *words.entry(word).or_default() += count);
+            }
+            // Counts of one distribution are of its kind.
+            _ => {}
+        }
+    }
+
     /// How far other values are from this; nothing where the values are of the other kind.
     pub fn shift(&self, now: &Values) -> Option<Shift> {
+        self.shift_to(&self.counted(now)?)
+    }
+
+    /// How far values counted in the same bins are from this; nothing where they are of the other kind.
+    fn shift_to(&self, now: &Distribution) -> Option<Shift> {
         let share = |part: f64, all: usize| if all > 0 { part / all as f64 } else { 0.0 };
+        let whole = |counts: &[u64]| -> Vec<usize> { counts.iter().map(|count| *count as usize).collect() };
         match (self, now) {
-            (Distribution::Numbers { edges, counts }, Values::Numbers(numbers)) => {
-                let then: Vec<usize> = counts.iter().map(|c| *c as usize).collect();
-                let here = drift::counts(edges, numbers);
+            (Distribution::Numbers { counts, .. }, Distribution::Numbers { counts: here, .. }) => {
+                let (then, here) = (whole(counts), whole(here));
                 let missing = |counts: &[usize]| share(counts[0] as f64, counts.iter().sum());
                 Some(Shift {
                     psi: drift::index(&then, &here),
@@ -82,20 +113,19 @@ impl Distribution {
                     missing_now: missing(&here),
                 })
             }
-            (Distribution::Words { words }, Values::Words { .. }) => {
-                let Distribution::Words { words: here } = Distribution::of(now) else { return None };
+            (Distribution::Words { words }, Distribution::Words { words: here }) => {
                 let all: BTreeSet<&String> = words.keys().chain(here.keys()).collect();
                 let of = |counts: &BTreeMap<String, u64>| -> Vec<usize> {
                     all.iter().map(|word| counts.get(*word).copied().unwrap_or(0) as usize).collect()
                 };
-                let (then, after) = (of(words), of(&here));
+                let (then, after) = (of(words), of(here));
                 let missing = |map: &BTreeMap<String, u64>, counts: &[usize]| {
                     share(map.get("").copied().unwrap_or(0) as f64, counts.iter().sum())
                 };
                 Some(Shift {
                     psi: drift::index(&then, &after),
                     missing_then: missing(words, &then),
-                    missing_now: missing(&here, &after),
+                    missing_now: missing(here, &after),
                 })
             }
             _ => None,
@@ -129,13 +159,40 @@ impl Typical {
 /// Rows that a distribution needs: a handful has none.
 const LEAST_ROWS: usize = 100;
 
+/// The values of rows in the bins that the rows learned from had, added up part by part.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Watched {
+    rows: usize,
+    columns: BTreeMap<String, Distribution>,
+}
+
+impl Watched {
+    /// Of some rows; columns that `then` does not have, or has as the other kind, are not watched.
+    pub fn of(then: &BTreeMap<String, Distribution>, rows: &Matrix) -> Watched {
+        let counted =
+            |(name, then): (&String, &Distribution)| Some((name.clone(), then.counted(&rows.column(name)?.values)?));
+        Watched { rows: rows.rows(), columns: then.iter().filter_map(counted).collect() }
+    }
+
+    /// Adds further rows.
+    pub fn add(&mut self, more: Watched) {
+        self.rows += more.rows;
+        for (name, counts) in more.columns {
+            match self.columns.get_mut(&name) {
+                Some(known) => known.add(counts),
+                None => drop(self.columns.insert(name, counts)),
+            }
+        }
+    }
+}
+
 /// How far the columns that a model learned from have moved, the most moved first; nothing for too few rows.
-pub fn moved<'a>(then: &'a BTreeMap<String, Distribution>, now: &Matrix) -> Vec<(&'a str, Shift)> {
-    if now.rows() < LEAST_ROWS {
+pub fn moved<'a>(then: &'a BTreeMap<String, Distribution>, now: &Watched) -> Vec<(&'a str, Shift)> {
+    if now.rows < LEAST_ROWS {
         return Vec::new();
     }
     let shift =
-        |(name, then): (&'a String, &Distribution)| Some((name.as_str(), then.shift(&now.column(name)?.values)?));
+        |(name, then): (&'a String, &Distribution)| Some((name.as_str(), then.shift_to(now.columns.get(name)?)?));
     let mut shifts: Vec<(&str, Shift)> = then.iter().filter_map(shift).collect();
     shifts.sort_by(|a, b| b.1.psi.total_cmp(&a.1.psi).then(a.0.cmp(b.0)));
     shifts
@@ -229,12 +286,30 @@ mod tests {
         let then: BTreeMap<String, Distribution> =
             then.columns().iter().map(|c| (c.name.clone(), Distribution::of(&c.values))).collect();
         let now = Matrix::new(vec![column("a", 0.0), column("b", 150.0)]).expect("two columns");
-        let shifts = moved(&then, &now);
+        let all = Watched::of(&then, &now);
+        let shifts = moved(&then, &all);
         assert_eq!(shifts.iter().map(|shift| shift.0).collect::<Vec<_>>(), ["b", "a"]);
         assert!(shifts[0].1.psi > 0.25 && shifts[1].1.psi < 1e-9);
-        assert!(moved(&then, &now.take(&[0, 1, 2])).is_empty());
+        assert!(moved(&then, &Watched::of(&then, &now.take(&[0, 1, 2]))).is_empty());
+        let rows: Vec<u32> = (0..200).collect();
+        let mut parts = Watched::default();
+        rows.chunks(67).for_each(|part| parts.add(Watched::of(&then, &now.take(part))));
+        assert_eq!(parts, all);
         assert!(moved_scores(then.get("a"), &[0.5; 99]).is_none() && moved_scores(None, &[0.5; 100]).is_none());
         assert!(moved_scores(then.get("a"), &[0.5; 100]).is_some_and(|shift| shift.psi > 1.0));
+    }
+
+    #[test]
+    fn words_are_counted_part_by_part() {
+        let words: Vec<&str> = (0..150).map(|row| ["basic", "plus", "", "gold"][row % 7 % 4]).collect();
+        let column = |words: &[&str]| Matrix::new(vec![Column::words("plan", words)]).expect("a column");
+        let then = BTreeMap::from([("plan".to_owned(), Distribution::of(&column(&words[..90]).columns()[0].values))]);
+        let all = Watched::of(&then, &column(&words));
+        let mut parts = Watched::default();
+        words.chunks(41).for_each(|part| parts.add(Watched::of(&then, &column(part))));
+        assert_eq!(parts, all);
+        let shift = then["plan"].shift(&column(&words).columns()[0].values);
+        assert_eq!(moved(&then, &parts), [("plan", shift.expect("words"))]);
     }
 
     #[test]
