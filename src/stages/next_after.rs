@@ -7,13 +7,12 @@ use arrow::array::RecordBatch;
 use super::columns::Columns;
 use super::mine_sequences::rules::ORDERED;
 use super::words::next_after as say;
-use crate::diagnostics::{Problem, Result, codes};
+use crate::diagnostics::Result;
 use crate::mining::Run;
 use crate::mining::sequences::{
     Elements, NextOffer, NextRule, NextTrial, Sequences, TrialSettings, judge_next_after, next_after,
 };
 use crate::mining::sets::listed;
-use crate::orders::AsOf;
 use crate::report::{Body, Estimate, Method, Recommendation, Recommendations, Section, Unit, Value};
 use crate::stage::setting::Chosen;
 use crate::stage::{Context, MAIN};
@@ -23,7 +22,7 @@ use crate::tables::layouts::sequences::{SEQUENCE_RULES, SEQUENCE_TIMING};
 
 /// The shop's purchases with the names behind their numbers.
 pub struct Named<'a> {
-    /// In the elements that the rules speak of, as [`bought`] reads them.
+    /// In the elements that the rules speak of, which [`elements`] reads.
     pub bought: &'a Sequences,
     pub customers: &'a [String],
     pub items: &'a [String],
@@ -36,12 +35,11 @@ pub struct Named<'a> {
     pub sold_within_days: u32,
 }
 
-/// The orders as they are known, an element being what the miner of the rules took for one.
-pub fn bought(cx: &Context, stage: &str, known: AsOf, items: usize) -> Result<Sequences> {
+/// What the miner of the rules of the stage `stage` took for an element.
+pub fn elements(cx: &Context, stage: &str) -> Result<Elements> {
     let elements = cx.read(stage, MAIN, &SEQUENCE_RULES)?.texts("element")?;
     let element = elements.into_iter().flatten().next().and_then(|name| Chosen::<Elements>::named(&name).ok());
-    let element = element.map_or(Elements::default(), |element| *element);
-    Sequences::of(known, items as u32, element).map_err(|e| Problem::new(&codes::BAD_DATA, e.to_string()).boxed())
+    Ok(element.map_or(Elements::default(), |element| *element))
 }
 
 /// A rule with what an offer says of it.

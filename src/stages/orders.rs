@@ -78,6 +78,55 @@ pub fn orders_of_part(cx: &Context, stage: &str, wanted: Wanted, part: &Part) ->
     read(cx, stage, wanted, Some(part)).map_err(|p| Box::new(p.within(stage)))
 }
 
+/// The items of all orders, read part by part.
+pub struct Items {
+    /// Codes by number, sorted.
+    pub codes: Names,
+    /// What they are called, by their number: the first name that a line gives, or the code.
+    pub names: Vec<String>,
+}
+
+/// The items of the orders that the stage `stage` left.
+pub fn items(cx: &Context, stage: &str) -> Result<Items> {
+    let path = cx.input(stage).table(MAIN)?;
+    let described = read_schema(&path)?.index_of("description").is_ok();
+    let read = |part: &Part| -> Result<(Names, Vec<u32>, Names)> {
+        let groups: Vec<usize> = part.groups.clone().collect();
+        let texts = |name: &str| Batches::read_groups(&path, &[name], Some(&groups))?.ids(name);
+        let item = texts("item")?;
+        full("item", &item)?;
+        let mut description = if described { texts("description")? } else { Coded::default() };
+        description.0.resize(item.0.len(), NONE);
+        let table = Table { item, description, ..Table::default() };
+        let first = table.first_words();
+        Ok((table.item.1, first, table.description.1))
+    };
+    let (mut codes, mut names): (Names, Vec<Option<String>>) = Default::default();
+    cx.each_partition(
+        stage,
+        &mut (),
+        |(), part| read(part),
+        |(), (of_part, first, words)| {
+            let places = codes.absorb(&of_part);
+            names.resize(codes.len(), None);
+            for (place, word) in places.into_iter().zip(first) {
+                let name = &mut names[place as usize];
+                if name.is_none() && word != NONE {
+                    *name = Some(words.get(word).to_owned());
+                }
+            }
+            Ok(())
+        },
+    )
+    .map_err(|p| Box::new(p.within(stage)))?;
+    let (sorted, to) = codes.sorted();
+    let mut in_order = vec![String::new(); names.len()];
+    for ((code, name), place) in codes.iter().zip(names).zip(to) {
+        in_order[place as usize] = name.unwrap_or_else(|| code.to_owned());
+    }
+    Ok(Items { codes: sorted, names: in_order })
+}
+
 /// The orders of the customers in `known` alone, with the numbers that they have there, below `customers`.
 pub fn orders_of(
     cx: &Context,
@@ -114,6 +163,14 @@ fn read(cx: &Context, stage: &str, wanted: Wanted, part: Option<&Part>) -> Resul
     let categories = names(&mut table.category);
     let orders = Orders::new(customers.len(), table.lines(), back.returns()).map_err(bad)?;
     Ok(History { orders, customers, items, item_names, categories })
+}
+
+/// Refuses a column with empty cells.
+fn full(name: &str, (ids, _): &Coded) -> Result<()> {
+    match ids.par_iter().any(|&id| id == NONE) {
+        true => Problem::new(&codes::BAD_TABLE, format!("column `{name}` has empty cells")).err(),
+        false => Ok(()),
+    }
 }
 
 /// Numbers texts by their order, so that nothing depends on the order of the rows; the new number of each old one.
@@ -175,11 +232,8 @@ impl Table {
         );
         let [customer, order, item, category, description]: [Coded; 5] = texts?.try_into().expect("one for each");
         let [time, quantity, amount]: [Vec<i64>; 3] = numbers?.try_into().expect("one for each");
-        for (name, column) in [("order", &order), ("item", &item)] {
-            if column.0.par_iter().any(|&id| id == NONE) {
-                return Problem::new(&codes::BAD_TABLE, format!("column `{name}` has empty cells")).err();
-            }
-        }
+        full("order", &order)?;
+        full("item", &item)?;
         let mut table = Table { customer, order, item, category, description, time, quantity, amount };
         let rows = table.time.len();
         for (column, wanted) in [
@@ -211,15 +265,21 @@ impl Table {
 
     /// The name of each item, by its number: the first that a line gives, or its code.
     fn item_names(&self) -> Vec<String> {
-        let (words, mut named) = (&self.description.1, vec![NONE; self.item.1.len()]);
+        let words = &self.description.1;
+        let name = |(code, word): (&str, u32)| if word == NONE { code } else { words.get(word) }.to_owned();
+        self.item.1.iter().zip(self.first_words()).map(name).collect()
+    }
+
+    /// The first description that a line gives of each item, by the item's number; [`NONE`] where no line gives any.
+    fn first_words(&self) -> Vec<u32> {
+        let mut named = vec![NONE; self.item.1.len()];
         for (&item, &word) in self.item.0.iter().zip(&self.description.0) {
             let slot = &mut named[item as usize];
             if *slot == NONE {
                 *slot = word;
             }
         }
-        let name = |(code, word): (&str, u32)| if word == NONE { code } else { words.get(word) }.to_owned();
-        self.item.1.iter().zip(named).map(name).collect()
+        named
     }
 
     /// The rows of some customers, with other numbers for them.

@@ -10,12 +10,12 @@ use serde::{Deserialize, Serialize};
 use super::columns::Columns;
 use super::examples;
 use super::next_after;
-use super::orders::{Wanted, orders};
+use super::orders::{History, Items, Wanted, items, orders_of_part};
 use super::words::recommend as say;
 use crate::diagnostics::{Problem, Result, codes};
-use crate::mining::sequences::Sequences;
+use crate::mining::sequences::{Elements, Sequences};
 use crate::mining::sets::listed;
-use crate::orders::last_sold;
+use crate::orders::{Names, last_sold};
 use crate::recommendation::backtest::{Estimate, Judged, Test};
 use crate::recommendation::{
     Because, Grouping, Offer, OfferRule, OfferSettings, Product, Purchases, RANKERS, Ranker, Recommender, backtest,
@@ -178,6 +178,36 @@ struct Shop {
     sequences: Option<Sequences>,
 }
 
+/// Some customers of the shop, with numbers of items of their own.
+struct ShopPart {
+    purchases: Purchases,
+    customers: Vec<String>,
+    last_sold: Vec<i64>,
+    sequences: Option<Sequences>,
+    /// The number of each item in the whole shop; both are places among sorted codes, so that they ascend together.
+    items: Vec<u32>,
+}
+
+impl Shop {
+    /// Adds the customers that come next.
+    fn add(&mut self, mut part: ShopPart) -> Result<()> {
+        self.purchases.append(&part.purchases, &part.items);
+        if let (Some(all), Some(sequences)) = (&mut self.sequences, &part.sequences) {
+            all.append(sequences, &part.items).map_err(|e| bad(&e))?;
+        }
+        for (&item, &time) in part.items.iter().zip(&part.last_sold) {
+            self.last_sold[item as usize] = self.last_sold[item as usize].max(time);
+        }
+        self.customers.append(&mut part.customers);
+        Ok(())
+    }
+}
+
+/// An error in the orders as a problem with the data.
+fn bad(error: &dyn std::error::Error) -> Box<Problem> {
+    Problem::new(&codes::BAD_DATA, error.to_string()).boxed()
+}
+
 impl Stage for Recommend {
     fn inputs(&self) -> Vec<Input> {
         let mut inputs = vec![self.orders.input("orders", Need::Table(&ORDERS))];
@@ -238,29 +268,51 @@ impl Stage for Recommend {
 }
 
 impl Recommend {
+    /// The shop part by part: of an order line the item is kept, of a basket its time.
     fn shop(&self, cx: &Context) -> Result<Shop> {
-        let wanted = Wanted { orders: self.sequences.is_some(), items: true, names: true, ..Wanted::default() };
-        let history = orders(cx, &self.orders.0, wanted)?;
+        let Items { codes, names } = items(cx, &self.orders.0)?;
+        let elements = match &self.sequences {
+            Some(stage) => Some(next_after::elements(cx, &stage.0)?),
+            None => None,
+        };
+        let mut shop = Shop {
+            purchases: Purchases::none(codes.len() as u32),
+            customers: Vec::new(),
+            last_sold: vec![i64::MIN; codes.len()],
+            sequences: elements.map(|_| Sequences::new(codes.len() as u32)),
+            items: codes.to_vec(),
+            names,
+        };
+        let wanted = Wanted { orders: self.sequences.is_some(), items: true, ..Wanted::default() };
+        cx.each_partition(
+            &self.orders.0,
+            &mut shop,
+            |_, part| {
+                let history = orders_of_part(cx, &self.orders.0, wanted, part)?;
+                self.of_part(cx, history, elements, &codes)
+            },
+            |shop, part| shop.add(part),
+        )?;
+        Ok(shop)
+    }
+
+    /// What is kept of the customers of a part. `codes` are the items of the whole shop.
+    fn of_part(&self, cx: &Context, history: History, elements: Option<Elements>, codes: &Names) -> Result<ShopPart> {
         let known = history.known(cx)?;
         let items = history.items.len();
         let grouping = match *self.basket {
             Basket::Order => Grouping::Order,
             Basket::Day => Grouping::Day,
         };
-        let sequences = match &self.sequences {
-            Some(stage) => Some(next_after::bought(cx, &stage.0, known, items)?),
-            None => None,
-        };
-        let purchases = Purchases::of(known, items as u32, grouping)
-            .map_err(|e| Problem::new(&codes::BAD_DATA, e.to_string()).boxed())?;
-        let last_sold = last_sold(known, items);
-        Ok(Shop {
+        let purchases = Purchases::of(known, items as u32, grouping).map_err(|e| bad(&e))?;
+        let sequences = elements.map(|by| Sequences::of(known, items as u32, by)).transpose().map_err(|e| bad(&e))?;
+        let number = |code: &str| codes.find(code).expect("the items of all parts are known");
+        Ok(ShopPart {
             purchases,
-            customers: history.customers.to_vec(),
-            items: history.items.to_vec(),
-            names: history.item_names,
-            last_sold,
             sequences,
+            last_sold: last_sold(known, items),
+            customers: history.customers.to_vec(),
+            items: history.items.iter().map(number).collect(),
         })
     }
 
@@ -456,5 +508,42 @@ fn interval(estimate: Estimate) -> report::Estimate {
         value: estimate.mean,
         low: (estimate.mean - half).max(0.0),
         high: (estimate.mean + half).min(1.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::parted::{made, shop};
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+        #[test]
+        fn parts_and_threads_change_no_byte(
+            lines in prop::collection::vec((0..12u8, 100..365i64, 0..14u8, 0..4u8), 1..200),
+            group in 1..20usize,
+            days in any::<bool>(),
+        ) {
+            let folder = tempfile::tempdir().expect("a folder");
+            let orders = shop(folder.path(), &lines, &[], group);
+            let basket = if days { "day" } else { "order" };
+            let stage = Recommend {
+                orders: Upstream("orders".to_owned()),
+                basket: Chosen::named(basket).expect("a kind of basket"),
+                leave_out: vec!["i3".to_owned()],
+                least_baskets: 2,
+                ..Recommend::default()
+            };
+            let of = |rows_a_part, threads| made(&stage, &[&orders], rows_a_part, threads);
+            let whole = of(u64::MAX, 1);
+            prop_assert!(whole.contains_key("main.parquet") && whole.contains_key("rankers.parquet"));
+            let parts = |count: u64| (lines.len() as u64).div_ceil(count);
+            for (rows_a_part, threads) in [(1, 2), (parts(2), 1), (parts(2), 2), (parts(7), 2)] {
+                prop_assert_eq!(&of(rows_a_part, threads), &whole);
+            }
+        }
     }
 }

@@ -72,6 +72,22 @@ impl Purchases {
         Ok(purchases)
     }
 
+    /// No customer yet, over items `0..items`.
+    pub fn none(items: u32) -> Self {
+        Purchases { items, baskets_from: vec![0], items_from: vec![0], ..Purchases::default() }
+    }
+
+    /// Adds further customers after those that are here. Their item `i` is item `to[i]` here; `to` ascends, so that a
+    /// basket stays in order.
+    pub fn append(&mut self, more: &Purchases, to: &[u32]) {
+        let (baskets, bought) = (self.times.len() as u32, self.bought.len() as u32);
+        self.times.extend_from_slice(&more.times);
+        self.bought.extend(more.bought.iter().map(|&item| to[item as usize]));
+        // Where the last range ends the next begins.
+        self.baskets_from.extend(more.baskets_from.iter().skip(1).map(|from| from + baskets));
+        self.items_from.extend(more.items_from.iter().skip(1).map(|from| from + bought));
+    }
+
     /// Number of customers, with or without purchases.
     pub fn customers(&self) -> u32 {
         self.baskets_from.len().saturating_sub(1) as u32
@@ -189,6 +205,21 @@ mod tests {
         assert_eq!(of(&history, 0), [(10, vec![2])]);
         assert_eq!(last[0], Some(&[1, 3][..]));
         assert_eq!((last[1], last[3]), (None, None));
+    }
+
+    #[test]
+    fn customers_are_added_part_by_part() {
+        let lines = [line(0, 10, 2), line(0, 20, 4), line(1, 5, 1), line(3, 7, 4), line(3, 7, 0), line(4, 1, 2)];
+        let whole = Purchases::of_lines(5, 5, &lines, Grouping::Order);
+        // The second part knows items 0, 2 and 4 only.
+        let first = Purchases::of_lines(3, 5, &lines[..3], Grouping::Order);
+        let rest = [line(0, 7, 2), line(0, 7, 0), line(1, 1, 1)];
+        let second = Purchases::of_lines(2, 3, &rest, Grouping::Order);
+        let mut parts = Purchases::none(5);
+        parts.append(&first, &[0, 1, 2, 3, 4]);
+        parts.append(&Purchases::none(1), &[3]);
+        parts.append(&second, &[0, 2, 4]);
+        assert_eq!(parts, whole);
     }
 
     #[test]

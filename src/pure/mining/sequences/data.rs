@@ -147,6 +147,21 @@ impl Sequences {
         self.first_element.push(self.times.len() as u32);
     }
 
+    /// Adds further customers, all of weight 1, after those that are here. Their item `i` is item `to[i]` here; `to` ascends, so
+    /// that an element stays in order.
+    pub fn append(&mut self, more: &Sequences, to: &[u32]) -> Result<(), SequenceError> {
+        if self.items.len() + more.items.len() >= u32::MAX as usize {
+            return Err(SequenceError::TooLarge { what: "order lines", limit: u64::from(u32::MAX) });
+        }
+        let (elements, items) = (self.times.len() as u32, self.items.len() as u32);
+        self.times.extend_from_slice(&more.times);
+        self.items.extend(more.items.iter().map(|&item| to[item as usize]));
+        // Where the last range ends the next begins.
+        self.first_element.extend(more.first_element[1..].iter().map(|from| from + elements));
+        self.first_item.extend(more.first_item[1..].iter().map(|from| from + items));
+        Ok(())
+    }
+
     /// Gives every customer a weight; supports are then sums of weights.
     pub fn with_weights(mut self, weights: Vec<u32>) -> Result<Self, SequenceError> {
         if weights.len() != self.customers() {
@@ -368,6 +383,20 @@ mod tests {
         assert_eq!((sequences.customers(), sequences.elements(), sequences.lines()), (3, 2, 3));
         assert_eq!((sequences.items_of(0), sequences.time_of(0)), (&[1, 2][..], DAY + 10));
         assert_eq!(Sequences::from_events(events, 3, 3, ElementBy::Time).unwrap().elements(), 3);
+    }
+
+    #[test]
+    fn customers_are_added_part_by_part() {
+        let events = vec![event(0, 10, 2), event(1, 5, 4), event(1, 5, 0), event(3, DAY, 2), event(3, 9 * DAY, 4)];
+        let of = |events: &[Event], customers, items| {
+            Sequences::from_events(events.to_vec(), customers, items, ElementBy::Time).unwrap()
+        };
+        // The second part knows items 2 and 4 only.
+        let rest = [event(1, DAY, 0), event(1, 9 * DAY, 1)];
+        let mut parts = Sequences::new(5);
+        parts.append(&of(&events[..3], 2, 5), &[0, 1, 2, 3, 4]).unwrap();
+        parts.append(&of(&rest, 3, 2), &[2, 4]).unwrap();
+        assert_eq!(parts, of(&events, 5, 5));
     }
 
     #[test]
