@@ -1,5 +1,6 @@
 //! DataFusion in this process.
 
+use std::future::poll_fn;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -87,6 +88,36 @@ impl Engine {
         self.carry_out(tables, sql, partitions, true)
     }
 
+    /// Hands the rows that answer `sql` over batch by batch, in their order, so that they need not all be in memory; answers their
+    /// columns.
+    ///
+    /// # Errors
+    /// As [`Engine::query`], and the first of `take`.
+    pub fn each_batch(
+        &self,
+        tables: &[(String, PathBuf)],
+        sql: &str,
+        partitions: Partitions,
+        mut take: impl FnMut(RecordBatch) -> Result<()>,
+    ) -> Result<SchemaRef> {
+        let wrong = |fault: &QueryFault| bad_query(fault, false);
+        check_depth(sql).map_err(|fault| wrong(&fault))?;
+        let names: Vec<&str> = tables.iter().map(|(name, _)| name.as_str()).collect();
+        let told = |error: DataFusionError| told(error, sql, &names, false);
+        self.runtime.block_on(async {
+            let session = self.session(tables, partitions).await?;
+            let frame = planned(&session, sql).await.map_err(|error| wrong(&fault(&error, sql, &names)))?;
+            let schema = Arc::clone(frame.schema().inner());
+            let mut rows = frame.execute_stream().await.map_err(told)?;
+            while let Some(batch) = poll_fn(|cx| rows.as_mut().poll_next(cx)).await {
+                let batch = batch.map_err(told)?;
+                keep_secrets(sql, std::slice::from_ref(&batch))?;
+                take(batch)?;
+            }
+            Ok(schema)
+        })
+    }
+
     fn carry_out(
         &self,
         tables: &[(String, PathBuf)],
@@ -97,12 +128,7 @@ impl Engine {
         let wrong = |fault: &QueryFault| bad_query(fault, as_written);
         check_depth(sql).map_err(|fault| wrong(&fault))?;
         let names: Vec<&str> = tables.iter().map(|(name, _)| name.as_str()).collect();
-        let told = |error: DataFusionError| match error.find_root() {
-            DataFusionError::Plan(_) | DataFusionError::SchemaError(_, _) | DataFusionError::SQL(_, _) => {
-                wrong(&fault(&error, sql, &names))
-            }
-            _ => trouble(&error),
-        };
+        let told = |error: DataFusionError| told(error, sql, &names, as_written);
         self.runtime.block_on(async {
             let session = self.session(tables, partitions).await?;
             let frame = planned(&session, sql).await.map_err(|error| wrong(&fault(&error, sql, &names)))?;
@@ -193,6 +219,16 @@ fn keep_secrets(sql: &str, batches: &[RecordBatch]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// What went wrong while a query was carried out.
+fn told(error: DataFusionError, sql: &str, names: &[&str], as_written: bool) -> Box<Problem> {
+    match error.find_root() {
+        DataFusionError::Plan(_) | DataFusionError::SchemaError(_, _) | DataFusionError::SQL(_, _) => {
+            bad_query(&fault(&error, sql, names), as_written)
+        }
+        _ => trouble(&error),
+    }
 }
 
 fn bad_query(fault: &QueryFault, as_written: bool) -> Box<Problem> {

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, StringArray, UInt64Array};
 use arrow::compute::{concat_batches, take_record_batch};
-use arrow::datatypes::{DataType, Field, Schema};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
 use super::SelectTargets;
 use crate::diagnostics::{Problem, Result, codes, io_problem};
 use crate::engine::Partitions;
 use crate::keys::Directory;
+use crate::orders::{NONE, Names, renumber};
 use crate::stage::{Context, MAIN, quoted};
 use crate::stages::persons::Named;
 use crate::stages::words::select_targets as say;
@@ -41,6 +42,45 @@ pub(super) enum Condition {
     IsColumn,
 }
 
+/// Rows of the candidates' file that are written, and later read, together.
+const ROWS_AT_ONCE: usize = 1 << 14;
+
+/// Whom the list could hold, in the order of the query: in memory what choosing needs of each, and in a file the columns that are only
+/// shown, until it is known whose are.
+pub(super) struct Candidates {
+    /// The customers; empty where there is none.
+    pub keys: Vec<String>,
+    /// What they are ranked by; NaN where it is not known.
+    pub scores: Vec<f64>,
+    /// Whether the condition `exclude` holds.
+    pub excluded: Vec<bool>,
+    /// Whether each is held back, where the scores say so; otherwise empty.
+    pub held: Vec<Option<bool>>,
+    /// The group of each, into `groups`; empty where nothing is counted by group.
+    group: Vec<u32>,
+    groups: Names,
+    /// The columns that are only shown.
+    schema: SchemaRef,
+    file: Option<PathBuf>,
+    folder: tempfile::TempDir,
+}
+
+impl Candidates {
+    /// The group of a candidate.
+    pub(super) fn group(&self, row: usize) -> Option<&str> {
+        self.group.get(row).filter(|&&group| group != NONE).map(|&group| self.groups.get(group))
+    }
+
+    /// The columns that are only shown, of some candidates, by their numbers, ascending.
+    pub(super) fn shown(&self, rows: &[usize]) -> Result<Batches> {
+        let rows: Vec<u32> = rows.iter().map(|&row| row as u32).collect();
+        match &self.file {
+            Some(path) => Batches::read_rows(path, &rows),
+            None => Ok(Batches { schema: Arc::clone(&self.schema), batches: Vec::new() }),
+        }
+    }
+}
+
 /// Tables that are read beside the scores.
 struct Beside {
     /// All tables of the query by name.
@@ -52,8 +92,8 @@ struct Beside {
 }
 
 impl SelectTargets {
-    /// The candidates with everything that conditions, ranking and reasons need, joined by customer.
-    pub(super) fn candidates(&self, cx: &mut Context, directory: &Directory) -> Result<Batches> {
+    /// The candidates, joined by customer with everything that conditions, ranking and reasons need.
+    pub(super) fn candidates(&self, cx: &mut Context, directory: &Directory) -> Result<Candidates> {
         let scores = &self.scores.0;
         let beside = self.beside(cx, directory)?;
         let schema = read_schema(&cx.input(scores).table(MAIN)?)?;
@@ -65,16 +105,23 @@ impl SelectTargets {
         }
         let several = !beside.repeated.is_empty();
         let sql = self.statement(if several { Condition::IsColumn } else { Condition::Chooses }, &has);
-        let answer =
-            cx.engine.query(&beside.tables, &sql, Partitions::One).map_err(|problem| self.explained(cx, *problem))?;
-        let all = Batches { schema: answer.schema, batches: answer.batches };
-        if !several {
-            return Ok(all);
+        let mut taken = Taken::start(cx.out)?;
+        let (mut waiting, mut broken) = (None, false);
+        let answer = cx.engine.each_batch(&beside.tables, &sql, Partitions::One, |batch| {
+            let kept = if several { persons_done(&mut waiting, batch) } else { Ok(Some(batch)) };
+            let done = kept.and_then(|batch| batch.map_or(Ok(()), |batch| taken.add(&batch)));
+            broken = done.is_err();
+            done
+        });
+        let schema = answer.map_err(|problem| if broken { problem } else { self.explained(cx, *problem) })?;
+        if let Some(last) = waiting {
+            taken.add(&one_row_each(&last)?)?;
         }
-        let one = one_row_each(&all)?;
-        let tables = beside.repeated.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ");
-        cx.note(say::SEVERAL_ROWS.with([("tables", tables.into())]));
-        Ok(one)
+        if several {
+            let tables = beside.repeated.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ");
+            cx.note(say::SEVERAL_ROWS.with([("tables", tables.into())]));
+        }
+        taken.end(&schema)
     }
 
     /// The query for the candidates, the same when settings are checked and when it is carried out. `has` says which columns the scores
@@ -102,7 +149,8 @@ impl SelectTargets {
         let choose = match (condition, &self.condition) {
             (Condition::IsColumn, _) => {
                 select.push(format!("coalesce(({meets}), false) AS \"{MEETS}\""));
-                String::new()
+                // So that the rows of a person come one after the other.
+                " ORDER BY 1 NULLS FIRST".to_owned()
             }
             (Condition::Chooses, Some(_)) => format!(" WHERE ({meets})"),
             (Condition::Chooses, None) => String::new(),
@@ -180,9 +228,26 @@ fn rename(from: &Path, names: &[Option<&str>], to: &Path) -> Result<()> {
     Ok(())
 }
 
+/// The one row each of the persons whose rows have all come; those of the last person of the batch wait for what comes next.
+fn persons_done(waiting: &mut Option<RecordBatch>, batch: RecordBatch) -> Result<Option<RecordBatch>> {
+    let batch = match waiting.take() {
+        Some(before) => concat_batches(&batch.schema(), [&before, &batch]).map_err(|e| trouble(&e))?,
+        None => batch,
+    };
+    let table = Batches { schema: batch.schema(), batches: vec![batch] };
+    let (batch, customers) = (&table.batches[0], table.texts("customer")?);
+    let last = customers.iter().rposition(|customer| Some(customer) != customers.last()).map_or(0, |row| row + 1);
+    *waiting = Some(batch.slice(last, batch.num_rows() - last));
+    if last == 0 { Ok(None) } else { one_row_each(&batch.slice(0, last)).map(Some) }
+}
+
+fn trouble(error: &arrow::error::ArrowError) -> Box<Problem> {
+    Problem::new(&codes::ENGINE_TROUBLE, error.to_string()).boxed()
+}
+
 /// One row of each person: none if one of the rows does not meet the condition, else the lowest by rank, excluded if one is.
-fn one_row_each(all: &Batches) -> Result<Batches> {
-    let trouble = |e: arrow::error::ArrowError| Problem::new(&codes::ENGINE_TROUBLE, e.to_string()).boxed();
+fn one_row_each(all: &RecordBatch) -> Result<RecordBatch> {
+    let all = Batches { schema: all.schema(), batches: vec![all.clone()] };
     let (customers, ranks) = (all.texts("customer")?, all.numbers(RANK)?);
     let (meets, excluded) = (all.booleans(MEETS)?, all.booleans(EXCLUDED)?);
     // What breaks ties is what a row says, not where it is.
@@ -204,7 +269,93 @@ fn one_row_each(all: &Batches) -> Result<Batches> {
         .filter(|rows| rows.iter().all(|&row| meets[row] == Some(true)))
         .map(|rows| rows[0] as u64)
         .collect();
-    let batch: RecordBatch = concat_batches(&all.schema, &all.batches).map_err(trouble)?;
-    let batch = take_record_batch(&batch, &kept).map_err(trouble)?;
-    Ok(Batches { schema: Arc::clone(&all.schema), batches: vec![batch] })
+    take_record_batch(&all.batches[0], &kept).map_err(|e| trouble(&e))
+}
+
+/// The candidates while the query is answered.
+struct Taken {
+    candidates: Candidates,
+    writer: Option<TableWriter>,
+    /// Rows of the file that are not written yet.
+    waiting: Vec<RecordBatch>,
+}
+
+impl Taken {
+    fn start(out: &Path) -> Result<Taken> {
+        let folder = tempfile::Builder::new().prefix("shown").tempdir_in(out);
+        let folder = folder.map_err(|e| io_problem("create", out, &e))?;
+        let candidates = Candidates {
+            keys: Vec::new(),
+            scores: Vec::new(),
+            excluded: Vec::new(),
+            held: Vec::new(),
+            group: Vec::new(),
+            groups: Names::new(),
+            schema: Arc::new(Schema::empty()),
+            file: None,
+            folder,
+        };
+        Ok(Taken { candidates, writer: None, waiting: Vec::new() })
+    }
+
+    fn add(&mut self, batch: &RecordBatch) -> Result<()> {
+        let table = Batches { schema: batch.schema(), batches: vec![batch.clone()] };
+        let own = &mut self.candidates;
+        own.keys.extend(table.texts("customer")?.into_iter().map(Option::unwrap_or_default));
+        own.scores.append(&mut table.numbers(RANK)?);
+        own.excluded.extend(table.booleans(EXCLUDED)?.into_iter().map(|excluded| excluded == Some(true)));
+        if table.has(HELD) {
+            own.held.append(&mut table.booleans(HELD)?);
+        }
+        if table.has(GROUP) {
+            let (mut ids, names) = table.ids(GROUP)?;
+            renumber(&mut ids, &own.groups.absorb(&names));
+            own.group.append(&mut ids);
+        }
+        self.waiting.push(batch.project(&shown_columns(&table.schema)).map_err(|e| trouble(&e))?);
+        if self.waiting.iter().map(RecordBatch::num_rows).sum::<usize>() >= ROWS_AT_ONCE {
+            self.write()
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Writes the rows that wait as a row group.
+    fn write(&mut self) -> Result<()> {
+        let Some(first) = self.waiting.first() else { return Ok(()) };
+        let schema = first.schema();
+        if schema.fields().is_empty() {
+            self.waiting.clear();
+            return Ok(());
+        }
+        let rows = concat_batches(&schema, &self.waiting).map_err(|e| trouble(&e))?;
+        self.waiting.clear();
+        let writer = match &mut self.writer {
+            Some(writer) => writer,
+            none => {
+                let path = self.candidates.folder.path().join("shown.parquet");
+                let writer = none.insert(TableWriter::create(&path, schema)?);
+                self.candidates.file = Some(path);
+                writer
+            }
+        };
+        let group = writer.encode(&rows)?;
+        writer.append_group(group)
+    }
+
+    /// All candidates; `schema` is that of the query.
+    fn end(mut self, schema: &Schema) -> Result<Candidates> {
+        self.write()?;
+        if let Some(writer) = self.writer.take() {
+            writer.finish()?;
+        }
+        self.candidates.schema = Arc::new(schema.project(&shown_columns(schema)).map_err(|e| trouble(&e))?);
+        Ok(self.candidates)
+    }
+}
+
+/// The columns of the query that are only shown.
+fn shown_columns(schema: &Schema) -> Vec<usize> {
+    let chosen_by = ["customer", RANK, EXCLUDED, HELD, GROUP, MEETS];
+    (0..schema.fields().len()).filter(|&at| !chosen_by.contains(&schema.field(at).name().as_str())).collect()
 }

@@ -1,7 +1,7 @@
 //! Who may be written to: the source of consent, by channel, matched with the list's persons.
 
 use super::SelectTargets;
-use super::sources::{all_read, newest, persons_of};
+use super::sources::{all_read, newest, persons_of, those_of};
 use crate::campaigns::{Answer, Consent, Words, names_consent, names_objection};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::keys::Directory;
@@ -18,12 +18,15 @@ impl SelectTargets {
         let Some(source) = &self.consent else { return Ok(None) };
         let stage = &source.from.0;
         let fail = |message: String, help: String| Problem::new(&codes::CONSENT_MISSING, message).help(help).err();
-        let table = Batches::read(&cx.input(stage).table(MAIN)?, &[])?;
+        let path = cx.input(stage).table(MAIN)?;
         all_read(cx, stage, &codes::CONSENT_MISSING, "source of consent")?;
         let channels = source.channels();
+        let empty = Batches { schema: read_schema(&path)?, batches: Vec::new() };
         for (_, column) in &channels {
-            column_of(&table, stage, column)?;
+            column_of(&empty, stage, column)?;
         }
+        let asked = channels.iter().map(|(_, column)| column.as_str()).chain(source.dated_by.as_deref());
+        let table = those_of(&path, asked.chain(["customer"]))?;
         let keys = table.texts("customer")?;
         if keys.is_empty() {
             return fail(

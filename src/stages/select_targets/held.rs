@@ -40,8 +40,9 @@ impl SelectTargets {
         let factor = self.max_change.get();
         let objected = Outcome::Suppressed.name();
         let Some(previous) = &cx.previous else { return Ok(()) };
-        let outcomes = Batches::read(&previous.table("audit")?, &["outcome"])?.texts("outcome")?;
-        let before = outcomes.iter().filter(|outcome| outcome.as_deref() == Some(objected)).count() as u64;
+        let (outcomes, names) = Batches::read_coded(&previous.table("audit")?, &["outcome"])?.ids("outcome")?;
+        let objected_before = names.find(objected);
+        let before = outcomes.iter().filter(|&&outcome| Some(outcome) == objected_before).count() as u64;
         let now =
             selection.counts().iter().find(|(outcome, _)| outcome.name() == objected).map_or(0, |(_, count)| *count);
         if factor > 0.0 && before >= now + FEW && now as f64 * factor < before as f64 {

@@ -11,8 +11,6 @@ mod shown;
 mod sources;
 mod written;
 
-use std::collections::BTreeMap;
-
 use super::examples;
 use crate::campaigns::{Candidate, Consent, select};
 use crate::diagnostics::{Problem, Result, codes};
@@ -23,12 +21,11 @@ use crate::tables::layouts::contacts::CONTACTS;
 use crate::tables::layouts::customers::CUSTOMERS;
 use crate::tables::layouts::offers::OFFERS;
 pub use asked::consent_column;
-use candidates::{EXCLUDED, GROUP, HELD, RANK};
 use held::listed_before;
 use offered::offer_column;
 pub use settings::SelectTargets;
 pub(super) use sources::all_read;
-use written::write_audit;
+use written::{Chosen, write_audit};
 
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
@@ -112,56 +109,187 @@ impl Stage for SelectTargets {
         let suppression = self.suppression(cx, &directory)?;
         let consent = self.consent(cx, &directory)?;
         let offers = match &self.offers {
-            Some(offers) => self.offers(cx, &offers.0, &directory)?,
-            None => BTreeMap::new(),
+            Some(offers) => Some(self.offers(cx, &offers.0, &directory)?),
+            None => None,
         };
-        let keys: Vec<String> = candidates.texts("customer")?.into_iter().map(Option::unwrap_or_default).collect();
+        let keys = &candidates.keys;
         cx.made.rows_in = keys.len() as u64;
-        let scores = candidates.numbers(RANK)?;
-        let groups = if candidates.has(GROUP) { candidates.texts(GROUP)? } else { vec![None; keys.len()] };
-        let excluded = candidates.booleans(EXCLUDED)?;
-        let held = if candidates.has(HELD) { candidates.booleans(HELD)? } else { vec![None; keys.len()] };
         let persons: Vec<Option<u32>> = keys.iter().map(|key| directory.place(key)).collect();
+        let has_offer =
+            |row: usize| offers.as_ref().zip(persons[row]).is_some_and(|(offers, person)| offers.any(person));
         let cost = (self.cost_per_contact.get() * 10_000.0).round() as i64;
         let people: Vec<Candidate> = (0..keys.len())
             .map(|row| Candidate {
                 key: &keys[row],
-                score: scores[row],
-                group: groups[row].as_deref(),
+                score: candidates.scores[row],
+                group: candidates.group(row),
                 consents: consent
                     .as_ref()
                     .is_none_or(|consent| persons[row].is_some_and(|person| consent.to_any(person))),
-                exclusion: match excluded[row] {
+                exclusion: match candidates.excluded[row] {
                     _ if persons[row].is_none() => Some("no customer id"),
-                    Some(true) => self.exclude.as_deref(),
-                    _ if self.must_have_offer && !offers.contains_key(&keys[row]) => Some("no offer"),
-                    _ => None,
+                    true => self.exclude.as_deref(),
+                    false if self.must_have_offer && !has_offer(row) => Some("no offer"),
+                    false => None,
                 },
                 cost,
-                held: held[row],
+                held: candidates.held.get(row).copied().flatten(),
             })
             .collect();
-        let mut contacts = self.earlier(cx, &keys, &directory)?;
+        let mut contacts = self.earlier(cx, keys, &directory)?;
         let selection = select(&people, &self.places(), &suppression, &mut contacts).map_err(|errors| {
             let words: Vec<String> = errors.iter().map(ToString::to_string).collect();
             Problem::new(&codes::BAD_VALUE, words.join("; ")).boxed()
         })?;
-        let before =
-            cx.input(&self.scores.0).record.metrics.get(CONTROL_SHARE).copied().filter(|_| candidates.has(HELD));
+        let before = cx.input(&self.scores.0).record.metrics.get(CONTROL_SHARE).copied();
+        let before = before.filter(|_| !candidates.held.is_empty());
         cx.metric(CONTROL_SHARE, before.unwrap_or(self.control.get()));
         cx.metric(COST_PER_CONTACT, self.cost_per_contact.get());
-        let reasons = self.reasons(&candidates, &keys, &offers)?;
+        drop(people);
+        let mut rows: Vec<usize> = selection.listed().iter().chain(selection.control()).copied().collect();
+        rows.sort_unstable();
+        let offers = match &offers {
+            Some(offers) => {
+                let chosen: Vec<Option<u32>> = rows.iter().map(|&row| persons[row]).collect();
+                offers.of(&chosen, self.offers_each.get() as usize)?
+            }
+            None => Vec::new(),
+        };
+        let shown = candidates.shown(&rows)?;
+        let reasons = self.reasons(&shown, rows.len(), &offers)?;
+        let chosen = Chosen { rows, shown, offers, reasons };
         let consents = |row: usize, channel| {
             consent
                 .as_ref()
                 .zip(persons[row])
                 .is_some_and(|(consent, person): (&Consent, u32)| consent.to(person, channel))
         };
-        self.write_targets(cx, &candidates, &keys, &scores, &selection, &reasons, &offers, &consents)?;
-        write_audit(cx, &keys, &selection)?;
+        self.write_targets(cx, &candidates, &selection, &chosen, &consents)?;
+        write_audit(cx, keys, &selection)?;
         let before = listed_before(cx)?;
         self.hold_jumps(cx, before.as_ref().map(|before| before.len() as u64), selection.listed().len() as u64);
         self.hold_lost_objections(cx, &selection)?;
-        self.show(cx, &keys, &selection, &reasons, before.as_ref())
+        self.show(cx, keys, &selection, &chosen, before.as_ref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use arrow::array::RecordBatch;
+    use serde_json::json;
+
+    use super::super::columns::Columns;
+    use super::super::parted::{made, made_in, stored};
+    use super::*;
+    use crate::stage::{MAIN, Stored};
+    use crate::tables::Batches;
+    use crate::tables::layouts::offers::OFFERS;
+
+    /// More than the candidates whose columns are written together.
+    const CANDIDATES: usize = 40_000;
+
+    fn name(n: usize) -> String {
+        format!("c{n:05}")
+    }
+
+    /// Candidates in no order, each with a reason of its own.
+    fn scores() -> RecordBatch {
+        let all: Vec<usize> = (0..CANDIDATES).map(|n| n * 7_919 % CANDIDATES).collect();
+        let mut columns = Columns::new();
+        columns
+            .text("customer", all.iter().map(|&n| name(n)))
+            .number("score", all.iter().map(|&n| (n % 1_009) as f64))
+            .maybe_text("reason_1", all.iter().map(|&n| (n % 5 > 0).then(|| format!("because of {n}"))));
+        columns.batch()
+    }
+
+    /// A row of each candidate, and another one of every third where there are `several`.
+    fn values(several: bool) -> RecordBatch {
+        let more = (0..if several { CANDIDATES } else { 0 }).filter(|n| n % 3 == 0).map(|n| (n, format!("a{n:05}")));
+        let rows: Vec<(usize, String)> = more.chain((0..CANDIDATES).map(|n| (n, format!("v{n:05}")))).collect();
+        let mut columns = Columns::new();
+        columns
+            .text("customer", rows.iter().map(|row| name(row.0)))
+            .maybe_text("value", rows.iter().map(|row| (row.0 % 7 > 0).then_some(&row.1)))
+            .maybe_text("tenth", rows.iter().map(|row| Some(format!("{}", row.0 % 10))));
+        columns.batch()
+    }
+
+    /// Two offers of a product that is asked for and one of another, for most candidates; the worse of the two comes first.
+    fn offers() -> RecordBatch {
+        let rows: Vec<(usize, &str, i64)> = (0..CANDIDATES)
+            .filter(|n| n % 4 > 0)
+            .flat_map(|n| [(n, "repurchase", 2), (n, "cross-sell", 1), (n, "repurchase", 1)])
+            .collect();
+        let item = |row: &(usize, &str, i64)| format!("i{}-{}-{}", row.0, row.1, row.2);
+        let mut columns = Columns::new();
+        columns
+            .text("customer", rows.iter().map(|row| name(row.0)))
+            .text("product", rows.iter().map(|row| row.1))
+            .integer("rank", rows.iter().map(|row| row.2))
+            .text("item", rows.iter().map(item))
+            .text("name", rows.iter().map(item))
+            .number("score", rows.iter().map(|_| 1.0))
+            .text("reason", rows.iter().map(|row| format!("offered {}", item(row))))
+            .maybe_date("offer_from", rows.iter().map(|_| None))
+            .maybe_date("offer_until", rows.iter().map(|_| None));
+        columns.batch_of(&OFFERS)
+    }
+
+    fn inputs(folder: &Path, several: bool) -> [Stored; 3] {
+        [("at_risk", scores()), ("values", values(several)), ("offers", offers())]
+            .map(|(step, batch)| stored(folder, step, &[(MAIN, batch)], 9_000, false))
+    }
+
+    fn list(more: &serde_json::Value) -> SelectTargets {
+        let mut settings = json!({
+            "scores": "at_risk", "with": ["values"], "offers": "offers", "offer_product": "repurchase", "offers_each": 2,
+            "must_have_offer": true, "columns": ["value"], "where": "value <> 'a00003'", "group": "tenth", "control": 0.1,
+        });
+        let more = more.as_object().expect("settings").clone();
+        settings.as_object_mut().expect("settings").extend(more);
+        serde_json::from_value(settings).expect("a list")
+    }
+
+    #[test]
+    fn what_is_shown_is_the_customers_own_in_parts_of_any_size() {
+        for several in [false, true] {
+            let folder = tempfile::tempdir().expect("a folder");
+            let inputs = inputs(folder.path(), several);
+            let inputs = [&inputs[0], &inputs[1], &inputs[2]];
+            for stage in [list(&json!({ "top": 3_000, "per_group": 700 })), list(&json!({}))] {
+                let out = tempfile::tempdir().expect("a folder");
+                let whole = made_in(&stage, &inputs, u64::MAX, 1, out.path());
+                let table = Batches::read(&out.path().join("main.parquet"), &[]).expect("a table");
+                let text = |column: &str| -> Vec<Option<String>> { table.texts(column).expect("a column") };
+                let (customers, shown, items) = (text("customer"), text("value"), text("offer_1_item"));
+                let (second, reasons) = (text("offer_2_item"), [text("reason_1"), text("reason_2")]);
+                let number = |row: usize| -> usize {
+                    customers[row].as_deref().expect("a customer")[1..].parse().expect("its number")
+                };
+                assert!(customers.len() > 2_999);
+                for row in 0..customers.len() {
+                    let n = number(row);
+                    assert!(n % 4 > 0 && n % 7 > 0 && (n != 3 || !several), "{n}");
+                    let own = if several && n % 3 == 0 { 'a' } else { 'v' };
+                    assert_eq!(shown[row], Some(format!("{own}{n:05}")));
+                    let item = |rank: usize| format!("i{n}-repurchase-{rank}");
+                    assert_eq!((&items[row], &second[row]), (&Some(item(1)), &Some(item(2))));
+                    let mut expected =
+                        vec![Some(format!("because of {n}")), Some(format!("offered {}", item(1))), None];
+                    if n % 5 == 0 {
+                        expected.remove(0);
+                    }
+                    assert_eq!([&reasons[0][row], &reasons[1][row]], [&expected[0], &expected[1]]);
+                }
+                let ranked: Vec<usize> = (0..customers.len()).map(|row| number(row) % 1_009).collect();
+                assert!(ranked.is_sorted_by(|a, b| a >= b));
+                for (rows_a_part, threads) in [(1, 2), (20_000, 1), (20_000, 2)] {
+                    assert_eq!(made(&stage, &inputs, rows_a_part, threads), whole);
+                }
+            }
+        }
     }
 }

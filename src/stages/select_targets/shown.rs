@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::SelectTargets;
+use super::written::Chosen;
 use crate::campaigns::{Outcome, Selection};
 use crate::diagnostics::Result;
 use crate::report::{self, Body, ListCard, Lists, Section};
@@ -14,7 +15,7 @@ impl SelectTargets {
         cx: &mut Context,
         keys: &[String],
         selection: &Selection,
-        reasons: &[Vec<String>],
+        chosen: &Chosen,
         before: Option<&BTreeSet<String>>,
     ) -> Result<()> {
         let counts: BTreeMap<&str, u64> =
@@ -25,7 +26,7 @@ impl SelectTargets {
         }
         let mut words: BTreeMap<String, u64> = BTreeMap::new();
         for &row in selection.listed() {
-            *words.entry(plain_reason(&reasons[row][0])).or_default() += 1;
+            *words.entry(plain_reason(chosen.first_reason(row))).or_default() += 1;
         }
         let mut words: Vec<report::Reason> =
             words.into_iter().map(|(text, rows)| report::Reason { text, rows }).collect();

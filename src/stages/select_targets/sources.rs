@@ -1,6 +1,7 @@
 //! Who must not be written to: the source of objections, matched with the list's persons and their addresses.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use super::SelectTargets;
 use crate::campaigns::{ContactEvent, Contacts, Suppression, SuppressionError, SuppressionTable};
@@ -11,7 +12,7 @@ use crate::stage::{Context, MAIN, table_name};
 use crate::stages::persons::Named;
 use crate::stages::rows::instants;
 use crate::stages::words::select_targets as say;
-use crate::tables::{Batches, ColumnType};
+use crate::tables::{Batches, ColumnType, read_schema};
 
 /// The suffix of a table that says what became of all candidates, those left out before the scores included.
 const OUTCOMES: &str = "outcomes";
@@ -55,20 +56,22 @@ impl SelectTargets {
         }
         let directory = Directory::of(all);
         let Some(contacts) = &self.contacts else { return Ok(directory) };
-        let table = Batches::read(&cx.input(&contacts.0).table(MAIN)?, &[])?;
-        let keys = table.texts("customer")?;
+        let path = cx.input(&contacts.0).table(MAIN)?;
+        let schema = read_schema(&path)?;
+        let keys = Batches::read(&path, &["customer"])?.texts("customer")?;
         let named = Named::of(&contacts.0, &keys, &directory);
         named.trust(&codes::KEYS_UNKNOWN, "table of contacts", &keys, (&directory, true))?;
         named.tell(cx, "contacts");
         let mut addresses: Vec<(u32, String)> = Vec::new();
-        let columns = table.schema.fields().iter().map(|field| field.name().clone());
-        for column in columns.filter(|name| name != "customer").collect::<Vec<_>>() {
-            if table.kind(&column) != Some(ColumnType::Text) {
+        // Column by column, so that one alone is in memory.
+        for field in schema.fields().iter().filter(|field| field.name() != "customer") {
+            let column = field.name().as_str();
+            if ColumnType::of(field.data_type()) != Some(ColumnType::Text) {
                 continue;
             }
-            let texts = table.texts(&column)?;
+            let texts = Batches::read(&path, &[column])?.texts(column)?;
             let kind = main_kind(texts.iter().flatten().map(String::as_str));
-            let by_name = is_email(&column) || is_telephone(&column);
+            let by_name = is_email(column) || is_telephone(column);
             if !by_name && !matches!(kind, Some(KeyKind::Email | KeyKind::Phone)) {
                 continue;
             }
@@ -91,7 +94,8 @@ impl SelectTargets {
             return Suppression::new(Some(nobody), today, 0, true).map_err(untrusted);
         };
         all_read(cx, &stage.0, &codes::SUPPRESSION_MISSING, "suppression")?;
-        let table = Batches::read(&cx.input(&stage.0).table(MAIN)?, &[])?;
+        let named = self.suppression_reason.iter().chain(&self.suppression_dated_by).map(String::as_str);
+        let table = those_of(&cx.input(&stage.0).table(MAIN)?, ["customer"].into_iter().chain(named))?;
         let keys = table.texts("customer")?;
         let reasons = match &self.suppression_reason {
             Some(column) => table.texts(column)?,
@@ -130,6 +134,13 @@ impl SelectTargets {
             entries.into_iter().map(|(person, reason)| (directory.names()[person as usize].clone(), reason)).collect();
         Suppression::new(Some(SuppressionTable { entries, updated }), today, limit, true).map_err(untrusted)
     }
+}
+
+/// The named columns of a table, as far as it has them.
+pub(super) fn those_of<'a>(path: &Path, names: impl Iterator<Item = &'a str>) -> Result<Batches> {
+    let schema = read_schema(path)?;
+    let names: BTreeSet<&str> = names.filter(|name| schema.index_of(name).is_ok()).collect();
+    Batches::read(path, &names.into_iter().collect::<Vec<&str>>())
 }
 
 /// All whom a row could mean.

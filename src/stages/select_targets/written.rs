@@ -1,13 +1,13 @@
 //! The rows of the list and what became of each candidate.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use arrow::array::{ArrayRef, UInt64Array};
 use arrow::compute::{concat_batches, take};
 
 use super::SelectTargets;
 use super::asked::consent_column;
-use super::candidates::{REASON, REASONS};
+use super::candidates::{Candidates, REASON, REASONS};
 use super::offered::{Offered, offer_column};
 use crate::campaigns::{Channel, Outcome, Selection};
 use crate::diagnostics::{Problem, Result, codes};
@@ -16,18 +16,33 @@ use crate::stages::columns::Columns;
 use crate::tables::Batches;
 use crate::tables::layouts::campaign::{AUDIT, TARGETS};
 
+/// Who is chosen, listed or held back as control, with what is shown of them: all by place among the chosen.
+pub(super) struct Chosen {
+    /// Their numbers among the candidates, ascending.
+    pub rows: Vec<usize>,
+    /// The columns that are only shown.
+    pub shown: Batches,
+    /// Their best offers; empty where the list has none.
+    pub offers: Vec<Vec<Offered>>,
+    /// One to three for each.
+    pub reasons: Vec<Vec<String>>,
+}
+
+impl Chosen {
+    /// The strongest reason of a chosen candidate.
+    pub(super) fn first_reason(&self, row: usize) -> &str {
+        let place = self.rows.binary_search(&row).expect("a chosen candidate");
+        &self.reasons[place][0]
+    }
+}
+
 impl SelectTargets {
-    /// Up to three reasons for each candidate: its own expression, the scores' reasons, the offer's.
-    pub(super) fn reasons(
-        &self,
-        candidates: &Batches,
-        keys: &[String],
-        offers: &BTreeMap<String, Vec<Offered>>,
-    ) -> Result<Vec<Vec<String>>> {
-        let mut reasons: Vec<Vec<String>> = vec![Vec::new(); keys.len()];
+    /// Up to three reasons for each of the chosen: the list's own expression, the scores' reasons, the offer's.
+    pub(super) fn reasons(&self, shown: &Batches, chosen: usize, offers: &[Vec<Offered>]) -> Result<Vec<Vec<String>>> {
+        let mut reasons: Vec<Vec<String>> = vec![Vec::new(); chosen];
         let mut add = |column: &str| -> Result<()> {
-            if candidates.has(column) {
-                for (of, reason) in reasons.iter_mut().zip(candidates.texts(column)?) {
+            if shown.has(column) {
+                for (of, reason) in reasons.iter_mut().zip(shown.texts(column)?) {
                     of.extend(reason.filter(|reason| !reason.is_empty()));
                 }
             }
@@ -37,8 +52,8 @@ impl SelectTargets {
         for name in REASONS {
             add(&format!("scores {name}"))?;
         }
-        for (of, key) in reasons.iter_mut().zip(keys) {
-            if let Some(offered) = offers.get(key).and_then(|offers| offers.first()) {
+        for (place, of) in reasons.iter_mut().enumerate() {
+            if let Some(offered) = offers.get(place).and_then(|offers| offers.first()) {
                 of.insert(of.len().min(2), offered.reason.clone());
             }
             if of.is_empty() {
@@ -52,56 +67,52 @@ impl SelectTargets {
         Ok(reasons)
     }
 
-    #[allow(clippy::too_many_arguments)]
     pub(super) fn write_targets(
         &self,
         cx: &mut Context,
-        candidates: &Batches,
-        keys: &[String],
-        scores: &[f64],
+        candidates: &Candidates,
         selection: &Selection,
-        reasons: &[Vec<String>],
-        offers: &BTreeMap<String, Vec<Offered>>,
+        chosen: &Chosen,
         consents: &dyn Fn(usize, Channel) -> bool,
     ) -> Result<()> {
         let from = cx.as_of().unwrap_or(crate::tables::Date::from_days(0));
         let until = from.plus(self.valid_days as i32 - 1);
         let verdicts = selection.verdicts();
-        let mut rows: Vec<usize> = selection.listed().iter().chain(selection.control()).copied().collect();
-        rows.sort_by_key(|&row| verdicts[row].rank);
-        let reason = |row: usize, place: usize| reasons[row].get(place);
+        let mut order: Vec<usize> = (0..chosen.rows.len()).collect();
+        order.sort_by_key(|&place| verdicts[chosen.rows[place]].rank);
+        let rows: Vec<usize> = order.iter().map(|&place| chosen.rows[place]).collect();
+        let reason = |place: usize, number: usize| chosen.reasons[place].get(number);
         let mut columns = Columns::new();
         columns
-            .text("customer", rows.iter().map(|&row| &keys[row]))
+            .text("customer", rows.iter().map(|&row| &candidates.keys[row]))
             .text("list", rows.iter().map(|_| cx.step))
             .integer("rank", rows.iter().map(|&row| i64::from(verdicts[row].rank)))
-            .number("score", rows.iter().map(|&row| scores[row]))
+            .number("score", rows.iter().map(|&row| candidates.scores[row]))
             .integer("decile", rows.iter().map(|&row| i64::from(verdicts[row].decile)))
             .boolean("control", rows.iter().map(|&row| verdicts[row].outcome == Outcome::Control))
-            .text("reason_1", rows.iter().map(|&row| &reasons[row][0]))
-            .maybe_text("reason_2", rows.iter().map(|&row| reason(row, 1)))
-            .maybe_text("reason_3", rows.iter().map(|&row| reason(row, 2)))
+            .text("reason_1", order.iter().map(|&place| &chosen.reasons[place][0]))
+            .maybe_text("reason_2", order.iter().map(|&place| reason(place, 1)))
+            .maybe_text("reason_3", order.iter().map(|&place| reason(place, 2)))
             .date("valid_from", rows.iter().map(|_| from.days()))
             .date("valid_until", rows.iter().map(|_| until.days()));
         if self.offers.is_some() {
-            let offered = |row: usize, n: usize| offers.get(&keys[row]).and_then(|offers| offers.get(n));
-            for place in 1..=self.offers_each.get() {
-                let of = || rows.iter().map(move |&row| offered(row, place as usize - 1));
+            for number in 1..=self.offers_each.get() {
+                let of = || order.iter().map(move |&place| chosen.offers[place].get(number as usize - 1));
                 columns
-                    .maybe_text(&offer_column(place, "item"), of().map(|o| o.map(|o| &o.item)))
-                    .maybe_text(&offer_column(place, "name"), of().map(|o| o.map(|o| &o.name)));
+                    .maybe_text(&offer_column(number, "item"), of().map(|o| o.map(|o| &o.item)))
+                    .maybe_text(&offer_column(number, "name"), of().map(|o| o.map(|o| &o.name)));
                 if self.has_windows() {
                     columns
-                        .maybe_date(&offer_column(place, "from"), of().map(|o| o.and_then(|o| o.window[0])))
-                        .maybe_date(&offer_column(place, "until"), of().map(|o| o.and_then(|o| o.window[1])));
+                        .maybe_date(&offer_column(number, "from"), of().map(|o| o.and_then(|o| o.window[0])))
+                        .maybe_date(&offer_column(number, "until"), of().map(|o| o.and_then(|o| o.window[1])));
                 }
             }
         }
         for channel in self.asked() {
             columns.boolean(&consent_column(channel), rows.iter().map(|&row| consents(row, channel)));
         }
-        let places: UInt64Array = rows.iter().map(|&row| row as u64).collect();
-        let all = concat_batches(&candidates.schema, &candidates.batches)
+        let places: UInt64Array = order.iter().map(|&place| place as u64).collect();
+        let all = concat_batches(&chosen.shown.schema, &chosen.shown.batches)
             .map_err(|e| Problem::new(&codes::ENGINE_TROUBLE, e.to_string()).boxed())?;
         for name in &self.columns {
             let array: &ArrayRef = all.column_by_name(name).expect("the query selects them");
@@ -118,9 +129,14 @@ pub(super) fn write_audit(cx: &mut Context, keys: &[String], selection: &Selecti
     let mut order: Vec<usize> = (0..keys.len()).collect();
     order.sort_by(|&a, &b| keys[a].cmp(&keys[b]));
     let verdicts = selection.verdicts();
-    let mut columns = Columns::new();
-    columns
-        .text("customer", order.iter().map(|&row| &keys[row]))
-        .text("outcome", order.iter().map(|&row| verdicts[row].outcome.name()));
-    cx.write("audit", &AUDIT, &[columns.batch()])
+    let mut writer = cx.start("audit", Arc::new(AUDIT.schema()))?;
+    writer.write_ranges(order.len(), |places| {
+        let rows = &order[places];
+        let mut columns = Columns::new();
+        columns
+            .text("customer", rows.iter().map(|&row| &keys[row]))
+            .text("outcome", rows.iter().map(|&row| verdicts[row].outcome.name()));
+        columns.batch_of(&AUDIT)
+    })?;
+    cx.end("audit", writer)
 }
