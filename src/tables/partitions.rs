@@ -208,6 +208,20 @@ mod tests {
     }
 
     #[test]
+    fn runs_hold_all_rows_of_any_table() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("lines");
+        let customers = [Some(3), Some(1), Some(1), None, Some(2)];
+        written(&path, &customers, 1, false);
+        assert_eq!(runs_of(&path, 1).expect("runs"), [0..1, 1..2, 2..3, 3..4]);
+        assert_eq!(runs_of(&path, 2).expect("runs"), [0..2, 2..4]);
+        assert_eq!(runs_of(&path, u64::MAX).expect("runs"), vec![0..4]);
+        let none = folder.path().join("none");
+        written(&none, &[], 1, false);
+        assert_eq!(runs_of(&none, 1).expect("runs"), vec![0..0]);
+    }
+
+    #[test]
     fn groups_end_between_customers() {
         let customers = [1, 1, 1, 2, 2, 3, 4, 4];
         let groups = |least| groups_of(customers.len(), least, |row| customers[row] != customers[row - 1]);
