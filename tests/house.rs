@@ -9,7 +9,6 @@ const SHARED: [&str; 3] = ["keys", "numeric", "orders"];
 
 /// What some pure rooms may import beside that: a room of practice imports the rooms of methods.
 const PRACTICE: [(&str, &[&str]); 8] = [
-const PRACTICE: [(&str, &[&str]); 8] = [
     ("churn", &["learning", "features", "value"]),
     ("kpis", &["features"]),
     ("lifecycle", &["features"]),

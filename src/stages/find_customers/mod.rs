@@ -211,7 +211,7 @@ impl FindCustomers {
             band: score.iter().map(|score| band.around(*score)).collect(),
             profit: score.iter().map(profit).collect(),
             similarity: vec![f64::NAN; score.len()],
-            reasons: all_reasons(model, &rows, &typical(&data.matrix), &|_| ()).map_err(bad)?,
+            reasons: all_reasons(model, &rows, &typical(&data.matrix)).map_err(bad)?,
             score,
         };
         Ok((scores, depths))
@@ -255,7 +255,7 @@ fn alike(
         similarity,
         reasons: match method {
             Method::Nearest => vec![Vec::new(); listed.len()],
-            Method::Classifier => all_reasons(model, &rows, &typical(&data.matrix), &|_| ()).map_err(bad)?,
+            Method::Classifier => all_reasons(model, &rows, &typical(&data.matrix)).map_err(bad)?,
         },
     };
     let name = Method::Nearest.name().to_owned();

@@ -81,7 +81,7 @@ impl ModelUplift {
         if !offers.contains(&self.control) && !offers.is_empty() {
             let found = format!("no row of `{stage}` has the arm `{}`, which was left alone", self.control);
             let help = "without a control arm there is a response but no effect: name it with `control`, or keep customers back in the next trial";
-            return Problem::new(&codes::BAD_DATA, found).help(help).err();
+            return Problem::new(&codes::BAD_DATA, found).help(help.to_owned()).err();
         }
         offers.retain(|offer| *offer != self.control);
         let arm = |row: usize| {
@@ -102,7 +102,7 @@ impl ModelUplift {
                 if let Some(&row) = kept.iter().find(|&&row| !fits(all[row])) {
                     let found = format!("row {} of `{stage}` has a `{column}` of {}", row + 1, all[row]);
                     let help = "it is the chance with which the customer got the arm: above 0, at most 1";
-                    return Problem::new(&codes::BAD_DATA, found).help(help).err();
+                    return Problem::new(&codes::BAD_DATA, found).help(help.to_owned()).err();
                 }
                 kept.iter().map(|&row| all[row]).collect()
             }
@@ -140,7 +140,7 @@ impl ModelUplift {
             if places.insert((customer, trial), row as u32).is_some() {
                 let found = format!("`{}` has a customer twice, in row {} again", self.features.0, row + 1);
                 let help = "one row per customer says what was known before the trial";
-                return Problem::new(&codes::BAD_DATA, found).help(help).err();
+                return Problem::new(&codes::BAD_DATA, found).help(help.to_owned()).err();
             }
         }
         Ok(Places(places))
@@ -164,7 +164,7 @@ impl ModelUplift {
             let what =
                 format!("`{column}` of `{}` is not 0 or 1, and `incentive` is paid by redemption", self.outcomes.0);
             let help = "name the column that says who redeemed with `redeemed`";
-            return Problem::new(&codes::BAD_DATA, what).help(help).err();
+            return Problem::new(&codes::BAD_DATA, what).help(help.to_owned()).err();
         }
         Ok(Some(found))
     }
@@ -180,7 +180,7 @@ impl ModelUplift {
         let twice = |pair: &&[u32]| names[pair[0] as usize] == names[pair[1] as usize];
         if order.windows(2).find(twice).is_some() {
             let found = format!("`{}` has a customer twice", stage.0);
-            return Problem::new(&codes::BAD_DATA, found).help("one row per customer is scored").err();
+            return Problem::new(&codes::BAD_DATA, found).help("one row per customer is scored".to_owned()).err();
         }
         let customers: Vec<String> = order.iter().map(|&row| names[row as usize].clone().unwrap_or_default()).collect();
         let own = read.trial.rows().features.customers();
