@@ -28,8 +28,8 @@ pub struct Shrinkage {
     variance: f64,
 }
 
-/// A shrunk effect with its 95 % interval: where the mean effect of persons with these features lies. Differences that features do not
-/// show are not in it.
+/// A shrunk effect with its 95 % interval, from the errors of the mean effect and of ρ² and from what ρ² leaves of the spread of effects. It is for
+/// groups of persons chosen by their estimates; the effect of a single person lies outside more often.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shrunk {
     /// The effect that can be promised.

@@ -22,7 +22,7 @@ pub static UPLIFT: Layout = Layout {
         Column::required(
             "effect_low",
             ColumnType::Number,
-            "lower end of its 95 % interval, for customers with these features on average",
+            "lower end of its 95 % interval, for customers with such estimates on average, not for each of them",
         ),
         Column::required("effect_high", ColumnType::Number, "upper end"),
         Column::required("value", ColumnType::Number, "effect_shrunk × margin − cost, in the currency"),
