@@ -10,6 +10,7 @@ use super::depth::Ranged;
 use super::nearest::{similarity, thinned};
 use super::space::{Points, Space};
 use crate::churn::Labelled;
+use crate::learning::Matrix;
 use crate::learning::calibration::{Calibrator, Method as Calibration};
 use crate::numeric::shares::{Z95, wilson_of};
 
@@ -74,11 +75,7 @@ impl Near {
     ///
     /// # Errors
     /// When a column is absent or of the other kind.
-    pub fn of(
-        &self,
-        data: &Labelled,
-        persons: &crate::learning::Matrix,
-    ) -> Result<(Vec<f64>, Vec<f64>), ResponseError> {
+    pub fn of(&self, data: &Labelled, persons: &Matrix) -> Result<(Vec<f64>, Vec<f64>), ResponseError> {
         let alike = similarity(&self.space.points(persons)?, &self.seeds);
         let rows: Vec<u32> = data.folds.iter().flat_map(|fold| fold.test.iter().copied()).collect();
         let calibrator = Calibrator::fit(Calibration::Platt, &data.truth(&rows), &self.similarities.concat())?;
@@ -131,8 +128,7 @@ pub fn better(nearest: &Found, classifier: &Found) -> Method {
 pub fn chance_of_being_listed(data: &Labelled, scores: &[Vec<f64>]) -> f64 {
     let (mut sum, mut seeds) = (0.0, 0.0f64);
     for (fold, scores) in data.folds.iter().zip(scores) {
-        for (&row, score) in fold.test.iter().zip(scores).filter(|(row, _)| data.labels[**row as usize]) {
-            debug_assert!(data.labels[row as usize]);
+        for (_, score) in fold.test.iter().zip(scores).filter(|(row, _)| data.labels[**row as usize]) {
             sum += score;
             seeds += 1.0;
         }
@@ -153,7 +149,7 @@ mod tests {
     use super::*;
     use crate::churn::{CALIBRATIONS, Contest};
     use crate::learning::metrics::LOG_LOSS;
-    use crate::learning::{Column, MODELS, Matrix};
+    use crate::learning::{Column, MODELS};
     use crate::numeric::math::logistic;
     use crate::numeric::random::stream;
 

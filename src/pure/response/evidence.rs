@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use super::alike::{chance_of_being_listed, found, near};
+use super::alike::{Method, better, chance_of_being_listed, found, near};
 use super::contest::{divided, gain, leave_out_useless, try_response};
 use super::depth::{Money, by_depth};
 use super::leaks::suspect;
@@ -141,7 +141,8 @@ fn a_pilot_that_lost_money_pays_where_its_model_says() {
     let (nearest, classifier) = (found(&listed, &near.scores), found(&listed, trials.reported_scores()));
     let chance = chance_of_being_listed(&listed, trials.reported_scores());
     println!("held-out seeds in the top tenth: nearest {nearest:?}, classifier {classifier:?}, listed {chance:.3}");
-    assert!(nearest.share.low > 0.1 && classifier.share.low > 0.2);
+    // Distance alone prefers where persons are dense, and responders of this file are not there: the classifier scores.
+    assert!(better(&nearest, &classifier) == Method::Classifier && classifier.share.low > 0.2);
 }
 
 #[test]

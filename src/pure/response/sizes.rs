@@ -26,7 +26,7 @@ pub fn half_width(rate: f64, contacts: u64) -> f64 {
 
 /// The standard error of an area under the ROC curve with so many responders and others (J. Hanley, B. McNeil, Radiology 143, 1982,
 /// equation 1); at an area of 0.5 it is that of the Wilcoxon test.
-pub fn area_error(area: f64, responders: f64, others: f64) -> f64 {
+fn area_error(area: f64, responders: f64, others: f64) -> f64 {
     let (q1, q2) = (area / (2.0 - area), 2.0 * area * area / (1.0 + area));
     let square = area * area;
     let sum = area * (1.0 - area) + (responders - 1.0) * (q1 - square) + (others - 1.0) * (q2 - square);
