@@ -123,7 +123,7 @@ fn costs_make_targeting_pay() {
 fn shuffled_arms_find_nothing() {
     let Some(set) = hillstrom::read() else { return };
     let whole = set.trial("visit", &[1, 2]);
-    let runs = std::env::var("UPLIFT_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(60);
+    let runs = 60;
     let mut found = [0; 3];
     let mut any = 0;
     for run in 0..runs {

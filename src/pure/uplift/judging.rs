@@ -1,11 +1,12 @@
 //! Learners beside the rules that anybody could use: every column, response, everybody and nobody, on the same people.
 
+use super::Trial;
 use super::crossed::{ArmEffects, Crossed};
+use super::interval::Interval;
 use super::money::Money;
 use super::policy::{Estimate, everybody, value};
 use super::qini::{Compared, Convention};
 use super::rate::{Rate, rate};
-use super::{Trial, verdict};
 use crate::numeric::random::{fnv1a, mix};
 
 /// What puts persons in an order.
@@ -159,7 +160,7 @@ pub struct Point {
     /// Share of persons contacted, 0 to 1.
     pub share: f64,
     /// What it brings more than contacting nobody, per person, costs subtracted.
-    pub gain: verdict::Interval,
+    pub gain: Interval,
     /// What contacting as many drawn at random would bring.
     pub chance: f64,
 }
@@ -179,7 +180,7 @@ pub fn curve(trial: &Trial, own: &ArmEffects, money: &Money) -> Vec<Point> {
             order[..count].iter().for_each(|&row| inside[row as usize] = found[row as usize]);
             let gain = Estimate::mean(trial, &order, |row| inside[row]);
             let share = count as f64 / order.len() as f64;
-            Point { share, gain: verdict::Interval::of(&gain, crate::numeric::shares::Z95), chance: share * whole }
+            Point { share, gain: Interval::of(&gain, crate::numeric::shares::Z95), chance: share * whole }
         })
         .collect()
 }

@@ -1,9 +1,9 @@
 //! The learners of effects: what each makes of contacted and control persons.
 
-use super::crossed::doubly_robust;
 use super::expected::Expected;
 use super::forest::Forest;
 use super::line::Line;
+use super::robust::doubly_robust;
 use super::{Trial, UpliftError};
 use crate::learning::Matrix;
 use crate::numeric::random::{fnv1a, mix};

@@ -13,6 +13,7 @@ mod expected;
 mod forest;
 #[cfg(test)]
 mod hillstrom;
+pub mod interval;
 pub mod judging;
 pub mod learners;
 mod line;
@@ -20,6 +21,7 @@ pub mod money;
 pub mod policy;
 pub mod qini;
 pub mod rate;
+mod robust;
 mod rules;
 pub mod shrinking;
 pub mod trial;

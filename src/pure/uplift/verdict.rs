@@ -5,6 +5,7 @@
 
 use super::Trial;
 use super::crossed::Crossed;
+use super::interval::Interval;
 use super::judging::{net, ranked};
 use super::money::Money;
 use super::policy::{Estimate, everybody, value};
@@ -13,24 +14,6 @@ use crate::numeric::erf::normal_quantile;
 
 /// The chance of a finding where there is nothing, over all findings of a trial.
 pub const ALARM: f64 = 0.05;
-
-/// A number with its interval.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Interval {
-    /// The number.
-    pub value: f64,
-    /// Lower end.
-    pub low: f64,
-    /// Upper end.
-    pub high: f64,
-}
-
-impl Interval {
-    pub(super) fn of(estimate: &Estimate, z: f64) -> Interval {
-        let half = z * estimate.se();
-        Interval { value: estimate.value, low: estimate.value - half, high: estimate.value + half }
-    }
-}
 
 /// What to do with an arm.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

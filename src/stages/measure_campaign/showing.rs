@@ -2,7 +2,6 @@
 
 use super::Results;
 use super::measuring::{Compared, Decision, Measured, Role};
-use super::reading::Rule;
 use super::say;
 use super::settings::{MeasureCampaign, Outcome};
 use super::writing::money;
@@ -107,21 +106,6 @@ impl Results {
                 None => (&say::TOO_SMALL).into(),
             },
         }
-    }
-}
-
-/// Why rows were set aside.
-pub(super) fn rule_in_words(rule: Rule) -> &'static Phrase {
-    match rule {
-        Rule::Incomplete => &say::INCOMPLETE,
-        Rule::UnknownEvent => &say::UNKNOWN_EVENT,
-        Rule::Chance => &say::CHANCE,
-        Rule::NoPlan => &say::NO_PLAN,
-        Rule::TooEarly => &say::TOO_EARLY,
-        Rule::TwoArms => &say::TWO_ARMS,
-        Rule::TwoArmsInUnit => &say::TWO_ARMS_IN_UNIT,
-        Rule::Cost => &say::COST,
-        Rule::UnknownPerson => &say::UNKNOWN_PERSON,
     }
 }
 

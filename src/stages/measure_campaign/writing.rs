@@ -3,9 +3,9 @@
 use super::Results;
 use super::drawn::Unit;
 use super::measuring::{Compared, Measured, Role, is_unbalanced};
-use super::reading::CONTROL;
+use super::reading::{CONTROL, Rule};
+use super::say;
 use super::settings::{MeasureCampaign, Outcome};
-use super::showing::rule_in_words;
 use crate::diagnostics::Result;
 use crate::experiments::{Bounds, Comparison};
 use crate::stage::{Context, MAIN};
@@ -251,7 +251,6 @@ impl Results {
 
     /// Figures and remarks for people.
     pub(super) fn tell(&self, cx: &mut Context) {
-        use super::say;
         cx.metric("lists", self.lists.len() as f64);
         cx.metric("closed", self.compared.iter().filter(|arm| arm.closed).count() as f64);
         cx.metric("set_aside", self.aside.values().sum::<u64>() as f64);
@@ -303,4 +302,19 @@ fn contaminated(units: &[Unit]) -> u64 {
 /// Persons whose money a difference is of; nothing for what is not money, or is an average.
 pub(super) fn money(measured: &Measured) -> Option<f64> {
     measured.outcome.is_money().then_some(measured.found.treated.n as f64)
+}
+
+/// Why rows were set aside.
+fn rule_in_words(rule: Rule) -> &'static crate::report::Phrase {
+    match rule {
+        Rule::Incomplete => &say::INCOMPLETE,
+        Rule::UnknownEvent => &say::UNKNOWN_EVENT,
+        Rule::Chance => &say::CHANCE,
+        Rule::NoPlan => &say::NO_PLAN,
+        Rule::TooEarly => &say::TOO_EARLY,
+        Rule::TwoArms => &say::TWO_ARMS,
+        Rule::TwoArmsInUnit => &say::TWO_ARMS_IN_UNIT,
+        Rule::Cost => &say::COST,
+        Rule::UnknownPerson => &say::UNKNOWN_PERSON,
+    }
 }

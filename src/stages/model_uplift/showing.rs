@@ -4,8 +4,9 @@
 use super::{Found, say};
 use crate::report::{Body, Cell, Chapter, Curve, Curves, Note, Section, Table, Text, Unit, Value};
 use crate::stage::Context;
+use crate::uplift::interval::Interval;
 use crate::uplift::judging::{Point, Scorer};
-use crate::uplift::verdict::{Advice, Interval};
+use crate::uplift::verdict::Advice;
 
 /// Effects and gains per customer are small.
 const DIGITS: Unit = Unit::Number(4);
