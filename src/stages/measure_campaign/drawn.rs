@@ -103,12 +103,10 @@ impl Drawn {
         let units: Vec<&Unit> = self.units.iter().filter(|unit| unit.arm == arm || unit.arm == CONTROL).collect();
         let chances = match self.arms.len() {
             1 => {
-                // 1 less 0.8 is not 0.2 to the last bit, and both are one chance.
+                // 1 − 0.8 is not quite 0.2: rounded, so that both arms of one draw have one chance.
                 let rounded = |chance: f64| (chance * 1e9).round() / 1e9;
-                let of = |unit: &&Unit| match unit.arm == CONTROL {
-                    true => rounded(unit.probability),
-                    false => rounded(1.0 - unit.probability),
-                };
+                let of =
+                    |unit: &&Unit| rounded(if unit.arm == CONTROL { unit.probability } else { 1.0 - unit.probability });
                 units.iter().map(of).collect()
             }
             _ => {
