@@ -119,7 +119,12 @@ fn candidates_of_a_trial_are_scored_priced_and_listed() {
     assert!(models.contains("base rate") && models.contains("best single column"), "{models}");
     assert_eq!(asked("SELECT count(*) FROM found_judged WHERE reported AND measure = 'ROC AUC' AND low > 0.6"), "1");
     let best = "SELECT count(*), bool_and(low <= profit AND profit <= high AND contacts = round(share * 580)) FROM found_depth WHERE best";
-    assert_eq!(asked(best), "1,true");
+    assert_eq!(
+        asked(best),
+        "1,true",
+        "{}",
+        asked("SELECT share, contacts, profit, low, high FROM found_depth WHERE best")
+    );
     assert_eq!(asked("SELECT question, contacts FROM found_plan WHERE made ORDER BY question"), "ranking,580 rate,580");
     // The table is what a list is made from.
     assert_eq!(asked("SELECT count(*) FROM list"), "50");

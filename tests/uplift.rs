@@ -85,20 +85,20 @@ fn ran(pipeline: &Path, folder: &Path) {
 #[test]
 fn a_planted_effect_is_found_priced_and_planned() {
     let folder = tempfile::tempdir().expect("a folder");
-    let pipeline = write(folder.path(), &shop(true), "margin = 10\ncontact_cost = 0.5", "");
+    let pipeline = write(folder.path(), &shop(true), "margin = 10\ncontact_cost = 1", "");
     ran(&pipeline, folder.path());
     let asked = |sql: &str| ask(&pipeline, folder.path(), sql);
     assert_eq!(asked("SELECT offer, advice FROM uplift_verdict ORDER BY offer"), ["mail,target", "post,treat_none"]);
-    // True worth of a mail to a persuadable customer: 0.3 · 10 − 0.5 = 2.5; to others −0.5.
+    // True worth of a mail to a persuadable customer: 0.3 · 10 − 1 = 2; to others −1.
     let worth = asked(
         "SELECT p.kind, avg(u.value) AS value FROM uplift u JOIN people p ON u.customer = p.customer WHERE u.offer = 'mail' GROUP BY p.kind ORDER BY p.kind",
     );
     let values: Vec<f64> = worth.iter().filter_map(|line| line.split(',').nth(1)?.parse().ok()).collect();
     assert!(
-        values[0] < 0.7 && (1.3..3.5).contains(&values[1]) && values[2] < 0.7,
+        values[0] < 0.2 && (0.8..3.0).contains(&values[1]) && values[2] < 0.2,
         "lost, persuadable, sure: {worth:?}"
     );
-    assert_eq!(asked("SELECT DISTINCT cost FROM uplift"), ["0.5"]);
+    assert_eq!(asked("SELECT DISTINCT cost FROM uplift"), ["1.0"]);
     // The plan sends the mail to persuadable customers.
     let planned = asked(
         "SELECT count(*) AS contacts, sum(CASE WHEN p.kind = 'persuadable' AND c.offer = 'mail' THEN 1 ELSE 0 END) AS hit FROM plan c JOIN people p ON c.customer = p.customer",

@@ -138,14 +138,15 @@ impl Stage for ModelUplift {
 
 /// Why nothing is said, with arms by name.
 fn refused(error: UpliftError, control: &str, offers: &[String]) -> Box<Problem> {
-    let said = match &error {
+    let (code, said) = match &error {
         UpliftError::ArmTooSmall { arm, customers, least } => {
             let name = arm.checked_sub(1).and_then(|place| offers.get(place as usize)).map_or(control, String::as_str);
-            format!(
-                "the arm `{name}` has {customers} customers, at least {least} are needed: wait for more results, leave the arm out, or set `least_customers`"
-            )
+            let said = format!("the arm `{name}` has {customers} customers, at least {least} are needed");
+            let help = "wait for more results, leave the arm out, or set `least_customers`";
+            return Problem::new(&codes::TOO_LITTLE_DATA, said).help(help.to_owned()).boxed();
         }
-        other => other.to_string(),
+        UpliftError::SameOutcome { .. } => (&codes::TOO_LITTLE_DATA, error.to_string()),
+        other => (&codes::BAD_DATA, other.to_string()),
     };
-    Problem::new(&codes::BAD_DATA, said).boxed()
+    Problem::new(code, said).boxed()
 }
