@@ -43,6 +43,9 @@ pub struct Generate {
     /// From this day on customers behave otherwise.
     #[arg(long, value_name = "DATE", value_parser = date)]
     drift: Option<Date>,
+    /// The shop contacts its customers: a ledger of contacts with control groups, and orders that contacts bring or prevent.
+    #[arg(long)]
+    campaigns: bool,
     /// One file of orders for each day, as a nightly export would give.
     #[arg(long)]
     nightly: bool,
@@ -63,6 +66,7 @@ impl Generate {
             items: self.items,
             dirt: self.dirt,
             drift: self.drift.map(|day| i64::from(day.days())),
+            campaigns: self.campaigns,
             ..ShopSettings::default()
         };
         let bar = ProgressBar::new(1000).with_style(

@@ -293,6 +293,8 @@ pub fn country(rng: &mut ChaCha8Rng) -> u8 {
 /// Addresses are in `example.com` and `.test`, which can never exist (RFC 2606); phone numbers are from the ranges that
 /// Ofcom, the Bundesnetzagentur, Arcep, the North American numbering plan and ACMA keep free for fiction. They repeat
 /// from one range's length to the next in large shops.
+///
+/// Gives the first day on which the customer must not be contacted: `i64::MIN` without consent, `i64::MAX` if never.
 pub fn write_particulars(
     rng: &mut ChaCha8Rng,
     index: u32,
@@ -301,7 +303,7 @@ pub fn write_particulars(
     end: i64,
     customers: &mut Vec<u8>,
     suppressions: &mut Vec<u8>,
-) {
+) -> i64 {
     let id = FIRST_ID + i64::from(index);
     let name = FIRST_NAMES[below(rng, FIRST_NAMES.len() as u32) as usize];
     push_int(customers, id);
@@ -319,16 +321,21 @@ pub fn write_particulars(
     customers.extend_from_slice(format!("{digits:0width$}").as_bytes());
     customers.push(b',');
     customers.extend_from_slice(COUNTRIES[usize::from(customer.country)].0.as_bytes());
-    customers.extend_from_slice(if chance(rng, 0.82) { b",yes," } else { b",no," });
+    let consents = chance(rng, 0.82);
+    customers.extend_from_slice(if consents { b",yes," } else { b",no," });
+    let mut until = if consents { i64::MAX } else { i64::MIN };
     push_date(customers, signup);
     customers.extend_from_slice(format!(",{}\n", CHANNELS[usize::from(customer.channel)].0).as_bytes());
     if chance(rng, 0.02) {
         push_int(suppressions, id);
         suppressions.push(b',');
-        push_date(suppressions, (signup + 1 + i64::from(below(rng, 200))).min(end - 1));
+        let since = (signup + 1 + i64::from(below(rng, 200))).min(end - 1);
+        push_date(suppressions, since);
+        until = until.min(since);
         let reason = ["unsubscribed", "objected", "moved away"][below(rng, 3) as usize];
         suppressions.extend_from_slice(format!(",{reason}\n").as_bytes());
     }
+    until
 }
 
 /// A prefix of fictional numbers and how many there are under it.

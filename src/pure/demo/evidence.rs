@@ -7,12 +7,12 @@ use super::{Piece, ShopSettings, Truth, generate};
 use crate::numeric::random::fnv1a;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-struct Made {
-    files: Vec<String>,
-    truth: Truth,
+pub(super) struct Made {
+    pub files: Vec<String>,
+    pub truth: Truth,
 }
 
-fn made(settings: &ShopSettings) -> Made {
+pub(super) fn made(settings: &ShopSettings) -> Made {
     let mut files = vec![Vec::new(); FILES.len()];
     let mut last_day = i64::MIN;
     let mut take = |piece: Piece<'_>| {
@@ -37,7 +37,7 @@ fn large() -> &'static Made {
     MADE.get_or_init(|| made(&ShopSettings { lines: 120_000, seed: 11, ..ShopSettings::default() }))
 }
 
-fn day_of(text: &str) -> i64 {
+pub(super) fn day_of(text: &str) -> i64 {
     let part = |range: std::ops::Range<usize>| text[range].parse::<u32>().expect("a date of digits");
     crate::numeric::calendar::day_of_civil(i64::from(part(0..4)), part(5..7), part(8..10))
 }
@@ -238,7 +238,7 @@ fn a_clean_shop_has_no_dirt_but_returns_and_guests() {
     assert!(shop.truth.rows(Dirt::Return) > 0 && shop.truth.rows(Dirt::Guest) > 0 && shop.truth.overlap.is_none());
 }
 
-fn file<'a>(shop: &'a Made, name: &str) -> Vec<Vec<String>> {
+pub(super) fn file<'a>(shop: &'a Made, name: &str) -> Vec<Vec<String>> {
     let place = FILES.iter().position(|row| row.name == name).expect("the file has a row");
     let made: &'a str = &shop.files[place];
     rows(made)

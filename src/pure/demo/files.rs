@@ -14,6 +14,8 @@ pub enum File {
     Referrals,
     Surveys,
     Complaints,
+    Contacts,
+    ContactTruth,
 }
 
 /// What a file is called and holds.
@@ -27,7 +29,7 @@ pub struct FileRow {
 }
 
 /// All files, in the order of [`File`].
-pub const FILES: [FileRow; 11] = [
+pub const FILES: [FileRow; 13] = [
     FileRow {
         file: File::Orders,
         name: "orders.csv",
@@ -90,6 +92,21 @@ pub const FILES: [FileRow; 11] = [
         name: "complaints.csv",
         header: "complaint_id,customer_id,date,order_id,kind,resolved_date,compensation",
         meaning: "one row per complaint, in time order; without a date of resolution it is still open",
+    },
+    FileRow {
+        file: File::Contacts,
+        name: "contacts.csv",
+        header: "contact,customer,event,date,list,arm,probability,offer,channel,cause,valid_until,unit,cost",
+        meaning: "with campaigns: one row per event of a contact, in order of date; `probability` is the chance of the arm, `cost` \
+                  that of the contact in its planned row and that of the offer where it is redeemed",
+    },
+    FileRow {
+        file: File::ContactTruth,
+        name: "truth-contacts.csv",
+        header: "customer_id,list,date,arm,response,effect,caused,prevented",
+        meaning: "with campaigns: one row per customer and list, with how the customer answers to contacts, what a contact changes \
+                  (chance of one order more within 30 days, below 0 the chance to stay away for as long, 0 where nothing arrives \
+                  or nobody is left), and the orders that it did bring or prevent",
     },
 ];
 

@@ -30,6 +30,8 @@ pub struct ShopSettings {
     pub dirt: f64,
     /// First day on which customers behave otherwise (see [`DRIFT`]), in days since 1970-01-01.
     pub drift: Option<i64>,
+    /// Whether the shop contacts its customers: campaigns with a control group, whose planted effects bring and prevent orders.
+    pub campaigns: bool,
 }
 
 /// What changes on the day of the drift, in words for the truth.
@@ -48,6 +50,7 @@ impl Default for ShopSettings {
             currency: "GBP".to_owned(),
             dirt: 1.0,
             drift: None,
+            campaigns: false,
         }
     }
 }

@@ -10,6 +10,7 @@ use super::draws::{Alias, below, chance, days_around, exponential, uniform};
 use super::economy::{Economy, referral_row};
 use super::files::{File, Piece, push_date, push_int, push_money, push_time};
 use super::ledger::{Ledger, Line, NOBODY, Order, OrderKind, SERVICE};
+use super::mailings::Mailings;
 use super::planted::Planted;
 use super::seasons::{Clock, hours};
 use super::settings::{DemoError, ShopSettings};
@@ -35,7 +36,8 @@ const THERE_BEFORE: f64 = 0.35;
 pub type Write<'a> = dyn FnMut(Piece<'_>) -> std::io::Result<()> + 'a;
 
 /// Simulates a shop and hands its files over piece by piece: order lines day by day in time order, everything else as
-/// it becomes known. Memory holds the customers (about 64 bytes each), what they will do next, and one day of orders.
+/// it becomes known. Memory holds the customers (about 64 bytes each), what they will do next, and one day of orders; with
+/// campaigns also the lists of the last 30 days.
 ///
 /// The same settings give the same bytes. Returns what was planted; the truth file holds the same as JSON.
 ///
@@ -91,6 +93,8 @@ enum Visit {
     Habit(u32),
     Cycle(u32),
     Follow(u32, u8),
+    /// Brought by a contact of a list.
+    Contact(u32, u8),
 }
 
 /// Goods that will come back.
@@ -116,6 +120,7 @@ pub(super) struct Shop<'a> {
     pub ledger: Ledger,
     pub economy: Economy,
     pub voices: Voices,
+    pub mailings: Option<Mailings>,
     wanted: u32,
     days: usize,
     key: u64,
@@ -148,6 +153,10 @@ impl<'a> Shop<'a> {
                 stream(settings.seed, "demo attitudes").next_u64(),
                 stream(settings.seed, "demo voices"),
             ),
+            mailings: settings.campaigns.then(|| {
+                let key = stream(settings.seed, "demo responses").next_u64();
+                Mailings::new(key, stream(settings.seed, "demo mailings"), settings.start, days)
+            }),
             prices: catalogue.items.iter().map(|item| item.price).collect(),
             planted: Planted {
                 orders: 0,
@@ -201,6 +210,7 @@ impl<'a> Shop<'a> {
             self.tell_incidents(day, &mut service, &mut complaints);
             self.voices.survey(&self.customers, day, date, self.settings.end, &mut surveys);
             self.economy.spend_rows(date, self.settings.end - 1, &mut spend);
+            self.send_mailings(day, write)?;
             for visit in std::mem::take(&mut self.visits[day]) {
                 self.visit(day, visit);
             }
@@ -228,6 +238,9 @@ impl<'a> Shop<'a> {
                 (File::Spend, &spend),
             ] {
                 write(Piece { file, day: date, bytes })?;
+            }
+            if let Some(mailings) = &mut self.mailings {
+                write(Piece { file: File::Contacts, day: date, bytes: &mailings.rows(day) })?;
             }
             progress((day + 1) as f64 / self.days as f64);
         }
@@ -299,7 +312,10 @@ impl<'a> Shop<'a> {
                 referral_row(referrer, index, signup, &mut referrals);
             }
             let rng = &mut self.particulars;
-            write_particulars(rng, index, &customer, signup, end, &mut customers, &mut suppressions);
+            let until = write_particulars(rng, index, &customer, signup, end, &mut customers, &mut suppressions);
+            if let Some(mailings) = &mut self.mailings {
+                mailings.welcome(until);
+            }
             self.customers.push(customer);
         }
         let day = self.settings.start + day as i64;
@@ -330,9 +346,41 @@ impl<'a> Shop<'a> {
         }
     }
 
+    /// The list of the day goes out, and the orders that it brings are due.
+    fn send_mailings(&mut self, day: usize, write: &mut Write) -> Result<(), DemoError> {
+        let Some(mailings) = &mut self.mailings else { return Ok(()) };
+        let mut truth = Vec::new();
+        for caused in mailings.send(day, &self.customers, &mut truth) {
+            if let Some(visits) = self.visits.get_mut(caused.day as usize) {
+                visits.push(Visit::Contact(caused.customer, caused.list));
+            }
+        }
+        write(Piece { file: File::ContactTruth, day: self.settings.start + day as i64, bytes: &truth })?;
+        Ok(())
+    }
+
+    /// Whether a contact keeps the customer from this visit; then a usual one comes later. Otherwise an order follows, which is noted.
+    fn stays_away(&mut self, day: usize, visit: Visit) -> bool {
+        let Some(mailings) = &mut self.mailings else { return false };
+        match visit {
+            Visit::Habit(index) => {
+                if let Some(until) = mailings.kept_away(index, day) {
+                    if until < self.days {
+                        self.visits[until].push(visit);
+                    }
+                    return true;
+                }
+                mailings.order(index, day, None);
+            }
+            Visit::Contact(index, list) => mailings.order(index, day, Some(list)),
+            Visit::Cycle(index) | Visit::Follow(index, _) => mailings.order(index, day, None),
+        }
+        false
+    }
+
     fn visit(&mut self, day: usize, visit: Visit) {
-        let (Visit::Habit(index) | Visit::Cycle(index) | Visit::Follow(index, _)) = visit;
-        if self.customers[index as usize].left <= day as u32 {
+        let (Visit::Habit(index) | Visit::Cycle(index) | Visit::Follow(index, _) | Visit::Contact(index, _)) = visit;
+        if self.customers[index as usize].left <= day as u32 || self.stays_away(day, visit) {
             return;
         }
         let drifted = self.drifted(day);
@@ -345,6 +393,7 @@ impl<'a> Shop<'a> {
                 self.planted.followed[usize::from(sequence)] += 1;
                 (Some(self.catalogue.follows[usize::from(sequence)].then), EXTRA_LINES)
             }
+            Visit::Contact(..) => (None, EXTRA_LINES),
         };
         let begun = self.fill_basket(day, Some(index), due, mean);
         let customer = &mut self.customers[index as usize];
@@ -385,7 +434,7 @@ impl<'a> Shop<'a> {
                     self.visits[next].push(visit);
                 }
             }
-            Visit::Follow(..) => {}
+            Visit::Follow(..) | Visit::Contact(..) => {}
         }
         let order = self.today.last_mut().expect("a basket was just filled");
         for (kind, (_, share, _, days)) in INCIDENTS.iter().enumerate() {
@@ -593,8 +642,13 @@ impl<'a> Shop<'a> {
     }
 
     /// Writes the truth about each customer and about the shop.
-    fn close(self, write: &mut Write) -> Result<Truth, DemoError> {
+    fn close(mut self, write: &mut Write) -> Result<Truth, DemoError> {
         let day = self.settings.end - 1;
+        if let Some(mailings) = &mut self.mailings {
+            let mut truth = Vec::new();
+            mailings.close(&mut truth);
+            write(Piece { file: File::ContactTruth, day, bytes: &truth })?;
+        }
         let mut rows = Vec::new();
         for (index, customer) in self.customers.iter().enumerate() {
             push_int(&mut rows, super::customers::FIRST_ID + index as i64);
@@ -632,6 +686,7 @@ impl<'a> Shop<'a> {
             ledger: &self.ledger,
             economy: &self.economy,
             voices: &self.voices,
+            mailings: self.mailings.as_ref(),
         });
         let mut json = serde_json::to_vec_pretty(&truth).expect("the truth holds only numbers and texts");
         json.push(b'\n');

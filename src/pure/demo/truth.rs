@@ -8,7 +8,9 @@ use super::economy::Economy;
 use super::files::push_date;
 use super::goods::CATEGORIES;
 use super::ledger::Ledger;
+use super::mailings::Mailings;
 use super::planted::Planted;
+use super::responses::{FATIGUE, LISTS, MEDIA, OFFERS, RESPONSES, WINDOW};
 use super::seasons::{GROWTH, HOURS, MONTHS, WEEKDAYS};
 use super::settings::{DRIFT, ShopSettings};
 use super::voices::{LATE_COMPLAINTS, PATHS, Voices, Wave};
@@ -37,6 +39,9 @@ pub struct Truth {
     /// First and last day that the order file holds twice.
     pub overlap: Option<[String; 2]>,
     pub drift: Option<DriftTruth>,
+    /// Where the shop contacts its customers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub campaigns: Option<CampaignsTruth>,
 }
 
 /// The settings as used.
@@ -197,6 +202,58 @@ pub struct DriftTruth {
     pub what: &'static str,
 }
 
+#[derive(Debug, Serialize)]
+pub struct CampaignsTruth {
+    /// Days for which a contact has an effect and tires, and what each contact of that time leaves of the next one's effect.
+    pub window_days: u32,
+    pub fatigue: f64,
+    pub responses: Vec<ResponseTruth>,
+    pub media: Vec<MediumTruth>,
+    pub lists: Vec<ListTruth>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct ResponseTruth {
+    pub name: &'static str,
+    pub meaning: &'static str,
+    pub customers: u64,
+}
+
+#[derive(Debug, Serialize)]
+pub struct MediumTruth {
+    pub name: &'static str,
+    pub cost: f64,
+    /// Share of wrong addresses or numbers.
+    pub bounces: f64,
+    /// Chance to bring an order from somebody persuadable, and to keep a sleeping dog away.
+    pub persuades: f64,
+    pub repels: f64,
+}
+
+#[derive(Debug, Serialize)]
+pub struct ListTruth {
+    pub name: &'static str,
+    pub date: String,
+    pub channel: &'static str,
+    pub offer: &'static str,
+    /// What the offer costs where it is redeemed.
+    pub offer_cost: f64,
+    pub control_share: f64,
+    pub contacted: u64,
+    pub control: u64,
+    pub delivered: u64,
+    pub redeemed: u64,
+    pub unsubscribed: u64,
+    /// Planted among those contacted: orders that the contacts bring on average, and persons whom they keep away.
+    pub expected_caused: f64,
+    pub expected_kept_away: f64,
+    /// Orders that the contacts brought, and usual visits that they prevented.
+    pub caused: u64,
+    pub prevented: u64,
+    /// Contacts and redeemed offers.
+    pub cost: f64,
+}
+
 impl Truth {
     /// Rows of the order file under one rule.
     pub fn rows(&self, dirt: Dirt) -> u64 {
@@ -213,11 +270,12 @@ pub(super) struct Closed<'a> {
     pub ledger: &'a Ledger,
     pub economy: &'a Economy,
     pub voices: &'a Voices,
+    pub mailings: Option<&'a Mailings>,
 }
 
 /// The truth about a shop whose last day is over.
 pub(super) fn of(shop: &Closed) -> Truth {
-    let Closed { settings, catalogue, customers, planted, ledger, economy, voices } = shop;
+    let Closed { settings, catalogue, customers, planted, ledger, economy, voices, mailings } = shop;
     let id = |item: u32| catalogue.items[item as usize].id.clone();
     let description = |item: u32| catalogue.items[item as usize].description.clone();
     let here = |left: u32| settings.start + i64::from(left) >= settings.end;
@@ -349,6 +407,53 @@ pub(super) fn of(shop: &Closed) -> Truth {
             .collect(),
         overlap: planted.overlap.map(|(first, last)| [date(first), date(last)]),
         drift: settings.drift.map(|day| DriftTruth { from: date(day), what: DRIFT }),
+        campaigns: mailings.map(|mailings| campaigns(mailings, customers, settings.start)),
+    }
+}
+
+/// What was planted in the campaigns and what came of them.
+fn campaigns(mailings: &Mailings, customers: &[Customer], start: i64) -> CampaignsTruth {
+    let mut counts = [0; RESPONSES.len()];
+    for (index, customer) in customers.iter().enumerate() {
+        counts[usize::from(mailings.response(index as u32, customer.kind))] += 1;
+    }
+    let lists = LISTS.iter().zip(&mailings.sums).map(|(list, sums)| ListTruth {
+        name: list.name,
+        date: date(start + mailings.day_of(list) as i64),
+        channel: MEDIA[usize::from(list.medium)].name,
+        offer: OFFERS[usize::from(list.offer)].0,
+        offer_cost: OFFERS[usize::from(list.offer)].1 as f64 / 100.0,
+        control_share: f64::from(list.control) / 100.0,
+        contacted: sums.contacted,
+        control: sums.control,
+        delivered: sums.delivered,
+        redeemed: sums.redeemed,
+        unsubscribed: sums.unsubscribed,
+        expected_caused: rounded(sums.expected),
+        expected_kept_away: rounded(sums.repelled),
+        caused: sums.caused,
+        prevented: sums.prevented,
+        cost: sums.cost as f64 / 100.0,
+    });
+    CampaignsTruth {
+        window_days: WINDOW,
+        fatigue: FATIGUE,
+        responses: RESPONSES
+            .iter()
+            .zip(counts)
+            .map(|(row, customers)| ResponseTruth { name: row.name, meaning: row.meaning, customers })
+            .collect(),
+        media: MEDIA
+            .iter()
+            .map(|row| MediumTruth {
+                name: row.name,
+                cost: row.cost as f64 / 100.0,
+                bounces: row.bounces,
+                persuades: row.persuades,
+                repels: row.repels,
+            })
+            .collect(),
+        lists: lists.collect(),
     }
 }
 
