@@ -119,8 +119,8 @@ fn rooms() -> Vec<(String, PathBuf)> {
             let room = below.components().next().expect("a room").as_os_str().to_string_lossy().into_owned();
             (room.trim_end_matches(".rs").to_owned(), path)
         })
-        // Examples use the package from outside, as others do.
-        .filter(|(room, _)| room != "lib" && room != "examples")
+        // Examples and tests beside the rooms use the package from outside, as others do.
+        .filter(|(room, _)| !["lib", "examples", "tests"].contains(&room.as_str()))
         .collect()
 }
 

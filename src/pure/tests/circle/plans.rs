@@ -67,20 +67,19 @@ pub fn best(seen: &[Seen], means: &Means, brings: &dyn Fn(usize, usize) -> f64) 
     arms
 }
 
-/// Contacts by score, the highest first: letters until these are used up, then e-mail while the budget lasts.
-pub fn by_score(seen: &[Seen], means: &Means, score: &dyn Fn(usize) -> f64) -> Vec<Option<usize>> {
-    let mut order: Vec<(f64, usize)> = (0..seen.len()).map(|customer| (score(customer), customer)).collect();
+/// Contacts by one channel in the order of a score, the highest first, as many as `most` and the limits allow.
+pub fn by_score(
+    seen: &[Seen],
+    means: &Means,
+    score: &dyn Fn(usize) -> f64,
+    channel: usize,
+    most: f64,
+) -> Vec<Option<usize>> {
+    let mut order: Vec<(f64, usize)> =
+        (0..seen.len()).filter(|i| seen[*i].reachable[channel]).map(|customer| (score(customer), customer)).collect();
     order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let most = most.min(means.contacts[channel]).min(means.budget / CHANNELS[channel].cost) as usize;
     let mut arms = vec![None; seen.len()];
-    let mut left = *means;
-    for (_, customer) in order {
-        let affordable =
-            |c: &usize| seen[customer].reachable[*c] && left.contacts[*c] >= 1.0 && left.budget >= CHANNELS[*c].cost;
-        if let Some(channel) = [1, 0].into_iter().find(affordable) {
-            arms[customer] = Some(channel);
-            left.contacts[channel] -= 1.0;
-            left.budget -= CHANNELS[channel].cost;
-        }
-    }
+    order.iter().take(most).for_each(|&(_, customer)| arms[customer] = Some(channel));
     arms
 }

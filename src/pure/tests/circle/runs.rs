@@ -1,19 +1,18 @@
 //! Every policy lives through the same year.
 
-use patron_pure::numeric::shares::wilson;
+use patron_pure::experiments::{Arms, compare};
 
 use crate::learned::{Assigned, Learned};
 use crate::plans::{Means, best, by_score};
-use crate::world::{MONTHS, Seen, World};
+use crate::world::{CHANNELS, MONTHS, Seen, World};
 
 pub const POLICIES: [&str; 6] =
     ["planted optimum", "best by the features", "learned", "everybody", "highest churn score", "highest response"];
 
-/// The lift of one list, as the shop reports it and as it was planted: on the chance to order.
+/// The lift of the list of one month, as the shop reports it and as it was planted: on the chance to order.
 #[derive(Debug, Clone, Copy)]
 pub struct ReportedLift {
     pub month: usize,
-    pub channel: usize,
     pub contacted: u64,
     pub control: u64,
     pub difference: f64,
@@ -34,7 +33,7 @@ pub struct Year {
     pub lifts: Vec<ReportedLift>,
 }
 
-/// A year of all policies. The naive ones get perfect scores: what they want to know, they know.
+/// A year of all policies. The naive ones get perfect scores and the channel and number of contacts that bring most each month, as if they knew.
 pub fn year(seed: u64, customers: usize) -> Year {
     let means = Means::of(customers);
     let follow = |choose: &dyn Fn(&World, &[Seen]) -> Vec<Option<usize>>| {
@@ -52,10 +51,27 @@ pub fn year(seed: u64, customers: usize) -> Year {
         follow(&|world, seen| best(seen, &means, &|i, channel| world.effect_by_features(i, channel) * seen[i].margin)),
         learned,
         follow(&|_, seen| seen.iter().map(|row| row.reachable[0].then_some(0)).collect()),
-        follow(&|world, seen| by_score(seen, &means, &|i| 1.0 - world.base(i))),
-        follow(&|world, seen| by_score(seen, &means, &|i| world.base(i) + world.effect(i, 1))),
+        follow(&|world, seen| hindsight(world, seen, &means, &|i, _| 1.0 - world.base(i))),
+        follow(&|world, seen| hindsight(world, seen, &means, &|i, channel| world.base(i) + world.effect(i, channel))),
     ];
     Year { profits, lifts }
+}
+
+/// The list by a score with the channel and size that bring most.
+fn hindsight(world: &World, seen: &[Seen], means: &Means, score: &dyn Fn(usize, usize) -> f64) -> Vec<Option<usize>> {
+    let mut best = (f64::NEG_INFINITY, Vec::new());
+    for channel in 0..3 {
+        for share in [0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0] {
+            let arms = by_score(seen, means, &|i| score(i, channel), channel, share * seen.len() as f64);
+            let contacted = (0..arms.len()).filter(|i| arms[*i].is_some());
+            let profit: f64 =
+                contacted.map(|i| world.effect(i, channel) * seen[i].margin - CHANNELS[channel].cost).sum();
+            if profit > best.0 {
+                best = (profit, arms);
+            }
+        }
+    }
+    best.1
 }
 
 fn learned(seed: u64, customers: usize) -> (Vec<f64>, Vec<ReportedLift>) {
@@ -70,39 +86,29 @@ fn learned(seed: u64, customers: usize) -> (Vec<f64>, Vec<ReportedLift>) {
             (0..customers).map(|i| std::array::from_fn(|channel| world.effect(i, channel))).collect();
         let lived = world.live(&assigned.arms);
         profits.push(lived.profit);
-        lifts.extend(reported(month, &assigned, &lived.ordered, &planted));
+        lifts.push(reported(month, &assigned, &lived.ordered, &planted));
         policy.learn(&seen, &assigned, &lived.ordered);
     }
     (profits, lifts)
 }
 
-/// The lifts of a month's lists. In the month of the trial everybody is on each list; later those are whom the plan had on it.
-fn reported(month: usize, assigned: &Assigned, ordered: &[bool], planted: &[[f64; 3]]) -> Vec<ReportedLift> {
-    let mut lifts = Vec::new();
-    for channel in 0..3 {
-        let listed =
-            |i: &usize| assigned.probability[*i] > 0.0 && (month == 0 || assigned.planned[*i] == Some(channel));
-        let in_arm = |arm: Option<usize>| (0..ordered.len()).filter(listed).filter(move |i| assigned.arms[*i] == arm);
-        let count = |arm| (in_arm(arm).filter(|i| ordered[*i]).count() as u64, in_arm(arm).count() as u64);
-        let ((x, n), (y, m)) = (count(Some(channel)), count(None));
-        if n < 20 || m < 20 {
-            continue;
-        }
-        let (treated, control) = (x as f64 / n as f64, y as f64 / m as f64);
-        let ((treated_low, treated_high), (control_low, control_high)) = (wilson(x, n, 1.96), wilson(y, m, 1.96));
-        let square = |a: f64, b: f64| (a * a + b * b).sqrt();
-        let planted = in_arm(Some(channel)).map(|i| planted[i][channel]).sum::<f64>() / n as f64;
-        let difference = treated - control;
-        lifts.push(ReportedLift {
-            month,
-            channel,
-            contacted: n,
-            control: m,
-            difference,
-            low: difference - square(treated - treated_low, control_high - control),
-            high: difference + square(treated_high - treated, control - control_low),
-            planted,
-        });
-    }
-    lifts
+/// The lift of the month's list: those whom the plan had on it, contacted or drawn to be left alone, by channel. In the month of the trial
+/// everybody is on the list of the trial, of whom those contacted by any channel are compared with those left alone.
+fn reported(month: usize, assigned: &Assigned, ordered: &[bool], planted: &[[f64; 3]]) -> ReportedLift {
+    let trial = month == 0;
+    let channel = |i: usize| if trial { assigned.arms[i] } else { assigned.planned[i] };
+    let listed = |i: &usize| {
+        let as_planned = assigned.arms[*i].is_none() || assigned.arms[*i] == assigned.planned[*i];
+        assigned.probability[*i] > 0.0 && (trial || assigned.planned[*i].is_some() && as_planned)
+    };
+    let persons: Vec<usize> = (0..ordered.len()).filter(listed).collect();
+    let treated: Vec<bool> = persons.iter().map(|i| assigned.arms[*i].is_some()).collect();
+    let groups = persons.iter().map(|i| if trial { 0 } else { channel(*i).unwrap_or(0) as u32 }).collect();
+    let outcomes: Vec<f64> = persons.iter().map(|i| f64::from(u8::from(ordered[*i]))).collect();
+    let arms = Arms::in_groups(treated, groups);
+    let [contacted, control] = arms.sizes();
+    let found = compare(&outcomes, &arms, 0.95).expect("two arms");
+    let effects: Vec<f64> = persons.iter().filter_map(|i| channel(*i).map(|channel| planted[*i][channel])).collect();
+    let planted = effects.iter().sum::<f64>() / effects.len() as f64;
+    ReportedLift { month, contacted, control, difference: found.difference, low: found.low, high: found.high, planted }
 }
