@@ -118,7 +118,7 @@ impl FoundCustomers {
         let mut columns = Columns::new();
         columns
             .number("share", list.iter().map(|depth| depth.share))
-            .number("contacts", list.iter().map(|depth| depth.contacts))
+            .number("contacts", list.iter().map(|depth| (depth.contacts * 1e6).round() / 1e6))
             .number("responders", list.iter().map(|depth| depth.responders))
             .number("expected_profit", list.iter().map(|depth| depth.expected))
             .number("profit", list.iter().map(|depth| depth.realised.value))

@@ -17,10 +17,10 @@ use crate::diagnostics::{Problem, Result, codes};
 use crate::outside::{LEDGER_PREFIX, Opening, Outside};
 use crate::stage::{Context, Finding, Input, Kind, Known, LEDGER_ROWS, MAIN, Need, Output, Stage, read_as, schema_of};
 use crate::stages::columns::Columns;
-use crate::tables::layouts::contacts::{CONTACT_FAULTS, CONTACTS};
+use crate::tables::Batches;
+use crate::tables::layouts::contacts::{CAUSES, CONTACT_CAUSES, CONTACT_FAULTS, CONTACTS};
 use crate::tables::layouts::customers::CUSTOMERS;
 use crate::tables::layouts::orders::ORDERS;
-use crate::tables::{Batches, Date};
 
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
@@ -60,7 +60,7 @@ impl Stage for KeepContacts {
     }
 
     fn output(&self) -> Output {
-        Output::table(&CONTACTS).and(LEDGER_ROWS, &CONTACTS).and(FAULTS, &CONTACT_FAULTS)
+        Output::table(&CONTACTS).and(LEDGER_ROWS, &CONTACTS).and(CAUSES, &CONTACT_CAUSES).and(FAULTS, &CONTACT_FAULTS)
     }
 
     fn check(&self) -> Vec<Finding> {
@@ -73,8 +73,10 @@ impl Stage for KeepContacts {
 
     fn run(&self, cx: &mut Context) -> Result<()> {
         let as_of = cx.as_of()?;
-        let mut rows = kept(cx, as_of)?;
+        let mut rows = kept(cx)?;
         sort(&mut rows);
+        write_causes(cx, &rows)?;
+        rows.retain(|row| row.date < as_of.days());
         let found = self.found(cx, &rows, as_of)?;
         let is_new = |row: &Row| rows.binary_search_by(|known| known.place().cmp(&row.place())).is_err();
         let mut new: Vec<Row> = found.rows.into_iter().filter(is_new).collect();
@@ -100,8 +102,8 @@ impl Stage for KeepContacts {
     }
 }
 
-/// The rows of the ledgers that are of a day before the as-of date.
-fn kept(cx: &mut Context, as_of: Date) -> Result<Vec<Row>> {
+/// The rows of the ledgers.
+fn kept(cx: &mut Context) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     let mut read = 0;
     for source in cx.sources {
@@ -111,7 +113,7 @@ fn kept(cx: &mut Context, as_of: Date) -> Result<Vec<Row>> {
             let batch = batch.map_err(|error| failed(error.to_string()))?;
             read += batch.num_rows() as u64;
             let table = Batches { schema: batch.schema(), batches: vec![batch] };
-            rows.extend(Row::all(&table)?.into_iter().filter(|row| row.date < as_of.days()));
+            rows.extend(Row::all(&table)?);
         }
     }
     cx.made.rows_in = read;
@@ -172,6 +174,17 @@ fn table(rows: &[Row]) -> arrow::array::RecordBatch {
         .maybe_text("unit", rows.iter().map(|row| given(&row.unit)))
         .maybe_number("cost", rows.iter().map(|row| row.cost));
     columns.batch()
+}
+
+/// What events caused, of all nights: a night that is run after a later one must not cause it again.
+fn write_causes(cx: &mut Context, rows: &[Row]) -> Result<()> {
+    let caused: Vec<&Row> = rows.iter().filter(|row| row.is_planned() && !row.cause.is_empty()).collect();
+    let mut columns = Columns::new();
+    columns
+        .text("customer", caused.iter().map(|row| &row.customer))
+        .text("cause", caused.iter().map(|row| &row.cause))
+        .date("date", caused.iter().map(|row| row.date));
+    cx.write(CAUSES, &CONTACT_CAUSES, &[columns.batch()])
 }
 
 fn write_faults(cx: &mut Context, faults: &[Fault]) -> Result<()> {

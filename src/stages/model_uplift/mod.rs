@@ -148,5 +148,7 @@ fn refused(error: UpliftError, control: &str, offers: &[String]) -> Box<Problem>
         UpliftError::SameOutcome { .. } => (&codes::TOO_LITTLE_DATA, error.to_string()),
         other => (&codes::BAD_DATA, other.to_string()),
     };
-    Problem::new(code, said).boxed()
+    Problem::new(code, said)
+        .help("look at `outcomes`: one row per customer and trial with the arm, what came of it and, if known, the chance of the arm".to_owned())
+        .boxed()
 }

@@ -13,6 +13,7 @@ use self::settings::WatchEvents;
 use super::examples;
 use super::orders::{History, Wanted, orders};
 use super::persons::Places;
+use super::select_targets::CONTROL_SHARE;
 use super::words::watch_events as say;
 use crate::diagnostics::{Problem, Result, codes};
 use crate::orders::{NONE, Names};
@@ -152,6 +153,7 @@ impl WatchEvents {
                 Ledger::default()
             }
         };
+        cx.metric(CONTROL_SHARE, self.control.get());
         let shop = Shop::new(history.known(cx)?, tables, &rules, self.settled.days());
         let ground = shop.ground(&rules, start);
         let (found, blocks) = (ground.occurrences(&rules), blocks(&ground, &rules));

@@ -12,6 +12,7 @@ use crate::stages::events::columns_of_stage;
 use crate::stages::persons::Places;
 use crate::stages::rows::instants;
 use crate::stages::words::{events, watch_events as say};
+use crate::tables::layouts::contacts::CAUSES;
 use crate::tables::{Batches, read_schema};
 use crate::triggers::{Contact, DatedRow, NEVER, Rule};
 
@@ -122,22 +123,32 @@ impl Ledger {
                 *seen = (day, row);
             }
         }
+        let of_all_nights = cx.input(stage).record.tables.contains_key(CAUSES);
         let (mut ledger, mut strangers) = (Ledger::default(), 0_u64);
         for &(day, row) in first.values() {
             let Some(person) = customers[row].as_deref().and_then(|customer| places.get(customer)) else {
                 strangers += 1;
                 continue;
             };
-            let key = cause[row].as_deref().filter(|cause| {
-                let name = cause.split(':').next().unwrap_or_default();
-                rules.iter().any(|rule| rule.name == name)
-            });
+            let key = cause[row].as_deref().filter(|cause| is_of(rules, cause));
             match key {
-                Some(key) => ledger.caused.push((person as u32, key.to_owned(), day)),
+                Some(key) if !of_all_nights => ledger.caused.push((person as u32, key.to_owned(), day)),
+                Some(_) => {}
                 None => {
                     let channel = channel[row].as_deref().map(plain).filter(|channel| !channel.is_empty());
                     let channel = channel.map_or(NONE, |channel| channels.intern(&channel));
                     ledger.others.push(Contact { person: person as u32, day, channel });
+                }
+            }
+        }
+        if of_all_nights {
+            let table = Batches::read(&cx.input(stage).table(CAUSES)?, &["customer", "cause", "date"])?;
+            let (customers, causes, dates) = (table.texts("customer")?, table.texts("cause")?, table.dates("date")?);
+            for row in 0..causes.len() {
+                let Some(cause) = causes[row].as_deref().filter(|cause| is_of(rules, cause)) else { continue };
+                let person = customers[row].as_deref().and_then(|customer| places.get(customer));
+                if let Some((person, day)) = person.zip(dates[row]) {
+                    ledger.caused.push((person as u32, cause.to_owned(), i64::from(day)));
                 }
             }
         }
@@ -147,4 +158,10 @@ impl Ledger {
         }
         Ok(ledger)
     }
+}
+
+/// Whether one of the triggers made a key.
+fn is_of(rules: &[Rule], cause: &str) -> bool {
+    let name = cause.split(':').next().unwrap_or_default();
+    rules.iter().any(|rule| rule.name == name)
 }

@@ -54,3 +54,17 @@ pub static CONTACT_FAULTS: Layout = Layout {
     ],
     open: false,
 };
+
+/// One row per contact that an event in a customer's life caused, of all nights.
+pub static CONTACT_CAUSES: Layout = Layout {
+    name: "contact_causes",
+    row: "a contact that an event in a customer's life caused, of whatever night: it is not caused again",
+    columns: &[
+        Column::required("customer", ColumnType::Text, "account id"),
+        Column::required("cause", ColumnType::Text, "key of the event"),
+        Column::required("date", ColumnType::Date, "first day on which the contact's list is valid"),
+    ],
+    open: false,
+};
+/// The suffix of that table.
+pub const CAUSES: &str = "causes";
