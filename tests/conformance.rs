@@ -84,7 +84,7 @@ fn contacts(rows: &[String]) -> String {
         let mut cells = row.split(',').skip(1);
         let (customer, day) = (cells.next().expect("a customer"), &cells.next().expect("a time")[..10]);
         if day.starts_with("2025") {
-            let arm = if fnv1a(customer.as_bytes()) % 3 == 0 { "control,0.33," } else { "contacted,0.67,0.5" };
+            let arm = if fnv1a(customer.as_bytes()).is_multiple_of(3) { "control,0.33," } else { "contacted,0.67,0.5" };
             contacts += &format!("spring {customer} {day},{customer},planned,{day},spring,{arm}\n");
         }
     }

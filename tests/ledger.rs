@@ -99,8 +99,10 @@ fn a_night_enters_its_lists_once_and_the_next_one_sees_them() {
     assert_eq!(shop.segments().len(), 1);
     assert_eq!(shop.contacts("count(*)"), ["0"], "tonight's contacts are not yet made");
     let list = contents(&shop.at().join("out/lists"));
-    // The same night again, also from nothing, gives the same list and enters nothing.
+    // The same night again makes nothing, and from nothing the same list; it enters nothing.
     shop.night("2025-03-01", &[]);
+    assert_eq!(step(shop.at(), "contacts")["status"], "reused");
+    assert_eq!(step(shop.at(), "best_list")["status"], "reused");
     shop.night("2025-03-01", &["--force"]);
     assert_eq!(shop.segments().len(), 1);
     assert_eq!(contents(&shop.at().join("out/lists")), list);

@@ -178,6 +178,7 @@ mod tests {
     fn looking() -> Looking<'static> {
         Looking {
             step: "lines",
+            night: None,
             last_good: &|_, _| unreachable!("no run is asked for"),
             ledger: &|_| unreachable!("no ledger is asked for"),
             digested: Default::default(),

@@ -10,6 +10,8 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::{Content, Gives, Looking, Reading, Rows, Snapshot, Source, SourceKind};
 use crate::diagnostics::{Result, io_problem};
+use crate::disk::{name_of, text_digest};
+use crate::tables::Batches;
 use crate::tables::layouts::contacts::CONTACTS;
 
 /// What addresses of ledgers begin with; this pipeline's own has nothing behind it.
@@ -31,17 +33,28 @@ pub(super) static KIND: SourceKind = SourceKind {
 pub struct KeptLedger {
     /// Its Parquet files in order.
     pub segments: Vec<PathBuf>,
-    /// Digest of all of it, hex.
-    pub digest: String,
 }
 
 fn find(looking: &Looking, address: &str) -> Result<Vec<Source>> {
     let folder = (!address.is_empty()).then(|| Path::new(address));
-    let KeptLedger { segments, digest } = (looking.ledger)(folder)?;
+    let KeptLedger { segments } = (looking.ledger)(folder)?;
     let mut files = Vec::with_capacity(segments.len());
+    let mut names = String::new();
     for segment in segments {
+        // What this very night has entered before is nothing new to it: a night that is run again reads what it read at first.
+        let only_tonight = match looking.night {
+            Some(night) => {
+                Batches::read(&segment, &["date"])?.dates("date")?.iter().all(|date| *date == Some(night.days()))
+            }
+            None => false,
+        };
+        if only_tonight {
+            continue;
+        }
+        names.push_str(&name_of(&segment));
         files.push(Snapshot::of(&segment).map_err(|error| io_problem("read", &segment, &error))?);
     }
+    let digest = text_digest(names.as_bytes());
     let content = Content::Rows(Arc::new(Segments { files, digest: digest.clone() }));
     let name = format!("{LEDGER_PREFIX}{address}");
     Ok(vec![Source { name, digest, content, unread: Default::default() }])

@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostics::Result;
+use crate::tables::Date;
 
 pub use ledger::{KeptLedger, LEDGER_PREFIX};
 pub use rows::{Reading, Rows};
@@ -63,6 +64,8 @@ pub static KINDS: [&SourceKind; 3] = [&runs::KIND, &ledger::KIND, &files::KIND];
 pub struct Looking<'a> {
     /// The stage that asks.
     pub step: &'a str,
+    /// The night that it works for, where the pipeline or what it reads gives an as-of date.
+    pub night: Option<Date>,
     /// The table of this name that the last good run into an output folder left.
     pub last_good: &'a dyn Fn(&Path, &str) -> Result<KeptTable>,
     /// The ledger of contacts in an output folder, or of this run itself.

@@ -139,7 +139,9 @@ impl Walk<'_> {
         self.watch.step_begins(&step.name, step.kind.name);
         let begun = Instant::now();
         restart_peak();
-        let sources = self.finder.find(&step.name, &step.outside)?;
+        let dates = step.upstream.iter().map(|u| self.done.get(u).and_then(|(_, stored)| stored.record.as_of.clone()));
+        let night = outside::night(&self.plan.run.as_of, dates);
+        let sources = self.finder.find(&step.name, night, &step.outside)?;
         let upstream: Vec<(&str, &Fingerprint)> = step
             .upstream
             .iter()

@@ -35,13 +35,15 @@ pub fn forecast(plan: &Plan, options: &Options) -> Result<Vec<Forecast>> {
     let known_runs = super::record::list_runs(&options.out)?.records;
     let finder = outside::Finder::new(&options.out);
     let mut fingerprints: Vec<Option<Fingerprint>> = Vec::new();
+    let mut dates: Vec<Option<String>> = Vec::new();
     let mut forecasts: Vec<Forecast> = Vec::new();
     for (position, step) in plan.steps.iter().enumerate() {
         let reads = step.upstream.iter().map(|&u| plan.steps[u].name.clone()).collect();
         let forced =
             options.force || options.from.as_deref().is_some_and(|from| plan.downstream(from).contains(&position));
         let changed = step.upstream.iter().find(|&&u| !forecasts[u].reused).map(|&u| plan.steps[u].name.clone());
-        let sources = finder.find(&step.name, &step.outside);
+        let night = outside::night(&plan.run.as_of, step.upstream.iter().map(|&u| dates[u].clone()));
+        let sources = finder.find(&step.name, night, &step.outside);
         let upstream: Option<Vec<(&str, &Fingerprint)>> =
             step.upstream.iter().map(|&u| fingerprints[u].as_ref().map(|f| (plan.steps[u].name.as_str(), f))).collect();
         let (fingerprint, source_trouble) = match (&sources, upstream) {
@@ -57,6 +59,10 @@ pub fn forecast(plan: &Plan, options: &Options) -> Result<Vec<Forecast>> {
             (Ok(_), None) => (None, None),
         };
         let found = fingerprint.as_ref().map_or(Found::Absent, |fingerprint| store.glance(fingerprint));
+        dates.push(match &found {
+            Found::Whole(stored) => stored.record.as_of.clone(),
+            Found::Broken(_) | Found::Absent => None,
+        });
         let ran_before =
             known_runs.iter().any(|run| run.steps.iter().any(|s| s.name == step.name && s.fingerprint.is_some()));
         let reused = matches!(found, Found::Whole(_)) && !forced;

@@ -57,7 +57,6 @@ impl Ledger {
             before = name;
             kept.segments.push(path.clone());
         }
-        kept.digest = text_digest(before.as_bytes());
         Ok(kept)
     }
 

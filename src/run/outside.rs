@@ -8,10 +8,12 @@ use std::path::{Path, PathBuf};
 use super::ledger::Ledger;
 use super::record::{RunRecord, latest};
 use super::store::{Found, Store};
+use crate::config::AsOfSetting;
 use crate::diagnostics::{Problem, Result, codes, did_you_mean};
 use crate::outside::{self, KeptTable, Looking, Outside, Source};
 use crate::plan::{Fingerprint, SourceDigest};
 use crate::stage::{MAIN, table_name};
+use crate::tables::Date;
 
 /// Finds the sources of one run. Which run of another pipeline is its last good one is decided once, so that all tables that
 /// are read from it are of one run, even if that pipeline finishes another meanwhile.
@@ -27,11 +29,11 @@ impl Finder {
         Finder { own: own.to_owned(), others: RefCell::default() }
     }
 
-    /// The sources that a stage asks for, with their digests.
+    /// The sources that a stage asks for, with their digests. `night` is the as-of date that it will have, where that is known.
     ///
     /// # Errors
     /// An address that leads to nothing; what cannot be read.
-    pub fn find(&self, step: &str, asked: &[Outside]) -> Result<Vec<Source>> {
+    pub fn find(&self, step: &str, night: Option<Date>, asked: &[Outside]) -> Result<Vec<Source>> {
         let last_good = |folder: &Path, table: &str| {
             self.last_good(folder, table).map_err(|problem| Box::new(problem.within(&format!("stage `{step}`"))))
         };
@@ -39,7 +41,7 @@ impl Finder {
             let read = Ledger::of(folder.unwrap_or(&self.own)).read();
             read.map_err(|problem| Box::new(problem.within(&format!("stage `{step}`"))))
         };
-        let looking = Looking { step, last_good: &last_good, ledger: &ledger, digested: RefCell::default() };
+        let looking = Looking { step, night, last_good: &last_good, ledger: &ledger, digested: RefCell::default() };
         outside::find(&looking, asked)
     }
 
@@ -98,6 +100,14 @@ impl Finder {
         Problem::new(&codes::NO_INPUT_FILES, message)
             .help(near.unwrap_or_else(|| format!("its tables are {}", names.join(", "))))
             .err()
+    }
+}
+
+/// The night that a step works for: the as-of date that the pipeline declares, or the newest of what it reads.
+pub fn night(declared: &AsOfSetting, upstream: impl Iterator<Item = Option<String>>) -> Option<Date> {
+    match declared {
+        AsOfSetting::On(date) => Some(*date),
+        AsOfSetting::Latest => upstream.flatten().max().and_then(|date| date.parse().ok()),
     }
 }
 

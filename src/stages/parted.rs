@@ -36,7 +36,7 @@ pub fn shop(folder: &Path, lines: &[Row], returns: &[Row], group: usize) -> Stor
                     "order" => columns.text(name, rows.iter().map(|row| format!("o{}-{}-{}", row.0, row.1, row.3))),
                     "item" => columns.text(name, rows.iter().map(|row| format!("i{}", row.2))),
                     // Some items have no name, some have theirs on later lines only, and some are called as their code.
-                    "description" => columns.maybe_text(name, rows.iter().map(|row| description(row))),
+                    "description" => columns.maybe_text(name, rows.iter().map(description)),
                     "category" => columns.maybe_text(name, rows.iter().map(|row| Some(format!("k{}", row.2 % 3)))),
                     "time" => columns.time(name, false, rows.iter().map(micros)),
                     "purchase_time" => columns.time(

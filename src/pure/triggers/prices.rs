@@ -25,7 +25,7 @@ pub(super) fn find(ground: &Ground, rule: &Rule, person: u32, found: &mut Vec<Oc
                 falls.extend(those.filter(|drop| drop.1 >= rule.level).map(|drop| (drop.0, item, drop.1)));
             }
         }
-        falls.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
+        falls.sort_by_key(|fall| (fall.0, fall.1));
         falls.dedup_by_key(|fall| (fall.0, fall.1));
         let bought = |day: i64, item: u32| lines.item[place(day)..place(day + 1)].contains(&item);
         for same in falls.chunk_by(|a, b| a.0 == b.0) {

@@ -191,7 +191,7 @@ fn grow(rows: &[Row], codes: &[u8], cuts: &[Vec<f64>], find: Vec<u32>, tell: Vec
         let mut best: Option<(f64, usize, u8)> = None;
         for column in 0..width {
             // Two thirds of the columns are tried, so that trees differ.
-            if crate::numeric::random::mix(salt ^ column as u64) % 3 == 0 && width > 2 {
+            if crate::numeric::random::mix(salt ^ column as u64).is_multiple_of(3) && width > 2 {
                 continue;
             }
             let mut bins = vec![Sums::default(); cuts[column].len() + 1];

@@ -17,10 +17,10 @@ use crate::diagnostics::{Problem, Result, codes};
 use crate::outside::{LEDGER_PREFIX, Opening, Outside};
 use crate::stage::{Context, Finding, Input, Kind, Known, LEDGER_ROWS, MAIN, Need, Output, Stage, read_as, schema_of};
 use crate::stages::columns::Columns;
-use crate::tables::Batches;
 use crate::tables::layouts::contacts::{CAUSES, CONTACT_CAUSES, CONTACT_FAULTS, CONTACTS};
 use crate::tables::layouts::customers::CUSTOMERS;
 use crate::tables::layouts::orders::ORDERS;
+use crate::tables::{Batches, Date};
 
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
@@ -75,7 +75,7 @@ impl Stage for KeepContacts {
         let as_of = cx.as_of()?;
         let mut rows = kept(cx)?;
         sort(&mut rows);
-        write_causes(cx, &rows)?;
+        write_causes(cx, &rows, as_of)?;
         rows.retain(|row| row.date < as_of.days());
         let found = self.found(cx, &rows, as_of)?;
         let is_new = |row: &Row| rows.binary_search_by(|known| known.place().cmp(&row.place())).is_err();
@@ -176,9 +176,10 @@ fn table(rows: &[Row]) -> arrow::array::RecordBatch {
     columns.batch()
 }
 
-/// What events caused, of all nights: a night that is run after a later one must not cause it again.
-fn write_causes(cx: &mut Context, rows: &[Row]) -> Result<()> {
-    let caused: Vec<&Row> = rows.iter().filter(|row| row.is_planned() && !row.cause.is_empty()).collect();
+/// What events caused on all other nights: a night that is run after a later one must not cause it again.
+fn write_causes(cx: &mut Context, rows: &[Row], as_of: Date) -> Result<()> {
+    let is_caused = |row: &&Row| row.is_planned() && !row.cause.is_empty() && row.date != as_of.days();
+    let caused: Vec<&Row> = rows.iter().filter(is_caused).collect();
     let mut columns = Columns::new();
     columns
         .text("customer", caused.iter().map(|row| &row.customer))

@@ -55,10 +55,10 @@ pub static CONTACT_FAULTS: Layout = Layout {
     open: false,
 };
 
-/// One row per contact that an event in a customer's life caused, of all nights.
+/// One row per contact that an event in a customer's life caused, of all nights but the one of the run.
 pub static CONTACT_CAUSES: Layout = Layout {
     name: "contact_causes",
-    row: "a contact that an event in a customer's life caused, of whatever night: it is not caused again",
+    row: "a contact that an event in a customer's life caused, of any other night: it is not caused again",
     columns: &[
         Column::required("customer", ColumnType::Text, "account id"),
         Column::required("cause", ColumnType::Text, "key of the event"),

@@ -73,6 +73,18 @@ fn print(seed: u64, year: &Year) {
     for (policy, profits) in POLICIES.iter().zip(&year.profits) {
         println!("{policy:>24} {}", profits.iter().map(|profit| format!("{profit:>7.0}")).collect::<String>());
     }
+    for lift in &year.lifts {
+        println!(
+            "month {:>2}: {} contacted, {} held back, lift {:.4} ({:.4} to {:.4}), planted {:.4}",
+            lift.month + 1,
+            lift.contacted,
+            lift.control,
+            lift.difference,
+            lift.low,
+            lift.high,
+            lift.planted
+        );
+    }
     let share = |policy: usize, month: usize| year.profits[policy][month] / year.profits[OPTIMUM][month];
     println!(
         "{:>24} {}",
