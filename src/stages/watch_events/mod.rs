@@ -21,7 +21,9 @@ use crate::stage::{Context, Finding, Input, Kind, Known, Need, Output, Stage, re
 use crate::tables::layouts::contacts::CONTACTS;
 use crate::tables::layouts::customers::CUSTOMERS;
 use crate::tables::layouts::orders::ORDERS;
-use crate::tables::layouts::triggers::{TRIGGERED, TRIGGERS_LEVELS, TRIGGERS_REPLAY, TRIGGERS_WAITING};
+use crate::tables::layouts::triggers::{
+    TRIGGERED, TRIGGERS_LEVELS, TRIGGERS_OUTCOMES, TRIGGERS_REPLAY, TRIGGERS_WAITING,
+};
 use crate::triggers::{
     Cap, Level, Played, Rule, SILENCES, Schedule, Sent, Shop, Waiting, Winner, blocks, levels, replay, schedule,
     tonight,
@@ -97,6 +99,7 @@ impl Stage for WatchEvents {
             .and("waiting", &TRIGGERS_WAITING)
             .and("replay", &TRIGGERS_REPLAY)
             .and("levels", &TRIGGERS_LEVELS)
+            .and("outcomes", &TRIGGERS_OUTCOMES)
     }
 
     fn check(&self) -> Vec<Finding> {

@@ -9,7 +9,9 @@ use crate::report::{Text, Unit, Value};
 use crate::stage::{Context, MAIN};
 use crate::stages::columns::Columns;
 use crate::tables::Date;
-use crate::tables::layouts::triggers::{TRIGGERED, TRIGGERS_LEVELS, TRIGGERS_REPLAY, TRIGGERS_WAITING};
+use crate::tables::layouts::triggers::{
+    TRIGGERED, TRIGGERS_LEVELS, TRIGGERS_OUTCOMES, TRIGGERS_REPLAY, TRIGGERS_WAITING,
+};
 use crate::triggers::{CLASSES, NEVER, Occurrence, Rule, Silence, Truth, key};
 
 /// A date column's day.
@@ -42,7 +44,23 @@ impl Night {
         self.write_main(cx)?;
         self.write_waiting(cx)?;
         self.write_replay(cx)?;
-        self.write_levels(cx)
+        self.write_levels(cx)?;
+        self.write_outcomes(cx)
+    }
+
+    /// All who are watched: a list made of the night then knows whom an objection means, also where nothing starts for them.
+    fn write_outcomes(&self, cx: &mut Context) -> Result<()> {
+        let mut outcomes = vec!["nothing"; self.customers.len()];
+        for waiting in &self.waiting {
+            outcomes[waiting.occurrence.person as usize] = "waiting";
+        }
+        for started in &self.started {
+            let person = started.occurrence.person as usize;
+            outcomes[person] = if self.control[person] { "control" } else { "started" };
+        }
+        let mut columns = Columns::new();
+        columns.text("customer", &self.customers).text("outcome", outcomes);
+        cx.write("outcomes", &TRIGGERS_OUTCOMES, &[columns.batch()])
     }
 
     pub(super) fn rule(&self, one: &Occurrence) -> &Rule {

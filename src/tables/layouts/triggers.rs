@@ -137,3 +137,14 @@ pub static TRIGGERS_LEVELS: Layout = Layout {
     ],
     open: false,
 };
+
+/// One row per customer who has ordered.
+pub static TRIGGERS_OUTCOMES: Layout = Layout {
+    name: "triggers_outcomes",
+    row: "a customer who is watched, and what this night does",
+    columns: &[
+        Column::required("customer", ColumnType::Text, "account id"),
+        Column::required("outcome", ColumnType::Text, "`started`, `control` (held back), `waiting` or `nothing`"),
+    ],
+    open: false,
+};
