@@ -124,7 +124,7 @@ fn names_addresses_and_numbers_are_where_they_must_be_and_their_owner_alone_read
     }
     assert!(searched > 100, "{searched} files");
     let expected: BTreeSet<String> =
-        ["customers", "part", "win_back_list", "cross_sell_list", "follow_up_list", "published"]
+        ["customers", "part", "win_back_list", "cross_sell_list", "follow_up_list", "events_list", "published"]
             .map(str::to_owned)
             .into();
     assert_eq!(held, expected, "the test would not notice anything");

@@ -6,7 +6,7 @@
 //! In reading order: [`Arms`] says who is in which arm and [`compare`] compares means; [`Cap`] and [`Adjustment`] come before it where an
 //! outcome has a heavy tail, [`Method`] is all three; `relative`, `money`, `protocol` and `ratio` turn a difference into what people ask for;
 //! `shuffled` tests without any assumption. `checks` and `overlap` find what spoils a comparison; `looks` and `sequence` make reading every
-//! night safe; `sizes` says beforehand what can be seen; [`dry_runs`] measures false alarms on a shop's own past; `pooled` and `discoveries`
+//! night safe; `sizes` says beforehand what can be seen; `dry_runs` measures false alarms on a shop's own past; `pooled` and `discoveries`
 //! read many results together. `evidence` has the published figures.
 
 mod adjust;

@@ -2,7 +2,7 @@
 //!
 //! Plain functions on rows, labels and scores. Knows no table, file, report or clock. The trials, the calibration and the judgement are
 //! those of the room [`churn`](crate::churn), which learns and judges any yes or no. In reading order: [`trial`] says which rows of a
-//! mailing count, [`contest`] tries models beside the base rate and the best single [`column`], [`leaks`] names a column that knows too
+//! mailing count, [`contest`] tries models beside the base rate and the best single `column`, [`leaks`] names a column that knows too
 //! much, [`band`] says how sure a probability is, [`depth`] how many to mail, [`sizes`] how large a trial must be; [`space`] and
 //! [`nearest`] measure distances, [`alike`] compares them with a classifier on a seed list.
 

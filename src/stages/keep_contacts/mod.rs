@@ -87,7 +87,7 @@ impl Stage for KeepContacts {
         cx.metric("new_results", new.len() as f64);
         cx.made.rejected = found.faults.len() as u64;
         if found.later > 0 {
-            cx.note(say::LATER.with([("rows", found.later.into()), ("as_of", as_of.to_string().into())]));
+            cx.note(say::LATER.with([("rows", found.later.into()), ("date", as_of.to_string().into())]));
         }
         if found.elsewhere > 0 {
             cx.note(say::ELSEWHERE.with([("rows", found.elsewhere.into())]));

@@ -74,6 +74,6 @@ pub(super) fn show(cx: &mut Context, rows: &[Row], as_of: Date) {
             of(ContactEvent::Unsubscribed),
         ]);
     }
-    let lead = say::LEAD.with([("as_of", as_of.to_string().into())]);
+    let lead = say::LEAD.with([("date", as_of.to_string().into())]);
     cx.section(Section::new(cx.step, Body::Table(table)).heading(&say::HEADING).lead(lead).chapter(Chapter::Lists));
 }

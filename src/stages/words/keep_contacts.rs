@@ -5,7 +5,7 @@ use crate::report::Phrase;
 pub static HEADING: Phrase = Phrase::new("keep_contacts.heading", "Contacts so far");
 pub static LEAD: Phrase = Phrase::new(
     "keep_contacts.lead",
-    "What was planned before {as_of} and what is known of it, by list, newest first. Persons held back are planned and not contacted.",
+    "What was planned before {date} and what is known of it, by list, newest first. Persons held back are planned and not contacted.",
 );
 pub static LIST: Phrase = Phrase::new("keep_contacts.list", "List");
 pub static SINCE: Phrase = Phrase::new("keep_contacts.since", "First day");
@@ -25,7 +25,7 @@ pub static SET_ASIDE: Phrase = Phrase::new(
 pub static RULE: Phrase = Phrase::new("keep_contacts.rule", "{rows} {rule}");
 pub static LATER: Phrase = Phrase::new(
     "keep_contacts.later",
-    "{rows} rows of results are of {as_of} or later and are read when their day is over",
+    "{rows} rows of results are of {date} or later and are read when their day is over",
 );
 pub static ELSEWHERE: Phrase = Phrase::new(
     "keep_contacts.elsewhere",
