@@ -15,6 +15,8 @@ use crate::numeric::shares::Z95;
 const ALPHA: f64 = 0.05;
 /// Chance with which a difference should be seen.
 const POWER: f64 = 0.8;
+/// Fewest persons of an arm: with fewer, means are not yet near a normal distribution, and intervals promise too much.
+pub(super) const LEAST_PERSONS: u64 = 30;
 /// Shuffles of the arms.
 const SHUFFLES: u32 = 2_000;
 /// Persons at which a band that holds at every look is narrowest.
@@ -279,7 +281,7 @@ impl MeasureCampaign {
             }
         }
         let open = matches!(standing.wide, Wide::NotYet);
-        let outside = |found: &Comparison| found.low > 0.0 || found.high < 0.0;
+        let outside = |found: &Comparison| enough(found) && (found.low > 0.0 || found.high < 0.0);
         compared.outcomes.iter_mut().filter(of(Role::Primary)).for_each(|measured| {
             measured.real = !open && outside(&measured.found);
         });
@@ -301,6 +303,9 @@ impl MeasureCampaign {
             return Decision::CannotBeMeasured;
         }
         let Some(primary) = compared.primary() else { return running };
+        if !enough(&primary.found) {
+            return running;
+        }
         let costs = compared.outcomes.iter().find_map(|measured| measured.iroas.as_ref());
         let pays = |returned: &Returned| match returned.bounds {
             Bounds::Between(low, high) => (low > 0.0, high < 0.0),
@@ -345,6 +350,11 @@ impl MeasureCampaign {
         };
         raw.into_iter().zip(capped).collect()
     }
+}
+
+/// Whether both arms have enough persons to say anything.
+pub(super) fn enough(found: &Comparison) -> bool {
+    found.treated.n >= LEAST_PERSONS && found.control.n >= LEAST_PERSONS
 }
 
 /// The standard deviation of one unit that both arms have in common, from the error of their difference.

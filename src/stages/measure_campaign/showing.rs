@@ -1,7 +1,7 @@
 //! What the report shows of campaigns: per list the money it earned with its interval and what to do next, and what spoils the comparison.
 
 use super::Results;
-use super::measuring::{Compared, Decision, Measured, Role};
+use super::measuring::{Compared, Decision, LEAST_PERSONS, Measured, Role, enough};
 use super::say;
 use super::settings::{MeasureCampaign, Outcome};
 use super::writing::money;
@@ -101,6 +101,9 @@ impl Results {
             Decision::KeepRunning => (&say::KEEP_RUNNING).into(),
             Decision::CannotBeMeasured if arm.control == 0 => (&say::NO_CONTROL_NEXT).into(),
             Decision::CannotBeMeasured if arm.ratio.is_some_and(|ratio| ratio.broken()) => (&say::BROKEN_NEXT).into(),
+            Decision::CannotBeMeasured if primary.is_some_and(|primary| !enough(&primary.found)) => {
+                say::FEW.with([("persons", Value::Count(LEAST_PERSONS))])
+            }
             Decision::CannotBeMeasured => match primary.and_then(|primary| primary.smallest_share) {
                 Some(smallest) => say::TOO_SMALL_SHARE.with([("share", share(smallest))]),
                 None => (&say::TOO_SMALL).into(),

@@ -23,29 +23,27 @@ pub static OVERLAP: Phrase = Phrase::new(
 
 // Rules by which rows are set aside
 pub static INCOMPLETE: Phrase = Phrase::new(
-    "measure_campaign.incomplete-row",
+    "measure_campaign.incomplete",
     "rows lack the contact, customer, event, date, list or arm and are not used",
 );
 pub static UNKNOWN_EVENT: Phrase =
     Phrase::new("measure_campaign.unknown-event", "rows have an event that no contact has and are not used");
 pub static CHANCE: Phrase = Phrase::new(
-    "measure_campaign.impossible-probability",
+    "measure_campaign.chance",
     "planned rows have a probability that is not above 0 and at most 1 and are not used",
 );
-pub static NO_PLAN: Phrase = Phrase::new(
-    "measure_campaign.result-without-plan",
-    "results belong to contacts that were never planned and are not used",
-);
+pub static NO_PLAN: Phrase =
+    Phrase::new("measure_campaign.no-plan", "results belong to contacts that were never planned and are not used");
 pub static TOO_EARLY: Phrase =
-    Phrase::new("measure_campaign.result-before-contact", "results are dated before their contact and are not used");
+    Phrase::new("measure_campaign.too-early", "results are dated before their contact and are not used");
 pub static TWO_ARMS: Phrase =
     Phrase::new("measure_campaign.two-arms", "rows are of persons in two arms of the list, who are not compared");
 pub static TWO_ARMS_IN_UNIT: Phrase = Phrase::new(
-    "measure_campaign.two-arms-in-a-household",
+    "measure_campaign.two-arms-in-unit",
     "persons live in households with two arms of the list and are not compared",
 );
 pub static COST: Phrase = Phrase::new(
-    "measure_campaign.negative-cost",
+    "measure_campaign.cost",
     "rows have a negative cost, which is taken as not known; their persons are compared",
 );
 pub static UNKNOWN_PERSON: Phrase = Phrase::new(
@@ -68,8 +66,8 @@ pub static LEAD: Phrase = Phrase::new(
 );
 pub static LIST: Phrase = Phrase::new("measure_campaign.list", "List");
 pub static ARM: Phrase = Phrase::new("measure_campaign.arm", "Arm");
-pub static WERE_CONTACTED: Phrase = Phrase::new("measure_campaign.contacted", "Contacted");
-pub static LEFT_ALONE: Phrase = Phrase::new("measure_campaign.control", "Control");
+pub static WERE_CONTACTED: Phrase = Phrase::new("measure_campaign.were-contacted", "Contacted");
+pub static LEFT_ALONE: Phrase = Phrase::new("measure_campaign.left-alone", "Control");
 pub static MATURED: Phrase = Phrase::new("measure_campaign.matured", "Window over");
 pub static LIFT: Phrase = Phrase::new("measure_campaign.lift", "Lift");
 pub static EARNED: Phrase = Phrase::new("measure_campaign.earned", "Earned");
@@ -82,7 +80,7 @@ pub static REPEAT_FEW: Phrase = Phrase::new(
     "repeat it, with care: without a cap the difference has the other sign, so few persons drive it",
 );
 pub static CHANGE_IT: Phrase =
-    Phrase::new("measure_campaign.change", "change it: an effect was not found at this size");
+    Phrase::new("measure_campaign.change-it", "change it: an effect was not found at this size");
 pub static CHANGE_COSTS: Phrase =
     Phrase::new("measure_campaign.change-costs", "change it: it works, and costs more than it brings");
 pub static STOP: Phrase = Phrase::new("measure_campaign.stop", "stop it: it does harm");
@@ -92,6 +90,10 @@ pub static NO_CONTROL_NEXT: Phrase =
 pub static BROKEN_NEXT: Phrase = Phrase::new(
     "measure_campaign.broken-next",
     "cannot be measured: the arms have not the sizes that were drawn; find out where persons were lost",
+);
+pub static FEW: Phrase = Phrase::new(
+    "measure_campaign.few",
+    "cannot be measured: an arm has fewer than {persons} persons; make the list or its control share larger",
 );
 pub static TOO_SMALL: Phrase = Phrase::new(
     "measure_campaign.too-small",
