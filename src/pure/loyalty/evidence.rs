@@ -105,8 +105,8 @@ fn persistence_predicts_on_online_retail_ii() {
     // .6385 to .6119 with AUC .7723.
     assert!((told.loss.0 - 0.614_02).abs() < 5e-5 && (told.loss.1 - 0.595_98).abs() < 5e-5, "{told:?}");
     assert!(told.gain.low > 0.014 && (told.auc.value - 0.7758).abs() < 5e-5, "{told:?}");
-    // Firmness adds little beyond it, regularity and clumpiness nothing.
-    assert!(of("slope").found.unwrap().gain.value < told.gain.value);
+    // As in the reference, firmness gains less, over the customers who have it (0.0094 of 1,538); regularity and clumpiness gain nothing.
+    assert!(of("firmness").found.unwrap().gain.value < told.gain.value);
     for decorative in ["regularity", "not_clumpy"] {
         assert_eq!(of(decorative).verdict, Verdict::Decorative);
     }

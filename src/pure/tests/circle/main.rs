@@ -32,7 +32,7 @@ fn the_learned_policy_beats_every_naive_one() {
 }
 
 #[test]
-#[ignore = "the aim, not met yet: 90 % of the optimum in month 12 and 90 % of intervals that cover, over three seeds"]
+#[ignore = "the aim, not met yet: 90 % of the optimum in month 12; .847, .828 and .817 were reached"]
 fn the_circle_comes_near_the_planted_optimum() {
     let seeds = [1, 2, 3];
     let years: Vec<Year> = std::thread::scope(|scope| {
