@@ -450,10 +450,8 @@ fn settle_last(plan: &Plan, options: &Options, past: &Past, remarks: &Remarks) -
         }
     }
     // The contacts of lists that were published by a run that was killed before it had entered them.
-    let enters = |step: &&Step| step.stage.output().also.iter().any(|(name, _)| *name == LEDGER_ROWS);
-    let left: Vec<Stored> = plan.steps.iter().filter(enters).filter_map(|step| past.of_last(&step.name)).collect();
-    // What cannot be entered now is told again when this run publishes; stages that read the ledger refuse it.
-    if let Err(problem) = Ledger::of(&options.out).append(&left) {
+    // Where they cannot be entered now, publishing says so again, and stages that read the ledger refuse it.
+    if let Err(problem) = Ledger::of(&options.out).append(&past.of_last_with(LEDGER_ROWS)) {
         remarks.add(&problem.to_string());
     }
     Ok(())

@@ -40,6 +40,16 @@ impl<'a> Past<'a> {
         self.store.get(&fingerprint(self.last.as_ref()?, step)?).whole()
     }
 
+    /// The artifacts of the last good run that have a table of this suffix and are still whole, whatever its steps were called.
+    pub fn of_last_with(&self, suffix: &str) -> Vec<Stored> {
+        let steps = self.last.iter().flat_map(|last| &last.steps);
+        let fingerprints = steps.filter_map(|step| step.fingerprint.as_deref().map(Fingerprint::from_text));
+        let has = |fingerprint: &Fingerprint| {
+            self.store.glance(fingerprint).whole().is_some_and(|stored| stored.record.tables.contains_key(suffix))
+        };
+        fingerprints.filter(has).filter_map(|fingerprint| self.store.get(&fingerprint).whole()).collect()
+    }
+
     /// What a step read from outside in the last good run: digests by name.
     pub fn sources_of_last(&self, step: &str) -> Option<BTreeMap<String, String>> {
         let stored = self.store.glance(&fingerprint(self.last.as_ref()?, step)?).whole()?;
