@@ -214,9 +214,9 @@ fn a_broken_draw_shared_persons_and_types_are_told() {
         asked("SELECT count(shrunk) FROM worth WHERE role = 'primary' AND list IN ('spring', 'calm', 'twin')"),
         ["3"]
     );
-    // Lists that are not over teach nothing yet; of others, everybody does with the chance as drawn.
+    // Lists that are not over teach nothing yet, and one whose draw is broken never does; of others everybody, with the chance as drawn.
     let rows = contacts(false);
-    let expected = ["broken", "calm", "spring", "twin"].map(|list| {
+    let expected = ["calm", "spring", "twin"].map(|list| {
         let own = format!(",{list},");
         // Both arms of a half have the same chance.
         let chances = if list == "calm" || list == "twin" { 1 } else { 2 };
@@ -274,6 +274,34 @@ fn a_late_delivery_file_changes_what_is_delivered_and_not_what_was_drawn() {
     let (before, after) = (results(false), results(true));
     assert_eq!(before.0, after.0);
     assert_eq!((before.1[0].as_str(), after.1[0].as_str()), ("0", "4"));
+}
+
+#[test]
+fn a_list_whose_persons_are_all_over_at_the_first_look_is_read_there() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let looks = |looks: u32, ends: &str| {
+        let settings = format!(
+            "primary = \"conversion\"\nlooks = {looks}\nends = {{ spring = \"{ends}\", sprnig = \"2025-09-01\" }}"
+        );
+        let pipeline = write(folder.path(), &contacts(true), &settings);
+        ran(&pipeline, folder.path(), &[]);
+        let sql = "SELECT state, low < 0.15 AND 0.15 < high AND low > 0.04, found, high - low AS width FROM worth WHERE list = 'spring' AND outcome = 'conversion'";
+        let row = ask(&pipeline, folder.path(), sql).remove(0);
+        let (row, width) = row.rsplit_once(',').expect("a width");
+        (row.to_owned(), width.parse::<f64>().expect("a number"))
+    };
+    let once = looks(1, "2025-07-05");
+    let thrice = looks(3, "2025-07-05");
+    assert_eq!(once.0, "closed,true,true");
+    // Everybody was planned on one day, so the first look sees all, and there is no other.
+    assert_eq!(thrice.0, once.0);
+    assert!((thrice.1 / once.1 - 1.0).abs() < 0.01, "{once:?} {thrice:?}");
+    // Before its end a list is shown with a band that holds at every look, and nothing is found.
+    let running = looks(1, "2025-09-30");
+    assert!(running.0.starts_with("running,") && running.0.ends_with(",false"), "{running:?}");
+    assert!(running.1 > 1.4 * once.1, "{once:?} {running:?}");
+    let told = notes(folder.path(), "worth");
+    assert!(told.contains("`sprnig`"), "{told}");
 }
 
 #[test]

@@ -87,6 +87,16 @@ pub(super) struct Compared {
 }
 
 impl Compared {
+    /// Whether the arms are not as they should have been drawn.
+    pub(super) fn is_broken(&self) -> bool {
+        self.ratio.is_some_and(|ratio| ratio.broken())
+    }
+
+    /// Whether its result is final and may be used: by types, totals and what is learned from it.
+    pub(super) fn is_sound(&self) -> bool {
+        self.closed && !self.is_broken() && self.primary().is_some_and(|primary| enough(&primary.found))
+    }
+
     /// The outcome that decides.
     pub(super) fn primary(&self) -> Option<&Measured> {
         self.outcomes.iter().find(|measured| measured.role == Role::Primary)
@@ -171,17 +181,30 @@ impl MeasureCampaign {
         let (begin, end) = (i64::from(first), i64::from(end).max(i64::from(first)));
         let day_of = |look: i64| (begin + (end - begin) * look / looks) as i32;
         let passed = (1..=looks).filter(|look| day_of(*look) <= today).count() as i64;
-        if passed == 0 {
-            return Standing { closed: false, until: today, wide: Wide::NotYet };
-        }
-        if looks == 1 {
+        if passed == looks && looks == 1 {
             return Standing { closed: true, until: end as i32, wide: Wide::Once };
         }
-        let information: Vec<f64> =
-            (1..=passed).map(|look| units.iter().filter(|unit| unit.over <= day_of(look)).count() as f64).collect();
-        let times: Vec<f64> = (1..=passed).map(|look| look as f64 / looks as f64).collect();
-        let bound = boundaries(&information, &times, self.spending.shape, ALPHA).pop().unwrap_or(f64::INFINITY);
-        Standing { closed: passed == looks, until: day_of(passed), wide: Wide::Bound(bound) }
+        // Only looks that see more persons than those before count; the one that sees all is the last, whatever was planned after it.
+        let (mut information, mut times, mut until) = (Vec::new(), Vec::new(), today);
+        for look in 1..=passed {
+            let known = units.iter().filter(|unit| unit.over <= day_of(look)).count();
+            if information.last().is_some_and(|last| known as f64 <= *last) || known == 0 {
+                continue;
+            }
+            information.push(known as f64);
+            times.push(if known == units.len() { 1.0 } else { look as f64 / looks as f64 });
+            until = day_of(look);
+        }
+        let closed = passed == looks || information.last() == Some(&(units.len() as f64));
+        match boundaries(&information, &times, self.spending.shape, ALPHA).pop() {
+            Some(bound) => Standing { closed, until, wide: Wide::Bound(bound) },
+            None => Standing { closed, until: today, wide: Wide::NotYet },
+        }
+    }
+
+    /// The share of persons whose values count in full; nothing where an outcome is not capped.
+    pub(super) fn cap_of(&self, outcome: Outcome) -> Option<f64> {
+        self.method(outcome).cap
     }
 
     fn method(&self, outcome: Outcome) -> Method {
@@ -269,18 +292,22 @@ impl MeasureCampaign {
             let found = &mut measured.found;
             let n = (found.treated.n + found.control.n) as f64;
             let margin = match standing.wide {
-                Wide::Once | Wide::NotYet => None,
+                Wide::Once => None,
                 Wide::Bound(bound) => Some(bound),
-                Wide::Always => Some(n.sqrt() * sequence_margin(n, BEST_PERSONS, ALPHA)),
+                Wide::Always | Wide::NotYet => Some(n.sqrt() * sequence_margin(n, BEST_PERSONS, ALPHA)),
             };
             if let Some(margin) = margin {
                 (found.low, found.high) = (found.difference - margin * found.se, found.difference + margin * found.se);
+                if !standing.closed {
+                    // Its interval is of a single look.
+                    measured.iroas = None;
+                }
                 if let Some(lift) = &mut measured.lift {
                     (lift.low, lift.high) = (lift.value - margin * lift.se, lift.value + margin * lift.se);
                 }
             }
         }
-        let open = matches!(standing.wide, Wide::NotYet);
+        let open = matches!(standing.wide, Wide::NotYet) || compared.is_broken();
         let outside = |found: &Comparison| enough(found) && (found.low > 0.0 || found.high < 0.0);
         compared.outcomes.iter_mut().filter(of(Role::Primary)).for_each(|measured| {
             measured.real = !open && outside(&measured.found);
@@ -299,7 +326,7 @@ impl MeasureCampaign {
     fn decide(&self, compared: &Compared, standing: &Standing) -> Decision {
         let running = if standing.closed { Decision::CannotBeMeasured } else { Decision::KeepRunning };
         // Without a control there never will be anything to read.
-        if compared.control == 0 || compared.ratio.is_some_and(|ratio| ratio.broken()) {
+        if compared.control == 0 || compared.is_broken() {
             return Decision::CannotBeMeasured;
         }
         let Some(primary) = compared.primary() else { return running };
@@ -313,7 +340,7 @@ impl MeasureCampaign {
         };
         match (primary.real, costs.map(pays)) {
             (true, _) if primary.found.high < 0.0 => Decision::Stop,
-            // It works and costs more than it brings, or whether it pays is not certain.
+            // It works and costs more than it brings.
             (true, Some((_, true))) => Decision::Change,
             (true, _) => Decision::Repeat,
             (false, _) if !standing.closed => Decision::KeepRunning,

@@ -21,6 +21,7 @@ use self::together::{Overlap, Typed};
 use super::examples;
 use super::words::measure_campaign as say;
 use crate::diagnostics::Result;
+use crate::report::{Unit, Value};
 use crate::stage::{Context, Finding, Input, Kind, Known, Need, Output, Stage, read_as, schema_of};
 use crate::tables::layouts::campaign_results::{
     CAMPAIGN_CHECKS, CAMPAIGN_OVERLAPS, CAMPAIGN_RESULTS, CAMPAIGN_TRAINING, CAMPAIGN_TYPES,
@@ -114,6 +115,10 @@ impl Stage for MeasureCampaign {
         let results = Results { lists, aside, compared, overlaps, types, shrunk };
         results.write(self, cx)?;
         results.tell(cx);
+        self.tell_unknown_lists(cx, &results.lists);
+        if let Some(share) = shop.cost_share(known).filter(|share| *share < 1.0) {
+            cx.note(say::COSTS.with([("share", Value::Number(share, Unit::Share))]));
+        }
         results.show(self, cx);
         Ok(())
     }

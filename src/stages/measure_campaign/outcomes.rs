@@ -88,6 +88,22 @@ impl Shop {
         self.history.known(cx)
     }
 
+    /// The share of revenue whose items have a known cost, where margins are of costs alone.
+    pub(super) fn cost_share(&self, known: AsOf) -> Option<f64> {
+        if self.margin.is_some() || self.costs.iter().all(|cost| cost.is_nan()) {
+            return None;
+        }
+        let (mut with, mut all) = (0_i128, 0_i128);
+        for customer in 0..known.customers() as u32 {
+            let lines = known.lines(customer);
+            for (item, amount) in lines.item.iter().zip(lines.amount) {
+                all += i128::from(*amount);
+                with += if self.costs[*item as usize].is_nan() { 0 } else { i128::from(*amount) };
+            }
+        }
+        (all > 0).then(|| with as f64 / all as f64)
+    }
+
     /// Whether a customer had ordered before a day.
     pub(super) fn known_before(&self, known: AsOf, customer: u32, day: i32) -> bool {
         known.lines(customer).time.first().is_some_and(|first| *first < i64::from(day) * DAY)

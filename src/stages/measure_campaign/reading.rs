@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::settings::MeasureCampaign;
+use crate::campaigns::ContactEvent;
 use crate::diagnostics::Result;
 use crate::keys::key;
 use crate::stage::Context;
 use crate::tables::Batches;
 use crate::tables::layouts::contacts::CONTACTS;
 
-/// The arm of persons who are left alone.
-pub(super) const CONTROL: &str = "control";
+pub(super) use crate::campaigns::CONTROL_ARM as CONTROL;
 
 /// Why a row of the ledger, or a person, is set aside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -152,7 +152,7 @@ fn list_of(name: String, mut rows: Vec<Row>, window: i64, aside: &mut Aside) -> 
             *aside.entry((name.clone(), rule)).or_default() += rows;
         }
     };
-    let is_event = |row: &Row| row.event == "planned" || RESULTS.contains(&row.event.as_str());
+    let is_event = |row: &Row| ContactEvent::named(&row.event).is_some();
     let has_chance = |row: &Row| row.event != "planned" || (row.probability > 0.0 && row.probability <= 1.0);
     count(Rule::UnknownEvent, rows.iter().filter(|row| !is_event(row)).count() as u64);
     rows.retain(is_event);
@@ -229,8 +229,6 @@ fn list_of(name: String, mut rows: Vec<Row>, window: i64, aside: &mut Aside) -> 
 
 /// Events that show that a contact came through.
 const REACHED: [&str; 4] = ["delivered", "opened", "clicked", "redeemed"];
-/// All events but `planned`.
-const RESULTS: [&str; 7] = ["sent", "delivered", "opened", "clicked", "redeemed", "bounced", "unsubscribed"];
 
 #[cfg(test)]
 mod tests {

@@ -100,10 +100,11 @@ impl Results {
             Decision::Stop => (&say::STOP).into(),
             Decision::KeepRunning => (&say::KEEP_RUNNING).into(),
             Decision::CannotBeMeasured if arm.control == 0 => (&say::NO_CONTROL_NEXT).into(),
-            Decision::CannotBeMeasured if arm.ratio.is_some_and(|ratio| ratio.broken()) => (&say::BROKEN_NEXT).into(),
+            Decision::CannotBeMeasured if arm.is_broken() => (&say::BROKEN_NEXT).into(),
             Decision::CannotBeMeasured if primary.is_some_and(|primary| !enough(&primary.found)) => {
                 say::FEW.with([("persons", Value::Count(LEAST_PERSONS))])
             }
+            Decision::CannotBeMeasured if primary.is_none() => (&say::NOT_ALIKE).into(),
             Decision::CannotBeMeasured => match primary.and_then(|primary| primary.smallest_share) {
                 Some(smallest) => say::TOO_SMALL_SHARE.with([("share", share(smallest))]),
                 None => (&say::TOO_SMALL).into(),

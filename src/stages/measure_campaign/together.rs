@@ -95,7 +95,10 @@ impl MeasureCampaign {
         let smaller = first.list.persons.len().min(second.list.persons.len()).max(1);
         (both > 0).then(|| {
             let share = f64::from(both) / smaller as f64;
-            let capped = Cap::of(&values, self.cap.get()).apply(&values);
+            let capped = match self.cap_of(self.primary.outcome) {
+                Some(share) => Cap::of(&values, share).apply(&values),
+                None => values.clone(),
+            };
             let effects = if share > MUCH_OVERLAP { factorial(&capped, &contacted, 0.95) } else { None };
             Overlap {
                 first: first.list.name.clone(),
@@ -111,8 +114,7 @@ impl MeasureCampaign {
     pub(super) fn types(&self, compared: &[Compared]) -> (Vec<Typed>, Vec<Option<f64>>) {
         let effect = |compared: &Compared| {
             let primary = compared.primary()?;
-            let sound = compared.closed && !compared.ratio.is_some_and(|ratio| ratio.broken());
-            (sound && primary.found.se > 0.0).then_some((primary.found.difference, primary.found.se))
+            (compared.is_sound() && primary.found.se > 0.0).then_some((primary.found.difference, primary.found.se))
         };
         let mut by_type: BTreeMap<&str, Vec<(f64, f64)>> = BTreeMap::new();
         for arm in compared {

@@ -1,7 +1,7 @@
 //! The tables of results, checks, overlaps, types and training rows.
 
 use super::Results;
-use super::drawn::Unit;
+use super::drawn::{Drawn, Unit};
 use super::measuring::{Compared, Measured, Role, is_unbalanced};
 use super::reading::{CONTROL, Rule};
 use super::say;
@@ -31,6 +31,20 @@ const NO_ENDS: (f64, f64) = (f64::NAN, f64::NAN);
 
 /// False alarms beyond this many times the promise, for certain, are a check that failed.
 const PROMISED: f64 = 0.05;
+
+impl MeasureCampaign {
+    /// Names in the settings that no list has: a misspelt one would be measured in another way than its owner thinks.
+    pub(super) fn tell_unknown_lists(&self, cx: &mut Context, lists: &[Drawn]) {
+        let known = |name: &&String| lists.iter().any(|drawn| drawn.list.name == **name);
+        let mut unknown: Vec<&String> = self.ends.keys().chain(self.types.keys()).filter(|name| !known(name)).collect();
+        unknown.sort();
+        unknown.dedup();
+        if !unknown.is_empty() {
+            let names: Vec<String> = unknown.into_iter().map(|name| format!("`{name}`")).collect();
+            cx.note(say::UNKNOWN_LISTS.with([("lists", names.join(", ").into())]));
+        }
+    }
+}
 
 impl Results {
     pub(super) fn write(&self, settings: &MeasureCampaign, cx: &mut Context) -> Result<()> {
@@ -224,14 +238,17 @@ impl Results {
         let today = cx.as_of()?.days();
         let mut rows: Vec<(&str, &str, &Unit, f64, f64)> = Vec::new();
         for drawn in &self.lists {
-            let closed = self.compared.iter().any(|arm| arm.list == drawn.list.name && arm.closed);
-            if !closed {
+            let of_list = || self.compared.iter().filter(|arm| arm.list == drawn.list.name);
+            if !of_list().any(|arm| arm.closed) || of_list().any(Compared::is_broken) {
                 continue;
             }
             let units: Vec<&Unit> = drawn.units.iter().collect();
             for (unit, (raw, capped)) in drawn.units.iter().zip(settings.capped(&units)) {
                 // What a household did is told of its first person, so that no outcome is counted twice.
                 let first = &drawn.list.persons[unit.persons.start];
+                // What is not over yet is no outcome to learn from.
+                let over = unit.over <= today;
+                let (raw, capped) = if over { (raw, capped) } else { (f64::NAN, f64::NAN) };
                 rows.push((first.customer.as_str(), drawn.list.name.as_str(), unit, raw, capped));
             }
         }
@@ -243,8 +260,8 @@ impl Results {
             .date("date", rows.iter().map(|row| row.2.date))
             .text("arm", rows.iter().map(|row| &row.2.arm))
             .number("probability", rows.iter().map(|row| row.2.probability))
-            .number("outcome", rows.iter().map(|row| row.3))
-            .number("outcome_capped", rows.iter().map(|row| row.4))
+            .maybe_number("outcome", rows.iter().map(|row| row.3))
+            .maybe_number("outcome_capped", rows.iter().map(|row| row.4))
             .boolean("matured", rows.iter().map(|row| row.2.over <= today));
         cx.write("training", &CAMPAIGN_TRAINING, &[columns.batch()])
     }
@@ -257,6 +274,7 @@ impl Results {
         let money: Vec<f64> = self
             .compared
             .iter()
+            .filter(|arm| arm.is_sound())
             .flat_map(|arm| &arm.outcomes)
             .filter(|measured| measured.outcome == Outcome::Revenue && measured.role != Role::Beside)
             .filter_map(|measured| Some(money(measured)? * measured.found.difference))
@@ -270,7 +288,7 @@ impl Results {
             ]));
         }
         for arm in &self.compared {
-            if arm.ratio.is_some_and(|ratio| ratio.broken()) {
+            if arm.is_broken() {
                 cx.note(say::BROKEN.with([("list", arm.list.as_str().into()), ("arm", arm.arm.as_str().into())]));
             }
             if arm.control == 0 {

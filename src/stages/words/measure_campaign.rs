@@ -91,6 +91,16 @@ pub static BROKEN_NEXT: Phrase = Phrase::new(
     "measure_campaign.broken-next",
     "cannot be measured: the arms have not the sizes that were drawn; find out where persons were lost",
 );
+pub static NOT_ALIKE: Phrase = Phrase::new(
+    "measure_campaign.not-alike",
+    "cannot be measured: an arm has too few persons, or the chances of the arms changed while the list was sent",
+);
+pub static UNKNOWN_LISTS: Phrase =
+    Phrase::new("measure_campaign.unknown-lists", "the settings name {lists}, of which the ledger has no contact yet");
+pub static COSTS: Phrase = Phrase::new(
+    "measure_campaign.costs",
+    "items with a known cost make up {share} of revenue; where no cost is known the margin of an item counts as 0",
+);
 pub static FEW: Phrase = Phrase::new(
     "measure_campaign.few",
     "cannot be measured: an arm has fewer than {persons} persons; make the list or its control share larger",

@@ -62,11 +62,15 @@ pub static CAMPAIGN_RESULTS: Layout = Layout {
         ),
         Column::optional("money_low", ColumnType::Number, "lower end"),
         Column::optional("money_high", ColumnType::Number, "upper end"),
-        Column::optional("iroas", ColumnType::Number, "of margin: (incremental margin − costs of contacts) / costs"),
+        Column::optional(
+            "iroas",
+            ColumnType::Number,
+            "of margin and of closed lists: (incremental margin − costs of contacts) / costs",
+        ),
         Column::optional(
             "iroas_low",
             ColumnType::Number,
-            "lower end of Fieller's 95 % interval; empty where it has none",
+            "lower end of Fieller's 95 % interval at one look; empty where it has none",
         ),
         Column::optional("iroas_high", ColumnType::Number, "upper end"),
         Column::optional(
@@ -194,8 +198,16 @@ pub static CAMPAIGN_TRAINING: Layout = Layout {
         ),
         Column::required("arm", ColumnType::Text, "`control`, or the arm of the contact"),
         Column::required("probability", ColumnType::Number, "chance with which the person was drawn into this arm"),
-        Column::required("outcome", ColumnType::Number, "the primary outcome within the window"),
-        Column::required("outcome_capped", ColumnType::Number, "the same, capped as it was compared"),
+        Column::optional(
+            "outcome",
+            ColumnType::Number,
+            "the primary outcome within the window; empty where the window is not over",
+        ),
+        Column::optional(
+            "outcome_capped",
+            ColumnType::Number,
+            "the same, capped at the quantile of all arms of the list",
+        ),
         Column::required("matured", ColumnType::Boolean, "whether the window was over"),
     ],
     open: false,
