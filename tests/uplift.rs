@@ -153,3 +153,33 @@ fn what_cannot_be_compared_is_refused_or_set_aside() {
         assert!(told.contains(words), "{told}");
     }
 }
+
+#[test]
+fn one_table_of_a_trial_does_not_learn_from_what_came_of_it_and_ids_have_one_form() {
+    let (people, trial) = shop(false);
+    // Features and results in one table, the outcome in words.
+    let folder = tempfile::tempdir().expect("a folder");
+    let both: String = people
+        .lines()
+        .zip(trial.lines())
+        .enumerate()
+        .map(|(n, (person, result))| {
+            let result = result.split_once(',').expect("cells").1;
+            let result = if n == 0 { result.to_owned() } else { result.replace(",0", ",no").replace(",1", ",yes") };
+            format!("{person},{result}\n")
+        })
+        .collect();
+    let path = write(folder.path(), &(people.clone(), both), "margin = 10\ncontact_cost = 1", "");
+    let text = std::fs::read_to_string(&path).expect("read");
+    std::fs::write(&path, text.replace("features = \"people\"", "features = \"trial\"")).expect("written");
+    ran(&path, folder.path());
+    let learned = ask(&path, folder.path(), "SELECT name FROM uplift_judged WHERE kind = 'column' ORDER BY name");
+    assert_eq!(learned, ["kind", "orders"], "neither arm nor outcome are learned from");
+    // The trial writes every id in another way than the features.
+    let verdict = |trial: &str| {
+        let path = write(folder.path(), &(people.clone(), trial.to_owned()), "margin = 10\ncontact_cost = 1", "");
+        ran(&path, folder.path());
+        ask(&path, folder.path(), "SELECT * FROM uplift_verdict")
+    };
+    assert_eq!(verdict(&trial.replace("\nk", "\nK")), verdict(&trial));
+}

@@ -1,13 +1,15 @@
 //! The trial and the customers to score, as the pure room takes them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::settings::ModelUplift;
 use super::{refused, say};
 use crate::diagnostics::{Problem, Result, codes};
+use crate::keys::key;
 use crate::learning::Matrix;
 use crate::orders::NONE;
 use crate::stage::{Context, MAIN};
+use crate::stages::persons::of_one_form;
 use crate::stages::rows::{bad, column_of, matrix};
 use crate::tables::{Batches, ColumnType};
 use crate::uplift::{Rows, Trial};
@@ -40,7 +42,8 @@ impl ModelUplift {
         let count = outcomes.rows();
         cx.made.rows_in = count as u64;
         let (ids, names) = outcomes.sorted_ids("customer")?;
-        let customers: Vec<String> = names.to_vec();
+        let (ids, customers) = of_one_form(cx, stage, (ids, names.to_vec()));
+        let keys: Vec<String> = customers.iter().map(|customer| key(customer)).collect();
         let arms = words(&outcomes, &self.arm)?;
         let outcome = numbers(&outcomes, &self.outcome)?;
         let trials = match &self.trial {
@@ -49,9 +52,7 @@ impl ModelUplift {
         };
         let table = Batches::read(&cx.input(&self.features.0).table(MAIN)?, &[])?;
         let by_trial = self.trial.as_deref().filter(|column| table.has(column));
-        let mut exclude = self.exclude.clone();
-        exclude.extend(by_trial.map(str::to_owned));
-        let features = matrix(&table, &exclude)?;
+        let features = matrix(&table, &self.left_out())?;
         let places = self.places(&table, by_trial)?;
         // Rows that have all that is needed.
         let (mut kept, mut row_of) = (Vec::new(), Vec::new());
@@ -66,7 +67,7 @@ impl ModelUplift {
                 continue;
             }
             let trial = if by_trial.is_some() { trial.as_str() } else { "" };
-            match places.0.get(&(customers[ids[row] as usize].clone(), trial.to_owned())) {
+            match places.0.get(&(keys[ids[row] as usize].clone(), trial.to_owned())) {
                 Some(&place) => {
                     kept.push(row);
                     row_of.push(place);
@@ -129,6 +130,13 @@ impl ModelUplift {
         Ok(Read { trial, offers, customers })
     }
 
+    /// Columns that are not learned from: those that the user leaves out, and what the trial did and what came of it, also where they are in the
+    /// table of features.
+    fn left_out(&self) -> Vec<String> {
+        let own = self.columns().into_iter().map(|(_, column)| column.to_owned());
+        self.exclude.iter().cloned().chain(own).collect()
+    }
+
     /// The row of each customer, or of each customer and trial.
     fn places(&self, table: &Batches, by_trial: Option<&str>) -> Result<Places> {
         let customers = table.texts("customer")?;
@@ -137,7 +145,7 @@ impl ModelUplift {
         for (row, customer) in customers.into_iter().enumerate() {
             let Some(customer) = customer else { continue };
             let trial = trials.as_ref().and_then(|trials| trials[row].clone()).unwrap_or_default();
-            if places.insert((customer, trial), row as u32).is_some() {
+            if places.insert((key(&customer), trial), row as u32).is_some() {
                 let found = format!("`{}` has a customer twice, in row {} again", self.features.0, row + 1);
                 let help = "one row per customer says what was known before the trial";
                 return Problem::new(&codes::BAD_DATA, found).help(help.to_owned()).err();
@@ -172,20 +180,23 @@ impl ModelUplift {
     pub(super) fn scored(&self, cx: &Context, read: &Read) -> Result<Scored> {
         let stage = self.score.as_ref().unwrap_or(&self.features);
         let table = Batches::read(&cx.input(&stage.0).table(MAIN)?, &[])?;
-        let matrix = matrix(&table, &self.exclude)?;
+        let matrix = matrix(&table, &self.left_out())?;
         let names = table.texts("customer")?;
+        let keys: Vec<String> = names.iter().map(|name| name.as_deref().map(key).unwrap_or_default()).collect();
         // By name: what is written does not depend on the order of the rows.
         let mut order: Vec<u32> = (0..names.len() as u32).filter(|&row| names[row as usize].is_some()).collect();
         order.sort_by(|&a, &b| names[a as usize].cmp(&names[b as usize]).then(b.cmp(&a)));
-        let twice = |pair: &&[u32]| names[pair[0] as usize] == names[pair[1] as usize];
-        if order.windows(2).find(twice).is_some() {
+        let mut once = BTreeSet::new();
+        if order.iter().any(|&row| !once.insert(keys[row as usize].as_str())) {
             let found = format!("`{}` has a customer twice", stage.0);
             return Problem::new(&codes::BAD_DATA, found).help("one row per customer is scored".to_owned()).err();
         }
         let customers: Vec<String> = order.iter().map(|&row| names[row as usize].clone().unwrap_or_default()).collect();
         let own = read.trial.rows().features.customers();
-        let known = customers.iter().map(|customer| {
-            let number = read.customers.binary_search(customer).ok()? as u32;
+        let numbers: BTreeMap<String, u32> =
+            read.customers.iter().zip(0..).map(|(customer, number)| (key(customer), number)).collect();
+        let known = order.iter().map(|&row| {
+            let number = *numbers.get(&keys[row as usize])?;
             own.binary_search(&number).ok().map(|row| row as u32)
         });
         Ok(Scored { known: known.collect(), matrix: matrix.take(&order), customers })
@@ -215,13 +226,15 @@ fn words(table: &Batches, column: &str) -> Result<Vec<Option<String>>> {
     Ok(table.numbers(column)?.into_iter().map(text).collect())
 }
 
-/// Numbers of a column, also where they stand as text; NaN where there is none.
+/// Numbers of a column, also where they are written as text or as yes and no; NaN where there is none.
 fn numbers(table: &Batches, column: &str) -> Result<Vec<f64>> {
     if table.kind(column) != Some(ColumnType::Text) {
         return table.numbers(column);
     }
     let number = |text: Option<String>| match text.as_deref().map(str::trim) {
         None | Some("") => Ok(f64::NAN),
+        Some(text) if ["yes", "true"].contains(&text.to_lowercase().as_str()) => Ok(1.0),
+        Some(text) if ["no", "false"].contains(&text.to_lowercase().as_str()) => Ok(0.0),
         Some(text) => text.parse::<f64>().ok().filter(|number| number.is_finite()).ok_or(()),
     };
     table
