@@ -164,6 +164,11 @@ fn results_find_their_contact_or_are_set_aside_with_the_reason() {
     assert!(told.contains("1 rows of results are of 2025-03-05 or later"), "{told}");
     assert!(!told.contains(&sent) && !told.contains(&held), "no customer is named");
 
+    // The night again makes the ledger's table again, for it has the results now, and then nothing.
+    shop.night("2025-03-05", &[]);
+    shop.night("2025-03-05", &[]);
+    assert_eq!(step(shop.at(), "contacts")["status"], "reused");
+    assert_eq!(results(), expected);
     // The file of results is gone, what it said stays; a row that comes again is not entered again.
     shop.results(&format!("{sent},sent,2025-03-01,spring\n"));
     shop.night("2025-03-06", &[]);
@@ -199,9 +204,11 @@ fn it_survives_a_moved_folder_lost_runs_and_a_killed_run_and_refuses_what_was_ch
             std::fs::remove_dir_all(path).expect("removed");
         }
     }
-    std::fs::rename(shop.at().join("out"), shop.at().join("moved")).expect("moved");
-    std::fs::rename(shop.at().join("moved"), shop.at().join("out")).expect("moved");
-    shop.night("2025-03-04", &[]);
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    std::fs::rename(shop.at().join("out"), elsewhere.path().join("out")).expect("moved");
+    let gave = run_into(&shop.pipeline, elsewhere.path(), &["--quiet", "--as-of", "2025-03-04"]);
+    assert_eq!(gave.code, 0, "{}", gave.err);
+    std::fs::rename(elsewhere.path().join("out"), shop.at().join("out")).expect("moved");
     assert_eq!(shop.contacts("count(*), count(DISTINCT contact)"), ["30,30"]);
 
     let lists = contents(&shop.at().join("out/lists"));
@@ -214,6 +221,26 @@ fn it_survives_a_moved_folder_lost_runs_and_a_killed_run_and_refuses_what_was_ch
     assert_eq!(gave.code, 1, "{}", gave.err);
     assert!(gave.err.contains("broken-ledger"), "{}", gave.err);
     assert_eq!(contents(&shop.at().join("out/lists")), lists, "the last lists stay");
+}
+
+#[test]
+fn lists_that_were_made_elsewhere_count_in_caps_once_a_contact() {
+    let shop = Shop::new();
+    let listed = || ask(&shop.pipeline, shop.at(), "SELECT customer FROM best ORDER BY customer");
+    shop.night("2025-03-01", &[]);
+    let best = listed();
+    std::fs::remove_dir_all(shop.at().join("out")).expect("removed");
+    // A tool of the shop wrote to the best customer, who opened it two days later; the id is written in another way.
+    let other = best[0].to_uppercase();
+    shop.results(&format!("{other},sent,2025-02-25,tool\n{other},opened,2025-02-27,tool\nc31,sent,2025-02-26,tool\n"));
+    shop.night("2025-03-01", &[]);
+    assert_eq!(shop.contacts("count(*), count(DISTINCT contact)"), ["3,2"], "one contact sent and opened, one sent");
+    let now = listed();
+    assert!(!now.contains(&best[0]) && now.len() == best.len(), "{best:?} {now:?}");
+    // Next night no row is new, however it is written.
+    shop.results(&format!("{},sent,2025-02-25,tool\n", best[0]));
+    shop.night("2025-03-02", &[]);
+    assert_eq!(step(shop.at(), "contacts")["metrics"]["new_results"], 0.0);
 }
 
 #[cfg(unix)]

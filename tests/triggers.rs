@@ -160,7 +160,17 @@ fn complaints_and_contacts_of_other_lists_hold_back() {
     let listed = asked(
         "SELECT count(*) FROM list l JOIN tonight t ON l.customer = t.customer AND l.cause = t.cause AND l.reason_1 = t.reason_1",
     );
+    assert_eq!(listed, asked("SELECT count(*) FROM tonight"));
     assert_ne!(listed, ["0"]);
+    // Complaints that name nobody would hold nobody back: that is an error, not a note.
+    let complaints = std::fs::read_to_string(folder.path().join("complaints.csv")).expect("read");
+    std::fs::write(
+        folder.path().join("complaints.csv"),
+        complaints.replace(",c", ",other-c").replace("\nc", "\nother-c"),
+    )
+    .expect("written");
+    let gave = run_into(&pipeline, folder.path(), &["--quiet", "--as-of", "2025-01-09"]);
+    assert!(gave.code == 3 && gave.err.contains("keys-unknown"), "{} {}", gave.code, gave.err);
 }
 
 #[test]

@@ -103,14 +103,14 @@ impl Engine {
         let wrong = |fault: &QueryFault| bad_query(fault, false);
         check_depth(sql).map_err(|fault| wrong(&fault))?;
         let names: Vec<&str> = tables.iter().map(|(name, _)| name.as_str()).collect();
-        let told = |error: DataFusionError| told(error, sql, &names, false);
+        let problem = |error: DataFusionError| problem_of(error, sql, &names, false);
         self.runtime.block_on(async {
             let session = self.session(tables, partitions).await?;
             let frame = planned(&session, sql).await.map_err(|error| wrong(&fault(&error, sql, &names)))?;
             let schema = Arc::clone(frame.schema().inner());
-            let mut rows = frame.execute_stream().await.map_err(told)?;
+            let mut rows = frame.execute_stream().await.map_err(problem)?;
             while let Some(batch) = poll_fn(|cx| rows.as_mut().poll_next(cx)).await {
-                let batch = batch.map_err(told)?;
+                let batch = batch.map_err(problem)?;
                 keep_secrets(sql, std::slice::from_ref(&batch))?;
                 take(batch)?;
             }
@@ -128,12 +128,12 @@ impl Engine {
         let wrong = |fault: &QueryFault| bad_query(fault, as_written);
         check_depth(sql).map_err(|fault| wrong(&fault))?;
         let names: Vec<&str> = tables.iter().map(|(name, _)| name.as_str()).collect();
-        let told = |error: DataFusionError| told(error, sql, &names, as_written);
+        let problem = |error: DataFusionError| problem_of(error, sql, &names, as_written);
         self.runtime.block_on(async {
             let session = self.session(tables, partitions).await?;
             let frame = planned(&session, sql).await.map_err(|error| wrong(&fault(&error, sql, &names)))?;
             let schema = Arc::clone(frame.schema().inner());
-            let batches = frame.collect().await.map_err(told)?;
+            let batches = frame.collect().await.map_err(problem)?;
             keep_secrets(sql, &batches)?;
             let schema = batches.first().map_or(schema, RecordBatch::schema);
             Ok(Answer { schema, batches })
@@ -222,7 +222,7 @@ fn keep_secrets(sql: &str, batches: &[RecordBatch]) -> Result<()> {
 }
 
 /// What went wrong while a query was carried out.
-fn told(error: DataFusionError, sql: &str, names: &[&str], as_written: bool) -> Box<Problem> {
+fn problem_of(error: DataFusionError, sql: &str, names: &[&str], as_written: bool) -> Box<Problem> {
     match error.find_root() {
         DataFusionError::Plan(_) | DataFusionError::SchemaError(_, _) | DataFusionError::SQL(_, _) => {
             bad_query(&fault(&error, sql, names), as_written)

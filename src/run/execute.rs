@@ -450,10 +450,8 @@ fn settle_last(plan: &Plan, options: &Options, past: &Past, remarks: &Remarks) -
         }
     }
     // The contacts of lists that were published by a run that was killed before it had entered them.
-    // Where they cannot be entered now, publishing says so again, and stages that read the ledger refuse it.
-    if let Err(problem) = Ledger::of(&options.out).append(&past.of_last_with(LEDGER_ROWS)) {
-        remarks.add(&problem.to_string());
-    }
+    // Before that nothing new is published: the next run would only know its own contacts.
+    Ledger::of(&options.out).append(&past.of_last_with(LEDGER_ROWS))?;
     Ok(())
 }
 

@@ -1,8 +1,8 @@
 //! The ledger of contacts on the disk: segments that are added and never changed.
 //!
 //! A segment is a Parquet file of the layout `contacts`. Its name has its number and the first digits of a digest over the name of the
-//! segment before it and over its own bytes, so that a segment that was changed, taken away or put in between is found before anything
-//! is read. A row is known by its contact, its event and its day, and stands there once.
+//! segment before it and over its own bytes, so that a segment that was changed, put in between, or is missing before another is found before anything
+//! is read; that the newest ones are gone cannot be seen. A row is known by its contact, its event and its day, and is there once.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ use crate::disk::{ASIDE, digest, flush_folder, make_folders, name_of, put_in_pla
 use crate::outside::KeptLedger;
 use crate::stage::{LEDGER_ROWS, Stored};
 use crate::tables::layouts::contacts::CONTACTS;
-use crate::tables::{Batches, TableWriter};
+use crate::tables::{Batches, TableFile, TableWriter};
 
 /// The ledger below an output folder.
 pub struct Ledger {
@@ -75,31 +75,39 @@ impl Ledger {
         }
         let folder = self.out.join(LEDGER);
         make_folders(&folder)?;
-        let aside = folder.join(format!("{ASIDE}segment"));
-        remove(&aside)?;
-        let mut writer = TableWriter::create(&aside, CONTACTS.schema().into())?;
+        let mut before = kept.segments.last().map(|path| name_of(path)).unwrap_or_default();
+        let (mut place, mut entered) = (kept.segments.len(), 0);
+        // A segment for each, so that what a night planned lies apart from the results of earlier nights.
         for artifact in given {
-            let table = Batches::read_layout(&artifact.table(LEDGER_ROWS)?, &CONTACTS)?;
-            let new: Vec<bool> = row_keys(&table)?.into_iter().map(|key| known.insert(key)).collect();
-            let mut row = 0;
-            for batch in &table.batches {
-                let of = BooleanArray::from(new[row..row + batch.num_rows()].to_vec());
-                row += batch.num_rows();
-                let batch = in_layout(batch)?;
-                writer.write(&filter_record_batch(&batch, &of).map_err(|error| trouble(&error))?)?;
-            }
-        }
-        let written = writer.finish()?;
-        if written.rows == 0 {
+            let aside = folder.join(format!("{ASIDE}segment"));
             remove(&aside)?;
-            return Ok(0);
+            let written = write_new_rows(artifact, &aside, &mut known)?;
+            if written.rows == 0 {
+                remove(&aside)?;
+                continue;
+            }
+            before = segment_name(place, &before, &written.digest);
+            put_in_place(&aside, &folder.join(&before))?;
+            flush_folder(&folder)?;
+            place += 1;
+            entered += written.rows;
         }
-        let before = kept.segments.last().map(|path| name_of(path)).unwrap_or_default();
-        let place = folder.join(segment_name(kept.segments.len(), &before, &written.digest));
-        put_in_place(&aside, &place)?;
-        flush_folder(&folder)?;
-        Ok(written.rows)
+        Ok(entered)
     }
+}
+
+/// Writes the rows of an artifact that are not known yet.
+fn write_new_rows(artifact: &Stored, to: &Path, known: &mut HashSet<[u8; 32]>) -> Result<TableFile> {
+    let table = Batches::read_layout(&artifact.table(LEDGER_ROWS)?, &CONTACTS)?;
+    let new: Vec<bool> = row_keys(&table)?.into_iter().map(|key| known.insert(key)).collect();
+    let mut writer = TableWriter::create(to, CONTACTS.schema().into())?;
+    let mut row = 0;
+    for batch in &table.batches {
+        let of = BooleanArray::from(new[row..row + batch.num_rows()].to_vec());
+        row += batch.num_rows();
+        writer.write(&filter_record_batch(&in_layout(batch)?, &of).map_err(|error| trouble(&error))?)?;
+    }
+    writer.finish()
 }
 
 /// The name of the segment at a place, from 0.

@@ -8,6 +8,7 @@ mod business;
 mod choices;
 mod clean_orders;
 mod columns;
+mod contacts;
 mod contracts;
 mod deliver;
 mod events;

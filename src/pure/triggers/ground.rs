@@ -7,6 +7,7 @@ use super::fits::{Fits, Needed};
 use super::occurrence::NEVER;
 use super::purchases::{Purchase, purchases};
 use super::rule::Rule;
+use super::table::Needs;
 use crate::numeric::calendar::day_of;
 use crate::orders::{AsOf, NONE};
 
@@ -86,8 +87,8 @@ impl<'a> Shop<'a> {
 
     /// The ground on which rules are tried from a night to that of the run.
     pub fn ground(&'a self, rules: &[Rule], from: i64) -> Ground<'a> {
-        let named = |names: &[&str]| rules.iter().any(|rule| names.contains(&rule.trigger.name));
-        let needed = Needed { buying: named(&["lapse", "second_order"]), items: named(&["replenishment"]) };
+        let any = |needs: Needs| rules.iter().any(|rule| rule.trigger.needs == needs);
+        let needed = Needed { buying: any(Needs::Buying), items: any(Needs::Items) };
         let through = self.night();
         let fits = Fits::of(self.known, &self.people, from.min(through), through, self.settled, needed);
         Ground { shop: self, fits, from, through }

@@ -44,5 +44,5 @@ pub use occurrence::{NEVER, Occurrence, key};
 pub use replay::{LOST, Level, Played, SILENCES, Silence, levels, replay};
 pub use rule::{Cap, Rule};
 pub use schedule::{Block, Contact, Fates, Schedule, Waiting, Why, Winner, blocks, schedule};
-pub use table::{Reads, TRIGGERS, Trigger, Truth};
+pub use table::{Needs, Reads, TRIGGERS, Trigger, Truth};
 pub use tonight::{Sent, tonight};

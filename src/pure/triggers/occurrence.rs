@@ -36,9 +36,9 @@ impl Occurrence {
     }
 }
 
-/// The key under which a contact of this occurrence stands in the ledger, for the person who stands beside it there: the rule, the subject
-/// and the day of the cause, never that of the run. A rule that fires once in a lifetime leaves the day out, so that a cause that is
-/// dated anew (an older order that arrives late) is still the same.
+/// The key of a contact of this occurrence in the ledger, together with the customer: the rule, the subject and the day of the cause, never
+/// that of the run. A rule that fires once in a lifetime leaves the day out, so that a cause whose date changes (an older order arrives late)
+/// is still the same.
 pub fn key(rule: &Rule, subject: Option<&str>, cause: i64) -> String {
     let mut key = head(rule, subject);
     if rule.re_entry != ReEntry::Never {

@@ -72,8 +72,21 @@ pub struct Trigger {
     pub by_subject: bool,
     /// Days after the end of the cause for which everything but service waits; nothing: the trigger suppresses nothing.
     pub suppresses: Option<i64>,
+    /// What has to be fitted for it.
+    pub needs: Needs,
     /// What finds its occurrences.
     pub(super) found_by: Finder,
+}
+
+/// What a trigger has to have fitted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// Nothing.
+    Nothing,
+    /// When customers come back.
+    Buying,
+    /// After how long items are bought again.
+    Items,
 }
 
 impl std::fmt::Debug for Trigger {
@@ -105,6 +118,7 @@ const USUAL: Trigger = Trigger {
     ahead: 0,
     by_subject: false,
     suppresses: None,
+    needs: Needs::Nothing,
     found_by: Finder::Rows,
 };
 
@@ -120,6 +134,7 @@ pub static TRIGGERS: [Trigger; 17] = [
     },
     Trigger {
         name: "second_order",
+        needs: Needs::Buying,
         meaning: "a one-time buyer for whom no second order within `horizon` has at least the probability `level`, not before `silent` days",
         truth: Truth::Silence,
         class: Class::Lapse,
@@ -134,6 +149,7 @@ pub static TRIGGERS: [Trigger; 17] = [
     },
     Trigger {
         name: "lapse",
+        needs: Needs::Buying,
         meaning: "the probability of no order within `horizon` crosses `level`, not before `silent` days of silence; once per silence",
         truth: Truth::Silence,
         class: Class::Lapse,
@@ -147,6 +163,7 @@ pub static TRIGGERS: [Trigger; 17] = [
     },
     Trigger {
         name: "replenishment",
+        needs: Needs::Items,
         meaning: "an item is about to be used up: from the 40 % to the 70 % point of the gaps until it was bought again, by quantity; ends when it is bought",
         truth: Truth::BoughtInTime,
         class: Class::Replenishment,

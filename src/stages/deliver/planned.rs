@@ -6,6 +6,7 @@ use crate::diagnostics::Result;
 use crate::stage::{Context, LEDGER_ROWS, MAIN};
 use crate::stages::columns::Columns;
 use crate::stages::select_targets::{CONTROL_SHARE, COST_PER_CONTACT};
+use crate::stages::words::deliver as say;
 use crate::tables::layouts::contacts::CONTACTS;
 use crate::tables::{Batches, ColumnType, read_schema};
 
@@ -17,6 +18,11 @@ const UNITS: [&str; 2] = ["unit", "household"];
 impl Deliver {
     /// Writes the table that a run enters in the ledger when it publishes.
     pub(super) fn plan_contacts(&self, cx: &mut Context, list: &str) -> Result<()> {
+        if cx.made.as_of.is_none() {
+            // Contacts that nobody could date would count in no cap and be of one night for ever.
+            cx.note(&say::NOT_ENTERED);
+            return cx.write(LEDGER_ROWS, &CONTACTS, &[]);
+        }
         let targets = cx.input(&self.targets.0).clone();
         let path = targets.table(MAIN)?;
         let schema = read_schema(&path)?;

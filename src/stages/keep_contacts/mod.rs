@@ -78,8 +78,8 @@ impl Stage for KeepContacts {
         write_causes(cx, &rows, as_of)?;
         rows.retain(|row| row.date < as_of.days());
         let found = self.found(cx, &rows, as_of)?;
-        let is_new = |row: &Row| rows.binary_search_by(|known| known.place().cmp(&row.place())).is_err();
-        let mut new: Vec<Row> = found.rows.into_iter().filter(is_new).collect();
+        let known: BTreeSet<_> = rows.iter().map(Row::identity).collect();
+        let mut new: Vec<Row> = found.rows.into_iter().filter(|row| !known.contains(&row.identity())).collect();
         sort(&mut new);
         rows.extend(new.iter().cloned());
         sort(&mut rows);
@@ -122,8 +122,9 @@ fn kept(cx: &mut Context) -> Result<Vec<Row>> {
 
 /// In the order of the table, each event once.
 fn sort(rows: &mut Vec<Row>) {
+    rows.sort_by(|a, b| (a.identity(), a.place()).cmp(&(b.identity(), b.place())));
+    rows.dedup_by(|a, b| a.identity() == b.identity());
     rows.sort_by(|a, b| a.place().cmp(&b.place()));
-    rows.dedup_by(|a, b| a.place() == b.place());
 }
 
 fn tell_faults(cx: &mut Context, faults: &[Fault]) {

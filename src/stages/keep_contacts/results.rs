@@ -1,5 +1,7 @@
 //! Results as rows of the ledger: which contact each belongs to, and why some belong to none.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::settings::{KeepContacts, Results};
 use crate::campaigns::{
     CONTACTED_ARM, CONTROL_ARM, ContactEvent, ContactParts, NoContact, PlannedContact, PlannedContacts, contact_key,
@@ -56,7 +58,12 @@ impl Row {
         Ok((0..table.rows()).map(row).collect())
     }
 
-    /// Where it stands in the table, and what tells it from other rows.
+    /// What tells it from other rows: the ledger has each once.
+    pub(super) fn identity(&self) -> (&str, &str, i32) {
+        (&self.contact, &self.event, self.date)
+    }
+
+    /// Its place in the table.
     pub(super) fn place(&self) -> (&str, i32, &str, &str) {
         (&self.customer, self.date, &self.contact, &self.event)
     }
@@ -94,7 +101,7 @@ pub(super) struct Found {
     pub(super) elsewhere: u64,
 }
 
-/// A row of results as it stands in its table.
+/// A row of results as it is in its table.
 struct Given {
     row: usize,
     customer: String,
@@ -111,38 +118,45 @@ impl KeepContacts {
     /// The results as rows of the ledger; contacts that were planned elsewhere come first, so that their results find them.
     pub(super) fn found(&self, cx: &mut Context, kept: &[Row], as_of: Date) -> Result<Found> {
         let mut found = Found::default();
-        let mut planned = PlannedContacts::default();
-        let (mut by_contact, mut given) = (std::collections::BTreeMap::new(), Vec::new());
-        for row in kept.iter().filter(|row| row.is_planned()) {
-            enter(&mut planned, row);
-            by_contact.insert(row.contact.clone(), row.clone());
-        }
+        let mut given: Vec<(&str, Given)> = Vec::new();
         for results in &self.results {
             let rows = read(cx, results, as_of, &mut found)?;
             given.extend(rows.into_iter().map(|row| (results.from.0.as_str(), row)));
         }
-        for (_, row) in given.iter().filter(|(_, row)| row.event == ContactEvent::Planned) {
-            let (arm, probability) = row.arm.clone().unwrap_or_else(|| (CONTACTED_ARM.to_owned(), 1.0));
-            let new = contact_of(row, arm, probability);
-            enter(&mut planned, &new);
-            by_contact.entry(new.contact.clone()).or_insert_with(|| new.clone());
-            found.rows.push(new);
+        if given.is_empty() {
+            return Ok(found);
         }
-        for (stage, row) in given.iter().filter(|(_, row)| row.event != ContactEvent::Planned) {
-            match planned.of(&row.list, &row.customer, row.date, &row.offer, &row.channel) {
+        // In the order of the days, so that the first event of a contact that was made elsewhere is what it begins with.
+        given.sort_by_key(|(_, row)| (row.event != ContactEvent::Planned, row.date, row.event));
+        let mut known = Known::of(kept);
+        for (stage, row) in &given {
+            if row.event == ContactEvent::Planned {
+                let (arm, probability) = row.arm.clone().unwrap_or_else(|| (CONTACTED_ARM.to_owned(), 1.0));
+                let new = contact_of(row, arm, probability);
+                known.enter(&new, true);
+                found.rows.push(new);
+                continue;
+            }
+            let contact = known.planned.of(&row.list, &row.customer, row.date, &row.offer, &row.channel);
+            match contact.map(|contact| contact.contact.clone()) {
                 Ok(contact) => {
-                    let of = &by_contact[&contact.contact];
+                    let of = &known.by_contact[&contact];
+                    found.elsewhere += u64::from(!known.lists.contains(&row.list));
                     let cost = if row.cost.is_nan() { of.cost } else { row.cost };
                     let event = row.event.name().to_owned();
                     found.rows.push(Row { event, date: row.date, valid_until: None, cost, ..of.clone() });
                 }
-                Err(NoContact::OtherList) => {
-                    found.elsewhere += 1;
-                    let new = contact_of(row, CONTACTED_ARM.to_owned(), 1.0);
-                    found.rows.push(Row { event: row.event.name().to_owned(), ..new });
-                }
-                Err(NoContact::NotOnList) => found.faults.push(fault(stage, row, "not-on-list")),
                 Err(NoContact::TooEarly) => found.faults.push(fault(stage, row, "before-contact")),
+                Err(NoContact::NotOnList) if known.lists.contains(&row.list) => {
+                    found.faults.push(fault(stage, row, "not-on-list"));
+                }
+                Err(NoContact::NotOnList | NoContact::OtherList) => {
+                    found.elsewhere += 1;
+                    let new =
+                        Row { event: row.event.name().to_owned(), ..contact_of(row, CONTACTED_ARM.to_owned(), 1.0) };
+                    known.enter(&new, false);
+                    found.rows.push(new);
+                }
             }
         }
         let place = |fault: &Fault| (fault.stage.clone(), fault.row);
@@ -151,17 +165,46 @@ impl KeepContacts {
     }
 }
 
-fn enter(planned: &mut PlannedContacts, row: &Row) {
-    let contact = PlannedContact {
-        contact: row.contact.clone(),
-        date: row.date,
-        offer: row.offer.clone(),
-        channel: row.channel.clone(),
-    };
-    planned.add(&row.list, &row.customer, contact);
+/// The contacts so far, to match results with.
+struct Known {
+    planned: PlannedContacts,
+    /// The first row of each contact.
+    by_contact: BTreeMap<String, Row>,
+    /// Lists that were planned; of others only results are known.
+    lists: BTreeSet<String>,
 }
 
-/// The planned contact that a row stands for.
+impl Known {
+    fn of(kept: &[Row]) -> Known {
+        let mut known =
+            Known { planned: PlannedContacts::default(), by_contact: BTreeMap::new(), lists: BTreeSet::new() };
+        kept.iter().filter(|row| row.is_planned()).for_each(|row| known.enter(row, true));
+        let mut others: Vec<&Row> = kept.iter().filter(|row| !known.by_contact.contains_key(&row.contact)).collect();
+        others.sort_by(|a, b| (a.date, a.place()).cmp(&(b.date, b.place())));
+        others.into_iter().for_each(|row| known.enter(row, false));
+        known
+    }
+
+    /// Enters a contact, once.
+    fn enter(&mut self, row: &Row, planned: bool) {
+        if planned {
+            self.lists.insert(row.list.clone());
+        }
+        if self.by_contact.contains_key(&row.contact) {
+            return;
+        }
+        let contact = PlannedContact {
+            contact: row.contact.clone(),
+            date: row.date,
+            offer: row.offer.clone(),
+            channel: row.channel.clone(),
+        };
+        self.planned.add(&row.list, &row.customer, contact);
+        self.by_contact.insert(row.contact.clone(), row.clone());
+    }
+}
+
+/// The planned contact that a row means.
 fn contact_of(row: &Given, arm: String, probability: f64) -> Row {
     let parts = ContactParts {
         list: &row.list,

@@ -3,18 +3,19 @@
 use std::collections::BTreeMap;
 
 use super::settings::{History, PlanContacts};
-use crate::campaigns::{ContactEvent, in_control};
+use crate::campaigns::in_control;
 use crate::diagnostics::{Code, Problem, Result, codes};
 use crate::keys::{Directory, key};
 use crate::numeric::calendar::DAY;
 use crate::orders::{NONE, Names};
 use crate::planning::Persons;
 use crate::stage::{Context, MAIN};
+use crate::stages::contacts::{is_ledger, made as contacts_made};
 use crate::stages::persons::{Named, of_one_form};
 use crate::stages::rows::{column_of, instants};
 use crate::stages::select_targets::all_read;
 use crate::stages::words::plan_contacts as say;
-use crate::tables::{Batches, read_schema};
+use crate::tables::{Batches, Date, read_schema};
 
 /// Ten-thousandths of a currency unit.
 pub(super) const UNIT: f64 = 10_000.0;
@@ -268,12 +269,21 @@ impl PlanContacts {
     ) -> Result<(Vec<u32>, Vec<Option<i64>>)> {
         let stage = &history.from.0;
         all_read(cx, stage, &codes::BAD_DATA, "history")?;
-        let table = Batches::read(&cx.input(stage).table(MAIN)?, &[])?;
-        for column in ["customer", &history.at] {
-            column_of(&table, stage, column)?;
-        }
-        let (keys, times) = (table.texts("customer")?, instants(cx, &table, &history.at)?);
-        if keys.is_empty() && !self.history_may_be_empty {
+        let path = cx.input(stage).table(MAIN)?;
+        let shape = Batches { schema: read_schema(&path)?, batches: Vec::new() };
+        // The ledger is whole by itself: its segments are compared with their names, and an empty one is a first night.
+        let of_ledger = is_ledger(|column| shape.has(column));
+        let (keys, times): (Vec<Option<String>>, Vec<Option<i64>>) = if of_ledger {
+            let midnight = |day: i32| Some(Date::from_days(day).midnight());
+            contacts_made(cx, stage)?.into_iter().map(|(customer, day)| (Some(customer), midnight(day))).unzip()
+        } else {
+            for column in ["customer", &history.at] {
+                column_of(&shape, stage, column)?;
+            }
+            let table = Batches::read(&path, &["customer", &history.at])?;
+            (table.texts("customer")?, instants(cx, &table, &history.at)?)
+        };
+        if keys.is_empty() && !self.history_may_be_empty && !of_ledger {
             return Problem::new(&codes::BAD_DATA, format!("the history `{stage}` is empty"))
                 .help(
                     "a broken export looks empty as well; if it may be empty, say history_may_be_empty = true"
@@ -284,14 +294,11 @@ impl PlanContacts {
         all_have_keys("history", stage, &codes::BAD_DATA, &keys)?;
         let named = Named::forbidden(stage, &keys, directory);
         named.tell(cx, "history");
-        named.trust(&codes::BAD_DATA, "history", &keys, (directory, false))?;
+        if !of_ledger {
+            named.trust(&codes::BAD_DATA, "history", &keys, (directory, false))?;
+        }
         let today = cx.as_of()?.midnight();
-        // In the ledger a contact has several events; each contact counts once. Who was held back counts as contacted: otherwise the next plan
-        // would find the control group less tired than the others, and would not compare like with like.
-        let events = if table.has("event") { table.texts("event")? } else { vec![None; keys.len()] };
-        let planned =
-            |event: &Option<String>| event.as_deref().is_none_or(|event| event == ContactEvent::Planned.name());
-        let rows = keys.iter().zip(times).zip(&events).filter(|(_, event)| planned(event)).map(|(row, _)| row);
+        let rows = keys.iter().zip(times);
         let made = rows.map(|(key, time)| (directory.all(key.as_deref().unwrap_or_default()), time));
         let contacts = Contacts::of(made, directory.names().len(), today - self.window.days() * DAY, today);
         if contacts.undated > 0 {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::planning::MOST_LIMITS;
 use crate::stage::setting::{Amount, Count, Number, Share, Span};
 use crate::stage::{Finding, Known, Upstream};
+use crate::stages::contacts::is_ledger;
 
 /// A plan of contacts: which customer gets which offer, by which channel and when, so that the value is largest within the limits.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -119,9 +120,10 @@ pub struct PlanLimit {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct History {
-    /// The stage whose table has the contacts; `customer` is the account id.
+    /// The stage whose table has the contacts; `customer` is the account id. Of a `keep-contacts` stage each contact counts once, by its first
+    /// event, that of a person who was held back too.
     pub(super) from: Upstream,
-    /// The column with the date of the contact.
+    /// The column with the date of the contact; not needed of a `keep-contacts` stage.
     #[serde(default = "History::at")]
     pub(super) at: String,
 }
@@ -273,7 +275,10 @@ impl PlanContacts {
     pub(super) fn column_findings(&self, known: &Known) -> Vec<Finding> {
         let own = self.columns();
         let own = own.iter().filter_map(|(key, column)| known.column(key, &self.candidates.0, column));
-        let of_history = |history: &History| known.column("history.at", &history.from.0, &history.at);
+        let of_history = |history: &History| {
+            let has = |column: &str| known.column("history", &history.from.0, column).is_none();
+            if is_ledger(has) { None } else { known.column("history.at", &history.from.0, &history.at) }
+        };
         own.chain(self.history.iter().filter_map(of_history)).collect()
     }
 }

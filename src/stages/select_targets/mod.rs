@@ -133,7 +133,8 @@ impl Stage for SelectTargets {
                     false => None,
                 },
                 cost,
-                held: candidates.held.get(row).copied().flatten(),
+                // Where the scores say who is held back, nobody else is: no second draw is mixed in.
+                held: candidates.held.get(row).map(|held| *held == Some(true)),
             })
             .collect();
         let mut contacts = self.earlier(cx, keys, &directory)?;
@@ -141,9 +142,7 @@ impl Stage for SelectTargets {
             let words: Vec<String> = errors.iter().map(ToString::to_string).collect();
             Problem::new(&codes::BAD_VALUE, words.join("; ")).boxed()
         })?;
-        let before = cx.input(&self.scores.0).record.metrics.get(CONTROL_SHARE).copied();
-        let before = before.filter(|_| !candidates.held.is_empty());
-        cx.metric(CONTROL_SHARE, before.unwrap_or(self.control.get()));
+        cx.metric(CONTROL_SHARE, self.control_share(cx, &candidates.held));
         cx.metric(COST_PER_CONTACT, self.cost_per_contact.get());
         drop(people);
         let mut rows: Vec<usize> = selection.listed().iter().chain(selection.control()).copied().collect();
@@ -170,6 +169,18 @@ impl Stage for SelectTargets {
         self.hold_jumps(cx, before.as_ref().map(|before| before.len() as u64), selection.listed().len() as u64);
         self.hold_lost_objections(cx, &selection)?;
         self.show(cx, keys, &selection, &chosen, before.as_ref())
+    }
+}
+
+impl SelectTargets {
+    /// The chance to be held back: the list's own, or that of the scores where they say who is held back. Where they do not say the chance, it
+    /// is the share of those held back.
+    fn control_share(&self, cx: &Context, held: &[Option<bool>]) -> f64 {
+        if held.is_empty() {
+            return self.control.get();
+        }
+        let share = held.iter().filter(|held| **held == Some(true)).count() as f64 / held.len() as f64;
+        cx.input(&self.scores.0).record.metrics.get(CONTROL_SHARE).copied().unwrap_or(share)
     }
 }
 

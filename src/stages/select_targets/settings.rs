@@ -81,7 +81,8 @@ pub struct SelectTargets {
     pub(super) salt: String,
     /// At most so many currency units, 0 or more, for all contacts together.
     pub(super) budget: Option<Amount>,
-    /// At most so many contacts per person: those of `history` within `contact_window` and this one. Persons who were held back count as
+    /// At most so many contacts per person: those of `history` within `contact_window` and this one; other lists of the same night do not
+    /// count. Persons who were held back count as
     /// contacted, so that the control group stays comparable.
     pub(super) contact_limit: Option<u32>,
     /// The `keep-contacts` stage with the contacts of all lists so far, for `contact_limit`.

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::SelectTargets;
-use crate::campaigns::{ContactEvent, Contacts, Suppression, SuppressionError, SuppressionTable};
+use crate::campaigns::{Contacts, Suppression, SuppressionError, SuppressionTable};
 use crate::diagnostics::{Code, Problem, Result, codes};
 use crate::keys::{Directory, Found, KeyKind, main_kind};
 use crate::sources::personal::{is_email, is_telephone};
 use crate::stage::{Context, MAIN, table_name};
+use crate::stages::contacts::made as contacts_made;
 use crate::stages::persons::Named;
 use crate::stages::rows::instants;
 use crate::stages::words::select_targets as say;
@@ -24,14 +25,10 @@ impl SelectTargets {
         let Some(history) = &self.history else { return Ok(contacts) };
         let end = cx.as_of()?.days();
         let begin = end - self.contact_window.days() as i32;
-        let table = Batches::read(&cx.input(&history.0).table(MAIN)?, &["customer", "event", "date"])?;
-        let (customers, events, dates) = (table.texts("customer")?, table.texts("event")?, table.dates("date")?);
         let mut made = vec![0u32; directory.names().len()];
-        for row in 0..customers.len() {
-            let planned = events[row].as_deref() == Some(ContactEvent::Planned.name());
-            if planned && dates[row].is_some_and(|date| date >= begin && date < end) {
-                let meant = directory.all(customers[row].as_deref().unwrap_or_default());
-                meant.into_iter().for_each(|person| made[person as usize] += 1);
+        for (customer, day) in contacts_made(cx, &history.0)? {
+            if day >= begin && day < end {
+                directory.all(&customer).into_iter().for_each(|person| made[person as usize] += 1);
             }
         }
         for key in keys {

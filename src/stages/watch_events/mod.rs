@@ -25,7 +25,7 @@ use crate::tables::layouts::triggers::{
     TRIGGERED, TRIGGERS_LEVELS, TRIGGERS_OUTCOMES, TRIGGERS_REPLAY, TRIGGERS_WAITING,
 };
 use crate::triggers::{
-    Cap, Level, Played, Rule, SILENCES, Schedule, Sent, Shop, Waiting, Winner, blocks, levels, replay, schedule,
+    Cap, Level, Needs, Played, Rule, SILENCES, Schedule, Sent, Shop, Waiting, Winner, blocks, levels, replay, schedule,
     tonight,
 };
 
@@ -172,7 +172,8 @@ impl WatchEvents {
         let lapse = rules.iter().find(|rule| rule.trigger.name == "lapse");
         let until = lapse.map_or(night, |rule| night - rule.horizon).max(from);
         let levels = lapse.map_or_else(Vec::new, |rule| levels(&past, rule, &SILENCES, until));
-        for fitted in ground.fits().without_buying() {
+        let foresees = rules.iter().any(|rule| rule.trigger.needs == Needs::Buying);
+        for fitted in ground.fits().without_buying().filter(|_| foresees) {
             let date = crate::tables::Date::from_days(fitted as i32);
             cx.note(say::NO_FIT.with([("date", date.to_string().into())]));
         }

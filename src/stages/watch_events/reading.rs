@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::plain;
 use super::settings::WatchedTrigger;
-use crate::diagnostics::Result;
+use crate::diagnostics::{Problem, Result, codes};
 use crate::numeric::calendar::day_of;
 use crate::orders::{NONE, Names};
 use crate::stage::{Context, MAIN};
@@ -77,6 +77,16 @@ impl WatchedTrigger {
                 error: errors.as_ref().map_or(f64::NAN, |errors| errors[place]),
                 ..DatedRow::new(person as u32, day)
             });
+        }
+        // What holds other contacts back must not be lost because it names customers in another way.
+        if trigger.suppresses.is_some() && strangers > 0 && strangers == table.rows() as u64 {
+            let found = format!("none of the {strangers} rows of `{stage}` names a customer who has ordered");
+            return Problem::new(&codes::KEYS_UNKNOWN, found)
+                .help(
+                    "compare its column `customer` with that of the orders: another system's ids, or a wrong column"
+                        .to_owned(),
+                )
+                .err();
         }
         for (count, words) in [(undated, &events::UNDATED), (strangers, &events::STRANGERS)] {
             if count > 0 {

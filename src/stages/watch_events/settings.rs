@@ -251,7 +251,7 @@ impl WatchEvents {
             }
             if !names.insert(called) {
                 findings.push(
-                    Finding::at(&key, format!("`{called}` stands twice")).help("give one of them another `name`"),
+                    Finding::at(&key, format!("`{called}` is there twice")).help("give one of them another `name`"),
                 );
             }
             let reads = trigger.reads == Reads::Table;

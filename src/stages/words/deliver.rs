@@ -3,6 +3,10 @@
 use crate::report::Phrase;
 
 pub static FILES: Phrase = Phrase::new("deliver.files", "Files of {list}");
+pub static NOT_ENTERED: Phrase = Phrase::new(
+    "deliver.not-entered",
+    "without an as-of date the contacts of this list are not entered in the ledger: name one under [run] so that later lists count them",
+);
 pub static NOT_WRITTEN: Phrase = Phrase::new("deliver.not-written", "{form}: {rows} rows not written: {rule}");
 pub static CHANGED: Phrase = Phrase::new("deliver.changed", "{form}: {rows} values of {column} were changed: {rule}");
 pub static FORM: Phrase = Phrase::new("deliver.form", "{form}: {note}");

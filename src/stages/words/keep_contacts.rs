@@ -20,7 +20,7 @@ pub static BOUNCED: Phrase = Phrase::new("keep_contacts.bounced", "Bounced");
 pub static UNSUBSCRIBED: Phrase = Phrase::new("keep_contacts.unsubscribed", "Unsubscribed");
 pub static SET_ASIDE: Phrase = Phrase::new(
     "keep_contacts.set-aside",
-    "{rows} rows of results are set aside ({rules}); they stand in `{stage}_rejects` with the reason",
+    "{rows} rows of results are set aside ({rules}); `{stage}_rejects` has them with the reason",
 );
 pub static RULE: Phrase = Phrase::new("keep_contacts.rule", "{rows} {rule}");
 pub static LATER: Phrase = Phrase::new(
