@@ -237,7 +237,12 @@ fn alike(
     let (similarity, by_distance) = near.of(data, &rows).map_err(refused)?;
     let (of_folds, listed) = match method {
         Method::Nearest => (near.scores.clone(), by_distance),
-        Method::Classifier => (tried.trials.reported_scores().to_vec(), model.score(&rows).map_err(bad)?),
+        Method::Classifier => {
+            let of_folds = tried.trials.reported_scores().to_vec();
+            let mut listed = model.score(&rows).map_err(bad)?;
+            unseen(data, &of_folds, &read.scored, &mut listed);
+            (of_folds, listed)
+        }
     };
     let chance = chance_of_being_listed(data, &of_folds);
     let (labels, judged) = out_of_fold(data, &of_folds);
@@ -261,6 +266,16 @@ fn alike(
     let name = Method::Nearest.name().to_owned();
     add_baseline(&mut tried.trials, Candidate { name, complexity: 0, scores: near.scores });
     Ok((scores, (methods, method)))
+}
+
+/// Puts in place of candidates' scores those by models that did not see them: everybody who is not on the list was learned from as such, so the
+/// model that is learned from all knows that they are not.
+fn unseen(data: &Labelled, of_folds: &[Vec<f64>], candidates: &[u32], scores: &mut [f64]) {
+    let judged = data.folds.iter().zip(of_folds).flat_map(|(fold, scores)| fold.test.iter().zip(scores));
+    let by_row: BTreeMap<u32, f64> = judged.map(|(row, score)| (*row, *score)).collect();
+    for (candidate, score) in candidates.iter().zip(scores) {
+        *score = by_row.get(candidate).copied().unwrap_or(*score);
+    }
 }
 
 /// Labels and scores of all judged rows, fold after fold.
