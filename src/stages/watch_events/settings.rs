@@ -312,7 +312,7 @@ mod tests {
             read.findings().into_iter().map(|finding| finding.message).collect::<Vec<_>>()
         };
         assert_eq!(of("{ on = 'lapse' }, { on = 'birthday', from = 'people', date = 'born' }"), [""; 0]);
-        assert!(of("{ on = 'lapse' }, { on = 'lapse', level = 0.6 }")[0].contains("stands twice"));
+        assert!(of("{ on = 'lapse' }, { on = 'lapse', level = 0.6 }")[0].contains("is there twice"));
         assert!(of("{ on = 'birthday' }")[0].contains("reads a table"));
         assert!(of("{ on = 'lapse', from = 'x' }")[0].contains("orders alone"));
         assert!(of("{ on = 'value_drop', from = 'x', value = 'v' }")[0].contains("error"));
