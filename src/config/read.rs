@@ -148,9 +148,9 @@ fn read_run(
         return (RunSettings::default(), BTreeMap::new());
     };
     let spans = table.iter().map(|(k, v)| (k.get_ref().to_string(), v.span())).collect();
-    let known = ["name", "as_of", "seed", "zone"];
-    let (run, found) =
-        read_table_with(table, span, &known, |table| RunSettings::deserialize(toml::Deserializer::from(table)));
+    let (run, found) = read_table_with(table, span, &RunSettings::KEYS, |table| {
+        RunSettings::deserialize(toml::Deserializer::from(table))
+    });
     problems.extend(found);
     (run.unwrap_or_default(), spans)
 }

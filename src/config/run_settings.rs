@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::tables::Date;
 
 /// Settings for the whole run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct RunSettings {
     /// The pipeline's name; names its folders. Default: the file's name without `.toml`.
@@ -22,11 +22,59 @@ pub struct RunSettings {
     /// row groups of some 262,144 lines, so fewer change nothing; more take more memory and less time for very large shops.
     /// What is made is the same.
     pub part_rows: u32,
+    /// Share, from 0 to 1, of persons whom no list contacts, so that the effect of all lists together can be measured; 0 leaves nobody out.
+    #[schemars(range(min = 0, max = 1))]
+    pub global_control: ControlShare,
+    /// Names the group of `global_control`. It must differ from the salts of lists: the draws then do not know of each other.
+    pub global_salt: String,
 }
 
 impl Default for RunSettings {
     fn default() -> RunSettings {
-        RunSettings { name: None, as_of: AsOfSetting::Latest, seed: 7, zone: "UTC".to_owned(), part_rows: 262_144 }
+        RunSettings {
+            name: None,
+            as_of: AsOfSetting::Latest,
+            seed: 7,
+            zone: "UTC".to_owned(),
+            part_rows: 262_144,
+            global_control: ControlShare(0.0),
+            global_salt: "global".to_owned(),
+        }
+    }
+}
+
+impl RunSettings {
+    /// The keys that the table may have.
+    pub const KEYS: [&str; 7] = ["name", "as_of", "seed", "zone", "part_rows", "global_control", "global_salt"];
+}
+
+/// A share of persons, 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "f64", into = "f64")]
+#[schemars(with = "f64")]
+pub struct ControlShare(f64);
+
+impl ControlShare {
+    /// The share.
+    pub fn get(self) -> f64 {
+        self.0
+    }
+}
+
+impl TryFrom<f64> for ControlShare {
+    type Error = String;
+
+    fn try_from(share: f64) -> Result<ControlShare, String> {
+        match (0.0..=1.0).contains(&share) {
+            true => Ok(ControlShare(share)),
+            false => Err(format!("{share} is not a share from 0 to 1")),
+        }
+    }
+}
+
+impl From<ControlShare> for f64 {
+    fn from(share: ControlShare) -> f64 {
+        share.0
     }
 }
 

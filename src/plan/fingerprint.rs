@@ -19,7 +19,7 @@ pub struct SourceDigest {
 }
 
 impl Fingerprint {
-    /// Of a step: kind and its version, the form of report sections, settings, as-of, seed, zone, the fingerprints of what it reads by name, and the
+    /// Of a step: kind and its version, the form of report sections, settings, as-of, seed, zone, where it decides the group that no list contacts, the fingerprints of what it reads by name, and the
     /// digests of its outside sources.
     pub fn of(plan: &Plan, step: &Step, upstream: &[(&str, &Fingerprint)], sources: &[SourceDigest]) -> Fingerprint {
         let mut hasher = blake3::Hasher::new();
@@ -38,6 +38,10 @@ impl Fingerprint {
         take("as_of", &String::from(plan.run.as_of));
         take("seed", &plan.run.seed.to_string());
         take("zone", plan.zone.name());
+        if step.stage.leaves_out_global() && plan.run.global_control.get() > 0.0 {
+            take("global_control", &plan.run.global_control.get().to_string());
+            take("global_salt", &plan.run.global_salt);
+        }
         for (name, fingerprint) in upstream {
             take("input", name);
             take("fingerprint", &fingerprint.0);

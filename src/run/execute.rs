@@ -27,7 +27,7 @@ use crate::disk::{flush_folder, make_folder, make_folders, remove, replace_file,
 use crate::engine::Engine;
 use crate::outside::Source;
 use crate::plan::{Fingerprint, Plan, Step};
-use crate::stage::{Artifact, Context, LEDGER_ROWS, MAIN, Stored};
+use crate::stage::{Artifact, Context, GlobalControl, LEDGER_ROWS, MAIN, Stored};
 use crate::stages::REPORT;
 
 /// How a run went.
@@ -218,6 +218,7 @@ impl Walk<'_> {
             order,
             declared_as_of: declared,
             seed: self.plan.run.seed,
+            global: global_control(self.plan),
             zone: &self.plan.zone,
             engine: self.engine,
             sources,
@@ -244,6 +245,12 @@ impl Walk<'_> {
     fn is_after_from(&self, position: usize) -> bool {
         self.options.from.as_deref().is_some_and(|from| self.plan.downstream(from).contains(&position))
     }
+}
+
+/// The group that `[run]` asks for.
+fn global_control(plan: &Plan) -> Option<GlobalControl> {
+    let (share, salt) = (plan.run.global_control.get(), plan.run.global_salt.clone());
+    (share > 0.0).then_some(GlobalControl { share, salt })
 }
 
 /// What is known of a step's tables before it runs is what it declares, so it may make no others.

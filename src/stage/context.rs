@@ -42,6 +42,15 @@ pub struct Champion {
     pub by_hand: bool,
 }
 
+/// The persons whom no list of the pipeline contacts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GlobalControl {
+    /// Share of all persons, above 0, at most 1.
+    pub share: f64,
+    /// Names the group.
+    pub salt: String,
+}
+
 /// One step's view of the run.
 pub struct Context<'a> {
     /// The step's name.
@@ -56,6 +65,8 @@ pub struct Context<'a> {
     pub declared_as_of: Option<Date>,
     /// Seed of every random number.
     pub seed: u64,
+    /// The persons whom no list contacts; nothing where there are none.
+    pub global: Option<GlobalControl>,
     /// The shop's zone.
     pub zone: &'a Zone,
     /// The relational engine.

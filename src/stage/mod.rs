@@ -13,7 +13,7 @@ pub mod setting;
 
 pub use artifact::{Artifact, CHALLENGER, LEDGER_ROWS, MAIN, Metrics, RECORD, Stored};
 pub(crate) use artifact::{quoted, table_name};
-pub use context::{Champion, Context, SECTIONS, SECTIONS_FORMAT, sections_of, table_file};
+pub use context::{Champion, Context, GlobalControl, SECTIONS, SECTIONS_FORMAT, sections_of, table_file};
 pub use finding::Finding;
 pub use inputs::{Input, Need, Upstream};
 pub use kind::{Kind, ReadStage, keys_of, nothing_missing, read_as, schema_of};
@@ -58,6 +58,11 @@ pub trait Stage: Send + Sync {
 
     /// Whether it looks at its own artifact of the last good run, as drift checks and stable segment labels do.
     fn remembers(&self) -> bool {
+        false
+    }
+
+    /// Whether the group of persons whom no list contacts decides its bytes.
+    fn leaves_out_global(&self) -> bool {
         false
     }
 

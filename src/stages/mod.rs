@@ -16,6 +16,7 @@ mod examples;
 mod expect;
 mod figures;
 mod find_customers;
+mod holdouts;
 mod index_satisfaction;
 mod ingest;
 mod keep_contacts;

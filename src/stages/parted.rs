@@ -128,6 +128,7 @@ pub fn made_in(
         order,
         declared_as_of: None,
         seed: 7,
+        global: None,
         zone: &Zone::named("UTC").expect("a zone"),
         engine: &engine,
         sources: &[],

@@ -12,6 +12,10 @@ pub enum Outcome {
     Suppressed,
     /// Has not consented to any of the list's channels.
     NoConsent,
+    /// In the group that no list contacts.
+    GlobalControl,
+    /// Was held back until the control group changed, a short while ago.
+    WashingOut,
     /// Left out by a rule of the pipeline.
     Excluded,
     /// Without a score.
@@ -42,7 +46,7 @@ pub struct OutcomeRow {
 }
 
 /// All outcomes.
-pub static OUTCOMES: [OutcomeRow; 12] = [
+pub static OUTCOMES: [OutcomeRow; 14] = [
     row(Outcome::Listed, "listed", "on the list"),
     row(Outcome::Control, "control", "had a place, and is left alone so that the list's effect can be measured"),
     row(Outcome::Suppressed, "suppressed", "had a place, and must not be contacted; the next in rank moved up"),
@@ -50,6 +54,16 @@ pub static OUTCOMES: [OutcomeRow; 12] = [
         Outcome::NoConsent,
         "no-consent",
         "had a place, and has consented to none of the list's channels; the next in rank moved up",
+    ),
+    row(
+        Outcome::GlobalControl,
+        "global-control",
+        "had a place, and belongs to those whom no list contacts, so that all lists together can be measured; the next in rank moved up",
+    ),
+    row(
+        Outcome::WashingOut,
+        "washing-out",
+        "had a place, and was held back until the control group changed a short while ago; the next in rank moved up",
     ),
     row(Outcome::Excluded, "excluded", "left out by an exclusion of the pipeline"),
     row(Outcome::Unscored, "unscored", "has no score"),

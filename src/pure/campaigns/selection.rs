@@ -6,16 +6,20 @@
 //! bring the person back.
 
 use super::contacts::Contacts;
-use super::control::in_control;
+use super::holdout::Drawn;
 use super::outcome::{OUTCOMES, Outcome};
 use super::settings::{SelectionSettings, SettingError};
 use super::suppression::Suppression;
+use crate::keys::key as normal;
 
 /// Somebody who could be put on the list.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Candidate<'a> {
     /// The person's key, the same in every run.
     pub key: &'a str,
+    /// The normal form of the key of who is contacted together, such as a household, or of the person: control groups are drawn and contacts
+    /// counted by it.
+    pub unit: &'a str,
     /// Higher comes first; NaN for a person without a score.
     pub score: f64,
     /// What `per_group` counts by, such as the segment or the offer.
@@ -26,7 +30,7 @@ pub struct Candidate<'a> {
     pub consents: bool,
     /// Cost of one contact, ten-thousandths of the currency unit, 0 or more.
     pub cost: i64,
-    /// Whether the person is held back as control, where that was decided before; otherwise the salt decides.
+    /// Whether the person is held back as control, where that was decided before; otherwise the draw decides.
     pub held: Option<bool>,
 }
 
@@ -85,7 +89,7 @@ impl Selection {
     }
 }
 
-/// Chooses who is listed and who is held back. Adds one contact to `contacts` for each person who is listed or held back.
+/// Chooses who is listed and who is held back. Adds one contact of its unit to `contacts` for each person who is listed or held back.
 ///
 /// Equal scores go by the key, so the order of the candidates does not matter; of equal keys too, the first one given
 /// goes first.
@@ -119,13 +123,21 @@ pub fn select(
     }
 
     let mut open = Open::of(settings, ranking.len());
+    let (draw, global) = (settings.control.on(settings.day), settings.global.as_ref().map(|all| all.on(settings.day)));
+    // By the person, whatever the unit: so that everybody whom the orders know can be told apart.
+    let is_global = |key: &str| global.as_ref().is_some_and(|draw| draw.of(&normal(key)) == Drawn::HeldBack);
     let (mut listed, mut control, mut cost) = (Vec::new(), Vec::new(), 0i128);
     for candidate in ranking {
-        let Candidate { key, score, group, consents, cost: price, held, .. } = candidates[candidate];
+        let Candidate { key, unit, score, group, consents, cost: price, held, .. } = candidates[candidate];
+        let drawn = || match held {
+            Some(true) => Drawn::HeldBack,
+            Some(false) => Drawn::Open,
+            None => draw.of(unit),
+        };
         let verdict = &mut verdicts[candidate];
         verdict.outcome = if settings.min_score.is_some_and(|least| score < least) {
             Outcome::BelowScore
-        } else if settings.contact_limit.is_some_and(|limit| contacts.of(key) >= limit) {
+        } else if settings.contact_limit.is_some_and(|limit| contacts.of(unit) >= limit) {
             Outcome::ContactLimit
         } else if open.places == 0 {
             Outcome::Capped
@@ -138,18 +150,25 @@ pub fn select(
             Outcome::Suppressed
         } else if !consents {
             Outcome::NoConsent
+        } else if is_global(key) {
+            Outcome::GlobalControl
         } else {
-            open.take(group);
-            // Who is held back uses up a contact as well: otherwise later lists would find them less tired than the others.
-            contacts.add(key, 1);
-            if held.unwrap_or_else(|| in_control(key, &settings.salt, settings.control)) {
-                control.push(candidate);
-                Outcome::Control
+            let drawn = drawn();
+            if drawn == Drawn::WashingOut {
+                Outcome::WashingOut
             } else {
-                open.budget -= i128::from(price);
-                cost += i128::from(price);
-                listed.push(candidate);
-                Outcome::Listed
+                open.take(group);
+                // Who is held back uses up a contact as well: otherwise later lists would find them less tired than the others.
+                contacts.add(unit, 1);
+                if drawn == Drawn::HeldBack {
+                    control.push(candidate);
+                    Outcome::Control
+                } else {
+                    open.budget -= i128::from(price);
+                    cost += i128::from(price);
+                    listed.push(candidate);
+                    Outcome::Listed
+                }
             }
         };
     }
@@ -211,7 +230,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::campaigns::SuppressionTable;
+    use crate::campaigns::{Holdout, Rotation, SuppressionTable, in_control};
 
     fn suppression(keys: &[&str]) -> Suppression {
         let entries = keys.iter().map(|key| ((*key).to_owned(), "objection".to_owned())).collect();
@@ -219,12 +238,16 @@ mod tests {
     }
 
     fn candidate(key: &str, score: f64) -> Candidate<'_> {
-        Candidate { key, score, group: None, exclusion: None, consents: true, cost: 10_000, held: None }
+        Candidate { key, unit: key, score, group: None, exclusion: None, consents: true, cost: 10_000, held: None }
+    }
+
+    fn held(share: f64) -> Holdout {
+        Holdout { share, salt: "control".to_owned(), rotation: None }
     }
 
     /// No control group, so that tests can be read without hashing.
     fn all_listed() -> SelectionSettings {
-        SelectionSettings { control: 0.0, ..SelectionSettings::default() }
+        SelectionSettings { control: held(0.0), ..SelectionSettings::default() }
     }
 
     fn names(selection: &Selection) -> Vec<&'static str> {
@@ -297,15 +320,61 @@ mod tests {
 
     #[test]
     fn who_was_held_back_before_stays_so_and_uses_up_a_contact() {
-        let held = |key, held| Candidate { held: Some(held), ..candidate(key, 1.0) };
-        let candidates = [held("a", true), held("b", false), held("c", true)];
+        let decided = |key, held| Candidate { held: Some(held), ..candidate(key, 1.0) };
+        let candidates = [decided("a", true), decided("b", false), decided("c", true)];
         let mut contacts = Contacts::new();
-        let settings = SelectionSettings { control: 1.0, contact_limit: Some(1), ..SelectionSettings::default() };
+        let settings = SelectionSettings { control: held(1.0), contact_limit: Some(1), ..SelectionSettings::default() };
         let selection = select(&candidates, &settings, &suppression(&[]), &mut contacts).expect("settings");
         assert_eq!(names(&selection), ["control", "listed", "control"]);
         assert_eq!(["a", "b", "c"].map(|key| contacts.of(key)), [1; 3]);
         let later = select(&candidates, &settings, &suppression(&[]), &mut contacts).expect("settings");
         assert_eq!(names(&later), ["contact-limit"; 3]);
+    }
+
+    #[test]
+    fn households_are_drawn_and_capped_as_one() {
+        let keys: Vec<String> = (0..400).map(|n| format!("{n:03}")).collect();
+        let homes: Vec<String> = (0..400).map(|n| format!("home {}", n / 2)).collect();
+        let of_home = |(key, unit): (&'static str, &'static str)| Candidate { unit, ..candidate(key, 1.0) };
+        let candidates: Vec<Candidate> =
+            keys.iter().zip(&homes).map(|(key, unit)| Candidate { unit, ..candidate(key, 1.0) }).collect();
+        let settings = SelectionSettings { control: held(0.3), ..SelectionSettings::default() };
+        let selection = select(&candidates, &settings, &suppression(&[]), &mut Contacts::new()).expect("settings");
+        for pair in selection.verdicts().chunks(2) {
+            assert_eq!(pair[0].outcome, pair[1].outcome);
+        }
+        assert!((30..90).contains(&(selection.control().len() / 2)));
+        let two = [("a", "home"), ("b", "home"), ("c", "c")].map(of_home);
+        let settings = SelectionSettings { contact_limit: Some(1), ..all_listed() };
+        let selection = select(&two, &settings, &suppression(&[]), &mut Contacts::new()).expect("settings");
+        assert_eq!(names(&selection), ["listed", "contact-limit", "listed"]);
+    }
+
+    #[test]
+    fn nobody_of_the_global_group_is_listed_or_held_back() {
+        let keys: Vec<String> = (0..1_000).map(|n| format!("{n:04}")).collect();
+        let candidates: Vec<Candidate> = keys.iter().map(|key| candidate(key, 1.0)).collect();
+        let global = Holdout { share: 0.05, salt: "global".to_owned(), rotation: None };
+        let rotation = Some(Rotation { months: 12, wash_out: 20 });
+        let control = Holdout { rotation, ..held(0.1) };
+        // The first of January 1971, with the group of 1970 still washed out.
+        let settings = SelectionSettings {
+            control,
+            global: Some(global),
+            day: 365,
+            top: Some(500),
+            ..SelectionSettings::default()
+        };
+        let selection = select(&candidates, &settings, &suppression(&[]), &mut Contacts::new()).expect("settings");
+        for verdict in selection.verdicts().iter().zip(&keys).filter(|(_, key)| in_control(key, "global", 0.05)) {
+            assert!([Outcome::GlobalControl, Outcome::Capped].contains(&verdict.0.outcome));
+        }
+        for row in selection.listed().iter().chain(selection.control()) {
+            assert!(!in_control(&keys[*row], "control 1970-01", 0.1) && !in_control(&keys[*row], "global", 0.05));
+        }
+        assert_eq!(selection.listed().len() + selection.control().len(), 500, "the next in rank moved up");
+        let count = |outcome| selection.verdicts().iter().filter(|verdict| verdict.outcome == outcome).count();
+        assert!(count(Outcome::GlobalControl) > 10 && count(Outcome::WashingOut) > 30);
     }
 
     #[test]
@@ -336,6 +405,7 @@ mod tests {
                 .zip(&keys)
                 .map(|(&(_, score, group, cost), key)| Candidate {
                     key,
+                    unit: key,
                     score: if score == 8 { f64::NAN } else { f64::from(score) },
                     group: Some(["a", "b", "c", "d"][usize::from(group)]),
                     exclusion: (cost % 7 == 0).then_some("rule"),
@@ -350,7 +420,7 @@ mod tests {
                 top,
                 per_group,
                 budget: budget.map(f64::from),
-                control: f64::from(control) / 100.0,
+                control: held(f64::from(control) / 100.0),
                 ..SelectionSettings::default()
             };
             let run = |candidates: &[Candidate]| {
@@ -370,7 +440,7 @@ mod tests {
                 prop_assert!(candidates[place].consents);
             }
             for &place in selection.listed() {
-                prop_assert!(!in_control(candidates[place].key, &settings.salt, settings.control));
+                prop_assert!(!in_control(candidates[place].key, &settings.control.salt, settings.control.share));
             }
 
             // The order in which candidates are given does not matter. Rows that differ in no way but their place may swap.

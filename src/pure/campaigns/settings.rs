@@ -1,13 +1,11 @@
 //! What can be asked of a selection, with the defaults that a professional would choose.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use super::holdout::Holdout;
 
 /// How a target list is chosen from scored candidates.
 ///
 /// *Places* are the persons whom the list is about: those listed and those held back as control.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct SelectionSettings {
     /// At most so many places.
     pub top: Option<u32>,
@@ -17,10 +15,12 @@ pub struct SelectionSettings {
     pub per_group: Option<u32>,
     /// Candidates that score below this get no place.
     pub min_score: Option<f64>,
-    /// Share (0 to 1) of all persons who are never contacted under this salt, so that the list's effect can be measured.
-    pub control: f64,
-    /// Names the control group. The same salt holds back the same persons in every run and every list; a new salt draws new ones.
-    pub salt: String,
+    /// Who is left alone, so that the list's effect can be measured.
+    pub control: Holdout,
+    /// Who is on no list of the shop, so that the effect of all lists together can be measured.
+    pub global: Option<Holdout>,
+    /// The day of the draw, counted from 1970-01-01.
+    pub day: i32,
     /// At most so many currency units for all contacts together.
     pub budget: Option<f64>,
     /// At most so many contacts per person, counting earlier contacts and the lists before this one.
@@ -34,8 +34,9 @@ impl Default for SelectionSettings {
             share: None,
             per_group: None,
             min_score: None,
-            control: 0.1,
-            salt: "control".to_owned(),
+            control: Holdout { share: 0.1, salt: "control".to_owned(), rotation: None },
+            global: None,
+            day: 0,
             budget: None,
             contact_limit: None,
         }
@@ -68,12 +69,12 @@ impl SelectionSettings {
     /// All settings that cannot be; none when the settings can be used.
     pub fn check(&self) -> Vec<SettingError> {
         let mut errors = Vec::new();
-        for (setting, value) in [("control", Some(self.control)), ("share", self.share)] {
+        for (setting, value) in [("control", Some(self.control.share)), ("share", self.share)] {
             if let Some(value) = value.filter(|value| !(0.0..=1.0).contains(value)) {
                 errors.push(SettingError::Share { setting, value });
             }
         }
-        if self.salt.is_empty() && self.control > 0.0 {
+        if self.control.salt.is_empty() && self.control.share > 0.0 {
             errors.push(SettingError::Salt);
         }
         if let Some(budget) = self.budget.filter(|budget| !(budget.is_finite() && *budget >= 0.0)) {
@@ -94,9 +95,8 @@ mod tests {
     fn all_mistakes_are_told_at_once() {
         assert_eq!(SelectionSettings::default().check(), []);
         let wrong = SelectionSettings {
-            control: 10.0,
+            control: Holdout { share: 10.0, salt: String::new(), rotation: None },
             share: Some(-0.1),
-            salt: String::new(),
             budget: Some(f64::INFINITY),
             min_score: Some(f64::NAN),
             ..SelectionSettings::default()

@@ -45,4 +45,4 @@ pub use ratio::compare_ratios;
 pub use relative::{Lift, lift};
 pub use sequence::sequence_margin;
 pub use shuffled::shuffled_p;
-pub use sizes::{detectable, per_arm_of_shares, smallest_share};
+pub use sizes::{Past, Typical, detectable, per_arm_of_shares, smallest_share, typical};

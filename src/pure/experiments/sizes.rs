@@ -1,5 +1,7 @@
 //! What a control group of a size can see, before anybody is contacted.
 
+use super::arms::Arms;
+use super::method::Method;
 use crate::numeric::erf::normal_quantile;
 
 /// The largest share of persons worth leaving alone: beyond half, more control persons see less.
@@ -20,6 +22,40 @@ pub fn smallest_share(sd: f64, persons: f64, hoped: f64, alpha: f64, power: f64)
     // f(1 − f) must be at least this.
     let least = (z * sd / (hoped / 2.0)).powi(2) / persons;
     (least <= MOST * MOST).then(|| (1.0 - (1.0 - 4.0 * least).max(0.0).sqrt()) / 2.0)
+}
+
+/// What persons did in a span of the past: outcomes, and what was known of each before it, by covariate.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Past {
+    pub values: Vec<f64>,
+    pub before: Vec<Vec<f64>>,
+}
+
+/// How an outcome varies between persons, and its mean.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Typical {
+    /// Standard deviation of one person's outcome, capped and adjusted as `method` does.
+    pub sd: f64,
+    /// Mean of one person's outcome, capped.
+    pub mean: f64,
+}
+
+/// The deviation (root mean square) and mean over several spans of the past of the same persons. Nothing for fewer than two persons, or without a span.
+pub fn typical(past: impl IntoIterator<Item = Past>, method: Method) -> Option<Typical> {
+    let (mut spans, mut variance, mut mean) = (0.0, 0.0, 0.0);
+    for span in past {
+        let persons = span.values.len() as f64;
+        if persons < 2.0 {
+            return None;
+        }
+        let alike = Arms::new(vec![false; span.values.len()]);
+        let prepared = method.prepared(&span.values, &span.before, &alike);
+        let middle = prepared.iter().sum::<f64>() / persons;
+        spans += 1.0;
+        mean += middle;
+        variance += prepared.iter().map(|value| (value - middle).powi(2)).sum::<f64>() / (persons - 1.0);
+    }
+    (spans > 0.0).then(|| Typical { sd: (variance / spans).sqrt(), mean: mean / spans })
 }
 
 /// Persons per arm, arms of equal size, that tell the share `with` from the share `without` with a chance of `power` at the two-sided level
@@ -64,6 +100,20 @@ mod tests {
             assert!((found / of_mean - 1.0).abs() < 0.01, "{persons}: {found}");
         }
         assert_eq!(detectable(1.0, 0.0, 0.1, 0.05, 0.8), f64::INFINITY);
+    }
+
+    #[test]
+    fn what_earlier_spending_tells_makes_the_deviation_smaller() {
+        let before: Vec<f64> = (0..1_000).map(|person| f64::from(person * 37 % 101)).collect();
+        let values: Vec<f64> = before.iter().zip(0..).map(|(x, n)| 2.0 * x + f64::from(n * 59 % 97)).collect();
+        let past = || [Past { values: values.clone(), before: vec![before.clone()] }];
+        let plain = typical(past(), Method::PLAIN).unwrap();
+        let adjusted = typical(past(), Method { cap: None, ..Method::USUAL }).unwrap();
+        assert!((plain.mean - adjusted.mean).abs() < 1e-9, "{plain:?} {adjusted:?}");
+        // What is left is nearly uniform over 97 whole numbers: a standard deviation of 28.
+        assert!((adjusted.sd - 28.0).abs() < 1.0 && plain.sd > 60.0, "{plain:?} {adjusted:?}");
+        assert_eq!(typical([], Method::PLAIN), None);
+        assert_eq!(typical([Past { values: vec![1.0], before: Vec::new() }], Method::PLAIN), None);
     }
 
     #[test]

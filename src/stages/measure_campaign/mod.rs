@@ -1,7 +1,8 @@
 //! `measure-campaign`: what lists were worth beside their control groups, whether that can be trusted, and what to do next.
 //!
 //! The work is in the pure room `experiments`. In reading order: [`settings`]; [`reading`] makes lists of the ledger; [`outcomes`] asks the orders
-//! what persons did; [`drawn`] puts both together; [`measuring`] compares arms; [`together`] looks at several lists at once; [`writing`] makes
+//! what persons did; [`drawn`] puts both together; [`measuring`] compares arms; [`together`] looks at several lists at once and [`totals`] at all of
+//! them; [`writing`] makes
 //! the tables and [`showing`] the section of the report.
 
 mod drawn;
@@ -11,20 +12,24 @@ mod reading;
 mod settings;
 mod showing;
 mod together;
+mod totals;
 mod writing;
+
+pub(super) use self::outcomes::{Did, Shop};
 
 use self::drawn::Drawn;
 use self::measuring::Compared;
 use self::reading::Aside;
 use self::settings::MeasureCampaign;
 use self::together::{Overlap, Typed};
+use self::totals::TOTALS;
 use super::examples;
 use super::words::measure_campaign as say;
 use crate::diagnostics::Result;
 use crate::report::{Unit, Value};
 use crate::stage::{Context, Finding, Input, Kind, Known, Need, Output, Stage, read_as, schema_of};
 use crate::tables::layouts::campaign_results::{
-    CAMPAIGN_CHECKS, CAMPAIGN_OVERLAPS, CAMPAIGN_RESULTS, CAMPAIGN_TRAINING, CAMPAIGN_TYPES,
+    CAMPAIGN_CHECKS, CAMPAIGN_OVERLAPS, CAMPAIGN_RESULTS, CAMPAIGN_TOTALS, CAMPAIGN_TRAINING, CAMPAIGN_TYPES,
 };
 use crate::tables::layouts::contacts::CONTACTS;
 use crate::tables::layouts::orders::ORDERS;
@@ -33,7 +38,7 @@ use crate::tables::layouts::value::ITEM_COSTS;
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "measure-campaign",
-    version: 1,
+    version: 2,
     meaning: "Measures what lists were worth: each beside its control group, as the arms were drawn, with intervals that hold however often they are read, checks, money, and what to do next.",
     example: &[
         examples::LINES,
@@ -88,6 +93,7 @@ impl Stage for MeasureCampaign {
             .and("overlaps", &CAMPAIGN_OVERLAPS)
             .and("pooled", &CAMPAIGN_TYPES)
             .and("training", &CAMPAIGN_TRAINING)
+            .and(TOTALS, &CAMPAIGN_TOTALS)
     }
 
     fn check(&self) -> Vec<Finding> {
@@ -96,6 +102,10 @@ impl Stage for MeasureCampaign {
 
     fn check_columns(&self, known: &Known) -> Vec<Finding> {
         self.costs.iter().filter_map(|stage| known.column("costs", &stage.0, "unit_cost")).collect()
+    }
+
+    fn leaves_out_global(&self) -> bool {
+        true
     }
 
     fn run(&self, cx: &mut Context) -> Result<()> {
@@ -115,6 +125,7 @@ impl Stage for MeasureCampaign {
         let results = Results { lists, aside, compared, overlaps, types, shrunk };
         results.write(self, cx)?;
         results.tell(cx);
+        self.write_totals(cx, &results.lists, &shop, known, results.earned())?;
         self.tell_unknown_lists(cx, &results.lists);
         if let Some(share) = shop.cost_share(known).filter(|share| *share < 1.0) {
             cx.note(say::COSTS.with([("share", Value::Number(share, Unit::Share))]));

@@ -4,7 +4,7 @@ use super::settings::{MeasureCampaign, Outcome};
 use crate::diagnostics::Result;
 use crate::numeric::calendar::DAY;
 use crate::orders::AsOf;
-use crate::stage::Context;
+use crate::stage::{Context, Upstream};
 use crate::stages::orders::{History, Wanted, orders};
 use crate::stages::persons::Places;
 use crate::stages::value_customers::item_costs;
@@ -26,17 +26,17 @@ const WANTED: Wanted = Wanted {
 
 /// What a person, or a household, did within a span of days.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(super) struct Did {
-    pub(super) orders: f64,
+pub(in crate::stages) struct Did {
+    pub(in crate::stages) orders: f64,
     /// In the currency, returns of the same span taken off.
-    pub(super) revenue: f64,
+    pub(in crate::stages) revenue: f64,
     pub(super) margin: f64,
     /// Pieces, returns taken off.
     pub(super) units: f64,
 }
 
 impl Did {
-    pub(super) fn plus(self, other: Did) -> Did {
+    pub(in crate::stages) fn plus(self, other: Did) -> Did {
         Did {
             orders: self.orders + other.orders,
             revenue: self.revenue + other.revenue,
@@ -57,7 +57,7 @@ impl Did {
 }
 
 /// The shop's orders, ready to be asked about persons.
-pub(super) struct Shop {
+pub(in crate::stages) struct Shop {
     history: History,
     places: Places,
     /// Cost of a piece by item, in the currency; NaN where it is not known.
@@ -67,24 +67,39 @@ pub(super) struct Shop {
 
 impl MeasureCampaign {
     pub(super) fn shop(&self, cx: &mut Context) -> Result<Shop> {
-        let history = orders(cx, &self.orders.0, WANTED)?;
-        let (names, items) = (history.customers.to_vec(), history.items.to_vec());
-        let costs = match &self.costs {
-            Some(stage) => item_costs(cx, stage, &items)?,
-            None => vec![f64::NAN; items.len()],
-        };
-        Ok(Shop { history, places: Places::of(&names), costs, margin: self.margin.map(|margin| margin.get()) })
+        Shop::read(cx, &self.orders.0, self.costs.as_ref(), self.margin.map(|margin| margin.get()))
     }
 }
 
 impl Shop {
+    /// The orders of a `clean-orders` stage, with costs of items and the margin as a share of the price where they are known.
+    pub(in crate::stages) fn read(
+        cx: &mut Context,
+        stage: &str,
+        costs: Option<&Upstream>,
+        margin: Option<f64>,
+    ) -> Result<Shop> {
+        let history = orders(cx, stage, WANTED)?;
+        let (names, items) = (history.customers.to_vec(), history.items.to_vec());
+        let costs = match costs {
+            Some(stage) => item_costs(cx, stage, &items)?,
+            None => vec![f64::NAN; items.len()],
+        };
+        Ok(Shop { history, places: Places::of(&names), costs, margin })
+    }
+
+    /// The customers of the orders, by place.
+    pub(super) fn names(&self) -> Vec<String> {
+        self.history.customers.to_vec()
+    }
+
     /// The place of a person among the customers of the orders.
-    pub(super) fn place(&self, customer: &str) -> Option<u32> {
+    pub(in crate::stages) fn place(&self, customer: &str) -> Option<u32> {
         self.places.get(customer).map(|place| place as u32)
     }
 
     /// The orders before the as-of date.
-    pub(super) fn known(&self, cx: &Context) -> Result<AsOf<'_>> {
+    pub(in crate::stages) fn known(&self, cx: &Context) -> Result<AsOf<'_>> {
         self.history.known(cx)
     }
 
@@ -110,7 +125,7 @@ impl Shop {
     }
 
     /// What a customer did from the day `from` on, before the day `until`.
-    pub(super) fn did(&self, known: AsOf, customer: u32, from: i64, until: i64) -> Did {
+    pub(in crate::stages) fn did(&self, known: AsOf, customer: u32, from: i64, until: i64) -> Did {
         let (begin, end) = (from * DAY, until * DAY);
         let lines = known.lines_since(customer, begin);
         let mut did = Did::default();
@@ -142,7 +157,7 @@ impl Shop {
     }
 
     /// What a customer did in the year before a day.
-    pub(super) fn year_before(&self, known: AsOf, customer: u32, day: i64) -> Did {
+    pub(in crate::stages) fn year_before(&self, known: AsOf, customer: u32, day: i64) -> Did {
         self.did(known, customer, day - BEFORE, day)
     }
 }

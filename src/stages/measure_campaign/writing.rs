@@ -266,20 +266,21 @@ impl Results {
         cx.write("training", &CAMPAIGN_TRAINING, &[columns.batch()])
     }
 
+    /// Revenue that the lists brought one by one, in the currency, as far as their results are final and sound.
+    pub(super) fn earned(&self) -> f64 {
+        let measured = self.compared.iter().filter(|arm| arm.is_sound()).flat_map(|arm| &arm.outcomes);
+        measured
+            .filter(|measured| measured.outcome == Outcome::Revenue && measured.role != Role::Beside)
+            .filter_map(|measured| Some(money(measured)? * measured.found.difference))
+            .sum()
+    }
+
     /// Figures and remarks for people.
     pub(super) fn tell(&self, cx: &mut Context) {
         cx.metric("lists", self.lists.len() as f64);
         cx.metric("closed", self.compared.iter().filter(|arm| arm.closed).count() as f64);
         cx.metric("set_aside", self.aside.values().sum::<u64>() as f64);
-        let money: Vec<f64> = self
-            .compared
-            .iter()
-            .filter(|arm| arm.is_sound())
-            .flat_map(|arm| &arm.outcomes)
-            .filter(|measured| measured.outcome == Outcome::Revenue && measured.role != Role::Beside)
-            .filter_map(|measured| Some(money(measured)? * measured.found.difference))
-            .collect();
-        cx.metric("incremental_revenue", money.iter().sum());
+        cx.metric("incremental_revenue", self.earned());
         for ((list, rule), rows) in &self.aside {
             cx.note(say::SET_ASIDE.with([
                 ("rows", (*rows).into()),

@@ -24,7 +24,7 @@ use crate::tables::layouts::plan::{PLAN_CERTIFICATE, PLAN_LIMITS, PLAN_OUTCOMES,
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "plan-contacts",
-    version: 2,
+    version: 3,
     meaning: "Plans who gets which offer, by which channel and when: most value within budget, capacities, quotas and shares, with a proven bound, prices of limits and a reason for everybody who gets nothing.",
     example: &[
         examples::LINES,
@@ -84,6 +84,10 @@ impl Stage for PlanContacts {
 
     fn check_columns(&self, known: &Known) -> Vec<Finding> {
         self.column_findings(known)
+    }
+
+    fn leaves_out_global(&self) -> bool {
+        true
     }
 
     fn run(&self, cx: &mut Context) -> Result<()> {

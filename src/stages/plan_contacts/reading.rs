@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::settings::{History, PlanContacts};
-use crate::campaigns::in_control;
+use crate::campaigns::Drawn;
 use crate::diagnostics::{Code, Problem, Result, codes};
 use crate::keys::{Directory, key};
 use crate::numeric::calendar::DAY;
@@ -11,6 +11,7 @@ use crate::orders::{NONE, Names};
 use crate::planning::Persons;
 use crate::stage::{Context, MAIN};
 use crate::stages::contacts::{is_ledger, made as contacts_made};
+use crate::stages::holdouts::{global, holdout, unit_of};
 use crate::stages::persons::{Named, of_one_form};
 use crate::stages::rows::{column_of, instants};
 use crate::stages::select_targets::all_read;
@@ -26,19 +27,29 @@ const LARGEST: f64 = 1e8;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LeftOut {
     Suppressed,
+    GlobalControl,
+    WashingOut,
     Control,
     CoolDown,
     ContactLimit,
 }
 
 impl LeftOut {
-    pub(super) const ALL: [LeftOut; 4] =
-        [LeftOut::Suppressed, LeftOut::Control, LeftOut::CoolDown, LeftOut::ContactLimit];
+    pub(super) const ALL: [LeftOut; 6] = [
+        LeftOut::Suppressed,
+        LeftOut::GlobalControl,
+        LeftOut::WashingOut,
+        LeftOut::Control,
+        LeftOut::CoolDown,
+        LeftOut::ContactLimit,
+    ];
 
     /// The outcome as the table has it.
     pub(super) fn name(self) -> &'static str {
         match self {
             LeftOut::Suppressed => "suppressed",
+            LeftOut::GlobalControl => "global_control",
+            LeftOut::WashingOut => "washing_out",
             LeftOut::Control => "control",
             LeftOut::CoolDown => "cool_down",
             LeftOut::ContactLimit => "contact_limit",
@@ -195,10 +206,19 @@ impl PlanContacts {
             Some(most) => most.get().saturating_sub(recent[person]).min(each),
             None => each,
         };
+        read.persons.household = households(read);
+        let units = units(read);
+        let day = cx.as_of().map_or(0, Date::days);
+        let draw = holdout(self.control, &self.salt, self.rotation.as_ref()).on(day);
+        let global = global(cx).map(|all| all.on(day));
+        let is_global = |customer: &str| global.as_ref().is_some_and(|draw| draw.of(&key(customer)) == Drawn::HeldBack);
+        let drawn: Vec<Drawn> = units.iter().map(|unit| draw.of(unit)).collect();
         read.left_out = (0..count)
             .map(|person| match () {
                 () if suppressed[person] => Some(LeftOut::Suppressed),
-                () if in_control(&read.customers[person], &self.salt, self.control.get()) => Some(LeftOut::Control),
+                () if is_global(&read.customers[person]) => Some(LeftOut::GlobalControl),
+                () if drawn[person] == Drawn::WashingOut => Some(LeftOut::WashingOut),
+                () if drawn[person] == Drawn::HeldBack => Some(LeftOut::Control),
                 () if cooling(person) => Some(LeftOut::CoolDown),
                 () if room(person) == 0 => Some(LeftOut::ContactLimit),
                 () => None,
@@ -209,7 +229,6 @@ impl PlanContacts {
         read.persons.room = (0..count).map(|person| if free(person) { of(person) } else { 0 }).collect();
         let held = |person: usize| read.left_out[person] == Some(LeftOut::Control) && !cooling(person);
         read.held_back = (0..count).map(|person| if held(person) { of(person) } else { 0 }).collect();
-        read.persons.household = households(read);
         // What one of a household was sent within the window, the household was sent.
         let mut sent = vec![0_u32; count];
         for (home, recent) in read.persons.household.iter().zip(&recent) {
@@ -275,7 +294,7 @@ impl PlanContacts {
         let of_ledger = is_ledger(|column| shape.has(column));
         let (keys, times): (Vec<Option<String>>, Vec<Option<i64>>) = if of_ledger {
             let midnight = |day: i32| Some(Date::from_days(day).midnight());
-            contacts_made(cx, stage)?.into_iter().map(|(customer, day)| (Some(customer), midnight(day))).unzip()
+            contacts_made(cx, stage)?.into_iter().map(|made| (Some(made.customer), midnight(made.day))).unzip()
         } else {
             for column in ["customer", &history.at] {
                 column_of(&shape, stage, column)?;
@@ -379,6 +398,19 @@ fn households(read: &Read) -> Vec<u32> {
         }
     };
     named.into_iter().enumerate().map(of).collect()
+}
+
+/// Whom the control group is drawn by: each customer's household, or the customer.
+fn units(read: &Read) -> Vec<String> {
+    let mut names: BTreeMap<u32, &str> = BTreeMap::new();
+    for (person, row) in read.person.iter().zip(&read.row) {
+        if let Some(name) = read.household.get(*row as usize) {
+            let name_of = names.entry(read.persons.household[*person as usize]).or_insert(name);
+            *name_of = (*name_of).min(name);
+        }
+    }
+    let of = |(customer, home): (&String, &u32)| unit_of(customer, names.get(home).copied());
+    read.customers.iter().zip(&read.persons.household).map(of).collect()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::planning::MOST_LIMITS;
 use crate::stage::setting::{Amount, Count, Number, Share, Span};
 use crate::stage::{Finding, Known, Upstream};
 use crate::stages::contacts::is_ledger;
+use crate::stages::holdouts::RotationSettings;
 
 /// A plan of contacts: which customer gets which offer, by which channel and when, so that the value is largest within the limits.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -58,8 +59,10 @@ pub struct PlanContacts {
     /// Share, from 0 to 1, of customers who are never contacted under this salt. They are left out beforehand: a control group drawn from a
     /// finished plan would leave capacity unused and break quotas.
     pub(super) control: Share,
-    /// Names the control group, as in `select-targets`.
+    /// Names the control group, as in `select-targets`. It is drawn by `household` where that is given.
     pub(super) salt: String,
+    /// How often the control group changes, such as `{ months = 12 }`.
+    pub(super) rotation: Option<RotationSettings>,
 }
 
 impl Default for PlanContacts {
@@ -86,6 +89,7 @@ impl Default for PlanContacts {
             suppression_may_be_empty: false,
             control: Number::of(0.1),
             salt: "control".to_owned(),
+            rotation: None,
         }
     }
 }

@@ -93,6 +93,8 @@ impl Planned {
             ("last_places", &say::LAST_PLACES),
             ("household", &say::HOUSEHOLD),
             ("control", &say::CONTROL),
+            ("global_control", &say::GLOBAL_CONTROL),
+            ("washing_out", &say::WASHING_OUT),
             ("suppressed", &say::SUPPRESSED),
             ("cool_down", &say::COOL_DOWN),
             ("contact_limit", &say::CONTACT_LIMIT),

@@ -22,6 +22,8 @@ pub(super) const RANK: &str = "rank value";
 pub(super) const GROUP: &str = "group value";
 pub(super) const EXCLUDED: &str = "is excluded";
 pub(super) const REASON: &str = "own reason";
+/// Who is contacted together.
+const TOGETHER: &str = "contacted together";
 /// Whether the person is held back, where the scores say so.
 pub(super) const HELD: &str = "is held back";
 /// The column of scores that says who is held back.
@@ -59,6 +61,9 @@ pub(super) struct Candidates {
     /// The group of each, into `groups`; empty where nothing is counted by group.
     group: Vec<u32>,
     groups: Names,
+    /// Who is contacted together with each, into `households`; empty where nobody is.
+    household: Vec<u32>,
+    households: Names,
     /// The columns that are only shown.
     schema: SchemaRef,
     file: Option<PathBuf>,
@@ -69,6 +74,12 @@ impl Candidates {
     /// The group of a candidate.
     pub(super) fn group(&self, row: usize) -> Option<&str> {
         self.group.get(row).filter(|&&group| group != NONE).map(|&group| self.groups.get(group))
+    }
+
+    /// Who is contacted together with a candidate, as the pipeline writes it.
+    pub(super) fn household(&self, row: usize) -> Option<&str> {
+        let text = self.household.get(row).filter(|&&home| home != NONE).map(|&home| self.households.get(home));
+        text.map(str::trim).filter(|text| !text.is_empty())
     }
 
     /// The columns that are only shown, of some candidates, by their numbers, ascending.
@@ -135,7 +146,7 @@ impl SelectTargets {
             format!("CAST(({rank}) AS DOUBLE) AS \"{RANK}\""),
             format!("coalesce(({excluded}), false) AS \"{EXCLUDED}\""),
         ];
-        for (text, name) in [(&self.group, GROUP), (&self.reason, REASON)] {
+        for (text, name) in [(&self.group, GROUP), (&self.reason, REASON), (&self.unit, TOGETHER)] {
             select.extend(text.iter().map(|text| format!("CAST(({text}) AS VARCHAR) AS \"{name}\"")));
         }
         if has(CONTROL) {
@@ -291,6 +302,8 @@ impl Taken {
             held: Vec::new(),
             group: Vec::new(),
             groups: Names::new(),
+            household: Vec::new(),
+            households: Names::new(),
             schema: Arc::new(Schema::empty()),
             file: None,
             folder,
@@ -311,6 +324,11 @@ impl Taken {
             let (mut ids, names) = table.ids(GROUP)?;
             renumber(&mut ids, &own.groups.absorb(&names));
             own.group.append(&mut ids);
+        }
+        if table.has(TOGETHER) {
+            let (mut ids, names) = table.ids(TOGETHER)?;
+            renumber(&mut ids, &own.households.absorb(&names));
+            own.household.append(&mut ids);
         }
         self.waiting.push(batch.project(&shown_columns(&table.schema)).map_err(|e| trouble(&e))?);
         if self.waiting.iter().map(RecordBatch::num_rows).sum::<usize>() >= ROWS_AT_ONCE {
@@ -356,6 +374,6 @@ impl Taken {
 
 /// The columns of the query that are only shown.
 fn shown_columns(schema: &Schema) -> Vec<usize> {
-    let chosen_by = ["customer", RANK, EXCLUDED, HELD, GROUP, MEETS];
+    let chosen_by = ["customer", RANK, EXCLUDED, HELD, GROUP, TOGETHER, MEETS];
     (0..schema.fields().len()).filter(|&at| !chosen_by.contains(&schema.field(at).name().as_str())).collect()
 }

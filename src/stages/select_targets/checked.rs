@@ -67,7 +67,7 @@ impl SelectTargets {
             text.iter().for_each(|text| expression(key, text, Expected::Condition));
         }
         self.rank_by.iter().for_each(|text| expression("rank_by", text, Expected::Number));
-        for (key, text) in [("group", &self.group), ("reason", &self.reason)] {
+        for (key, text) in [("group", &self.group), ("reason", &self.reason), ("unit", &self.unit)] {
             text.iter().for_each(|text| expression(key, text, Expected::Text));
         }
         self.columns.iter().for_each(|name| expression("columns", &format!("\"{name}\""), Expected::Text));
@@ -113,6 +113,7 @@ impl SelectTargets {
             ("rank_by", &self.rank_by),
             ("group", &self.group),
             ("reason", &self.reason),
+            ("unit", &self.unit),
         ];
         let key = keys.iter().find(|(_, text)| text.is_some()).map_or("columns", |(key, _)| *key);
         let scores = known.main(&self.scores.0)?;

@@ -4,6 +4,7 @@ mod asked;
 mod candidates;
 mod checked;
 mod consent;
+mod foreseen;
 mod held;
 mod offered;
 mod settings;
@@ -12,25 +13,27 @@ mod sources;
 mod written;
 
 use super::examples;
-use crate::campaigns::{Candidate, Consent, select};
+use super::holdouts::{global, unit_of};
+use crate::campaigns::{Candidate, Consent, SelectionSettings, select};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::stage::{Context, Finding, Input, Kind, Known, Need, Output, Shape, Stage, read_as, schema_of};
-use crate::tables::ColumnType;
 use crate::tables::layouts::campaign::{AUDIT, TARGETS};
 use crate::tables::layouts::contacts::CONTACTS;
 use crate::tables::layouts::customers::CUSTOMERS;
 use crate::tables::layouts::offers::OFFERS;
+use crate::tables::layouts::orders::ORDERS;
+use crate::tables::{ColumnType, Date};
 pub use asked::consent_column;
 use held::listed_before;
 use offered::offer_column;
 pub use settings::SelectTargets;
 pub(super) use sources::all_read;
-use written::{Chosen, write_audit};
+use written::{Chosen, UNIT, write_audit};
 
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "select-targets",
-    version: 5,
+    version: 6,
     meaning: "Chooses whom to contact: conditions, ranking, caps, suppression last, a control group that persists, reasons in words.",
     example: &[
         examples::LINES,
@@ -65,6 +68,7 @@ impl Stage for SelectTargets {
         inputs.extend(self.consent.iter().map(|consent| consent.from.input("consent", Need::Table(&CUSTOMERS))));
         inputs.extend(self.contacts.iter().map(|contacts| contacts.input("contacts", Need::Table(&CUSTOMERS))));
         inputs.extend(self.suppression.iter().map(|s| s.input("suppression", Need::Table(&CUSTOMERS))));
+        inputs.extend(self.measured_on.iter().map(|orders| orders.input("measured_on", Need::Table(&ORDERS))));
         inputs.extend(self.history.iter().map(|history| history.input("history", Need::Table(&CONTACTS))));
         inputs
     }
@@ -80,6 +84,7 @@ impl Stage for SelectTargets {
                 add("until", ColumnType::Date);
             }
         }
+        columns.extend(self.unit.iter().map(|_| (UNIT.to_owned(), Some(ColumnType::Text))));
         columns.extend(self.asked().map(|channel| (consent_column(channel), Some(ColumnType::Boolean))));
         columns.extend(self.columns.iter().map(|name| (name.clone(), None)));
         Output { main: Shape::Extended(&TARGETS, columns), also: vec![("audit", &AUDIT)] }
@@ -103,6 +108,10 @@ impl Stage for SelectTargets {
         true
     }
 
+    fn leaves_out_global(&self) -> bool {
+        true
+    }
+
     fn run(&self, cx: &mut Context) -> Result<()> {
         let directory = self.directory(cx)?;
         let candidates = self.candidates(cx, &directory)?;
@@ -118,9 +127,12 @@ impl Stage for SelectTargets {
         let has_offer =
             |row: usize| offers.as_ref().zip(persons[row]).is_some_and(|(offers, person)| offers.any(person));
         let cost = (self.cost_per_contact.get() * 10_000.0).round() as i64;
+        let units: Vec<String> =
+            keys.iter().enumerate().map(|(row, key)| unit_of(key, candidates.household(row))).collect();
         let people: Vec<Candidate> = (0..keys.len())
             .map(|row| Candidate {
                 key: &keys[row],
+                unit: &units[row],
                 score: candidates.scores[row],
                 group: candidates.group(row),
                 consents: consent
@@ -137,8 +149,9 @@ impl Stage for SelectTargets {
                 held: candidates.held.get(row).map(|held| *held == Some(true)),
             })
             .collect();
-        let mut contacts = self.earlier(cx, keys, &directory)?;
-        let selection = select(&people, &self.places(), &suppression, &mut contacts).map_err(|errors| {
+        let mut contacts = self.earlier(cx, keys, &units, &directory)?;
+        let places = SelectionSettings { global: global(cx), day: cx.as_of().map_or(0, Date::days), ..self.places() };
+        let selection = select(&people, &places, &suppression, &mut contacts).map_err(|errors| {
             let words: Vec<String> = errors.iter().map(ToString::to_string).collect();
             Problem::new(&codes::BAD_VALUE, words.join("; ")).boxed()
         })?;
@@ -163,7 +176,8 @@ impl Stage for SelectTargets {
                 .zip(persons[row])
                 .is_some_and(|(consent, person): (&Consent, u32)| consent.to(person, channel))
         };
-        self.write_targets(cx, &candidates, &selection, &chosen, &consents)?;
+        self.write_targets(cx, &candidates, &selection, &chosen, (&units, &consents))?;
+        self.foresee(cx, keys, &units, &selection)?;
         write_audit(cx, keys, &selection)?;
         let before = listed_before(cx)?;
         self.hold_jumps(cx, before.as_ref().map(|before| before.len() as u64), selection.listed().len() as u64);

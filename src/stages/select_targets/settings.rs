@@ -5,9 +5,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::asked::{ConsentSource, MAX_AGE_DAYS, consent_column};
+use super::written::UNIT;
 use crate::campaigns::{Channel, SelectionSettings, SettingError};
-use crate::stage::setting::{Amount, Choice, Chosen, Count, Number, Range, Share, Span};
+use crate::stage::setting::{Amount, Choice, Chosen, Count, Number, Positive, Range, Share, Span};
 use crate::stage::{Finding, Upstream};
+use crate::stages::holdouts::{RotationSettings, holdout};
 use crate::stages::next_after;
 use crate::tables::layouts::campaign::TARGETS;
 
@@ -79,6 +81,18 @@ pub struct SelectTargets {
     pub(super) control: Share,
     /// Names the control group. The same salt holds back the same persons in every run and every list; a new salt draws new ones.
     pub(super) salt: String,
+    /// How often the control group changes, such as `{ months = 12 }`, so that nobody goes without offers for ever.
+    pub(super) rotation: Option<RotationSettings>,
+    /// SQL expression for who is contacted together, such as `household` or `email`: control groups are drawn and contacts counted by it.
+    /// The list and the ledger get it as a pseudonym in the column `unit`. Rows where it is empty stand for themselves.
+    pub(super) unit: Option<String>,
+    /// The `clean-orders` stage. With it, the list says before it is sent which change of revenue its control group can show, judged by what
+    /// its persons bought in the year before, and which share would show half of `hoped_lift`.
+    pub(super) measured_on: Option<Upstream>,
+    /// The lift that is hoped for, such as 0.1 for a tenth more revenue than the control persons bring.
+    pub(super) hoped_lift: Positive,
+    /// Days after the list's first day in which purchases will count, as `window` of `measure-campaign`.
+    pub(super) outcome_window: Span,
     /// At most so many currency units, 0 or more, for all contacts together.
     pub(super) budget: Option<Amount>,
     /// At most so many contacts per person: those of `history` within `contact_window` and this one; other lists of the same night do not
@@ -123,6 +137,11 @@ impl Default for SelectTargets {
             min_score: None,
             control: Number::of(0.1),
             salt: "control".to_owned(),
+            rotation: None,
+            unit: None,
+            measured_on: None,
+            hoped_lift: Number::of(0.1),
+            outcome_window: Span::of_days(30),
             budget: None,
             contact_limit: None,
             history: None,
@@ -197,8 +216,9 @@ impl SelectTargets {
             share: self.share.map(Number::get),
             per_group: self.per_group,
             min_score: self.min_score,
-            control: self.control.get(),
-            salt: self.salt.clone(),
+            control: holdout(self.control, &self.salt, self.rotation.as_ref()),
+            global: None,
+            day: 0,
             budget: self.budget.map(Number::get),
             contact_limit: self.contact_limit,
         }
@@ -227,9 +247,21 @@ impl SelectTargets {
                 Finding::at("history", "nothing limits the contacts that it counts").help("write contact_limit = 2"),
             );
         }
+        let usual = SelectTargets::default();
+        if self.measured_on.is_none() {
+            let set = [
+                ("hoped_lift", self.hoped_lift != usual.hoped_lift),
+                ("outcome_window", self.outcome_window != usual.outcome_window),
+            ];
+            for (key, _) in set.into_iter().filter(|(_, set)| *set) {
+                findings.push(Finding::at(key, "has no effect without `measured_on`").help("name the stage of orders"));
+            }
+        }
         findings.extend(self.consent.iter().flat_map(ConsentSource::findings));
         let has = |name: &str| {
-            TARGETS.columns.iter().any(|column| column.name == name) || self.asked().any(|c| consent_column(c) == name)
+            TARGETS.columns.iter().any(|column| column.name == name)
+                || (name == UNIT && self.unit.is_some())
+                || self.asked().any(|c| consent_column(c) == name)
         };
         for name in self.columns.iter().filter(|name| has(name)) {
             findings.push(Finding::at("columns", format!("`{name}` is in every list already")));

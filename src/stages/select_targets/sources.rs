@@ -1,9 +1,10 @@
 //! Who must not be written to: the source of objections, matched with the list's persons and their addresses.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use super::SelectTargets;
+use super::written::pseudonym;
 use crate::campaigns::{Contacts, Suppression, SuppressionError, SuppressionTable};
 use crate::diagnostics::{Code, Problem, Result, codes};
 use crate::keys::{Directory, Found, KeyKind, main_kind};
@@ -19,23 +20,35 @@ use crate::tables::{Batches, ColumnType, read_schema};
 const OUTCOMES: &str = "outcomes";
 
 impl SelectTargets {
-    /// The contacts of each person within `contact_window`, by the ledger.
-    pub(super) fn earlier(&self, cx: &mut Context, keys: &[String], directory: &Directory) -> Result<Contacts> {
+    /// The contacts of each unit, given by candidate, within `contact_window`, by the ledger.
+    pub(super) fn earlier(
+        &self,
+        cx: &mut Context,
+        keys: &[String],
+        units: &[String],
+        directory: &Directory,
+    ) -> Result<Contacts> {
         let mut contacts = Contacts::new();
         let Some(history) = &self.history else { return Ok(contacts) };
         let end = cx.as_of()?.days();
         let begin = end - self.contact_window.days() as i32;
-        let mut made = vec![0u32; directory.names().len()];
-        for (customer, day) in contacts_made(cx, &history.0)? {
-            if day >= begin && day < end {
-                directory.all(&customer).into_iter().for_each(|person| made[person as usize] += 1);
+        let mut of_person: Vec<Vec<u32>> = vec![Vec::new(); directory.names().len()];
+        let mut of_pseudonym: HashMap<String, u32> = HashMap::new();
+        for (row, (key, unit)) in keys.iter().zip(units).enumerate() {
+            if let Some(person) = directory.place(key) {
+                of_person[person as usize].push(row as u32);
+            }
+            if self.unit.is_some() {
+                of_pseudonym.insert(pseudonym(unit), row as u32);
             }
         }
-        for key in keys {
-            match directory.place(key).map(|person| made[person as usize]) {
-                Some(times) if times > contacts.of(key) => contacts.add(key, times - contacts.of(key)),
-                _ => {}
-            }
+        for made in contacts_made(cx, &history.0)?.into_iter().filter(|made| made.day >= begin && made.day < end) {
+            let persons = directory.all(&made.customer);
+            let by_person = persons.iter().flat_map(|person| &of_person[*person as usize]);
+            // Somebody of the household who is no candidate tonight was contacted for all of it.
+            let by_unit = made.unit.as_ref().and_then(|unit| of_pseudonym.get(unit));
+            let meant: BTreeSet<&str> = by_person.chain(by_unit).map(|row| units[*row as usize].as_str()).collect();
+            meant.into_iter().for_each(|unit| contacts.add(unit, 1));
         }
         Ok(contacts)
     }

@@ -1,9 +1,11 @@
 //! The rows of the list and what became of each candidate.
 
+use std::fmt::Write;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, UInt64Array};
 use arrow::compute::{concat_batches, take};
+use sha2::{Digest, Sha256};
 
 use super::SelectTargets;
 use super::asked::consent_column;
@@ -15,6 +17,18 @@ use crate::stage::{Context, MAIN};
 use crate::stages::columns::Columns;
 use crate::tables::Batches;
 use crate::tables::layouts::campaign::{AUDIT, TARGETS};
+
+/// The column with who is contacted together.
+pub(super) const UNIT: &str = "unit";
+
+/// A name for a unit from which nobody can read a household or an address.
+pub(super) fn pseudonym(unit: &str) -> String {
+    let hash = Sha256::new().chain_update("unit\0").chain_update(unit).finalize();
+    hash[..8].iter().fold("u".to_owned(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
 
 /// Who is chosen, listed or held back as control, with what is shown of them: all by place among the chosen.
 pub(super) struct Chosen {
@@ -73,7 +87,7 @@ impl SelectTargets {
         candidates: &Candidates,
         selection: &Selection,
         chosen: &Chosen,
-        consents: &dyn Fn(usize, Channel) -> bool,
+        (units, consents): (&[String], &dyn Fn(usize, Channel) -> bool),
     ) -> Result<()> {
         let from = cx.as_of().unwrap_or(crate::tables::Date::from_days(0));
         let until = from.plus(self.valid_days as i32 - 1);
@@ -107,6 +121,9 @@ impl SelectTargets {
                         .maybe_date(&offer_column(number, "until"), of().map(|o| o.and_then(|o| o.window[1])));
                 }
             }
+        }
+        if self.unit.is_some() {
+            columns.text(UNIT, rows.iter().map(|&row| pseudonym(&units[row])));
         }
         for channel in self.asked() {
             columns.boolean(&consent_column(channel), rows.iter().map(|&row| consents(row, channel)));

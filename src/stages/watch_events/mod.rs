@@ -11,6 +11,7 @@ mod writing;
 use self::reading::Ledger;
 use self::settings::WatchEvents;
 use super::examples;
+use super::holdouts::unit_of;
 use super::orders::{History, Wanted, orders};
 use super::persons::Places;
 use super::select_targets::CONTROL_SHARE;
@@ -181,7 +182,10 @@ impl WatchEvents {
             cx.note(say::NOT_STARTED.with([("start", self.start.as_str().into())]));
         }
         let share = self.control.get();
-        let control = customers.iter().map(|name| crate::campaigns::in_control(name, &self.salt, share)).collect();
+        let control = customers
+            .iter()
+            .map(|name| crate::campaigns::in_control(&unit_of(name, None), &self.salt, share))
+            .collect();
         let past = (from, until);
         Ok(Night {
             customers,

@@ -124,3 +124,15 @@ pub static DRY_LEAD: Phrase = Phrase::new(
 pub static SPLITS: Phrase = Phrase::new("measure_campaign.splits", "Splits");
 pub static ALARMS: Phrase = Phrase::new("measure_campaign.alarms", "False alarms");
 pub static ALARMS_BETWEEN: Phrase = Phrase::new("measure_campaign.alarms-between", "Between");
+pub static TOTAL: Phrase = Phrase::new(
+    "measure_campaign.total",
+    "all lists together brought {money} ({low} to {high}) since the first contact, by comparison with {persons} persons whom no list contacts; the lists one by one add up to {single}, which need not be the same",
+);
+pub static TOTAL_CONTACTED: Phrase = Phrase::new(
+    "measure_campaign.total-contacted",
+    "{persons} of the persons whom no list should contact were contacted, by what the ledger says: the effect of all lists is understated",
+);
+pub static NO_TOTAL: Phrase = Phrase::new(
+    "measure_campaign.no-total",
+    "what all lists together brought cannot be said: there is no contact yet, or fewer than {persons} active customers belong to those whom no list contacts",
+);

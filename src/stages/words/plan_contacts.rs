@@ -96,6 +96,10 @@ pub static LAST_PLACES: Phrase = Phrase::new("plan_contacts.last-places", "as go
 pub static HOUSEHOLD: Phrase =
     Phrase::new("plan_contacts.household", "the contacts of the household went to others of it");
 pub static CONTROL: Phrase = Phrase::new("plan_contacts.control", "held back as control group");
+pub static GLOBAL_CONTROL: Phrase =
+    Phrase::new("plan_contacts.global-control", "belong to those whom no list contacts");
+pub static WASHING_OUT: Phrase =
+    Phrase::new("plan_contacts.washing-out", "were held back until the control group changed a short while ago");
 pub static SUPPRESSED: Phrase = Phrase::new("plan_contacts.suppressed", "must not be contacted");
 pub static COOL_DOWN: Phrase = Phrase::new("plan_contacts.cool-down", "contacted a short time ago");
 pub static CONTACT_LIMIT: Phrase =

@@ -40,3 +40,23 @@ pub static SEVERAL_ROWS: Phrase = Phrase::new(
     "select_targets.several-rows",
     "{tables} has several rows of some persons: a person is listed only if all of them meet `where` and none is excluded, and ranks by the lowest",
 );
+pub static SHOWS: Phrase = Phrase::new(
+    "select_targets.shows",
+    "{held} of {all} are held back: if these persons buy as in the year before, the list shows a change of their revenue within {days} days in 80 of 100 cases where it is {lift} or more",
+);
+pub static TOO_FEW_HELD: Phrase = Phrase::new(
+    "select_targets.too-few-held",
+    "{held} of {all} are held back: a list is not measured where an arm has fewer than 30",
+);
+pub static SHARE_NEEDED: Phrase = Phrase::new(
+    "select_targets.share-needed",
+    "to show half of the hoped change of {hoped}, hold back {share} of the list (`control`)",
+);
+pub static NOT_ALONE: Phrase = Phrase::new(
+    "select_targets.not-alone",
+    "no control group shows half of the hoped change of {hoped} on this list alone: measure several lists of one type together (`types` of measure-campaign), or make the list longer",
+);
+pub static SILENT: Phrase = Phrase::new(
+    "select_targets.silent",
+    "the persons of the list bought nothing in the year before, so nobody can say beforehand what its control group will show",
+);

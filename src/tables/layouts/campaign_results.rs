@@ -161,6 +161,35 @@ pub static CAMPAIGN_OVERLAPS: Layout = Layout {
     open: false,
 };
 
+/// One row per span of time and outcome.
+pub static CAMPAIGN_TOTALS: Layout = Layout {
+    name: "campaign_totals",
+    row: "what all lists together brought in a span of time: persons who may be contacted beside those whom no list contacts",
+    columns: &[
+        Column::required("from", ColumnType::Date, "first day; persons had ordered in the year before it"),
+        Column::required("until", ColumnType::Date, "the day after the last"),
+        Column::required("outcome", ColumnType::Text, "`revenue`, capped and adjusted, or `conversion`"),
+        Column::required("persons", ColumnType::Integer, "persons who may be contacted"),
+        Column::required("control", ColumnType::Integer, "persons whom no list contacts"),
+        Column::required("mean_persons", ColumnType::Number, "mean of those who may be contacted"),
+        Column::required("mean_control", ColumnType::Number, "mean of those whom no list contacts"),
+        Column::required("difference", ColumnType::Number, "the first less the second"),
+        Column::required("se", ColumnType::Number, "its standard error"),
+        Column::required("low", ColumnType::Number, "lower end of its 95 % interval at one look"),
+        Column::required("high", ColumnType::Number, "upper end"),
+        Column::required("p", ColumnType::Number, "two-sided chance of such a difference without an effect"),
+        Column::optional("money", ColumnType::Number, "of revenue: difference × persons, in the currency"),
+        Column::optional("money_low", ColumnType::Number, "lower end"),
+        Column::optional("money_high", ColumnType::Number, "upper end"),
+        Column::required(
+            "contacted_control",
+            ColumnType::Integer,
+            "persons of the group whom the ledger shows as contacted within the span: the effect is understated by them",
+        ),
+    ],
+    open: false,
+};
+
 /// One row per type of campaign.
 pub static CAMPAIGN_TYPES: Layout = Layout {
     name: "campaign_types",

@@ -33,7 +33,7 @@ pub static PLAN_OUTCOMES: Layout = Layout {
         Column::required(
             "outcome",
             ColumnType::Text,
-            "`planned`; left out beforehand: `suppressed`, `control`, `cool_down`, `contact_limit`, `no_candidate`; or why the plan has nothing: `no_value`, `limits`, `household`, `last_places`",
+            "`planned`; left out beforehand: `suppressed`, `global_control`, `washing_out`, `control`, `cool_down`, `contact_limit`, `no_candidate`; or why the plan has nothing: `no_value`, `limits`, `household`, `last_places`",
         ),
         Column::optional("offer", ColumnType::Text, "the offer that came nearest"),
         Column::optional("channel", ColumnType::Text, "its channel"),
