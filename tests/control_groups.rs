@@ -148,6 +148,19 @@ fn who_is_contacted_together_is_drawn_and_capped_together() {
 }
 
 #[test]
+fn lists_of_one_night_share_the_limit_of_contacts() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let second = "[stage.letters]\nkind = \"select-targets\"\nscores = \"features\"\nrank_by = \"money_365d\"\nafter = [\"mail\"]\ncontact_limit = 1\n";
+    let pipeline = shop(folder.path(), &format!("top = 300\n\n{second}"));
+    night(&pipeline, folder.path(), "2025-04-01");
+    let asked = |sql: &str| ask(&pipeline, folder.path(), sql);
+    let both = "SELECT count(*) FROM letters l JOIN mail m ON l.customer = m.customer";
+    assert_eq!(asked(both), ["0"], "held back counts as contacted");
+    assert_eq!(asked("SELECT count(*) > 500 FROM letters"), ["true"]);
+    assert_eq!(asked("SELECT count(*) FROM letters_audit WHERE outcome = 'contact-limit'"), ["300"]);
+}
+
+#[test]
 fn the_group_that_no_list_contacts_says_what_all_lists_brought() {
     let folder = tempfile::tempdir().expect("a folder");
     let pipeline = shop(folder.path(), "");
@@ -182,6 +195,7 @@ fn a_list_says_beforehand_what_it_can_show() {
     let said = notes(folder.path(), "mail");
     assert!(said.contains("are held back: if these persons buy as in the year before"), "{said}");
     assert!(said.contains("to show half of the hoped change of 90.0%, hold back"), "{said}");
+    let folder = tempfile::tempdir().expect("a folder");
     let pipeline = shop(folder.path(), "hoped_lift = 0.01\ntop = 60");
     night(&pipeline, folder.path(), "2025-04-01");
     let said = notes(folder.path(), "mail");

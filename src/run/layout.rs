@@ -15,6 +15,8 @@ pub const RUNS: &str = "runs";
 pub const PUBLISHED: &str = "published";
 /// The ledger of contacts: segments that are added and never removed.
 pub const LEDGER: &str = "ledger";
+/// The file in the ledger that names its newest segment.
+pub const LAST_SEGMENT: &str = "last";
 /// Digits of the number of a ledger's segment.
 pub const SEGMENT_NUMBER: usize = 8;
 /// Digits of its digest.

@@ -2,17 +2,20 @@
 //!
 //! A segment is a Parquet file of the layout `contacts`. Its name has its number and the first digits of a digest over the name of the
 //! segment before it and over its own bytes, so that a segment that was changed, put in between, or is missing before another is found before anything
-//! is read; that the newest ones are gone cannot be seen. A row is known by its contact, its event and its day, and is there once.
+//! is read. The file `last` names the newest one, so that newest segments that are gone are found too. A row is known by its contact, its event and its day, and is there once.
 
 use std::collections::HashSet;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use arrow::array::{BooleanArray, RecordBatch};
 use arrow::compute::filter_record_batch;
 
-use super::layout::{self, LEDGER, SEGMENT_DIGEST, SEGMENT_NUMBER};
+use super::layout::{self, LAST_SEGMENT, LEDGER, SEGMENT_DIGEST, SEGMENT_NUMBER};
 use crate::diagnostics::{Problem, Result, codes, io_problem};
-use crate::disk::{ASIDE, digest, flush_folder, make_folders, name_of, put_in_place, remove, text_digest};
+use crate::disk::{
+    ASIDE, digest, flush_folder, make_folders, name_of, put_in_place, remove, replace_file, text_digest,
+};
 use crate::outside::KeptLedger;
 use crate::stage::{LEDGER_ROWS, Stored};
 use crate::tables::layouts::contacts::CONTACTS;
@@ -34,6 +37,13 @@ impl Ledger {
     /// # Errors
     /// `broken-ledger` when a segment is not what was written, or one is missing.
     pub fn read(&self) -> Result<KeptLedger> {
+        let kept = self.chain()?;
+        self.check_last(&kept)?;
+        Ok(kept)
+    }
+
+    /// The segments that are there, each compared with its name and the one before.
+    fn chain(&self) -> Result<KeptLedger> {
         let mut kept = KeptLedger::default();
         let mut before = String::new();
         let segments = layout::ours(&self.out, LEDGER)?;
@@ -47,12 +57,7 @@ impl Ledger {
                 } else {
                     format!("the segment {number} before {} is missing", path.display())
                 };
-                return Problem::new(&codes::BROKEN_LEDGER, fault)
-                .help(format!(
-                    "put it back from a backup; without one, `mv {0} {0}-damaged` begins a new ledger, which knows no earlier contact",
-                    self.out.join(LEDGER).display()
-                ))
-                .err();
+                return self.broken(fault);
             }
             before = name;
             kept.segments.push(path.clone());
@@ -60,14 +65,40 @@ impl Ledger {
         Ok(kept)
     }
 
+    /// Refuses a ledger whose newest segment is not the one that was written last.
+    fn check_last(&self, kept: &KeptLedger) -> Result<()> {
+        let path = self.out.join(LEDGER).join(LAST_SEGMENT);
+        let last = match std::fs::read_to_string(&path) {
+            Ok(last) => last.trim().to_owned(),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(io_problem("read", &path, &error)),
+        };
+        // A run that was killed may have put a segment in place and not named it yet.
+        match kept.segments.iter().any(|segment| name_of(segment) == last) {
+            true => Ok(()),
+            false => self.broken(format!("the segment {last}, which was entered last, is missing")),
+        }
+    }
+
+    fn broken<T>(&self, fault: String) -> Result<T> {
+        Problem::new(&codes::BROKEN_LEDGER, fault)
+            .help(format!(
+                "put it back from a backup; without one, `mv {0} {0}-damaged` begins a new ledger, which knows no earlier contact",
+                self.out.join(LEDGER).display()
+            ))
+            .err()
+    }
+
     /// Enters the rows of artifacts that have some for the ledger, each row once. Says how many are new.
     pub fn append(&self, artifacts: &[Stored]) -> Result<u64> {
         let given: Vec<&Stored> =
             artifacts.iter().filter(|artifact| artifact.record.tables.contains_key(LEDGER_ROWS)).collect();
         if given.is_empty() {
+            self.read()?;
             return Ok(0);
         }
-        let kept = self.read()?;
+        // What the last run published and lost is entered again here, under the same name.
+        let mut kept = self.chain()?;
         let mut known = HashSet::new();
         for segment in &kept.segments {
             let rows = Batches::read(segment, &["contact", "event", "date"])?;
@@ -89,9 +120,15 @@ impl Ledger {
             before = segment_name(place, &before, &written.digest);
             put_in_place(&aside, &folder.join(&before))?;
             flush_folder(&folder)?;
+            kept.segments.push(folder.join(&before));
             place += 1;
             entered += written.rows;
         }
+        self.check_last(&kept)?;
+        if let Some(newest) = kept.segments.last() {
+            replace_file(&folder.join(LAST_SEGMENT), format!("{}\n", name_of(newest)).as_bytes())?;
+        }
+        flush_folder(&folder)?;
         Ok(entered)
     }
 }
@@ -159,6 +196,13 @@ mod tests {
         }
         let read = || Ledger::of(out).read().map(|kept| kept.segments.len()).map_err(|problem| problem.code.word);
         assert_eq!(read(), Ok(3));
+        let last = out.join(LEDGER).join(LAST_SEGMENT);
+        write_new(&last, format!("{}\n", names[3]).as_bytes()).expect("written");
+        assert_eq!(read(), Ok(3));
+        let third = out.join(LEDGER).join(&names[3]);
+        remove(&third).expect("removed");
+        assert_eq!(read(), Err("broken-ledger"), "the newest one");
+        write_new(&third, b"three").expect("written");
         let second = out.join(LEDGER).join(&names[2]);
         std::fs::write(&second, "2").expect("written");
         assert_eq!(read(), Err("broken-ledger"));

@@ -1,16 +1,14 @@
-//! Contacts made so far, as caps count them: each once, by its first event, whatever that was.
+//! Contacts as caps count them: those made so far, each once by its first event, whatever that was, and those that lists of this night plan.
 
 use std::collections::BTreeMap;
 
+use super::holdouts::UNIT;
 use crate::diagnostics::Result;
 use crate::stage::{Context, MAIN};
 use crate::tables::{Batches, read_schema};
 
 /// Columns that a table of the ledger has.
 const COLUMNS: [&str; 4] = ["contact", "customer", "event", "date"];
-/// The column that says who was contacted together.
-const UNIT: &str = "unit";
-
 /// A contact that was made.
 pub struct Made {
     pub customer: String,
@@ -40,6 +38,22 @@ pub fn made(cx: &Context, stage: &str) -> Result<Vec<Made>> {
         made.unit = made.unit.take().or(unit);
     }
     Ok(first.into_values().collect())
+}
+
+/// The contacts that a list of this night plans: one for each row, of both arms.
+pub fn planned(cx: &Context, stage: &str) -> Result<Vec<Made>> {
+    let path = cx.input(stage).table(MAIN)?;
+    let has_units = read_schema(&path)?.index_of(UNIT).is_ok();
+    let columns: Vec<&str> = ["customer", "valid_from"].into_iter().chain(has_units.then_some(UNIT)).collect();
+    let table = Batches::read(&path, &columns)?;
+    let units = if has_units { table.texts(UNIT)? } else { vec![None; table.rows()] };
+    let rows = table.texts("customer")?.into_iter().zip(units).zip(table.dates("valid_from")?);
+    let made = |((customer, unit), day): ((Option<String>, Option<String>), Option<i32>)| Made {
+        customer: customer.unwrap_or_default(),
+        unit,
+        day: day.unwrap_or(i32::MAX),
+    };
+    Ok(rows.map(made).collect())
 }
 
 /// Whether a table has the columns of the ledger.

@@ -1,7 +1,10 @@
 //! Control groups as pipelines ask for them: a share, a salt, and how often the group changes.
 
+use std::fmt::Write;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::campaigns::{Holdout, Rotation};
 use crate::keys::key;
@@ -46,4 +49,16 @@ pub fn unit_of(customer: &str, household: Option<&str>) -> String {
         Some(household) => format!("household {}", key(household)),
         None => key(customer),
     }
+}
+
+/// The column with who is contacted together.
+pub const UNIT: &str = "unit";
+
+/// A name for a unit from which nobody can read a household or an address.
+pub fn pseudonym(unit: &str) -> String {
+    let hash = Sha256::new().chain_update("unit\0").chain_update(unit).finalize();
+    hash[..8].iter().fold("u".to_owned(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

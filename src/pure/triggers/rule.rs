@@ -1,7 +1,7 @@
 //! A trigger as a shop uses it: the row of the table with the settings that were changed.
 
 use super::class::{Class, ReEntry};
-use super::table::{TRIGGERS, Trigger};
+use super::table::{Finder, TRIGGERS, Trigger, Truth};
 
 /// A trigger with its settings.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,6 +63,31 @@ impl Rule {
     }
 }
 
+impl Rule {
+    /// The fields of the rule that change nothing, whatever they are set to, by their names here.
+    pub fn without_effect(&self) -> Vec<&'static str> {
+        use Finder::{
+            BigBasket, CheaperItem, FallenValue, LowValue, NoOrder, NoSecondOrder, OtherSubject, Rows, UsedUp,
+            YearlyRows,
+        };
+        let (trigger, found_by) = (self.trigger, self.trigger.found_by);
+        // Where it starts before a date, it may wait until that date and no longer.
+        let looks_ahead = found_by == YearlyRows || (found_by == Rows && self.ahead > 0);
+        let counts = [
+            ("wait", !looks_ahead),
+            ("expiry", !looks_ahead && found_by != UsedUp),
+            ("level", matches!(found_by, BigBasket | NoOrder | NoSecondOrder | CheaperItem | LowValue | FallenValue)),
+            ("silent", matches!(found_by, NoOrder | NoSecondOrder)),
+            // The past is judged by it where silence is what shows that a trigger was right.
+            ("horizon", trigger.truth == Truth::Silence),
+            ("purchases", matches!(found_by, BigBasket | NoOrder)),
+            ("ahead", matches!(found_by, Rows | YearlyRows)),
+            ("subjects", matches!(found_by, Rows | OtherSubject)),
+        ];
+        counts.into_iter().filter(|(_, counts)| !counts).map(|(name, _)| name).collect()
+    }
+}
+
 /// At most so many contacts of a person within some days; those of lists without triggers are counted with those that the schedule starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cap {
@@ -72,4 +97,23 @@ pub struct Cap {
     pub most: usize,
     /// Within so many days, that of the contact counted. A cool-down of n days is at most one within n days.
     pub days: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_trigger_has_settings_that_change_nothing() {
+        let without = |name: &str| Rule::usual(name).expect("a trigger").without_effect();
+        assert_eq!(without("lapse"), ["ahead", "subjects"]);
+        assert_eq!(
+            without("replenishment"),
+            ["expiry", "level", "silent", "horizon", "purchases", "ahead", "subjects"]
+        );
+        assert_eq!(without("birthday"), ["wait", "expiry", "level", "silent", "horizon", "purchases", "subjects"]);
+        assert_eq!(without("contract_end"), ["wait", "expiry", "level", "silent", "horizon", "purchases"]);
+        assert_eq!(without("complaint"), ["level", "silent", "horizon", "purchases"]);
+        assert_eq!(without("value_drop"), ["silent", "purchases", "ahead", "subjects"]);
+    }
 }

@@ -13,7 +13,7 @@ mod sources;
 mod written;
 
 use super::examples;
-use super::holdouts::{global, unit_of};
+use super::holdouts::{UNIT, global, unit_of};
 use crate::campaigns::{Candidate, Consent, SelectionSettings, select};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::stage::{Context, Finding, Input, Kind, Known, Need, Output, Shape, Stage, read_as, schema_of};
@@ -28,7 +28,7 @@ use held::listed_before;
 use offered::offer_column;
 pub use settings::SelectTargets;
 pub(super) use sources::all_read;
-use written::{Chosen, UNIT, write_audit};
+use written::{Chosen, write_audit};
 
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
@@ -69,6 +69,7 @@ impl Stage for SelectTargets {
         inputs.extend(self.contacts.iter().map(|contacts| contacts.input("contacts", Need::Table(&CUSTOMERS))));
         inputs.extend(self.suppression.iter().map(|s| s.input("suppression", Need::Table(&CUSTOMERS))));
         inputs.extend(self.measured_on.iter().map(|orders| orders.input("measured_on", Need::Table(&ORDERS))));
+        inputs.extend(self.after.iter().map(|list| list.input("after", Need::Table(&TARGETS))));
         inputs.extend(self.history.iter().map(|history| history.input("history", Need::Table(&CONTACTS))));
         inputs
     }

@@ -5,11 +5,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::asked::{ConsentSource, MAX_AGE_DAYS, consent_column};
-use super::written::UNIT;
 use crate::campaigns::{Channel, SelectionSettings, SettingError};
 use crate::stage::setting::{Amount, Choice, Chosen, Count, Number, Positive, Range, Share, Span};
 use crate::stage::{Finding, Upstream};
-use crate::stages::holdouts::{RotationSettings, holdout};
+use crate::stages::holdouts::{RotationSettings, UNIT, holdout};
 use crate::stages::next_after;
 use crate::tables::layouts::campaign::TARGETS;
 
@@ -95,14 +94,15 @@ pub struct SelectTargets {
     pub(super) outcome_window: Span,
     /// At most so many currency units, 0 or more, for all contacts together.
     pub(super) budget: Option<Amount>,
-    /// At most so many contacts per person: those of `history` within `contact_window` and this one; other lists of the same night do not
-    /// count. Persons who were held back count as
-    /// contacted, so that the control group stays comparable.
+    /// At most so many contacts per person, or per `unit`: those of `history` within `contact_window`, those of the lists in `after`, and this
+    /// one. Persons who were held back count as contacted, so that the control group stays comparable.
     pub(super) contact_limit: Option<u32>,
     /// The `keep-contacts` stage with the contacts of all lists so far, for `contact_limit`.
     pub(super) history: Option<Upstream>,
     /// Days before the as-of date whose contacts count.
     pub(super) contact_window: Span,
+    /// The `select-targets` stages whose lists of this night go first: their contacts count for `contact_limit`.
+    pub(super) after: Vec<Upstream>,
 }
 
 impl Default for SelectTargets {
@@ -146,6 +146,7 @@ impl Default for SelectTargets {
             contact_limit: None,
             history: None,
             contact_window: Span::of_days(30),
+            after: Vec::new(),
         }
     }
 }
@@ -245,6 +246,11 @@ impl SelectTargets {
         if self.history.is_some() && self.contact_limit.is_none() {
             findings.push(
                 Finding::at("history", "nothing limits the contacts that it counts").help("write contact_limit = 2"),
+            );
+        }
+        if !self.after.is_empty() && self.contact_limit.is_none() {
+            findings.push(
+                Finding::at("after", "nothing limits the contacts that it counts").help("write contact_limit = 1"),
             );
         }
         let usual = SelectTargets::default();

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use super::SelectTargets;
-use super::written::pseudonym;
 use crate::campaigns::{Contacts, Suppression, SuppressionError, SuppressionTable};
 use crate::diagnostics::{Code, Problem, Result, codes};
 use crate::keys::{Directory, Found, KeyKind, main_kind};
 use crate::sources::personal::{is_email, is_telephone};
 use crate::stage::{Context, MAIN, table_name};
-use crate::stages::contacts::made as contacts_made;
+use crate::stages::contacts::{made as contacts_made, planned as contacts_planned};
+use crate::stages::holdouts::pseudonym;
 use crate::stages::persons::Named;
 use crate::stages::rows::instants;
 use crate::stages::words::select_targets as say;
@@ -20,7 +20,7 @@ use crate::tables::{Batches, ColumnType, read_schema};
 const OUTCOMES: &str = "outcomes";
 
 impl SelectTargets {
-    /// The contacts of each unit, given by candidate, within `contact_window`, by the ledger.
+    /// The contacts of each unit, given by candidate: within `contact_window`, by the ledger, and on lists of this night that go first.
     pub(super) fn earlier(
         &self,
         cx: &mut Context,
@@ -29,9 +29,18 @@ impl SelectTargets {
         directory: &Directory,
     ) -> Result<Contacts> {
         let mut contacts = Contacts::new();
-        let Some(history) = &self.history else { return Ok(contacts) };
-        let end = cx.as_of()?.days();
-        let begin = end - self.contact_window.days() as i32;
+        if self.history.is_none() && self.after.is_empty() {
+            return Ok(contacts);
+        }
+        let mut all = Vec::new();
+        if let Some(history) = &self.history {
+            let end = cx.as_of()?.days();
+            let begin = end - self.contact_window.days() as i32;
+            all.extend(contacts_made(cx, &history.0)?.into_iter().filter(|made| made.day >= begin && made.day < end));
+        }
+        for list in &self.after {
+            all.extend(contacts_planned(cx, &list.0)?);
+        }
         let mut of_person: Vec<Vec<u32>> = vec![Vec::new(); directory.names().len()];
         let mut of_pseudonym: HashMap<String, u32> = HashMap::new();
         for (row, (key, unit)) in keys.iter().zip(units).enumerate() {
@@ -42,7 +51,7 @@ impl SelectTargets {
                 of_pseudonym.insert(pseudonym(unit), row as u32);
             }
         }
-        for made in contacts_made(cx, &history.0)?.into_iter().filter(|made| made.day >= begin && made.day < end) {
+        for made in all {
             let persons = directory.all(&made.customer);
             let by_person = persons.iter().flat_map(|person| &of_person[*person as usize]);
             // Somebody of the household who is no candidate tonight was contacted for all of it.

@@ -1,11 +1,9 @@
 //! The rows of the list and what became of each candidate.
 
-use std::fmt::Write;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, UInt64Array};
 use arrow::compute::{concat_batches, take};
-use sha2::{Digest, Sha256};
 
 use super::SelectTargets;
 use super::asked::consent_column;
@@ -15,20 +13,9 @@ use crate::campaigns::{Channel, Outcome, Selection};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::stage::{Context, MAIN};
 use crate::stages::columns::Columns;
+use crate::stages::holdouts::{UNIT, pseudonym};
 use crate::tables::Batches;
 use crate::tables::layouts::campaign::{AUDIT, TARGETS};
-
-/// The column with who is contacted together.
-pub(super) const UNIT: &str = "unit";
-
-/// A name for a unit from which nobody can read a household or an address.
-pub(super) fn pseudonym(unit: &str) -> String {
-    let hash = Sha256::new().chain_update("unit\0").chain_update(unit).finalize();
-    hash[..8].iter().fold("u".to_owned(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
 
 /// Who is chosen, listed or held back as control, with what is shown of them: all by place among the chosen.
 pub(super) struct Chosen {

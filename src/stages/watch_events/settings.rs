@@ -62,7 +62,8 @@ impl Default for WatchEvents {
 pub struct WatchedTrigger {
     /// What happens.
     pub(super) on: Chosen<Trigger>,
-    /// What it is called in tables and in the ledger: letters, digits, `_` and `-`; its kind if not given. Do not change it once contacts were started.
+    /// What it is called in tables and in the ledger: letters, digits, `_` and `-`; its kind if not given. No two triggers of the shop
+    /// should share one, in whatever stage they are: a cause that one has started is done for the other. Do not change it once contacts were started.
     pub(super) name: Option<String>,
     /// For kinds that read a table: the stage with one row per customer and date.
     pub(super) from: Option<Upstream>,
@@ -197,6 +198,21 @@ impl WatchedTrigger {
         rule
     }
 
+    /// The settings of its rule that are given, by their names.
+    fn set(&self) -> Vec<&'static str> {
+        let given = [
+            ("wait", self.wait.is_some()),
+            ("expiry", self.expiry.is_some()),
+            ("level", self.level.is_some()),
+            ("silent", self.silent.is_some()),
+            ("horizon", self.horizon.is_some()),
+            ("purchases", self.purchases.is_some()),
+            ("ahead", self.ahead.is_some()),
+            ("subjects", !self.subjects.is_empty()),
+        ];
+        given.into_iter().filter(|(_, given)| *given).map(|(name, _)| name).collect()
+    }
+
     /// The columns that it names, with their settings.
     pub(super) fn columns(&self) -> Vec<(&'static str, &str)> {
         let own = [
@@ -274,6 +290,13 @@ impl WatchEvents {
                 ));
             }
             let rule = watched.rule();
+            let without = rule.without_effect();
+            for setting in watched.set().into_iter().filter(|setting| without.contains(setting)) {
+                findings.push(
+                    Finding::at(format!("{key}.{setting}"), format!("has no effect on `{}`", trigger.name))
+                        .help("leave it out"),
+                );
+            }
             let chance = matches!(trigger.name, "lapse" | "second_order" | "price_drop");
             if chance && !(rule.level > 0.0 && rule.level < 1.0) {
                 findings
@@ -318,6 +341,7 @@ mod tests {
         assert!(of("{ on = 'value_drop', from = 'x', value = 'v' }")[0].contains("error"));
         assert!(of("{ on = 'lapse', name = 'a:b' }")[0].contains("no name"));
         assert!(of("{ on = 'lapse', level = 4 }")[0].contains("below 1"));
+        assert_eq!(of("{ on = 'replenishment', expiry = '3d' }"), ["has no effect on `replenishment`"]);
         assert!(settings("orders = 'o'\nstart = 'soon'").findings().len() == 2);
     }
 
