@@ -272,7 +272,7 @@ impl Results {
         measured
             .filter(|measured| measured.outcome == Outcome::Revenue && measured.role != Role::Beside)
             .filter_map(|measured| Some(money(measured)? * measured.found.difference))
-            .sum()
+            .fold(0.0, |sum, money| sum + money)
     }
 
     /// Figures and remarks for people.
