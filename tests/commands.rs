@@ -7,6 +7,45 @@ use crate::small_shop;
 
 const DEMO: &str = "pipelines/demo-shop.toml";
 
+/// The first line on which an inline table goes on to the next line, which TOML 1.0 does not allow, although newer readers do.
+fn broken_inline_table(text: &str) -> Option<usize> {
+    let (mut depth, mut quote) = (0, None);
+    for (number, line) in text.lines().enumerate() {
+        let mut before = ' ';
+        for c in line.chars() {
+            match (quote, c) {
+                (None, '#') => break,
+                (None, '"' | '\'') => quote = Some(c),
+                (None, '{') => depth += 1,
+                (None, '}') => depth -= 1,
+                (Some(open), _) if c == open && before != '\\' => quote = None,
+                _ => {}
+            }
+            before = c;
+        }
+        if depth > 0 {
+            return Some(number + 1);
+        }
+    }
+    None
+}
+
+#[test]
+fn shipped_pipelines_are_read_by_readers_of_toml_1_0() {
+    assert_eq!(broken_inline_table("a = { b = '{', c = \"}\" } # {\n"), None);
+    assert_eq!(broken_inline_table("a = 1\nb = { c = 1,\n d = 2 }\n"), Some(2));
+    let mut seen = 0;
+    for entry in std::fs::read_dir(root().join("pipelines")).expect("pipelines") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            let text = std::fs::read_to_string(&path).expect("readable");
+            assert_eq!(broken_inline_table(&text), None, "{}", path.display());
+            seen += 1;
+        }
+    }
+    assert!(seen >= 8, "{seen}");
+}
+
 #[test]
 fn check_reads_every_shipped_pipeline_without_data() {
     for entry in std::fs::read_dir(root().join("pipelines")).expect("pipelines") {

@@ -17,6 +17,11 @@ impl Output {
         Output { main: Shape::Table(layout), also: Vec::new() }
     }
 
+    /// One table with the columns of this layout and no others, although the layout allows more to those who write such a table.
+    pub fn exactly(layout: &'static Layout) -> Output {
+        Output { main: Shape::Extended(layout, Vec::new()), also: Vec::new() }
+    }
+
     /// The same, with a further table.
     pub fn and(mut self, suffix: &'static str, layout: &'static Layout) -> Output {
         self.also.push((suffix, layout));

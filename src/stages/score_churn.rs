@@ -87,7 +87,7 @@ impl Stage for ScoreChurn {
     }
 
     fn output(&self) -> Output {
-        Output::table(&SCORES).and("drift", &DRIFT)
+        Output::exactly(&SCORES).and("drift", &DRIFT)
     }
 
     fn check(&self) -> Vec<Finding> {

@@ -63,7 +63,7 @@ impl Stage for Segment {
     }
 
     fn output(&self) -> Output {
-        Output::table(&SEGMENTS).and("profiles", &PROFILES)
+        Output::exactly(&SEGMENTS).and("profiles", &PROFILES)
     }
 
     fn check(&self) -> Vec<Finding> {
