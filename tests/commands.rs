@@ -7,6 +7,18 @@ use crate::small_shop;
 
 const DEMO: &str = "pipelines/demo-shop.toml";
 
+#[test]
+fn lines_of_the_log_for_machines_have_the_time_at_which_they_were_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pipeline = small_shop::write(folder.path(), 18);
+    let gave = run_into(&pipeline, folder.path(), &["--log", "json"]);
+    let events: Vec<serde_json::Value> =
+        gave.err.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect();
+    assert!(events.len() > 5, "{}", gave.err);
+    let times: Vec<&str> = events.iter().filter_map(|event| event["time"].as_str()).collect();
+    assert!(times.len() == events.len() && times.is_sorted() && times.iter().all(|time| time.ends_with('Z')));
+}
+
 /// The first line on which an inline table goes on to the next line, which TOML 1.0 does not allow, although newer readers do.
 fn broken_inline_table(text: &str) -> Option<usize> {
     let (mut depth, mut quote) = (0, None);

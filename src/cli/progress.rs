@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::show;
 use crate::diagnostics::Problem;
-use crate::run::{RunRecord, Silent, StepRecord, StepStatus, Watch};
+use crate::run::{RunRecord, Silent, StepRecord, StepStatus, Watch, written_now};
 
 /// The watch for `--quiet`, `--log json` and whatever standard error is.
 pub fn watch(quiet: bool, json: bool) -> Arc<dyn Watch> {
@@ -101,8 +101,12 @@ struct JsonLines {
     fraction: Mutex<(String, f64)>,
 }
 
+/// One line: the event with the time at which it happened, UTC.
 fn log(event: &serde_json::Value) {
-    show::note(&event.to_string());
+    let mut line = serde_json::Map::new();
+    line.insert("time".to_owned(), json!(written_now()));
+    line.extend(event.as_object().cloned().unwrap_or_default());
+    show::note(&serde_json::Value::Object(line).to_string());
 }
 
 impl Watch for JsonLines {

@@ -24,6 +24,11 @@ fn moment(time: SystemTime) -> Result<Timestamp> {
     })
 }
 
+/// Now as records have it; nothing where the clock is beyond all years.
+pub fn written_now() -> Option<String> {
+    now().ok().map(written)
+}
+
 /// A time as records have it, to the millisecond.
 pub(super) fn written(time: Timestamp) -> String {
     time.round(Unit::Millisecond).unwrap_or(time).to_string()

@@ -24,6 +24,7 @@ mod watch;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub use clock::written_now;
 pub use execute::{Outcome, execute};
 pub use forecast::{Forecast, forecast};
 pub use interrupt::{Ended, Interruption};
