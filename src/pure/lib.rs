@@ -16,6 +16,7 @@ pub mod lifecycle;
 pub mod loyalty;
 pub mod mining;
 pub mod planning;
+pub mod profiling;
 pub mod recommendation;
 pub mod response;
 pub mod satisfaction;
