@@ -4,16 +4,19 @@
 
 mod check;
 mod completions;
+mod draft;
 mod exit;
 mod explain;
 mod generate;
 mod init;
 mod list;
 mod listing;
+mod look;
 mod mine;
 mod models;
 mod pipeline;
 mod plan;
+mod profile;
 mod progress;
 mod query;
 mod reference;
@@ -45,6 +48,7 @@ struct Arguments {
 #[derive(Subcommand, Debug)]
 enum Command {
     Init(init::Init),
+    Profile(profile::Profile),
     Check(check::Check),
     Plan(plan::PlanCommand),
     Run(run::Run),
@@ -133,6 +137,7 @@ fn misread(error: &clap::Error) -> Exit {
 fn carry_out(command: Command, ending: &signals::Ending) -> Done {
     match command {
         Command::Init(command) => command.run(),
+        Command::Profile(command) => command.run(),
         Command::Check(command) => command.run(),
         Command::Plan(command) => command.run(),
         Command::Run(command) => command.run(ending),

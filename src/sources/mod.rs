@@ -23,6 +23,7 @@ mod facts;
 pub mod formats;
 mod guarded;
 mod header;
+pub mod looks;
 mod number_facts;
 mod numbers;
 mod opened;

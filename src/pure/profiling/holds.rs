@@ -77,6 +77,9 @@ const SUPPRESSION: [&str; 16] = [
     "退订",
 ];
 
+/// A score of a column that its name speaks for.
+const NAMED: f64 = 0.5;
+
 impl Table {
     /// A table of these columns; roles and export are found.
     pub fn of(name: &str, columns: Vec<Column>, rows: u64) -> Table {
@@ -105,15 +108,20 @@ pub fn holds(table: &Table) -> Holds {
     let person = has(Role::Customer) || has(Role::Email) || has(Role::Telephone);
     let money = has(Role::UnitPrice) || has(Role::LineTotal) || has(Role::OrderTotal);
     let goods = has(Role::Item) || has(Role::Description);
+    // A date by its values alone may be any date, such as that of a delivery.
+    let timed = table.roles.of(Role::Time).is_some_and(|pair| pair.1 >= NAMED);
+    let named_person = has(Role::FirstName) || has(Role::LastName) || has(Role::Consent);
+    let reachable = (has(Role::Email) || has(Role::Telephone)) && named_person;
     let name = super::names::plain(&table.name);
     let named = SUPPRESSION.iter().any(|part| name.contains(part));
     match () {
         () if person && !money && !goods && (named || (has(Role::Reason) && table.columns.len() <= 5)) => {
             Holds::Suppression
         }
-        () if has(Role::Time) && goods && (has(Role::Order) || person) => Holds::Lines,
-        () if has(Role::Time) && money && (has(Role::Customer) || has(Role::Email)) => Holds::Orders,
-        () if has(Role::Order) && goods && !has(Role::Time) => Holds::Parts,
+        () if reachable && !has(Role::Order) && table.customer().is_some_and(Column::is_key) => Holds::Persons,
+        () if timed && goods && (has(Role::Order) || (person && (money || has(Role::Item)))) => Holds::Lines,
+        () if timed && money && (has(Role::Customer) || has(Role::Email)) => Holds::Orders,
+        () if has(Role::Order) && goods && !timed => Holds::Parts,
         () if has(Role::Order) && (has(Role::Customer) || has(Role::Email)) && has(Role::Time) => Holds::Heads,
         () if person && (has(Role::Email) || has(Role::Telephone) || has(Role::Consent)) => Holds::Persons,
         () if goods && !person => Holds::Goods,
@@ -157,6 +165,26 @@ mod tests {
                 table(
                     "crm.csv",
                     &[("customer_id", ids), ("email", &["a@b.com", "c@d.com"]), ("consent", &["yes", "no"])],
+                ),
+                Holds::Persons,
+            ),
+            (
+                table(
+                    "items.csv",
+                    &[("order_id", hashes), ("product_id", hashes), ("price", money), ("shipping_limit", days)],
+                ),
+                Holds::Parts,
+            ),
+            (
+                table(
+                    "members.csv",
+                    &[
+                        ("id", ids),
+                        ("name", &["Ana", "Bo"]),
+                        ("email", &["a@b.com", "c@d.com"]),
+                        ("created_at", days),
+                        ("consent", &["yes", "no"]),
+                    ],
                 ),
                 Holds::Persons,
             ),

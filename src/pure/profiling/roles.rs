@@ -1,7 +1,7 @@
 //! What a column is for, by its name and its values, with how sure that is.
 
 use super::column::{Column, Kind};
-use super::names::fit;
+use super::names::{fit, plain};
 use super::role::Role;
 
 /// A score below this says nothing.
@@ -80,6 +80,7 @@ fn allows(column: &Column, role: Role) -> f64 {
             false => 0.5,
         },
         Role::Time => match kind {
+            _ if is_birthday(&column.name) => 0.0,
             Kind::Time => 1.0,
             Kind::Date => 0.95,
             _ if column.date_share() >= 0.7 => 0.7,
@@ -125,6 +126,7 @@ fn allows(column: &Column, role: Role) -> f64 {
 fn by_values_alone(column: &Column, role: Role) -> f64 {
     match role {
         Role::Email if column.kind() == Kind::Email => 0.9,
+        Role::Time if is_birthday(&column.name) => 0.0,
         Role::Time if column.kind() == Kind::Time => 0.45,
         Role::Time if column.kind() == Kind::Date => 0.4,
         Role::Clock if column.kind() == Kind::Clock => 0.5,
@@ -133,4 +135,11 @@ fn by_values_alone(column: &Column, role: Role) -> f64 {
         }
         _ => 0.0,
     }
+}
+
+/// Whether a column is called as dates of birth are, which are no times of orders.
+fn is_birthday(name: &str) -> bool {
+    const BIRTH: [&str; 8] = ["birth", "dob", "geburt", "nacimiento", "naissance", "nascimento", "生日", "出生"];
+    let name = plain(name);
+    BIRTH.iter().any(|part| name.contains(part))
 }
