@@ -75,7 +75,7 @@ fn exports() -> Vec<(&'static str, &'static str, String, &'static str, bool)> {
             let head = std::mem::replace(&mut last, line.order) != line.order;
             let of_head = |text: &str| if head { text.to_owned() } else { String::new() };
             format!(
-                "#{},k{}@example.com,{},{},EUR,{} +0100,{},{},{},{},{}",
+                "#{},k{}@example.com,{},{},EUR,{} +0100,{},{},{},{},{},",
                 line.order,
                 line.customer,
                 of_head("paid"),
@@ -86,7 +86,6 @@ fn exports() -> Vec<(&'static str, &'static str, String, &'static str, bool)> {
                 money(line.cents),
                 line.item,
                 of_head("DE"),
-                ""
             )
         })
         .collect();
