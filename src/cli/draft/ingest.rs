@@ -104,7 +104,7 @@ fn reject_share(sources: &[&Source], columns: &[Mapped], needed: &[&str]) -> Opt
     })
 }
 
-/// Rows with a value that its type does not take, or without one that is needed: the most of any column.
+/// Rows with a value that its type does not take, or without one that is needed, as if no row had two such values.
 fn unreadable(source: &Source, columns: &[Mapped], needed: &[&str]) -> u64 {
     let of = |mapped: &Mapped| {
         let column =
@@ -118,7 +118,7 @@ fn unreadable(source: &Source, columns: &[Mapped], needed: &[&str]) -> u64 {
         let wrong = ((1.0 - good) * column.filled as f64).round() as u64;
         wrong + if needed.contains(&mapped.name.as_str()) { column.missing } else { 0 }
     };
-    columns.iter().map(of).max().unwrap_or(0)
+    columns.iter().map(of).sum::<u64>().min(source.table.rows)
 }
 
 /// The type of a time that is read from these columns, the day first, and what to say about it.

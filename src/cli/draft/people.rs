@@ -74,7 +74,6 @@ fn contact_columns(persons: &Source) -> Vec<(Role, &'static str, &'static str)> 
     ]
     .into_iter()
     .filter(|row| persons.table.roles.has(row.0))
-    .map(|(role, name, kind)| (role, name, kind))
     .collect()
 }
 
@@ -126,6 +125,7 @@ pub fn write(page: &mut Page, shop: &Shop) {
         page.comment("Who must not be contacted; applied last, to every list.");
         ingest::write(page, "suppressions", &shop.suppression, &columns, &[], &[]);
     } else {
+        page.blank();
         page.comment("No file holds persons who must not be contacted. Add a stage `suppressions` before the first list is sent.");
     }
 }
