@@ -53,7 +53,7 @@ fn allowed<'a>(room: &str, pure: &'a [String]) -> Vec<&'a str> {
         ],
         "run" => vec!["plan", "config", "stage", "stages", "engine", "outside", "tables", "diagnostics", "disk"],
         "plan" => vec!["config", "stage", "stages", "outside", "tables", "diagnostics"],
-        "config" => vec!["tables", "diagnostics"],
+        "config" => vec!["tables", "report", "diagnostics"],
         "stage" => vec!["engine", "outside", "tables", "report", "diagnostics", "disk"],
         "stages" => {
             vec![

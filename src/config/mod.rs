@@ -3,6 +3,7 @@
 //! Resolves `${var:NAME}` and `${env:NAME}` after parsing. Knows nothing of stage kinds and looks nothing up: whether a
 //! kind exists or a name is known is for the plan to say.
 
+mod language;
 mod read;
 mod run_settings;
 mod substitute;
@@ -14,6 +15,7 @@ use toml::de::DeTable;
 
 use crate::diagnostics::{Problem, SourceText};
 
+pub use language::LanguageSetting;
 pub use read::{load, parse, read_table_with};
 pub use run_settings::{AsOfSetting, RunSettings};
 

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::LanguageSetting;
 use crate::tables::Date;
 
 /// Settings for the whole run.
@@ -18,6 +19,9 @@ pub struct RunSettings {
     pub seed: u64,
     /// IANA name of the shop's time zone; days and hours are those of its wall clock.
     pub zone: String,
+    /// The language of the report and of what lists and notes say in words: `en`, `zh-Hans` or `zh-Hant`. Names of tables, columns
+    /// and settings and what the terminal says stay English.
+    pub language: LanguageSetting,
     /// Order lines that a stage works on at a time for each thread, at least. A part ends between two customers and holds whole
     /// row groups of some 262,144 lines, so fewer change nothing; more take more memory and less time for very large shops.
     /// What is made is the same.
@@ -36,6 +40,7 @@ impl Default for RunSettings {
             as_of: AsOfSetting::Latest,
             seed: 7,
             zone: "UTC".to_owned(),
+            language: LanguageSetting::default(),
             part_rows: 262_144,
             global_control: ControlShare(0.0),
             global_salt: "global".to_owned(),
@@ -45,7 +50,8 @@ impl Default for RunSettings {
 
 impl RunSettings {
     /// The keys that the table may have.
-    pub const KEYS: [&str; 7] = ["name", "as_of", "seed", "zone", "part_rows", "global_control", "global_salt"];
+    pub const KEYS: [&str; 8] =
+        ["name", "as_of", "seed", "zone", "language", "part_rows", "global_control", "global_salt"];
 }
 
 /// A share of persons, 0 to 1.

@@ -19,8 +19,8 @@ pub struct SourceDigest {
 }
 
 impl Fingerprint {
-    /// Of a step: kind and its version, the form of report sections, settings, as-of, seed, zone, where it decides the group that no list contacts, the fingerprints of what it reads by name, and the
-    /// digests of its outside sources.
+    /// Of a step: kind and its version, the form of report sections, settings, as-of, seed, zone, the language where it speaks, where it decides
+    /// the group that no list contacts, the fingerprints of what it reads by name, and the digests of its outside sources.
     pub fn of(plan: &Plan, step: &Step, upstream: &[(&str, &Fingerprint)], sources: &[SourceDigest]) -> Fingerprint {
         let mut hasher = blake3::Hasher::new();
         let mut take = |label: &str, value: &str| {
@@ -41,6 +41,9 @@ impl Fingerprint {
         if step.stage.leaves_out_global() && plan.run.global_control.get() > 0.0 {
             take("global_control", &plan.run.global_control.get().to_string());
             take("global_salt", &plan.run.global_salt);
+        }
+        if step.stage.speaks() {
+            take("language", plan.run.language.tag());
         }
         for (name, fingerprint) in upstream {
             take("input", name);

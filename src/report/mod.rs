@@ -13,8 +13,10 @@ mod words;
 
 pub use page::numbers::Unit;
 pub use sections::*;
-pub use text::{Phrase, Text, Value};
-pub use words::{Language, Phrasebook};
+pub use text::{Phrase, Speech, Text, Value};
+pub use words::{LANGUAGES, Language, Phrasebook};
+#[cfg(test)]
+pub(crate) use words::{foreign, places};
 
 use page::Context;
 

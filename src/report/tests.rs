@@ -187,7 +187,7 @@ fn untrusted_texts_stay_texts() {
             later_lift: f64::NAN,
             holds: Some(false),
         };
-        let step = Step { name: s(), meaning: s(), effect: Effect::Level, rows: 1, money: 1 };
+        let step = Step { name: t(), meaning: t(), effect: Effect::Level, rows: 1, money: 1 };
         let kpi = Kpi {
             name: t(),
             meaning: t(),
@@ -201,7 +201,7 @@ fn untrusted_texts_stay_texts() {
         let bodies = vec![
             Body::Waterfall(Waterfall { steps: vec![step.clone(), Step { rows: 2, ..step }] }),
             Body::Kpis(Kpis { periods: vec![s()], last_incomplete: true, measures: vec![kpi], stands_in: false }),
-            Body::Rules(Rules { rules: vec![rule], found: 9, failed: 1, whole: s(), later: s() }),
+            Body::Rules(Rules { rules: vec![rule], found: 9, failed: 1, whole: s(), later: t() }),
             Body::Model(Model {
                 name: s(),
                 baseline: s(),
@@ -222,7 +222,7 @@ fn untrusted_texts_stay_texts() {
             Body::Lists(Lists {
                 lists: vec![ListCard {
                     name: s(),
-                    meaning: s(),
+                    meaning: t(),
                     candidates: 3,
                     reasons: vec![Reason { text: s(), rows: 1 }],
                     files: vec![ListFile { name: s(), rows: 1, bytes: 1, sha256: s() }],
@@ -231,11 +231,11 @@ fn untrusted_texts_stay_texts() {
                 }],
             }),
             Body::Checks(Checks {
-                checks: vec![Check { expectation: t(), table: s(), status: Status::Held, found: t(), action: s() }],
+                checks: vec![Check { expectation: t(), table: s(), status: Status::Held, found: t(), action: t() }],
             }),
             Body::Rejects(Rejects {
                 read: 1,
-                rules: vec![Reject { rule: s(), meaning: s(), rows: 1, first: s() }],
+                rules: vec![Reject { rule: s(), meaning: t(), rows: 1, first: s() }],
                 whole: s(),
             }),
             Body::Changes(changes(s(), t(), 1.0)),
@@ -413,6 +413,21 @@ fn phrases_of_stages_take_the_language_of_the_page_and_anchors_stay() {
     let html = check(&chinese);
     assert!(html.contains("<h3 id=\"s_revenue_by_eire___more-h\">按EIRE &amp; more划分的营业额</h3>"));
     assert!(html.contains("<p>按{what}划分的营业额</p>"), "a place without a value stays");
+}
+
+#[test]
+fn a_page_in_chinese_says_so_and_has_none_of_the_english_words() {
+    for (language, tag, contents) in
+        [(Language::SimplifiedChinese, "zh-Hans", "目录"), (Language::TraditionalChinese, "zh-Hant", "目錄")]
+    {
+        let fact = Fact { name: "基准日".into(), value: "2011-12-10".into() };
+        let html = check(&Report { language, facts: vec![fact], ..sample(USUAL) });
+        assert!(html.contains(&format!("<html lang=\"{tag}\"")), "{tag}");
+        assert!(html.contains(contents) && html.contains("<dd>2011年12月10日</dd>"), "{tag}");
+        for english in ["Contents", "Skip to the report", "As a table", "Bought together", "Showing", "Key figures"] {
+            assert!(!html.contains(english), "{tag}: {english}");
+        }
+    }
 }
 
 #[test]

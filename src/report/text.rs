@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::page::Context;
 use super::page::numbers::Unit;
-use super::words::{Language, fill};
+use super::words::{Language, Phrasebook, fill, looked_up};
 
 /// A row of a table of words, for the stages.
 #[derive(Debug, PartialEq, Eq)]
@@ -41,6 +41,21 @@ pub enum Text {
     Phrase { key: String, english: String, values: Vec<(String, Value)> },
 }
 
+/// How texts are told: in which language, with which phrases for it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Speech {
+    pub language: Language,
+    pub phrasebook: Phrasebook,
+}
+
+impl Speech {
+    /// A text with plain numbers, for tables and records that people read.
+    pub fn told(self, text: &Text) -> String {
+        let cx = Context::of(self.language, "", 0);
+        text.shown(Context { numbers: cx.numbers.ungrouped(), phrasebook: self.phrasebook, ..cx }).into_owned()
+    }
+}
+
 /// What goes into a place of a phrase.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum Value {
@@ -60,8 +75,7 @@ impl Text {
 
     /// In English with plain numbers, for records and tables.
     pub fn english(&self) -> String {
-        let cx = Context::of(Language::English, "", 0);
-        self.shown(Context { numbers: cx.numbers.ungrouped(), ..cx }).into_owned()
+        Speech::default().told(self)
     }
 
     /// Whether there is nothing to show.
@@ -75,9 +89,9 @@ impl Text {
     /// In the language of the page.
     pub(crate) fn shown(&self, cx: Context) -> Cow<'_, str> {
         match self {
-            Text::Name(name) => Cow::Borrowed(name),
+            Text::Name(name) => cx.date(name),
             Text::Phrase { key, english, values } => {
-                let replaced = cx.phrasebook.iter().find(|row| row.0 == key).map(|row| row.1);
+                let replaced = looked_up(cx.phrasebook, key);
                 let values: Vec<(&str, Cow<str>)> =
                     values.iter().map(|(place, v)| (place.as_str(), v.shown(cx))).collect();
                 Cow::Owned(fill(replaced.unwrap_or(english), &values))

@@ -5,15 +5,40 @@
 pub enum Language {
     /// English, as used by most of the field's literature.
     #[default]
+    #[serde(rename = "en")]
     English,
+    /// Chinese in simplified characters, with the business terms of the mainland.
+    #[serde(rename = "zh-Hans")]
+    SimplifiedChinese,
+    /// Chinese in traditional characters, with the business terms of Taiwan.
+    #[serde(rename = "zh-Hant")]
+    TraditionalChinese,
 }
 
-/// Other languages' texts by key; a phrase without one is shown in English.
+/// All languages with the tags that settings and the page's `lang` attribute name them by.
+pub static LANGUAGES: [(Language, &str); 3] =
+    [(Language::English, "en"), (Language::SimplifiedChinese, "zh-Hans"), (Language::TraditionalChinese, "zh-Hant")];
+
+impl Language {
+    /// As settings and the page's `lang` attribute name it.
+    pub fn tag(self) -> &'static str {
+        LANGUAGES[self as usize].1
+    }
+}
+
+/// Other languages' texts by key, sorted by key; a phrase without one is shown in English.
 pub type Phrasebook = &'static [(&'static str, &'static str)];
+
+/// The text of a key.
+pub(crate) fn looked_up(book: Phrasebook, key: &str) -> Option<&'static str> {
+    book.binary_search_by(|row| row.0.cmp(key)).ok().map(|place| book[place].1)
+}
 
 /// The same texts in every language: a new language is one more field, and the compiler asks for it in every table.
 pub(crate) struct Translated<W: 'static> {
     pub english: W,
+    pub simplified: W,
+    pub traditional: W,
 }
 
 impl<W> Translated<W> {
@@ -21,6 +46,8 @@ impl<W> Translated<W> {
     pub fn of(&'static self, language: Language) -> &'static W {
         match language {
             Language::English => &self.english,
+            Language::SimplifiedChinese => &self.simplified,
+            Language::TraditionalChinese => &self.traditional,
         }
     }
 }
@@ -42,9 +69,26 @@ pub(crate) fn fill<V: AsRef<str>>(template: &str, values: &[(&str, V)]) -> Strin
     out + rest
 }
 
+/// The places of a text, in the order of their names.
+#[cfg(test)]
+pub(crate) fn places(text: &str) -> Vec<&str> {
+    let mut all: Vec<&str> = text.split('{').skip(1).filter_map(|part| Some(part.split_once('}')?.0)).collect();
+    all.sort_unstable();
+    all
+}
+
+/// Words of two Latin letters or more that a text has outside its places and its code in backticks, but for those that are `allowed`.
+#[cfg(test)]
+pub(crate) fn foreign(text: &str, allowed: &[&str]) -> Vec<String> {
+    let plain: String = text.split('`').step_by(2).collect::<Vec<_>>().join(" ");
+    let plain: String = plain.split('{').map(|part| part.split_once('}').map_or(part, |(_, rest)| rest)).collect();
+    let words = plain.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| word.len() > 1);
+    words.filter(|word| !allowed.contains(word)).map(str::to_owned).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::fill;
+    use super::{fill, foreign, places};
     use std::path::Path;
 
     /// How a table of words begins.
@@ -119,6 +163,31 @@ mod tests {
             }
         }
         assert!(found > 200, "found only {found}");
+    }
+
+    /// Words in Latin letters that stand in Chinese texts of the page as well.
+    const LATIN: [&str; 10] = ["AUC", "AVE", "Cronbach", "HTMT", "PSI", "RFM", "ROC", "SHA", "patron", "ρ"];
+
+    #[test]
+    fn other_languages_have_the_same_places_and_none_of_the_english_words() {
+        let mut found = 0;
+        for (file, source) in sources() {
+            let table = apart(&source).1;
+            let Some((english, others)) = table.split_once("simplified: Words") else { continue };
+            let (simplified, traditional) = others.split_once("traditional: Words").expect("both or none");
+            let english = rows(english);
+            for other in [simplified, traditional] {
+                let other = rows(other);
+                for (name, text) in &english {
+                    found += 1;
+                    let own: Vec<&str> = other.iter().filter(|row| row.0 == *name).map(|row| row.1).collect();
+                    assert_eq!(own.len(), 1, "{file}: {name}");
+                    assert_eq!(places(own[0]), places(text), "{file}: {name}: {}", own[0]);
+                    assert_eq!(foreign(own[0], &LATIN), Vec::<String>::new(), "{file}: {name}");
+                }
+            }
+        }
+        assert!(found > 400, "found only {found}");
     }
 
     #[test]

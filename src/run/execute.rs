@@ -27,8 +27,8 @@ use crate::disk::{flush_folder, make_folder, make_folders, remove, replace_file,
 use crate::engine::Engine;
 use crate::outside::Source;
 use crate::plan::{Fingerprint, Plan, Step};
-use crate::stage::{Artifact, Context, GlobalControl, LEDGER_ROWS, MAIN, Stored};
-use crate::stages::REPORT;
+use crate::stage::{Artifact, Context, GlobalControl, LEDGER_ROWS, MAIN, Stored, remarks_of};
+use crate::stages::{REPORT, speech};
 
 /// How a run went.
 #[derive(Debug)]
@@ -172,7 +172,8 @@ impl Walk<'_> {
             None => (StepStatus::Ran, self.make(step, &identity, &sources, &mut notes)?),
         };
         let took = begun.elapsed();
-        let mut record = StepRecord::finished(status, &stored, took.as_secs_f64(), peak_memory_bytes());
+        let told = remarks_of(&stored, speech(self.plan.run.language.language()))?;
+        let mut record = StepRecord::finished(status, &stored, told, took.as_secs_f64(), peak_memory_bytes());
         self.done.insert(position, (fingerprint, stored));
         self.watch.step_ends(&record, took);
         notes.iter().for_each(|note| self.remarks.add(&format!("{}: {note}", step.name)));
@@ -220,6 +221,7 @@ impl Walk<'_> {
             seed: self.plan.run.seed,
             global: global_control(self.plan),
             zone: &self.plan.zone,
+            speech: speech(self.plan.run.language.language()),
             engine: self.engine,
             sources,
             previous: memory,
@@ -229,6 +231,7 @@ impl Walk<'_> {
             out: aside,
             progress: &progress,
             sections: Vec::new(),
+            remarks: Vec::new(),
         };
         step.stage.run(&mut cx).map_err(|problem| Box::new(problem.within(&format!("stage `{}`", step.name))))?;
         let mut artifact = cx.finish()?;

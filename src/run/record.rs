@@ -114,8 +114,14 @@ impl StepRecord {
         StepRecord { name: name.to_owned(), kind: kind.to_owned(), ..StepRecord::default() }
     }
 
-    /// A step with its artifact.
-    pub fn finished(status: StepStatus, stored: &Stored, seconds: f64, peak_memory_bytes: u64) -> StepRecord {
+    /// A step with its artifact and its remarks.
+    pub fn finished(
+        status: StepStatus,
+        stored: &Stored,
+        remarks: Vec<String>,
+        seconds: f64,
+        peak_memory_bytes: u64,
+    ) -> StepRecord {
         let record = &stored.record;
         let named = |(name, file): (&String, &crate::tables::TableFile)| {
             let name = if name.is_empty() { "main".to_owned() } else { name.clone() };
@@ -133,7 +139,7 @@ impl StepRecord {
             peak_memory_bytes,
             outputs: record.tables.iter().chain(&record.files).map(named).collect(),
             metrics: record.metrics.clone(),
-            notes: record.notes.iter().cloned().chain(record.held.iter().map(|h| format!("held: {h}"))).collect(),
+            notes: remarks.into_iter().chain(record.held.iter().map(|h| format!("held: {h}"))).collect(),
         }
     }
 }

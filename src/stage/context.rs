@@ -15,15 +15,15 @@ use crate::diagnostics::{Problem, Result, codes, io_problem, secrets};
 use crate::disk::{text_digest, write_new};
 use crate::engine::Engine;
 use crate::outside::Source;
-use crate::report::{Section, Text};
+use crate::report::{Language, Section, Speech, Text};
 use crate::tables::{Batches, Date, Layout, Part, TableFile, TableWriter, Zone, parts_of, runs_of};
 
-/// The file of report sections in an artifact.
+/// The file of report sections and remarks in an artifact.
 pub const SECTIONS: &str = "sections.bin";
 
 /// Grows when the stored form of report sections changes (their data, their order, what they are made of), so that
 /// sections of an earlier build are not read as something else.
-pub const SECTIONS_FORMAT: u32 = 7;
+pub const SECTIONS_FORMAT: u32 = 8;
 
 /// The model that scores, as the registry had it when the run began.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +69,8 @@ pub struct Context<'a> {
     pub global: Option<GlobalControl>,
     /// The shop's zone.
     pub zone: &'a Zone,
+    /// The language of what people read. A stage whose tables hold words in it says so by [`super::Stage::speaks`].
+    pub speech: Speech,
     /// The relational engine.
     pub engine: &'a Engine,
     /// The outside sources the stage reads.
@@ -89,6 +91,8 @@ pub struct Context<'a> {
     pub made: Artifact,
     /// What the report shows of this step, so far.
     pub sections: Vec<Section>,
+    /// Remarks for people, so far, as texts in any language.
+    pub remarks: Vec<Text>,
 }
 
 impl Context<'_> {
@@ -234,9 +238,11 @@ impl Context<'_> {
         self.sections.push(section);
     }
 
-    /// Adds a remark for people; records keep it in English.
+    /// Adds a remark for people; records keep it in English, and a run's record tells it in its language.
     pub fn note(&mut self, text: impl Into<Text>) {
-        self.made.notes.push(secrets::hide(&text.into().english()).into_owned());
+        let text = text.into();
+        self.made.notes.push(secrets::hide(&text.english()).into_owned());
+        self.remarks.push(text);
     }
 
     /// Keeps a figure.
@@ -248,10 +254,10 @@ impl Context<'_> {
 
     /// Writes the report sections and hands over the record.
     pub fn finish(mut self) -> Result<Artifact> {
-        if !self.sections.is_empty() {
-            let sections = std::mem::take(&mut self.sections);
+        let shown = (std::mem::take(&mut self.sections), std::mem::take(&mut self.remarks));
+        if !(shown.0.is_empty() && shown.1.is_empty()) {
             // Not JSON: sections hold numbers that are not known, which JSON cannot write.
-            let bytes = postcard::to_allocvec(&sections).expect("sections are plain data");
+            let bytes = postcard::to_allocvec(&shown).expect("sections are plain data");
             self.write_file(SECTIONS, &bytes)?;
         }
         for texts in [&mut self.made.held, &mut self.made.gates] {
@@ -263,8 +269,25 @@ impl Context<'_> {
 
 /// The report sections that an upstream step left.
 pub fn sections_of(stored: &Stored) -> Result<Vec<Section>> {
+    Ok(shown(stored)?.0)
+}
+
+/// The remarks of a stored artifact in a language.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn remarks_of(stored: &Stored, speech: Speech) -> Result<Vec<String>> {
+    if speech.language == Language::English {
+        return Ok(stored.record.notes.clone());
+    }
+    let remarks = shown(stored)?.1;
+    Ok(remarks.iter().map(|text| secrets::hide(&speech.told(text)).into_owned()).collect())
+}
+
+/// What an artifact has for people.
+fn shown(stored: &Stored) -> Result<(Vec<Section>, Vec<Text>)> {
     if !stored.record.files.contains_key(SECTIONS) {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), Vec::new()));
     }
     let path = stored.file(SECTIONS)?;
     let bytes = fs::read(&path).map_err(|e| io_problem("read", &path, &e))?;

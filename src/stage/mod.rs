@@ -13,7 +13,7 @@ pub mod setting;
 
 pub use artifact::{Artifact, CHALLENGER, LEDGER_ROWS, MAIN, Metrics, RECORD, Stored};
 pub(crate) use artifact::{quoted, table_name};
-pub use context::{Champion, Context, GlobalControl, SECTIONS, SECTIONS_FORMAT, sections_of, table_file};
+pub use context::{Champion, Context, GlobalControl, SECTIONS, SECTIONS_FORMAT, remarks_of, sections_of, table_file};
 pub use finding::Finding;
 pub use inputs::{Input, Need, Upstream};
 pub use kind::{Kind, ReadStage, keys_of, nothing_missing, read_as, schema_of};
@@ -68,6 +68,11 @@ pub trait Stage: Send + Sync {
 
     /// Whether it may hold the run by what the last good run had. It is then made again unless that run had the very same.
     fn compares(&self) -> bool {
+        false
+    }
+
+    /// Whether what it makes holds words in the run's language: tables with reasons for people, or the report.
+    fn speaks(&self) -> bool {
         false
     }
 

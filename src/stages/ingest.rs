@@ -14,7 +14,7 @@ use super::words::ingest as say;
 use crate::diagnostics::{Problem, Result, codes, is_disk_full};
 use crate::disk::write_new;
 use crate::outside::{Gives, Outside, Source};
-use crate::report::{Body, Reject, Rejects, Section};
+use crate::report::{Body, Reject, Rejects, Section, Text};
 use crate::sources::advice::suggestion;
 use crate::sources::column_type::{SourceType, Stored};
 use crate::sources::error::SourceError;
@@ -391,7 +391,8 @@ fn tell(cx: &mut Context, plan: &ReadPlan, reports: &[FileReport]) {
     let mut rules: Vec<Reject> = counts
         .into_iter()
         .map(|(rule, rows)| {
-            let meaning = RULES.iter().find(|row| row.name == rule).map_or("", |row| row.meaning).to_owned();
+            let known = RULES.iter().find(|row| row.name == rule);
+            let meaning = known.map(|row| Text::term("reject-meaning", row.name, row.meaning)).unwrap_or_default();
             Reject { rule, meaning, rows, first: String::new() }
         })
         .collect();

@@ -41,6 +41,7 @@ mod segment;
 mod select_targets;
 mod sql;
 mod study_churn;
+mod told;
 mod track_lifecycle;
 mod train_churn;
 mod value_customers;
@@ -49,6 +50,7 @@ mod words;
 
 pub use deliver::MANIFEST;
 pub use report::REPORT;
+pub use words::speech;
 
 use crate::stage::Kind;
 

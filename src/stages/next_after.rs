@@ -6,14 +6,15 @@ use arrow::array::RecordBatch;
 
 use super::columns::Columns;
 use super::mine_sequences::rules::ORDERED;
+use super::told;
 use super::words::next_after as say;
+use super::words::reasons as why;
 use crate::diagnostics::Result;
 use crate::mining::Run;
 use crate::mining::sequences::{
     Elements, NextOffer, NextRule, NextTrial, Sequences, TrialSettings, judge_next_after, next_after,
 };
-use crate::mining::sets::listed;
-use crate::report::{Body, Estimate, Method, Recommendation, Recommendations, Section, Unit, Value};
+use crate::report::{Body, Estimate, Method, Recommendation, Recommendations, Section, Text, Unit, Value};
 use crate::stage::setting::Chosen;
 use crate::stage::{Context, MAIN};
 use crate::tables::Date;
@@ -96,17 +97,17 @@ pub fn offers(cx: &mut Context, stage: &str, shop: &Named, most: usize) -> Resul
     cx.metric("offers_next_after", ranked.len() as f64);
     let reason = |offer: &NextOffer| {
         let rule = &standing[offer.rule];
-        let order = |items: &Vec<u32>| listed(items.iter().map(|&i| shop.names[i as usize].as_str()));
-        let bought: Vec<String> = rule.prefix.iter().map(order).collect();
-        format!(
-            "bought {} {} {} ago; {:.0} % buy {} within {days} days, {:.1} times the usual",
-            bought.join(", then "),
-            offer.days_since,
-            if offer.days_since == 1 { "day" } else { "days" },
-            100.0 * rule.confidence,
-            shop.names[offer.item as usize],
-            rule.lift
-        )
+        let order = |items: &Vec<u32>| told::items(items.iter().map(|&i| shop.names[i as usize].as_str()));
+        let bought = rule.prefix.iter().map(order);
+        let items = bought.reduce(|before, after| why::THEN.with([("before", before.into()), ("after", after.into())]));
+        cx.speech.told(&why::NEXT.with([
+            ("items", items.unwrap_or_default().into()),
+            ("ago", told::days(offer.days_since as f64)),
+            ("share", format!("{:.0} %", 100.0 * rule.confidence).into()),
+            ("item", shop.names[offer.item as usize].as_str().into()),
+            ("days", Value::Count(days as u64)),
+            ("lift", format!("{:.1}", rule.lift).into()),
+        ]))
     };
     let mut columns = Columns::new();
     columns
@@ -220,14 +221,14 @@ fn write_trial(cx: &mut Context, trial: &NextTrial, from: Date) -> Result<()> {
             false => (f64::NAN, f64::NAN),
         };
         Method {
-            name: name.to_owned(),
+            name: Text::term("next-after-method", name, name),
             baseline: name == "the usual",
             result: Estimate { value: share(bought), low, high },
         }
     };
     let task = Recommendation {
-        name: "Next after".to_owned(),
-        measure: "share of offers bought before the end of their send window".to_owned(),
+        name: (&say::NEXT_AFTER).into(),
+        measure: (&say::IN_TIME).into(),
         customers: trial.customers,
         methods: rows.iter().map(method).collect(),
     };

@@ -8,6 +8,7 @@ use arrow::array::RecordBatch;
 
 use super::columns::Columns;
 use crate::engine::Engine;
+use crate::report::Speech;
 use crate::stage::{Artifact, Context, MAIN, Stage, Stored, table_file};
 use crate::tables::layouts::orders::{ORDERS, RETURNS};
 use crate::tables::{TableFile, TableWriter, Zone, groups_of};
@@ -130,6 +131,7 @@ pub fn made_in(
         seed: 7,
         global: None,
         zone: &Zone::named("UTC").expect("a zone"),
+        speech: Speech::default(),
         engine: &engine,
         sources: &[],
         previous: None,
@@ -139,6 +141,7 @@ pub fn made_in(
         out,
         progress: &|_| (),
         sections: Vec::new(),
+        remarks: Vec::new(),
     };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
     pool.install(|| stage.run(&mut cx)).expect("it works");

@@ -11,17 +11,18 @@ use super::columns::Columns;
 use super::examples;
 use super::next_after;
 use super::orders::{History, Items, Wanted, items, orders_of_part};
+use super::told;
+use super::words::reasons as why;
 use super::words::recommend as say;
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::sequences::{Elements, Sequences};
-use crate::mining::sets::listed;
 use crate::orders::{Names, last_sold};
 use crate::recommendation::backtest::{Estimate, Judged, Test};
 use crate::recommendation::{
     Because, Grouping, Offer, OfferRule, OfferSettings, Product, Purchases, RANKERS, Ranker, Recommender, backtest,
     recommend,
 };
-use crate::report::{self, Body, Method, Recommendation, Recommendations, Section};
+use crate::report::{self, Body, Method, Phrase, Recommendation, Recommendations, Section, Text, Value};
 use crate::stage::setting::{Choice, Chosen, Count};
 use crate::stage::{Context, Input, Kind, MAIN, Need, Output, Stage, Upstream, read_as, schema_of};
 use crate::tables::Date;
@@ -224,6 +225,10 @@ impl Stage for Recommend {
         if self.sequences.is_some() { output.and("next_after", &NEXT_AFTER) } else { output }
     }
 
+    fn speaks(&self) -> bool {
+        true
+    }
+
     fn run(&self, cx: &mut Context) -> Result<()> {
         let shop = self.shop(cx)?;
         cx.made.rows_in = cx.input(&self.orders.0).record.rows_out;
@@ -375,6 +380,7 @@ fn write_offers(
     let mut failed: Option<Box<Problem>> = None;
     let mut written = 0_u64;
     let recommender = Recommender::new(&shop.purchases, rules, settings);
+    let speech = cx.speech;
     let mut take = |offers: &[Offer]| {
         if failed.is_some() {
             return;
@@ -387,7 +393,7 @@ fn write_offers(
             .text("item", offers.iter().map(|o| &shop.items[o.item as usize]))
             .text("name", offers.iter().map(|o| &shop.names[o.item as usize]))
             .number("score", offers.iter().map(|o| f64::from(o.score)))
-            .text("reason", offers.iter().map(|o| reason(shop, &o.because)))
+            .text("reason", offers.iter().map(|o| speech.told(&reason(shop, &o.because))))
             .maybe_date("offer_from", offers.iter().map(|_| None))
             .maybe_date("offer_until", offers.iter().map(|_| None));
         written += offers.len() as u64;
@@ -413,36 +419,36 @@ fn product(product: Product) -> &'static str {
 }
 
 /// Why an item is offered, in words.
-fn reason(shop: &Shop, because: &Because) -> String {
+fn reason(shop: &Shop, because: &Because) -> Text {
     let name = |item: u32| shop.names[item as usize].as_str();
+    let count = |count: u32| Value::Count(count.into());
     match because {
         Because::BoughtBefore { baskets, of, last, cycle_days } => {
-            let last = Date::of_civil_seconds(*last);
+            let last = Date::of_civil_seconds(*last).to_string();
+            let known = [("baskets", count(*baskets)), ("of", count(*of)), ("last", last.into())];
             match cycle_days {
                 Some(cycle) => {
-                    format!("bought in {baskets} of {of} orders, last on {last}, usually every {cycle:.0} days")
+                    let [baskets, of, last] = known;
+                    why::BOUGHT_IN_TURN.with([baskets, of, last, ("days", format!("{cycle:.0}").into())])
                 }
-                None => format!("bought in {baskets} of {of} orders, last on {last}"),
+                None => why::BOUGHT_BEFORE.with(known),
             }
         }
         Because::Owns(owned) => {
-            let names = listed(owned.iter().take(2).map(|owned| name(owned.item)));
+            let items = ("items", told::items(owned.iter().take(2).map(|owned| name(owned.item))).into());
             match owned.first().and_then(|first| first.both.map(|both| (both, first.owners))) {
                 Some((both, owners)) => {
-                    format!("bought {}; {both} of {owners} who did also bought this", names)
+                    why::OWNED_BY_BOTH.with([items, ("both", count(both)), ("owners", count(owners))])
                 }
-                None => format!("bought {}, which goes with this", names),
+                None => why::OWNED.with([items]),
             }
         }
-        Because::Rule { antecedent, confidence, lift, .. } => {
-            let names = listed(antecedent.iter().map(|&item| name(item)));
-            format!(
-                "bought {}; {:.0} % of such orders hold this too, {lift:.1} times the usual",
-                names,
-                100.0 * confidence
-            )
-        }
-        Because::Popular { baskets, of } => format!("popular: in {baskets} of {of} orders of all customers"),
+        Because::Rule { antecedent, confidence, lift, .. } => why::RULE.with([
+            ("items", told::items(antecedent.iter().map(|&item| name(item))).into()),
+            ("share", format!("{:.0} %", 100.0 * confidence).into()),
+            ("lift", format!("{lift:.1}").into()),
+        ]),
+        Because::Popular { baskets, of } => why::POPULAR.with([("baskets", count(*baskets)), ("of", count(*of))]),
     }
 }
 
@@ -482,21 +488,24 @@ fn write_rankers(
         cx.metric(&format!("recall_10_{}", product(row.0).replace('-', "_")), row.3.recall_10.mean);
     }
     cx.metric("repeat_share", judged.repeat_share);
-    let task = |which: Product, name: &str| Recommendation {
-        name: name.to_owned(),
-        measure: "share of the last basket's items among the first ten offers".to_owned(),
+    let task = |which: Product, name: &Phrase| Recommendation {
+        name: name.into(),
+        measure: (&say::AMONG_TEN).into(),
         customers: rows.iter().find(|row| row.0 == which).map_or(0, |row| row.3.customers as u64),
         methods: rows
             .iter()
             .filter(|row| row.0 == which)
             .map(|row| Method {
-                name: if row.2 { format!("{} (chosen)", row.1) } else { row.1.to_owned() },
+                name: match Text::term("ranker", row.1, row.1) {
+                    ranker if row.2 => say::CHOSEN.with([("ranker", ranker.into())]),
+                    ranker => ranker,
+                },
                 baseline: row.1.starts_with("the same"),
                 result: interval(row.3.recall_10),
             })
             .collect(),
     };
-    let tasks = vec![task(Product::Repurchase, "Buy again"), task(Product::CrossSell, "Never bought before")];
+    let tasks = vec![task(Product::Repurchase, &say::BUY_AGAIN), task(Product::CrossSell, &say::NEVER_BOUGHT)];
     cx.section(Section::new(cx.step, Body::Recommendations(Recommendations { tasks })));
     Ok(())
 }

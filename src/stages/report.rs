@@ -54,6 +54,10 @@ impl Stage for Report {
         true
     }
 
+    fn speaks(&self) -> bool {
+        true
+    }
+
     fn run(&self, cx: &mut Context) -> Result<()> {
         let mut sections = Vec::new();
         let mut highlights = Vec::new();
@@ -82,9 +86,10 @@ impl Stage for Report {
             subtitle: self.subtitle.clone(),
             facts,
             highlights,
+            language: cx.speech.language,
+            phrasebook: cx.speech.phrasebook,
             currency: self.currency.clone(),
             sections,
-            ..Page::default()
         };
         let html = render(&page);
         cx.metric("bytes", html.len() as f64);

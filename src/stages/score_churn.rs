@@ -9,17 +9,18 @@ use super::columns::Columns;
 use super::examples;
 use super::persons::Places;
 use super::rows::{bad, matrix};
+use super::told;
 use super::train_churn::{CARD, CLOSED_SNAPSHOTS, GONE_CUSTOMERS, MODEL, TASK, UNDER_CONTRACT};
 use super::words::score_churn as say;
 use crate::churn::Card;
 use crate::churn::bands::{Bands, by_score, tenth};
 use crate::churn::purchases::no_purchase;
-use crate::churn::reasons::{REASONS, all_reasons};
+use crate::churn::reasons::{REASONS, Reason, all_reasons};
 use crate::churn::watch::{CameTrue, Verdict, Watched, moved, moved_scores};
 use crate::diagnostics::{Problem, Result, codes, io_problem};
 use crate::learning::{Model, load};
 use crate::orders::{NONE, Names, renumber};
-use crate::report::{Text, Unit, Value};
+use crate::report::{Speech, Text, Unit, Value};
 use crate::stage::setting::{Number, Positive, Share};
 use crate::stage::{Context, Finding, Input, Kind, MAIN, Need, Output, Stage, Upstream, read_as, schema_of};
 use crate::tables::layouts::customers::CUSTOMERS;
@@ -95,18 +96,23 @@ impl Stage for ScoreChurn {
         if self.high.get() < self.low.get() { vec![fault] } else { Vec::new() }
     }
 
+    fn speaks(&self) -> bool {
+        true
+    }
+
     fn run(&self, cx: &mut Context) -> Result<()> {
         let (model, card) = self.model(cx)?;
         let contracts = self.contracts(cx)?;
         let path = cx.input(&self.features.0).table(MAIN)?;
         let mut all = Scored::default();
+        let speech = cx.speech;
         cx.each_run(
             &self.features.0,
             ROWS_A_RUN,
             &mut all,
             |_, run| {
                 let table = Batches::read_run(&path, &[], run.clone())?;
-                Scored::of(&table, (&*model, &card), contracts.as_ref())
+                Scored::of(&table, (&*model, &card), contracts.as_ref(), speech)
             },
             |all, run| {
                 all.add(run);
@@ -154,7 +160,12 @@ struct Scored {
 
 impl Scored {
     /// Scores and explains the rows of a table.
-    fn of(table: &Batches, (model, card): (&dyn Model, &Card), contracts: Option<&Contracts>) -> Result<Scored> {
+    fn of(
+        table: &Batches,
+        (model, card): (&dyn Model, &Card),
+        contracts: Option<&Contracts>,
+        speech: Speech,
+    ) -> Result<Scored> {
         let mut customers: Vec<String> = table.texts("customer")?.into_iter().map(Option::unwrap_or_default).collect();
         let mut scored = Scored { rows: customers.len() as u64, ..Scored::default() };
         let mut rows = matrix(table, &[])?;
@@ -172,7 +183,8 @@ impl Scored {
         scored.scores = model.score(&rows).map_err(bad)?;
         scored.chances = no_purchase(&rows).map(<[f64]>::to_vec).unwrap_or_default();
         scored.watched = Watched::of(&card.distributions, &rows);
-        for why in all_reasons(model, &rows, &card.typical).map_err(bad)? {
+        let tell = |reason: &Reason| speech.told(&told::reason(reason));
+        for why in all_reasons(model, &rows, &card.typical, tell).map_err(bad)? {
             let mut numbers = [NONE; REASONS];
             numbers.iter_mut().zip(&why).for_each(|(number, text)| *number = scored.texts.intern(text));
             scored.reasons.push(numbers);

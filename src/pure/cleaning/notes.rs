@@ -24,6 +24,8 @@ pub struct Note {
     pub count: u64,
     /// The first row concerned, where there is one.
     pub first_row: Option<u32>,
+    /// The fate of the rows, where it is about one.
+    pub fate: Option<Fate>,
     /// Codes, order numbers or dates concerned, where they help.
     pub examples: Vec<String>,
 }
@@ -44,7 +46,7 @@ pub fn notes(lines: &Lines, fates: &[Fate], rows: &Rows, settings: &CleaningSett
     let mut notes = Vec::new();
     let mut add = |name, meaning: &str, count, first_row, examples: Vec<String>| {
         if count > 0 {
-            notes.push(Note { name, meaning: meaning.to_owned(), count, first_row, examples });
+            notes.push(Note { name, meaning: meaning.to_owned(), count, first_row, fate: None, examples });
         }
     };
     let days_of = |rows: &[u32]| -> Vec<String> {
@@ -206,6 +208,7 @@ fn set_aside(lines: &Lines, fates: &[Fate], settings: &CleaningSettings, ids: &I
             meaning,
             count: rows,
             first_row: None,
+            fate: Some(row.fate),
             examples: examples(lines, fates, row.fate, ids),
         }
     };

@@ -194,6 +194,7 @@ pub(super) fn found(lines: &Lines, history: &[u32], ids: &Ids, settings: &Cleani
             ),
             count: first,
             first_row: row.copied(),
+            fate: None,
             examples: Vec::new(),
         });
     }
@@ -259,6 +260,7 @@ fn note(lines: &Lines, history: &[u32], ids: &Ids, nobody: &[bool]) -> Option<No
         ),
         count: counts.iter().sum(),
         first_row: first,
+        fate: Some(Fate::Anonymous),
         examples: named.map(|(rows, id)| format!("{} {rows}", name(*id))).collect(),
     })
 }

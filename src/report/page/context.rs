@@ -1,9 +1,11 @@
 //! What every section is given for writing.
 
+use std::borrow::Cow;
+
 use super::numbers::Numbers;
 use super::words::{WORDS, Words};
 use crate::report::Report;
-use crate::report::words::{Language, Phrasebook};
+use crate::report::words::{Language, Phrasebook, fill};
 
 /// The language with its words and numbers, the currency, and how much may be shown.
 #[derive(Clone, Copy)]
@@ -39,7 +41,12 @@ impl<'a> Context<'a> {
     pub fn with_currency(self, name: &str) -> String {
         match self.currency {
             "" => name.to_owned(),
-            currency => format!("{name}, {currency}"),
+            currency => fill(self.words.with_currency, &[("name", name), ("currency", currency)]),
         }
+    }
+
+    /// A date or a period as its language writes it, and any other text as it is.
+    pub fn date(self, text: &str) -> Cow<'_, str> {
+        self.words.dates.written(text)
     }
 }

@@ -1,6 +1,7 @@
 //! The page around the sections: head with its security policy, contents, chapters, style and script.
 
 pub(crate) mod context;
+pub(crate) mod dates;
 pub(crate) mod markup;
 pub(crate) mod numbers;
 pub(crate) mod svg;
@@ -30,7 +31,7 @@ pub(super) fn page(report: &Report, cx: Context) -> String {
     let mut m = Markup::default();
     m.verbatim("<!DOCTYPE html>\n");
     let marks = [cx.words.decimal_mark, cx.words.group_mark].map(String::from);
-    let root = [("lang", cx.words.language), ("data-decimal", &marks[0]), ("data-group", &marks[1])];
+    let root = [("lang", cx.language.tag()), ("data-decimal", &marks[0]), ("data-group", &marks[1])];
     m.element("html", &root, |m| {
         m.element("head", &[], |m| head(m, cx, report));
         m.element("body", &[], |m| {
@@ -79,7 +80,7 @@ fn masthead(m: &mut Markup, cx: Context, report: &Report) {
                 for fact in &report.facts {
                     m.element("div", &[], |m| {
                         m.leaf("dt", &[], &fact.name.shown(cx));
-                        m.leaf("dd", &[], &fact.value);
+                        m.leaf("dd", &[], &cx.date(&fact.value));
                     });
                 }
             });

@@ -1,5 +1,6 @@
 //! The words of the page itself, those that several sections share, and how a language writes numbers.
 
+use super::dates::Dates;
 use crate::report::words::Translated;
 
 /// The words around the sections and in more than one of them.
@@ -10,11 +11,16 @@ pub(crate) struct Words {
     pub group_mark: char,
     /// Between the members of a list.
     pub comma: &'static str,
+    /// Whether a space stands between sentences.
+    pub spaced: bool,
     /// Large numbers on charts, the largest first: from where, divided by what, and the sign behind.
     pub large: &'static [(f64, f64, &'static str)],
 
+    /// A name with the currency behind it.
+    pub with_currency: &'static str,
+    pub dates: Dates,
+
     // The page
-    pub language: &'static str,
     pub title_prefix: &'static str,
     pub contents: &'static str,
     pub skip_to_content: &'static str,
@@ -61,11 +67,14 @@ pub(crate) static WORDS: Translated<Words> = Translated {
         decimal_mark: '.',
         group_mark: ',',
         comma: ", ",
+        spaced: true,
         // Each begins where three digits round up to it; four digits are as short as their thousands.
         large: &[(999_500_000.0, 1e9, "bn"), (999_500.0, 1e6, "M"), (9_999.5, 1e3, "k")],
 
+        with_currency: "{name}, {currency}",
+        dates: super::dates::ISO,
+
         // The page
-        language: "en",
         title_prefix: "patron",
         contents: "Contents",
         skip_to_content: "Skip to the report",
@@ -105,5 +114,93 @@ pub(crate) static WORDS: Translated<Words> = Translated {
         feature: "Feature",
         status: "Status",
         not_judged: "not judged",
+    },
+    simplified: Words {
+        decimal_mark: '.',
+        group_mark: ',',
+        comma: "、",
+        spaced: false,
+        large: &[(99_995_000.0, 1e8, "亿"), (9_999.5, 1e4, "万")],
+        dates: Dates {
+            day: "{y}年{m}月{d}日", month: "{y}年{m}月", quarter: "{y}年第{q}季度", week: "{y}年第{w}周"
+        },
+        with_currency: "{name}（{currency}）",
+        title_prefix: "patron",
+        contents: "目录",
+        skip_to_content: "跳到报告正文",
+        as_table: "以表格显示",
+        from_stage: "步骤 {stage}",
+        footer: "由 patron 生成。本页不加载任何外部内容，也不向外发送任何内容。",
+        filter: "筛选行",
+        filtered: "{total} 行中的 {shown} 行",
+        chapter_lists: "可以采取的行动",
+        chapter_business: "经营状况",
+        chapter_customers: "客户构成",
+        chapter_items: "商品关联",
+        chapter_models: "模型的可信程度",
+        chapter_data: "数据状况",
+        chapter_more: "其他",
+        no_rows: "没有可显示的内容。",
+        rows_shown: "显示 {total} 行中的 {shown} 行。",
+        rows_shown_of: "显示 {total} 行中的 {shown} 行；全部内容见数据表 {whole}。",
+        rows_on_paper: "打印时只输出前 {rows} 行。",
+        passed: "通过",
+        warned: "警告",
+        held: "未通过",
+        skipped: "未判定",
+        rows: "行数",
+        meaning: "含义",
+        customers: "客户数",
+        value: "价值",
+        value_each: "每位客户价值",
+        share_of_value: "价值占比",
+        segment: "客户细分",
+        feature: "特征",
+        status: "状态",
+        not_judged: "未判定",
+    },
+    traditional: Words {
+        decimal_mark: '.',
+        group_mark: ',',
+        comma: "、",
+        spaced: false,
+        large: &[(99_995_000.0, 1e8, "億"), (9_999.5, 1e4, "萬")],
+        dates: Dates {
+            day: "{y}年{m}月{d}日", month: "{y}年{m}月", quarter: "{y}年第{q}季", week: "{y}年第{w}週"
+        },
+        with_currency: "{name}（{currency}）",
+        title_prefix: "patron",
+        contents: "目錄",
+        skip_to_content: "跳到報告正文",
+        as_table: "以表格顯示",
+        from_stage: "步驟 {stage}",
+        footer: "由 patron 生成。本頁不載入任何外部內容，也不向外發送任何內容。",
+        filter: "篩選列",
+        filtered: "{total} 筆中的 {shown} 筆",
+        chapter_lists: "可以採取的行動",
+        chapter_business: "經營狀況",
+        chapter_customers: "客戶構成",
+        chapter_items: "商品關聯",
+        chapter_models: "模型的可信程度",
+        chapter_data: "資料狀況",
+        chapter_more: "其他",
+        no_rows: "沒有可顯示的內容。",
+        rows_shown: "顯示 {total} 筆中的 {shown} 筆。",
+        rows_shown_of: "顯示 {total} 筆中的 {shown} 筆；全部內容見資料表 {whole}。",
+        rows_on_paper: "列印時只輸出前 {rows} 筆。",
+        passed: "通過",
+        warned: "警告",
+        held: "未通過",
+        skipped: "未判定",
+        rows: "列數",
+        meaning: "含義",
+        customers: "客戶數",
+        value: "價值",
+        value_each: "每位客戶價值",
+        share_of_value: "價值占比",
+        segment: "客戶區隔",
+        feature: "特徵",
+        status: "狀態",
+        not_judged: "未判定",
     },
 };

@@ -31,8 +31,11 @@ struct Words {
     about: &'static str,
 }
 
-static WORDS: Translated<Words> =
-    Translated { english: Words { heading: "Chart", about: "Horizontal bars: {measure} for each {what}." } };
+static WORDS: Translated<Words> = Translated {
+    english: Words { heading: "Chart", about: "Horizontal bars: {measure} for each {what}." },
+    simplified: Words { heading: "图表", about: "横条图：每个“{what}”的“{measure}”。" },
+    traditional: Words { heading: "圖表", about: "橫條圖：每個「{what}」的「{measure}」。" },
+};
 
 impl Shown for Bars {
     fn chapter(&self) -> Chapter {

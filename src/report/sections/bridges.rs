@@ -60,6 +60,24 @@ static WORDS: Translated<Words> = Translated {
         yes: "unusual",
         gap: "Does not close: {money} are missing between the first and the last step.",
     },
+    simplified: Words {
+        heading: "各期之间的变化",
+        about: "{title}：实心长条为总额，悬浮长条为增加或减少的金额。",
+        step: "步骤",
+        money: "金额",
+        unusual: "异常",
+        yes: "异常",
+        gap: "前后对不上：首尾两步之间差 {money}。",
+    },
+    traditional: Words {
+        heading: "各期之間的變化",
+        about: "{title}：實心長條為總額，懸浮長條為增加或減少的金額。",
+        step: "步驟",
+        money: "金額",
+        unusual: "異常",
+        yes: "異常",
+        gap: "前後對不上：首尾兩步之間差 {money}。",
+    },
 };
 
 impl Shown for Bridges {

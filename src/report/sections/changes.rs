@@ -79,6 +79,38 @@ static WORDS: Translated<Words> = Translated {
         limits: "Usual",
         range: "{low} to {high}",
     },
+    simplified: Words {
+        heading: "异常情况",
+        summary: "{period}：检查了 {looked} 项指标，其中 {unusual} 项超出本店自身历史的正常范围；其余一切如常。",
+        nothing: "{period}：检查的 {looked} 项指标全部在本店自身历史的正常范围之内。",
+        unknown: "另有 {unknown} 项历史太短，无法判断。",
+        provisional: "迟到的记录和退货仍可能改变这些数字。",
+        weekdays: "本期有 {days} 个工作日。",
+        weekdays_before: "本期有 {days} 个工作日，上一期有 {before} 个。",
+        figure: "指标",
+        whom: "对象",
+        value: "数值",
+        interval: "95% 置信区间",
+        expected: "预期",
+        limits: "正常范围",
+        range: "{low} 至 {high}",
+    },
+    traditional: Words {
+        heading: "異常情況",
+        summary: "{period}：檢查了 {looked} 項指標，其中 {unusual} 項超出本店自身歷史的正常範圍；其餘一切如常。",
+        nothing: "{period}：檢查的 {looked} 項指標全部在本店自身歷史的正常範圍之內。",
+        unknown: "另有 {unknown} 項歷史太短，無法判斷。",
+        provisional: "遲到的記錄和退貨仍可能改變這些數字。",
+        weekdays: "本期有 {days} 個工作日。",
+        weekdays_before: "本期有 {days} 個工作日，上一期有 {before} 個。",
+        figure: "指標",
+        whom: "對象",
+        value: "數值",
+        interval: "95% 信賴區間",
+        expected: "預期",
+        limits: "正常範圍",
+        range: "{low} 至 {high}",
+    },
 };
 
 impl Shown for Changes {
@@ -108,8 +140,8 @@ impl ChangesOf {
         let w = WORDS.of(cx.language);
         let (unusual, looked) = (cx.numbers.count(self.changes.len() as u64), cx.numbers.count(self.looked));
         let unknown = cx.numbers.count(self.unknown);
-        let values =
-            [("period", self.period.as_str()), ("unusual", &unusual), ("looked", &looked), ("unknown", &unknown)];
+        let period = cx.date(&self.period);
+        let values = [("period", &*period), ("unusual", &unusual), ("looked", &looked), ("unknown", &unknown)];
         let mut parts = vec![fill(if self.changes.is_empty() { w.nothing } else { w.summary }, &values)];
         if self.unknown > 0 {
             parts.push(fill(w.unknown, &values));
@@ -122,7 +154,7 @@ impl ChangesOf {
             Some(before) => fill(w.weekdays_before, &[("days", days.as_str()), ("before", &cx.numbers.count(before))]),
             None => fill(w.weekdays, &[("days", days.as_str())]),
         });
-        parts.join(" ")
+        parts.join(if cx.words.spaced { " " } else { "" })
     }
 
     fn table(&self, cx: Context) -> Table {

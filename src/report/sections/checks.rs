@@ -22,7 +22,7 @@ pub struct Check {
     /// What was found, in words, such as `12 of 397,884 rows`.
     pub found: Text,
     /// What was done about it: `warn`, `error`, `quarantine`.
-    pub action: String,
+    pub action: Text,
 }
 
 struct Words {
@@ -44,6 +44,24 @@ static WORDS: Translated<Words> = Translated {
         checked_table: "Table",
         found: "Found",
         action: "If it fails",
+    },
+    simplified: Words {
+        heading: "数据检查",
+        no_checks: "本流程没有设置检查。",
+        verdict: "{passed} 项通过，{warned} 项警告，{held} 项未通过。只要有一项检查未通过，就停止发布。",
+        expectation: "预期",
+        checked_table: "数据表",
+        found: "实际情况",
+        action: "未通过时",
+    },
+    traditional: Words {
+        heading: "資料檢查",
+        no_checks: "本流程沒有設定檢查。",
+        verdict: "{passed} 項通過，{warned} 項警告，{held} 項未通過。只要有一項檢查未通過，就停止發布。",
+        expectation: "預期",
+        checked_table: "資料表",
+        found: "實際情況",
+        action: "未通過時",
     },
 };
 

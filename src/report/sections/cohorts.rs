@@ -44,6 +44,20 @@ static WORDS: Translated<Words> = Translated {
         about: "One row per period of first order, one column per span of age, counted from each customer's own first order; darker is a larger share active in that span, of the customers who have had it.",
         tip: "{period}, +{n}: {share} ordered",
     },
+    simplified: Words {
+        heading: "谁会回来",
+        cohort: "首次下单时间",
+        title: "各客户群再次下单的比例，按距各自首单的时间划分",
+        about: "每行是首单落在同一时期的客户群，每列是距各自首单的一段时间；颜色越深，表示已经历这段时间的客户中，在此期间下单的比例越高。",
+        tip: "{period}，第 {n} 段：{share} 的客户下了单",
+    },
+    traditional: Words {
+        heading: "誰會回來",
+        cohort: "首次下單時間",
+        title: "各客戶群再次下單的比例，按距各自首單的時間劃分",
+        about: "每列是首單落在同一期間的客戶群，每欄是距各自首單的一段時間；顏色越深，表示已經歷這段時間的客戶中，在此期間下單的比例越高。",
+        tip: "{period}，第 {n} 段：{share} 的客戶下了單",
+    },
 };
 
 impl Shown for Cohorts {
@@ -101,7 +115,7 @@ impl Shown for Cohorts {
                         continue;
                     }
                     let values = [
-                        ("period", cohort.period.as_str()),
+                        ("period", &*cx.date(&cohort.period)),
                         ("n", &cx.numbers.count(c as u64 + 1)),
                         ("share", &cx.numbers.percent(*share, 1)),
                     ];

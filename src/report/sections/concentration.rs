@@ -55,6 +55,26 @@ static WORDS: Translated<Words> = Translated {
         gini: "Gini coefficient {gini}: 0 if all brought the same, 1 if one brought everything.",
         stayed: "Of the {top} customers in the first {share} a year ago, {gone} brought nothing in the last 365 days, and {again} of the others are in the first {share} again.",
     },
+    simplified: Words {
+        heading: "客户集中度",
+        title: "金额占比",
+        about: "按贡献从高到低排列，一定比例的客户带来了过去 365 天金额的多大比例。",
+        x: "客户占比",
+        all_equal: "完全平均",
+        class: "等级",
+        gini: "基尼系数 {gini}：0 表示每位客户贡献相同，1 表示全部来自一位客户。",
+        stayed: "一年前位于前 {share} 的 {top} 位客户中，有 {gone} 在过去 365 天没有任何贡献，其余客户中有 {again} 仍位于前 {share}。",
+    },
+    traditional: Words {
+        heading: "客戶集中度",
+        title: "金額占比",
+        about: "按貢獻從高到低排列，一定比例的客戶帶來了過去 365 天金額的多大比例。",
+        x: "客戶占比",
+        all_equal: "完全平均",
+        class: "等級",
+        gini: "吉尼係數 {gini}：0 表示每位客戶貢獻相同，1 表示全部來自一位客戶。",
+        stayed: "一年前位於前 {share} 的 {top} 位客戶中，有 {gone} 在過去 365 天沒有任何貢獻，其餘客戶中有 {again} 仍位於前 {share}。",
+    },
 };
 
 impl Shown for Concentration {

@@ -37,8 +37,11 @@ struct Words {
     about: &'static str,
 }
 
-static WORDS: Translated<Words> =
-    Translated { english: Words { heading: "Chart", about: "Lines of {y} over {x}: {names}." } };
+static WORDS: Translated<Words> = Translated {
+    english: Words { heading: "Chart", about: "Lines of {y} over {x}: {names}." },
+    simplified: Words { heading: "图表", about: "“{y}”随“{x}”变化的曲线：{names}。" },
+    traditional: Words { heading: "圖表", about: "「{y}」隨「{x}」變化的曲線：{names}。" },
+};
 
 impl Shown for Curves {
     fn chapter(&self) -> Chapter {

@@ -61,6 +61,32 @@ static WORDS: Translated<Words> = Translated {
         missing_then: "Missing then",
         missing_now: "Missing now",
     },
+    simplified: Words {
+        heading: "数据漂移",
+        intro: "从 {then} 到 {now}，{all} 个特征中有 {moved} 个发生了漂移。",
+        title: "各特征的群体稳定性指标",
+        about: "各特征的分布移动了多少；超过第一条线值得留意，超过第二条线就是另一个群体了。",
+        warn: "值得留意",
+        hold: "已是不同群体",
+        psi: "PSI",
+        mean_then: "当时均值",
+        mean_now: "现在均值",
+        missing_then: "当时缺失",
+        missing_now: "现在缺失",
+    },
+    traditional: Words {
+        heading: "資料漂移",
+        intro: "從 {then} 到 {now}，{all} 個特徵中有 {moved} 個發生了漂移。",
+        title: "各特徵的群體穩定性指標",
+        about: "各特徵的分布移動了多少；超過第一條線值得留意，超過第二條線就是另一個群體了。",
+        warn: "值得留意",
+        hold: "已是不同群體",
+        psi: "PSI",
+        mean_then: "當時平均值",
+        mean_now: "現在平均值",
+        missing_then: "當時遺漏",
+        missing_now: "現在遺漏",
+    },
 };
 
 impl Shown for Drift {
@@ -88,8 +114,8 @@ impl Shown for Drift {
         let values = [
             ("moved", cx.numbers.count(moved)),
             ("all", cx.numbers.count(features.len() as u64)),
-            ("then", self.then.clone()),
-            ("now", self.now.clone()),
+            ("then", cx.date(&self.then).into_owned()),
+            ("now", cx.date(&self.now).into_owned()),
         ];
         m.leaf("p", &[("class", "quiet")], &fill(w.intro, &values));
         let drawn = &features[..features.len().min(DRAWN)];

@@ -63,6 +63,24 @@ static WORDS: Translated<Words> = Translated {
         about: "{name} from {first} to {last}. {meaning}",
         change: "{change} on {on}",
     },
+    simplified: Words {
+        heading: "关键指标",
+        period: "时期",
+        year_before: "去年同期",
+        points: "个百分点",
+        incomplete: "截止日期落在 {period} 之内，这一期尚不完整：以浅色显示，不作比较。",
+        about: "{name}，从 {first} 到 {last}。{meaning}",
+        change: "与{on}相比 {change}",
+    },
+    traditional: Words {
+        heading: "關鍵指標",
+        period: "期間",
+        year_before: "去年同期",
+        points: "個百分點",
+        incomplete: "基準日落在 {period} 之內，這一期尚不完整：以淺色顯示，不作比較。",
+        about: "{name}，從 {first} 到 {last}。{meaning}",
+        change: "與{on}相比 {change}",
+    },
 };
 
 impl Shown for Kpis {
@@ -85,7 +103,7 @@ impl Shown for Kpis {
         }
         if self.last_incomplete {
             let last = self.periods.last().map_or("", String::as_str);
-            m.leaf("p", &[("class", "quiet")], &fill(WORDS.of(cx.language).incomplete, &[("period", last)]));
+            m.leaf("p", &[("class", "quiet")], &fill(WORDS.of(cx.language).incomplete, &[("period", cx.date(last))]));
         }
         m.element("div", &[("class", "multiples")], |m| {
             for (i, measure) in self.measures.iter().enumerate() {
@@ -101,8 +119,9 @@ const PLOT: (f64, f64) = (38.0, 112.0);
 impl Kpis {
     fn panel(&self, m: &mut Markup, cx: Context, measure: &Kpi, id: String) {
         let (first, last) = (self.periods.first().map_or("", |p| p), self.periods.last().map_or("", |p| p));
+        let (first, last) = (cx.date(first), cx.date(last));
         let (name, meaning) = (measure.name.shown(cx), measure.meaning.shown(cx));
-        let values = [("name", &*name), ("first", first), ("last", last), ("meaning", &*meaning)];
+        let values = [("name", &*name), ("first", &*first), ("last", &*last), ("meaning", &*meaning)];
         let about = fill(WORDS.of(cx.language).about, &values);
         let size = Figure { id, title: &name, about: about.trim(), width: WIDTH, height: 132.0 };
         figure(m, cx, &size, Some(&self.table(cx, measure)), |m| self.draw(m, cx, measure));
@@ -146,7 +165,7 @@ impl Kpis {
         polyline(m, measure.year_before.iter().take(n).enumerate().map(|(i, v)| (centre(i), y.at(*v))), "bl");
         self.period_labels(m, &centre, slot);
         for i in 0..n {
-            let tip = format!("{} · {}", self.periods[i], measure.unit.full(cx.numbers, value(i)));
+            let tip = format!("{} · {}", cx.date(&self.periods[i]), measure.unit.full(cx.numbers, value(i)));
             rect(m, (slot * i as f64, top), (slot, bottom - top), "hit", &tip);
         }
     }
@@ -159,8 +178,8 @@ impl Kpis {
         label(m, 0.0, 14.0, "big", Anchor::Start, &text);
         let year_before = measure.year_before.get(last).copied().filter(|v| v.is_finite());
         let (before, on) = match (year_before, last.checked_sub(1)) {
-            (Some(v), _) => (v, WORDS.of(cx.language).year_before),
-            (None, Some(i)) => (value(i), self.periods[i].as_str()),
+            (Some(v), _) => (v, WORDS.of(cx.language).year_before.into()),
+            (None, Some(i)) => (value(i), cx.date(&self.periods[i])),
             (None, None) => return,
         };
         let change = match measure.unit {
@@ -175,7 +194,7 @@ impl Kpis {
             Unit::Share => format!("{} {}", cx.numbers.fixed(change * 100.0, 1), WORDS.of(cx.language).points),
             _ => cx.numbers.percent(change, 1),
         };
-        let text = fill(WORDS.of(cx.language).change, &[("change", format!("{sign}{size}").as_str()), ("on", on)]);
+        let text = fill(WORDS.of(cx.language).change, &[("change", format!("{sign}{size}").into()), ("on", on)]);
         label(m, WIDTH, 14.0, "t", Anchor::End, &text);
     }
 

@@ -1,6 +1,6 @@
 //! The lists that go out: how long, who was held back, why each is on it, and which files carry it.
 
-use super::{Chapter, Language, Shown};
+use super::{Chapter, Language, Shown, Text};
 use crate::report::page::Context;
 use crate::report::page::markup::Markup;
 use crate::report::page::svg::rect;
@@ -17,7 +17,7 @@ pub struct Lists {
 pub struct ListCard {
     pub name: String,
     /// Whom it is for, in a sentence; may be empty.
-    pub meaning: String,
+    pub meaning: Text,
     /// People that met the conditions.
     pub candidates: u64,
     /// Taken out by the suppression table, after everything else.
@@ -94,6 +94,44 @@ static WORDS: Translated<Words> = Translated {
         size: "Size",
         sha256: "SHA-256",
     },
+    simplified: Words {
+        heading: "名单",
+        no_lists: "没有生成名单。",
+        listed: "入选",
+        listed_lower: "入选名单",
+        control: "对照组",
+        capped: "因上限排除",
+        suppressed: "禁止联系",
+        candidates: "候选客户",
+        gap: "数量对不上：有 {rows} 位候选客户既未入选，也没有说明去向。",
+        moved: "与上一份名单相比：新增 {came} 位，移除 {went} 位，不变 {stayed} 位。",
+        reasons: "入选原因",
+        more_reasons: "另有 {more} 种原因",
+        sample: "部分示例，不含个人资料",
+        files: "文件",
+        file: "文件",
+        size: "大小",
+        sha256: "SHA-256",
+    },
+    traditional: Words {
+        heading: "名單",
+        no_lists: "沒有生成名單。",
+        listed: "入選",
+        listed_lower: "入選名單",
+        control: "對照組",
+        capped: "因上限排除",
+        suppressed: "禁止聯絡",
+        candidates: "候選客戶",
+        gap: "數量對不上：有 {rows} 位候選客戶既未入選，也沒有說明去向。",
+        moved: "與上一份名單相比：新增 {came} 位，移除 {went} 位，不變 {stayed} 位。",
+        reasons: "入選原因",
+        more_reasons: "另有 {more} 種原因",
+        sample: "部分示例，不含個人資料",
+        files: "檔案",
+        file: "檔案",
+        size: "大小",
+        sha256: "SHA-256",
+    },
 };
 
 impl Shown for Lists {
@@ -123,7 +161,7 @@ impl ListCard {
         m.element("article", &[("class", "card")], |m| {
             m.leaf("h4", &[], &self.name);
             if !self.meaning.is_empty() {
-                m.leaf("p", &[("class", "quiet")], &self.meaning);
+                m.leaf("p", &[("class", "quiet")], &self.meaning.shown(cx));
             }
             m.element("p", &[("class", "figure")], |m| {
                 m.leaf("b", &[], &cx.numbers.count(self.listed));

@@ -15,7 +15,11 @@ struct Words {
     heading: &'static str,
 }
 
-static WORDS: Translated<Words> = Translated { english: Words { heading: "Notes" } };
+static WORDS: Translated<Words> = Translated {
+    english: Words { heading: "Notes" },
+    simplified: Words { heading: "说明" },
+    traditional: Words { heading: "說明" },
+};
 
 impl Shown for Note {
     fn chapter(&self) -> Chapter {

@@ -1,6 +1,6 @@
 //! Paths of customers from stage to stage as a Sankey diagram: heights are counts, so what goes in comes out.
 
-use super::{Chapter, Language, Shown};
+use super::{Chapter, Language, Shown, Text};
 use crate::report::page::Context;
 use crate::report::page::markup::Markup;
 use crate::report::page::numbers::Unit;
@@ -12,7 +12,7 @@ use crate::report::words::{Translated, fill};
 #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Paths {
     /// Names of the columns from left to right, such as snapshots' dates.
-    pub columns: Vec<String>,
+    pub columns: Vec<Text>,
     /// In the order in which a column lists them, top first.
     pub nodes: Vec<Node>,
     pub links: Vec<Link>,
@@ -53,6 +53,24 @@ static WORDS: Translated<Words> = Translated {
         from: "From",
         to: "To",
         share_of_from: "Share of from",
+    },
+    simplified: Words {
+        heading: "路径",
+        title: "客户路径",
+        about: "色带由客户原来的位置通往后来的位置；色带的高度表示客户数。",
+        tip: "{from} → {to} · {customers} 位客户",
+        from: "起点",
+        to: "终点",
+        share_of_from: "占起点的比例",
+    },
+    traditional: Words {
+        heading: "路徑",
+        title: "客戶路徑",
+        about: "色帶由客戶原來的位置通往後來的位置；色帶的高度表示客戶數。",
+        tip: "{from} → {to} · {customers} 位客戶",
+        from: "起點",
+        to: "終點",
+        share_of_from: "占起點的比例",
     },
 };
 
@@ -149,7 +167,7 @@ impl Paths {
                 true => (FULL, Anchor::End),
                 false => (column_x(c, columns), Anchor::Start),
             };
-            label(m, x, 12.0, "t", anchor, name);
+            label(m, x, 12.0, "t", anchor, &name.shown(cx));
         }
     }
 
@@ -188,7 +206,7 @@ impl Paths {
         for link in links {
             let name = |i: usize| {
                 let node = &self.nodes[i];
-                let column = self.columns.get(node.column).map_or("", |c| c);
+                let column = self.columns.get(node.column).map(|name| name.shown(cx)).unwrap_or_default();
                 Cell::Text(if column.is_empty() { node.name.clone() } else { format!("{} · {column}", node.name) })
             };
             let of: u64 = links.iter().filter(|l| l.from == link.from).map(|l| l.customers).sum();
@@ -211,7 +229,7 @@ fn column_x(column: usize, columns: usize) -> f64 {
 impl super::Sample for Paths {
     fn sample(_: &mut super::Draw, _: super::Size) -> Paths {
         let names = ["New", "Trading", "Loyal", "Lapsing", "Lost"];
-        let columns = ["2011-06-01", "2011-09-01", "2011-12-10"].map(String::from).to_vec();
+        let columns = ["2011-06-01", "2011-09-01", "2011-12-10"].map(Text::from).to_vec();
         let nodes = (0..3).flat_map(|column| names.map(|name| Node { name: name.into(), column })).collect();
         let flows = [
             [60, 190, 20, 100, 30],

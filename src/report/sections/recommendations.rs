@@ -1,7 +1,7 @@
 //! Recommendations tested on each customer's last basket against popularity: repeat purchases and new items apart.
 
 use super::model::Estimate;
-use super::{Chapter, Language, Shown};
+use super::{Chapter, Language, Shown, Text};
 use crate::report::page::Context;
 use crate::report::page::markup::Markup;
 use crate::report::page::numbers::Unit;
@@ -19,9 +19,9 @@ pub struct Recommendations {
 #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Recommendation {
     /// Such as `Buy again` or `Never bought before`.
-    pub name: String,
+    pub name: Text,
     /// What was measured, such as `recall@10 on last baskets after 2011-09-01`.
-    pub measure: String,
+    pub measure: Text,
     /// Customers judged.
     pub customers: u64,
     pub methods: Vec<Method>,
@@ -30,7 +30,7 @@ pub struct Recommendation {
 /// How well one method did.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Method {
-    pub name: String,
+    pub name: Text,
     /// Whether it is the baseline (popularity).
     pub baseline: bool,
     /// A share 0..=1.
@@ -56,6 +56,24 @@ static WORDS: Translated<Words> = Translated {
         low: "Low, %",
         high: "High, %",
         against_baseline: "Times the baseline",
+    },
+    simplified: Words {
+        heading: "推荐",
+        about: "{measure}，共 {customers} 位客户：各方法及其 95% 置信区间；浅色长条为基准。",
+        method: "方法",
+        result: "结果，%",
+        low: "下限，%",
+        high: "上限，%",
+        against_baseline: "为基准的倍数",
+    },
+    traditional: Words {
+        heading: "推薦",
+        about: "{measure}，共 {customers} 位客戶：各方法及其 95% 信賴區間；淺色長條為基準。",
+        method: "方法",
+        result: "結果，%",
+        low: "下限，%",
+        high: "上限，%",
+        against_baseline: "為基準的倍數",
     },
 };
 
@@ -90,8 +108,9 @@ impl Recommendation {
         let scale = Scale::round(ends, left, HALF - 56.0);
         let bottom = ROW * self.methods.len() as f64 + 2.0;
         let customers = cx.numbers.count(self.customers);
-        let about = fill(w.about, &[("measure", &self.measure), ("customers", &customers)]);
-        let size = Figure { id, title: &self.name, about: &about, width: HALF, height: bottom + 38.0 };
+        let (name, measure) = (self.name.shown(cx), self.measure.shown(cx));
+        let about = fill(w.about, &[("measure", &*measure), ("customers", &customers)]);
+        let size = Figure { id, title: &name, about: &about, width: HALF, height: bottom + 38.0 };
         figure(m, cx, &size, Some(&self.table(cx)), |m| {
             for tick in scale.ticks(4) {
                 line(m, (scale.at(tick), 0.0), (scale.at(tick), bottom), "g");
@@ -101,7 +120,7 @@ impl Recommendation {
             for (i, method) in self.methods.iter().enumerate() {
                 let y = ROW * i as f64 + ROW / 2.0;
                 let (fill_class, line_class) = if method.baseline { ("b", "bs") } else { ("a", "al") };
-                label(m, left - 8.0, y + 4.0, "", Anchor::End, &fit(&method.name, left - 10.0, 12.0));
+                label(m, left - 8.0, y + 4.0, "", Anchor::End, &fit(&method.name.shown(cx), left - 10.0, 12.0));
                 let e = method.result;
                 if !e.value.is_finite() {
                     label(m, left + 6.0, y + 4.0, "t", Anchor::Start, cx.words.not_judged);
@@ -120,7 +139,7 @@ impl Recommendation {
                 dot(m, (scale.at(e.value), y), 4.0, fill_class, &cx.numbers.percent(e.value, 2));
                 label(m, HALF, y + 4.0, "strong", Anchor::End, &cx.numbers.percent(e.value, 1));
             }
-            label(m, HALF, bottom + 33.0, "t", Anchor::End, &fit(&self.measure, HALF - 8.0, 11.0));
+            label(m, HALF, bottom + 33.0, "t", Anchor::End, &fit(&measure, HALF - 8.0, 11.0));
         });
     }
 

@@ -1,7 +1,7 @@
 //! Rows set aside, by the rule that set them aside.
 
 use super::bars::{Bar, Bars, horizontal};
-use super::{Chapter, Language, Shown};
+use super::{Chapter, Language, Shown, Text};
 use crate::report::page::Context;
 use crate::report::page::markup::Markup;
 use crate::report::page::numbers::Unit;
@@ -24,7 +24,7 @@ pub struct Rejects {
 pub struct Reject {
     /// The rule's name, such as `bad-date`.
     pub rule: String,
-    pub meaning: String,
+    pub meaning: Text,
     pub rows: u64,
     /// Where the first one is, such as `orders.csv:1832`; may be empty.
     pub first: String,
@@ -51,6 +51,26 @@ static WORDS: Translated<Words> = Translated {
         rule: "Rule",
         first_place: "First",
         whole: "Every row is in the table {whole}.",
+    },
+    simplified: Words {
+        heading: "剔除的行",
+        no_rejects: "全部 {read} 行均已接受，没有剔除任何一行。",
+        intro: "{read} 行中剔除了 {rejected} 行（{share}）；每一行都连同位置和原文一并保留。",
+        title: "按规则统计的剔除行",
+        about: "按剔除规则统计的行数。",
+        rule: "规则",
+        first_place: "首次出现",
+        whole: "所有剔除的行见数据表 {whole}。",
+    },
+    traditional: Words {
+        heading: "剔除的資料",
+        no_rejects: "全部 {read} 筆均已接受，沒有剔除任何一列。",
+        intro: "{read} 筆中剔除了 {rejected} 筆（{share}）；每一列都連同位置和原文一併保留。",
+        title: "按規則統計的剔除列",
+        about: "按剔除規則統計的列數。",
+        rule: "規則",
+        first_place: "首次出現",
+        whole: "所有剔除的資料見資料表 {whole}。",
     },
 };
 

@@ -54,6 +54,26 @@ static WORDS: Translated<Words> = Translated {
         about_customers: "Number of customers by recency class (recent on top) and frequency class (often at the right); darker is more.",
         about_value: "What those customers spent in all, by recency class (recent on top) and frequency class (often at the right); darker is more.",
     },
+    simplified: Words {
+        heading: "最近购买与购买频率",
+        tip_customers: "{customers} 位客户",
+        recency: "最近购买",
+        frequency: "购买频率",
+        recency_axis: "最近 ↑",
+        frequency_axis: "频繁 →",
+        about_customers: "按最近购买等级（越靠上越近）和购买频率等级（越靠右越频繁）统计的客户数；颜色越深人数越多。",
+        about_value: "这些客户的总消费额，按最近购买等级（越靠上越近）和购买频率等级（越靠右越频繁）统计；颜色越深金额越高。",
+    },
+    traditional: Words {
+        heading: "最近購買與購買頻率",
+        tip_customers: "{customers} 位客戶",
+        recency: "最近購買",
+        frequency: "購買頻率",
+        recency_axis: "最近 ↑",
+        frequency_axis: "頻繁 →",
+        about_customers: "按最近購買等級（越靠上越近）和購買頻率等級（越靠右越頻繁）統計的客戶數；顏色越深人數越多。",
+        about_value: "這些客戶的總消費額，按最近購買等級（越靠上越近）和購買頻率等級（越靠右越頻繁）統計；顏色越深金額越高。",
+    },
 };
 
 impl Shown for Rfm {

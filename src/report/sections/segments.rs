@@ -52,6 +52,18 @@ static WORDS: Translated<Words> = Translated {
         sets_apart: "What sets them apart",
         against: "vs {overall}",
     },
+    simplified: Words {
+        heading: "客户细分",
+        share_of_customers: "客户占比",
+        sets_apart: "与众不同之处",
+        against: "整体为 {overall}",
+    },
+    traditional: Words {
+        heading: "客戶區隔",
+        share_of_customers: "客戶占比",
+        sets_apart: "與眾不同之處",
+        against: "整體為 {overall}",
+    },
 };
 
 impl Shown for Segments {

@@ -60,6 +60,30 @@ static WORDS: Translated<Words> = Translated {
         low: "Value, low",
         high: "Value, high",
     },
+    simplified: Words {
+        heading: "客户生命周期阶段",
+        title: "各日期的各阶段客户数",
+        about: "每列是一个日期，由下往上按客户生命周期的顺序划分阶段；数字见表格。",
+        tip: "{stage}，{date}：{customers} 位客户，{share}",
+        stage: "阶段",
+        entered: "进入",
+        left: "离开",
+        value: "每位预期价值",
+        low: "价值，下限",
+        high: "价值，上限",
+    },
+    traditional: Words {
+        heading: "客戶生命週期階段",
+        title: "各日期的各階段客戶數",
+        about: "每欄是一個日期，由下往上按客戶生命週期的順序劃分階段；數字見表格。",
+        tip: "{stage}，{date}：{customers} 位客戶，{share}",
+        stage: "階段",
+        entered: "進入",
+        left: "離開",
+        value: "每位預期價值",
+        low: "價值，下限",
+        high: "價值，上限",
+    },
 };
 
 impl Shown for StageCounts {
@@ -99,7 +123,7 @@ impl Shown for StageCounts {
                     let name = stage.name.shown(cx);
                     let values = [
                         ("stage", name.as_ref()),
-                        ("date", date.as_str()),
+                        ("date", &*cx.date(date)),
                         ("customers", &cx.numbers.count(count)),
                         ("share", &cx.numbers.percent(count as f64 / all, 1)),
                     ];

@@ -45,6 +45,28 @@ static WORDS: Translated<Words> = Translated {
         to: "To",
         share: "Share of those from there",
     },
+    simplified: Words {
+        heading: "客户如何移动",
+        title: "各日期之间在阶段间移动的客户",
+        about: "每个日期的每个阶段是一根长条，高度为客户数；色带表示客户的去向，灰色为留在原阶段，红色为走向沉默。",
+        tip: "从 {from} 到 {to}：{customers} 位客户",
+        node: "{stage}，{date}：{customers} 位客户",
+        between: "期间",
+        from: "起点",
+        to: "终点",
+        share: "占起点的比例",
+    },
+    traditional: Words {
+        heading: "客戶如何移動",
+        title: "各日期之間在階段間移動的客戶",
+        about: "每個日期的每個階段是一根長條，高度為客戶數；色帶表示客戶的去向，灰色為留在原階段，紅色為走向沉默。",
+        tip: "從 {from} 到 {to}：{customers} 位客戶",
+        node: "{stage}，{date}：{customers} 位客戶",
+        between: "期間",
+        from: "起點",
+        to: "終點",
+        share: "占起點的比例",
+    },
 };
 
 /// Dates that one diagram holds.
@@ -140,11 +162,12 @@ impl Shown for StageFlow {
             }
             for (d, column) in nodes.iter().enumerate() {
                 label(m, x(d) + BAR / 2.0, 12.0, "t", Anchor::Middle, &dates[d]);
+                let date = cx.date(&dates[d]);
                 for (stage, &customers) in column.iter().enumerate().filter(|(_, customers)| **customers > 0) {
                     let (y, h) = (tops[d][stage], height(customers));
                     let name = self.stages[stage].shown(cx);
                     let count = cx.numbers.count(customers);
-                    let values = [("stage", name.as_ref()), ("date", dates[d].as_str()), ("customers", &count)];
+                    let values = [("stage", name.as_ref()), ("date", &*date), ("customers", &count)];
                     rect(m, (x(d), y), (BAR, h.max(1.0)), "a", &fill(w.node, &values));
                     let text = fit(&format!("{name} · {count}"), LEFT - 8.0, 11.0);
                     if d == 0 {

@@ -64,6 +64,32 @@ static WORDS: Translated<Words> = Translated {
         before: "Share before",
         changed: "Changed",
     },
+    simplified: Words {
+        heading: "从阶段到阶段",
+        title: "最近一步中各阶段客户去向的比例",
+        about: "每行是之前的阶段，每列是之后的阶段；颜色越深占该行的比例越高，三角表示与上一步相比的变化超出随机波动。",
+        tip: "从 {from} 到 {to}：{share}（{low} 至 {high}），{customers} 位客户；之前为 {before}",
+        from: "起点",
+        to: "终点",
+        share: "比例",
+        low: "比例，下限",
+        high: "比例，上限",
+        before: "之前的比例",
+        changed: "有变化",
+    },
+    traditional: Words {
+        heading: "從階段到階段",
+        title: "最近一步中各階段客戶去向的比例",
+        about: "每列是之前的階段，每欄是之後的階段；顏色越深占該列的比例越高，三角表示與上一步相比的變化超出隨機波動。",
+        tip: "從 {from} 到 {to}：{share}（{low} 至 {high}），{customers} 位客戶；之前為 {before}",
+        from: "起點",
+        to: "終點",
+        share: "比例",
+        low: "比例，下限",
+        high: "比例，上限",
+        before: "之前的比例",
+        changed: "有變化",
+    },
 };
 
 const LEFT: f64 = 104.0;

@@ -11,7 +11,11 @@ struct Words {
     heading: &'static str,
 }
 
-static WORDS: Translated<Words> = Translated { english: Words { heading: "Table" } };
+static WORDS: Translated<Words> = Translated {
+    english: Words { heading: "Table" },
+    simplified: Words { heading: "表格" },
+    traditional: Words { heading: "表格" },
+};
 
 impl Shown for Table {
     fn chapter(&self) -> Chapter {

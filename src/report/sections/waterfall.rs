@@ -1,6 +1,6 @@
 //! Where rows and money went, from the source to the list; says so itself when it does not add up.
 
-use super::{Chapter, Language, Shown};
+use super::{Chapter, Language, Shown, Text};
 use crate::report::page::Context;
 use crate::report::page::markup::Markup;
 use crate::report::page::numbers::MONEY_SCALE;
@@ -9,18 +9,18 @@ use crate::report::page::table::{Cell, Column, Table};
 use crate::report::words::{Translated, fill};
 
 /// Steps from the first amount to the last.
-#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Waterfall {
     /// Begins with a [`Effect::Level`].
     pub steps: Vec<Step>,
 }
 
 /// One amount of rows and money.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Step {
-    pub name: String,
+    pub name: Text,
     /// What the rule means, in words; may be empty.
-    pub meaning: String,
+    pub meaning: Text,
     pub effect: Effect,
     pub rows: u64,
     /// Ten-thousandths of the currency unit. Taking out cancellations takes out negative money.
@@ -56,6 +56,22 @@ static WORDS: Translated<Words> = Translated {
         adds_up: "Rows and money add up at every step.",
         gap: "Does not add up: at “{step}” there are {rows} rows and {money} of money more than the steps before leave.",
     },
+    simplified: Words {
+        heading: "从原始行到干净行",
+        money: "金额",
+        step: "步骤",
+        about: "每一步的{what}：实心长条为总数，悬浮长条为某条规则剔除或补回的数量。",
+        adds_up: "每一步的行数和金额都对得上。",
+        gap: "数量对不上：“{step}”比前面各步骤留下的多出 {rows} 行、金额 {money}。",
+    },
+    traditional: Words {
+        heading: "從原始列到乾淨列",
+        money: "金額",
+        step: "步驟",
+        about: "每一步的{what}：實心長條為總數，懸浮長條為某條規則剔除或補回的數量。",
+        adds_up: "每一步的列數和金額都對得上。",
+        gap: "數量對不上：「{step}」比前面各步驟留下的多出 {rows} 筆、金額 {money}。",
+    },
 };
 
 impl Shown for Waterfall {
@@ -73,7 +89,7 @@ impl Shown for Waterfall {
             None => m.leaf("p", &[("class", "verdict ok")], w.adds_up),
             Some((name, rows, money)) => {
                 let values = [
-                    ("step", name),
+                    ("step", &*name.shown(cx)),
                     ("rows", &cx.numbers.fixed(rows as f64, 0)),
                     ("money", &cx.numbers.fixed(money as f64 / MONEY_SCALE, 2)),
                 ];
@@ -94,7 +110,7 @@ impl Shown for Waterfall {
 
 impl Waterfall {
     /// The first level that differs from what the steps before it leave: its name, rows and money missing.
-    pub fn discrepancy(&self) -> Option<(&str, i128, i128)> {
+    pub fn discrepancy(&self) -> Option<(&Text, i128, i128)> {
         let (mut rows, mut money) = (0i128, 0i128);
         for (i, step) in self.steps.iter().enumerate() {
             let (r, v) = (i128::from(step.rows), i128::from(step.money));
@@ -138,14 +154,14 @@ impl Waterfall {
                 };
                 let name_class = if step.effect == Effect::Level { "strong" } else { "" };
                 let room = HALF - text_width(&text, 12.0) - 16.0;
-                label(m, 0.0, y + 13.0, name_class, Anchor::Start, &fit(&step.name, room, 12.0));
+                label(m, 0.0, y + 13.0, name_class, Anchor::Start, &fit(&step.name.shown(cx), room, 12.0));
                 label(m, HALF, y + 13.0, name_class, Anchor::End, &text);
                 let (left, right) = (scale.at(from.min(to)), scale.at(from.max(to)));
                 // A removal of a handful of rows among a million is still to be seen.
                 let width = if value == 0.0 { 0.0 } else { (right - left).max(1.5) };
-                let tip = if step.meaning.is_empty() { &step.name } else { &step.meaning };
+                let tip = if step.meaning.is_empty() { &step.name } else { &step.meaning }.shown(cx);
                 rect(m, (0.0, y + 18.0), (HALF, BAR), "track", "");
-                rect(m, (left.min(HALF - width), y + 18.0), (width, BAR), class, tip);
+                rect(m, (left.min(HALF - width), y + 18.0), (width, BAR), class, &tip);
                 if i + 1 < self.steps.len() {
                     let x = scale.at(to);
                     line(m, (x, y + 18.0 + BAR), (x, y + ROW + 18.0), "joint");
@@ -194,7 +210,7 @@ impl Waterfall {
                 Effect::Level => "",
             };
             table.push(vec![
-                Cell::Text(format!("{sign}{}", step.name)),
+                Cell::Text(format!("{sign}{}", step.name.shown(cx))),
                 Cell::Count(step.rows),
                 Cell::Money(step.money),
                 Cell::text(&step.meaning),
@@ -209,7 +225,7 @@ impl super::Sample for Waterfall {
     fn sample(_: &mut super::Draw, _: super::Size) -> Waterfall {
         let mut steps = Vec::new();
         let (mut rows, mut money) = (1_067_370u64, 192_874_503_000i64);
-        steps.push(Step { name: "Raw lines".into(), meaning: String::new(), effect: Effect::Level, rows, money });
+        steps.push(Step { name: "Raw lines".into(), meaning: Text::default(), effect: Effect::Level, rows, money });
         for (name, meaning, out, value) in [
             ("Exact duplicates of overlapping sheets", "The same line stands in both extracts", 22_523, 4_121_339_000),
             ("Unreadable rows", "A date, number or id that does not parse; kept in rejects", 1_284, 12_000_000),
@@ -233,7 +249,7 @@ impl super::Sample for Waterfall {
             rows -= out;
             money -= value;
         }
-        steps.push(Step { name: "Clean lines".into(), meaning: String::new(), effect: Effect::Level, rows, money });
+        steps.push(Step { name: "Clean lines".into(), meaning: Text::default(), effect: Effect::Level, rows, money });
         let (anonymous, value) = (231_904, 26_713_220_700);
         steps.push(Step {
             name: "Anonymous baskets".into(),
@@ -244,7 +260,7 @@ impl super::Sample for Waterfall {
         });
         steps.push(Step {
             name: "Lines of known customers".into(),
-            meaning: String::new(),
+            meaning: Text::default(),
             effect: Effect::Level,
             rows: rows - anonymous,
             money: money - value,
@@ -258,7 +274,7 @@ mod tests {
     use super::*;
 
     fn step(name: &str, effect: Effect, rows: u64, money: i64) -> Step {
-        Step { name: name.into(), meaning: String::new(), effect, rows, money }
+        Step { name: name.into(), meaning: Text::default(), effect, rows, money }
     }
 
     #[test]
@@ -272,7 +288,7 @@ mod tests {
         };
         assert_eq!(waterfall.discrepancy(), None);
         waterfall.steps[2].rows = 7;
-        assert_eq!(waterfall.discrepancy(), Some(("clean", -1, 0)));
+        assert_eq!(waterfall.discrepancy(), Some((&"clean".into(), -1, 0)));
         assert_eq!(Waterfall::default().discrepancy(), None);
     }
 }

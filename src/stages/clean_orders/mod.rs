@@ -191,7 +191,14 @@ impl CleanOrders {
 /// A note in words.
 fn said(note: &Note, raw: &Raw) -> Text {
     let count = ("count", note.count.into());
-    let meaning = ("meaning", note.meaning.as_str().into());
+    let fate = note.fate.map(|fate| {
+        let meaning = Text::term("fate-meaning", fate.name(), fate.row().meaning);
+        [("fate".to_owned(), fate.name().into()), ("about".to_owned(), meaning.into())]
+    });
+    // Its figures stand in the English sentence alone; other languages name the rule, and the waterfall has the figures.
+    let values = fate.into_iter().flatten().collect();
+    let meaning = Text::Phrase { key: format!("clean-note.{}", note.name), english: note.meaning.clone(), values };
+    let meaning = ("meaning", meaning.into());
     let examples = (!note.examples.is_empty()).then(|| ("examples", note.examples.join(", ").into()));
     let place = note.first_row.map(|row| ("place", raw.place(row).into()));
     match (examples, place) {

@@ -11,7 +11,7 @@ use super::raw::{Raw, text};
 use crate::cleaning::{Cleaned, FATES, Fate, Group, MatchKind, amount, suggest_services};
 use crate::diagnostics::Result;
 use crate::orders::NONE;
-use crate::report::{Body, Effect, Section, Step, Waterfall};
+use crate::report::{Body, Effect, Phrase, Section, Step, Text, Waterfall};
 use crate::stage::Context;
 use crate::tables::layouts::orders::{ITEMS, RETURNS, SUGGESTIONS, WATERFALL};
 use crate::tables::{ColumnType, Layout, ROWS_A_GROUP, groups_of};
@@ -307,31 +307,32 @@ pub fn write_waterfall(cx: &mut Context, cleaned: &Cleaned) -> Result<()> {
             std::iter::once(waterfall.quantity).chain(steps.iter().map(|s| s.quantity)),
         )
         .decimal("amount", ColumnType::Money, std::iter::once(waterfall.amount).chain(steps.iter().map(|s| s.amount)))
-        .text("meaning", ["every row that was read"].into_iter().chain(steps.iter().map(|s| s.fate.row().meaning)));
+        .text("meaning", [say::EVERY_ROW.english].into_iter().chain(steps.iter().map(|s| s.fate.row().meaning)));
     cx.write("waterfall", &WATERFALL, &[columns.batch()])?;
     for row in &FATES {
         cx.metric(&format!("rows_{}", row.name.replace('-', "_")), waterfall.step(row.fate).rows as f64);
     }
+    let meaning = |fate: Fate| Text::term("fate-meaning", fate.name(), fate.row().meaning);
     let money = |amount: i128| i64::try_from(amount).unwrap_or(i64::MAX);
-    let level = |name: &str, meaning: &str, rows: u64, amount: i128| Step {
-        name: name.to_owned(),
-        meaning: meaning.to_owned(),
+    let level = |name: &Phrase, meaning: Text, rows: u64, amount: i128| Step {
+        name: name.into(),
+        meaning,
         effect: Effect::Level,
         rows,
         money: money(amount),
     };
-    let mut shown = vec![level("read", "every row that was read", waterfall.rows, waterfall.amount)];
+    let mut shown = vec![level(&say::READ, (&say::EVERY_ROW).into(), waterfall.rows, waterfall.amount)];
     for step in steps.iter().rev().filter(|step| step.fate != Fate::OrderLine) {
         shown.push(Step {
-            name: step.fate.name().to_owned(),
-            meaning: step.fate.row().meaning.to_owned(),
+            name: Text::term("fate", step.fate.name(), step.fate.name()),
+            meaning: meaning(step.fate),
             effect: Effect::Out,
             rows: step.rows,
             money: money(step.amount),
         });
     }
     let clean = waterfall.step(Fate::OrderLine);
-    shown.push(level("orders", clean.fate.row().meaning, clean.rows, clean.amount));
+    shown.push(level(&say::ORDERS, meaning(clean.fate), clean.rows, clean.amount));
     cx.section(Section::new(cx.step, Body::Waterfall(Waterfall { steps: shown })));
     Ok(())
 }

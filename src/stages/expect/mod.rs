@@ -255,7 +255,7 @@ fn write_checks(cx: &mut Context, table: &str, found: &[Found]) -> Result<()> {
                 (false, _) => Status::Warned,
             },
             found: c.detail.clone(),
-            action: c.level.word().to_owned(),
+            action: Text::term("check-level", c.level.word(), c.level.word()),
         })
         .collect();
     cx.section(Section::new(cx.step, Body::Checks(Checks { checks })));

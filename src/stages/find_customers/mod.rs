@@ -15,8 +15,9 @@ use self::reading::Read;
 use self::settings::FindCustomers;
 use super::examples;
 use super::rows::bad;
+use super::told;
 use super::words::find_customers as say;
-use crate::churn::reasons::all_reasons;
+use crate::churn::reasons::{Reason, all_reasons};
 use crate::churn::watch::Typical;
 use crate::churn::{Contest, Judgement, Labelled, final_model, judge};
 use crate::diagnostics::{Problem, Result, codes};
@@ -119,6 +120,10 @@ impl Stage for FindCustomers {
         self.column_findings(known)
     }
 
+    fn speaks(&self) -> bool {
+        true
+    }
+
     fn run(&self, cx: &mut Context) -> Result<()> {
         let read = self.read(cx)?;
         let labelled = read.labelled().map_err(bad)?;
@@ -211,7 +216,7 @@ impl FindCustomers {
             band: score.iter().map(|score| band.around(*score)).collect(),
             profit: score.iter().map(profit).collect(),
             similarity: vec![f64::NAN; score.len()],
-            reasons: all_reasons(model, &rows, &typical(&data.matrix)).map_err(bad)?,
+            reasons: why(cx, data, model, &rows)?,
             score,
         };
         Ok((scores, depths))
@@ -221,6 +226,12 @@ impl FindCustomers {
     fn money(&self) -> Option<Money> {
         Some(Money { margin: self.margin?.get(), cost: self.cost.get() })
     }
+}
+
+/// Why rows have their scores, in the language of the run.
+fn why(cx: &Context, data: &Labelled, model: &dyn Model, rows: &Matrix) -> Result<Vec<Vec<String>>> {
+    let tell = |reason: &Reason| cx.speech.told(&told::reason(reason));
+    all_reasons(model, rows, &typical(&data.matrix), tell).map_err(bad)
 }
 
 /// Scores of candidates by likeness to seeds, by the method that finds more of those held out.
@@ -260,7 +271,7 @@ fn alike(
         similarity,
         reasons: match method {
             Method::Nearest => vec![Vec::new(); listed.len()],
-            Method::Classifier => all_reasons(model, &rows, &typical(&data.matrix)).map_err(bad)?,
+            Method::Classifier => why(cx, data, model, &rows)?,
         },
     };
     let name = Method::Nearest.name().to_owned();

@@ -5,7 +5,7 @@ use super::say;
 use crate::diagnostics::Result;
 use crate::loyalty::{AXES, COMPONENTS, Estimate, MATRICES, MEASURES, Measured};
 use crate::numeric::math::{exp_m1, ln_1p};
-use crate::report::{Unit, Value};
+use crate::report::{Text, Unit, Value};
 use crate::series::{Split, split};
 use crate::stage::{Context, MAIN};
 use crate::stages::columns::Columns;
@@ -60,7 +60,10 @@ impl Loyalty {
         let mut columns = Columns::new();
         columns
             .text("customer", &self.customers)
-            .text("reason", self.numbers().map(|customer| self.reason(customer, off[customer as usize])))
+            .text(
+                "reason",
+                self.numbers().map(|customer| cx.speech.told(&self.reason(customer, off[customer as usize]))),
+            )
             .integer("periods", count(|own| own.periods))
             .integer("active_periods", count(|own| own.active))
             .integer("recent_periods", count(|own| own.recent_periods))
@@ -103,10 +106,10 @@ impl Loyalty {
     }
 
     /// Why a customer's scores are as they are.
-    fn reason(&self, customer: u32, off: f64) -> String {
+    fn reason(&self, customer: u32, off: f64) -> Text {
         let own = self.now.measured.persistence[customer as usize];
         let Some(own) = own.filter(|_| self.now.measured.has_history(customer)) else {
-            return say::TOO_LITTLE.with([]).english();
+            return (&say::TOO_LITTLE).into();
         };
         let share = |share: f64| Value::Number(share, Unit::Share);
         let last = match off {
@@ -120,14 +123,12 @@ impl Loyalty {
             usual if own.share.high < usual => &say::LESS,
             _ => &say::USUAL,
         };
-        say::REASON
-            .with([
-                ("active", own.recent_active.into()),
-                ("periods", own.recent_periods.into()),
-                ("usual", usual.with([("share", share(own.usual))]).into()),
-                ("last", last.into()),
-            ])
-            .english()
+        say::REASON.with([
+            ("active", own.recent_active.into()),
+            ("periods", own.recent_periods.into()),
+            ("usual", usual.with([("share", share(own.usual))]).into()),
+            ("last", last.into()),
+        ])
     }
 
     fn write_parts(&self, cx: &mut Context, splits: &[Option<Split>]) -> Result<()> {

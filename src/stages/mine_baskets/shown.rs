@@ -34,9 +34,9 @@ impl MineBaskets {
         let later = match cx.made.as_of.as_deref().and_then(|date| date.parse::<Date>().ok()) {
             Some(as_of) if tried => {
                 let from = as_of.plus(-(self.validate_days.get() as i32));
-                say::ORDERS_FROM.with([("date", from.to_string().into())]).english()
+                say::ORDERS_FROM.with([("date", from.to_string().into())])
             }
-            _ => String::new(),
+            _ => Text::default(),
         };
         let rules = report::Rules {
             rules: shown.collect(),

@@ -6,7 +6,7 @@ use super::writing::step;
 use crate::mining::sequences::{ItemCycle, Journeys, PredictBy, PredictScore, predictors as known};
 use crate::report::{
     Body, Cell, Chapter, Column, Curve, Curves, Estimate, Link, Method, Node, Paths, Recommendation, Recommendations,
-    Section, Table, Unit,
+    Section, Table, Text, Unit,
 };
 use crate::stage::{Context, table_name};
 use crate::stages::words::mine_sequences as say;
@@ -148,9 +148,9 @@ pub(super) fn journeys(cx: &mut Context, labels: &Labels, ways: &Journeys) {
     let paths = Paths {
         columns: (0..=last)
             .map(|place| match place {
-                0 => say::FIRST_ORDER.english.to_owned(),
-                place if place == last => say::NOW.english.to_owned(),
-                place => say::STEP.with([("place", (place + 1).into())]).english(),
+                0 => (&say::FIRST_ORDER).into(),
+                place if place == last => (&say::NOW).into(),
+                place => say::STEP.with([("place", (place + 1).into())]),
             })
             .collect(),
         nodes: ways
@@ -198,7 +198,7 @@ pub(super) fn predictors(cx: &mut Context, scores: &[PredictScore]) {
     let method = |score: &PredictScore| {
         let half = 1.96 * (score.among * (1.0 - score.among) / customers as f64).sqrt();
         Method {
-            name: known().iter().find(|row| row.by == score.by).expect("every predictor has a row").about.to_owned(),
+            name: predictor(score.by),
             baseline: score.by == PredictBy::Popular,
             result: Estimate {
                 value: score.among,
@@ -208,12 +208,18 @@ pub(super) fn predictors(cx: &mut Context, scores: &[PredictScore]) {
         }
     };
     let task = Recommendation {
-        name: say::MAIN_ITEM.english.to_owned(),
-        measure: say::AMONG_TEN.english.to_owned(),
+        name: (&say::MAIN_ITEM).into(),
+        measure: (&say::AMONG_TEN).into(),
         customers,
         methods: scores.iter().map(method).collect(),
     };
     cx.section(
         Section::new(cx.step, Body::Recommendations(Recommendations { tasks: vec![task] })).heading(&say::PREDICTED),
     );
+}
+
+/// A predictor as the report names it.
+fn predictor(by: PredictBy) -> Text {
+    let row = known().iter().find(|row| row.by == by).expect("every predictor has a row");
+    Text::term("predictor", row.name, row.about)
 }

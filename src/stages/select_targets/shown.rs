@@ -8,6 +8,7 @@ use crate::campaigns::{Outcome, Selection};
 use crate::diagnostics::Result;
 use crate::report::{self, Body, ListCard, Lists, Section};
 use crate::stage::Context;
+use crate::stages::words::select_targets as say;
 
 impl SelectTargets {
     pub(super) fn show(
@@ -38,7 +39,11 @@ impl SelectTargets {
         let capped = [Outcome::Capped, Outcome::GroupCapped, Outcome::OutOfBudget, Outcome::ContactLimit];
         let card = ListCard {
             name: cx.step.replace('_', " "),
-            meaning: self.condition.clone().map(|c| format!("candidates with {c}")).unwrap_or_default(),
+            meaning: self
+                .condition
+                .as_deref()
+                .map(|c| say::CANDIDATES_WITH.with([("condition", c.into())]))
+                .unwrap_or_default(),
             candidates: selection.verdicts().len() as u64,
             // Neither may be written to.
             suppressed: count(Outcome::Suppressed) + count(Outcome::NoConsent),
@@ -56,5 +61,6 @@ impl SelectTargets {
 
 /// A reason without the figures in brackets, so that equal reasons can be counted.
 fn plain_reason(reason: &str) -> String {
-    reason.split(" (").next().unwrap_or(reason).to_owned()
+    let end = [" (", "（"].iter().filter_map(|bracket| reason.find(bracket)).min();
+    reason[..end.unwrap_or(reason.len())].to_owned()
 }

@@ -52,11 +52,10 @@ impl Life {
             let money = |value: f64| value * 10_000.0;
             StageCount {
                 name: name(row),
-                meaning: Text::term(
-                    "life-stage-meaning",
-                    row.name,
-                    if self.by_contract { row.by_contract } else { row.meaning },
-                ),
+                meaning: match self.by_contract {
+                    true => Text::term("life-stage-by-contract", row.name, row.by_contract),
+                    false => Text::term("life-stage-meaning", row.name, row.meaning),
+                },
                 customers: counts[place][first..].to_vec(),
                 entered: bridge.map_or(0, |bridge| bridge.entered),
                 left: bridge.map_or(0, |bridge| bridge.left),

@@ -111,6 +111,10 @@ impl Stage for WatchEvents {
         self.column_findings(known)
     }
 
+    fn speaks(&self) -> bool {
+        true
+    }
+
     fn run(&self, cx: &mut Context) -> Result<()> {
         let history = orders(cx, &self.orders.0, WANTED)?;
         cx.made.rows_in = history.orders.lines() as u64;

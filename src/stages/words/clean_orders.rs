@@ -19,3 +19,6 @@ pub static TAKEN: Phrase = Phrase::new(
     "clean_orders.taken",
     "{items} item codes were taken for services by their words and signs; see the table `{step}_suggestions`, and give `service_items` to decide yourself",
 );
+pub static READ: Phrase = Phrase::new("clean_orders.read", "read");
+pub static EVERY_ROW: Phrase = Phrase::new("clean_orders.every-row", "every row that was read");
+pub static ORDERS: Phrase = Phrase::new("clean_orders.orders", "orders");

@@ -19,3 +19,6 @@ pub static JUDGED_LEAD: Phrase = Phrase::new(
     "next_after.judged-lead",
     "Made week by week from {from} on with rules mined from older orders: {offers} offers, of which {bought} were bought in time, {times} times the usual.",
 );
+pub static NEXT_AFTER: Phrase = Phrase::new("next_after.next-after", "Next after");
+pub static IN_TIME: Phrase =
+    Phrase::new("next_after.in-time", "share of offers bought before the end of their send window");

@@ -60,3 +60,4 @@ pub static SILENT: Phrase = Phrase::new(
     "select_targets.silent",
     "the persons of the list bought nothing in the year before, so nobody can say beforehand what its control group will show",
 );
+pub static CANDIDATES_WITH: Phrase = Phrase::new("select_targets.candidates-with", "candidates with {condition}");

@@ -3,7 +3,7 @@
 mod matrix;
 mod network;
 
-use super::{Chapter, Language, Shown};
+use super::{Chapter, Language, Shown, Text};
 use crate::numeric::math::{exp, ln, log10};
 use crate::report::page::Context;
 use crate::report::page::markup::Markup;
@@ -26,7 +26,7 @@ pub struct Rules {
     /// How many of all rules did not hold on the later data.
     pub failed: u64,
     /// What the later data is, such as `orders from 2011-10-01`; empty where rules were not judged on later data.
-    pub later: String,
+    pub later: Text,
 }
 
 /// One rule *antecedent → consequent*, with item names.
@@ -123,6 +123,78 @@ static WORDS: Translated<Words> = Translated {
         no: "no",
         unknown: "too few baskets",
     },
+    simplified: Words {
+        heading: "购物篮分析：一起购买的商品",
+        no_rules: "没有规则达到门槛。",
+        found: "共发现 {found} 条关联规则，显示其中最好的 {shown} 条。",
+        later: "每条规则都用{later}再次检验，这些数据挖掘时并未用到。",
+        failed: "其中 {failed} 条未能成立：图中以空心表示，并且不用于推荐。",
+        matrix_title: "关联规则：购物篮中有什么，会带来什么",
+        matrix_about: "每列是前项的主要商品，每行是后项；圆点越大支持度越高，颜色越深规则提升度越高。",
+        matrix_tip: "{rules} 条规则，其中 {failed} 条未能成立；最强的是：{from} → {to} · 支持度 {support} · 规则提升度 {lift}",
+        network_title: "最佳规则构成的商品网络",
+        network_about: "每个楔形是一条规则，由购物篮中已有的商品指向随之购买的商品；越宽越可靠。将指针移到商品上可看名称。",
+        title: "关联规则的支持度、置信度和提升度",
+        about: "每个点是一条规则：越靠右适用的购物篮越多，越靠上越可靠，颜色越深超出随机水平越多（规则提升度）。",
+        best: "最佳规则",
+        tip: "{from} → {to} · 支持度 {support} · 置信度 {confidence} · 规则提升度 {lift}",
+        rule_lift: "规则提升度",
+        support: "支持度，%",
+        confidence: "置信度",
+        support_axis: "支持度（对数刻度）→",
+        confidence_axis: "↑ 置信度",
+        antecedent: "若购物篮中有",
+        consequent: "则还会有",
+        baskets: "购物篮数",
+        antecedent_meaning: "前项：购物篮中已有的商品",
+        consequent_meaning: "后项：此时往往也会出现的商品",
+        support_meaning: "同时包含两边商品的购物篮占全部购物篮的比例",
+        confidence_meaning: "包含前项的购物篮中，也包含后项的比例",
+        lift_meaning: "置信度除以后项在全部购物篮中的比例；1 表示随机水平",
+        later_confidence: "后期置信度",
+        later_lift: "后期规则提升度",
+        holds: "是否成立",
+        holds_meaning: "规则在后期的购物篮中是否成立",
+        yes: "是",
+        no: "否",
+        unknown: "购物篮太少",
+    },
+    traditional: Words {
+        heading: "購物籃分析：一起購買的商品",
+        no_rules: "沒有規則達到門檻。",
+        found: "共發現 {found} 條關聯規則，顯示其中最好的 {shown} 條。",
+        later: "每條規則都用{later}再次檢驗，這些資料挖掘時並未用到。",
+        failed: "其中 {failed} 條未能成立：圖中以空心表示，並且不用於推薦。",
+        matrix_title: "關聯規則：購物籃中有什麼，會帶來什麼",
+        matrix_about: "每欄是前項的主要商品，每列是後項；圓點越大支持度越高，顏色越深規則提升度越高。",
+        matrix_tip: "{rules} 條規則，其中 {failed} 條未能成立；最強的是：{from} → {to} · 支持度 {support} · 規則提升度 {lift}",
+        network_title: "最佳規則構成的商品網路",
+        network_about: "每個楔形是一條規則，由購物籃中已有的商品指向隨之購買的商品；越寬越可靠。將游標移到商品上可看名稱。",
+        title: "關聯規則的支持度、信賴度和提升度",
+        about: "每個點是一條規則：越靠右適用的購物籃越多，越靠上越可靠，顏色越深超出隨機水準越多（規則提升度）。",
+        best: "最佳規則",
+        tip: "{from} → {to} · 支持度 {support} · 信賴度 {confidence} · 規則提升度 {lift}",
+        rule_lift: "規則提升度",
+        support: "支持度，%",
+        confidence: "信賴度",
+        support_axis: "支持度（對數刻度）→",
+        confidence_axis: "↑ 信賴度",
+        antecedent: "若購物籃中有",
+        consequent: "則還會有",
+        baskets: "購物籃數",
+        antecedent_meaning: "前項：購物籃中已有的商品",
+        consequent_meaning: "後項：此時往往也會出現的商品",
+        support_meaning: "同時包含兩邊商品的購物籃占全部購物籃的比例",
+        confidence_meaning: "包含前項的購物籃中，也包含後項的比例",
+        lift_meaning: "信賴度除以後項在全部購物籃中的比例；1 表示隨機水準",
+        later_confidence: "後期信賴度",
+        later_lift: "後期規則提升度",
+        holds: "是否成立",
+        holds_meaning: "規則在後期的購物籃中是否成立",
+        yes: "是",
+        no: "否",
+        unknown: "購物籃太少",
+    },
 };
 
 impl Shown for Rules {
@@ -144,7 +216,7 @@ impl Shown for Rules {
         let shown = cx.numbers.count(self.rules.len().min(cx.rows) as u64);
         m.leaf("p", &[("class", "quiet")], &fill(w.found, &[("found", &found), ("shown", &shown)]));
         if !self.later.is_empty() {
-            m.leaf("p", &[("class", "quiet")], &fill(w.later, &[("later", &self.later)]));
+            m.leaf("p", &[("class", "quiet")], &fill(w.later, &[("later", &self.later.shown(cx))]));
             if self.failed > 0 {
                 let failed = cx.numbers.count(self.failed);
                 m.leaf("p", &[("class", "quiet")], &fill(w.failed, &[("failed", &failed)]));

@@ -1,0 +1,95 @@
+//! The words of `find-customers`, in simplified Chinese.
+
+use crate::report::Phrasebook;
+
+pub static BOOK: Phrasebook = &[
+    ("find_customers.no-key", "`{stage}` 有 {rows} 行没有客户，未予使用"),
+    ("find_customers.unknown", "`{stage}` 的 {all} 行中有 {rows} 行所指的人不在特征表中，已剔除"),
+    ("find_customers.control", "`{stage}` 的 {all} 行中有 {rows} 行是对照组，已剔除：没有人联系过他们"),
+    ("find_customers.no-outcome", "`{stage}` 的 {all} 行中有 {rows} 行没有结果，已剔除"),
+    (
+        "find_customers.repeated",
+        "`{stage}` 的 {all} 行中有 {rows} 行重复同一个人；每人只计一次，只要有一行显示响应就算响应",
+    ),
+    ("find_customers.identifier", "`{column}` 几乎对每位客户都有不同的值，不用于学习"),
+    (
+        "find_customers.too-good",
+        "仅凭 `{column}` 就能几乎完美地排序（曲线下面积 {auc}），像是在结果之后才写入的；如果确实如此，请用 `exclude` 排除",
+    ),
+    (
+        "find_customers.absence",
+        "`{column}` 是否缺失就能几乎完美地排序（曲线下面积 {auc}），像是在结果之后才填写的；如果确实如此，请用 `exclude` 排除",
+    ),
+    (
+        "find_customers.suspect",
+        "仅凭 `{column}` 排序的效果（曲线下面积 {alone}）与其余各列合在一起（曲线下面积 {others}）相当，像是联系之后才知道的；如果确实如此，请用 `exclude` 排除",
+    ),
+    ("find_customers.rate", "{contacts} 位被联系的人中有 {responders} 位响应：{rate}，95% 置信区间 {low} 至 {high}"),
+    ("find_customers.response-only", "分数是被联系时响应的概率；由于这次试验没有对照组，联系本身带来多少改变不得而知"),
+    (
+        "find_customers.response-with-control",
+        "分数是被联系时响应的概率，只从被联系的人学得；它不说明联系带来多少改变，尽管本次试验的对照组足以估计这一点",
+    ),
+    (
+        "find_customers.chosen",
+        "选用的分类器是 {model}：在未见过的人身上，ROC 曲线下面积为 {area}（{low} 至 {high}），{baseline} 为 {theirs}；单独表现最好的列是 `{column}`",
+    ),
+    ("find_customers.not-better", "分类器并不明显优于 {baseline}：其对数损失低 {gain}（{low} 至 {high}）"),
+    (
+        "find_customers.methods",
+        "种子名单的 {seeds} 人各被留出一次，最近邻法把 {nearest} 的人排进前十分之一，分类器为 {classifier}，随机则为 10%：{method}",
+    ),
+    ("find_customers.nearest", "由最近邻法评分，不附原因"),
+    ("find_customers.classifier", "由分类器评分"),
+    ("find_customers.listed", "只有当种子名单是该类客户的随机抽样时，分数才是属于该类客户的概率；排序则不需要这个前提"),
+    (
+        "find_customers.worth",
+        "{all} 位候选客户中，预计有 {count} 位带来的收益高于联系成本，合计利润 {profit}；在试验中这相当于最好的 {share} 的人，而按他们的实际表现，利润最高的深度介于 {low} 与 {high} 之间（95%）",
+    ),
+    ("find_customers.no-margin", "没有给出 `margin`，因此没有预期利润，也没有利润最高的深度"),
+    ("find_customers.nobody-left", "特征表中的每个人都参加了试验或在名单上，没有人可以评分"),
+    ("find_customers.tried", "尝试过的方法"),
+    (
+        "find_customers.tried-lead",
+        "把人分成 {folds} 份，每一份由其余各份学到的模型评估；区间为 95% 置信区间。每一份都重新选择单独表现最好的列；全体人员选出的是 `{column}`。校准：{calibration}。",
+    ),
+    ("find_customers.model", "模型"),
+    ("find_customers.area", "ROC 曲线下面积"),
+    ("find_customers.log-loss", "对数损失"),
+    ("find_customers.decile-lift", "最高十分位提升度"),
+    ("find_customers.used", "采用"),
+    ("find_customers.yes", "是"),
+    ("find_customers.reported", "报告的数字来自它"),
+    ("find_customers.gains", "不同深度能找到谁"),
+    (
+        "find_customers.gains-lead",
+        "按未见过这些人的模型所给的分数排序。曲线高出对角线越多，用越少的联系就能找到同样比例的人。",
+    ),
+    ("find_customers.share", "联系的人所占比例"),
+    ("find_customers.responders-found", "找到的响应者比例"),
+    ("find_customers.seeds-found", "找到的名单成员比例"),
+    ("find_customers.depth", "不同深度的利润"),
+    (
+        "find_customers.depth-lead",
+        "按未见过这些人的模型所给的分数排序，试验人员带来的利润。按分数，联系最好的 {share} 利润最高；按实际表现，最佳深度介于 {low} 与 {high} 之间（95%）。联系所有人带来 {everybody}。",
+    ),
+    ("find_customers.profit", "利润"),
+    ("find_customers.realised", "按实际表现"),
+    ("find_customers.expected", "按分数预期"),
+    ("find_customers.low", "下限"),
+    ("find_customers.high", "上限"),
+    ("find_customers.best", "预期最高"),
+    ("find_customers.plan", "试验需要多大规模"),
+    (
+        "find_customers.plan-lead",
+        "区间为 95% 的 Wilson 区间；判断模型优于随机采用双侧 5% 显著性水平、80% 检验功效。有对照组的试验需要另外的规模。",
+    ),
+    ("find_customers.question", "想要知道什么"),
+    ("find_customers.expected-rate", "响应率"),
+    ("find_customers.contacts", "联系人数"),
+    ("find_customers.responders", "其中的响应者"),
+    ("find_customers.rate-made", "本次试验：响应率的误差在正负 {target} 以内"),
+    ("find_customers.rate-wanted", "响应率的误差在正负 {target} 以内"),
+    ("find_customers.ranking-made", "本次试验：曲线下面积达到 {target} 的模型可与随机区分"),
+    ("find_customers.ranking-wanted", "曲线下面积为 {target} 的模型可与随机区分"),
+];

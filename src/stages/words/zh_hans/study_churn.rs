@@ -1,0 +1,61 @@
+//! The words of `study-churn`, in simplified Chinese.
+
+use crate::report::Phrasebook;
+
+pub static BOOK: Phrasebook = &[
+    ("study_churn.have-left", "{all} 位客户中有 {lost} 位已经流失"),
+    ("study_churn.silent", "{all} 位客户中有 {lost} 位已有 {days} 天或更久没有下单"),
+    ("study_churn.differing", "{customers} 位客户在 `{stage}` 中有多行，且 `{column}` 不一致：计为 `{several}`"),
+    ("study_churn.months", "各月流失的客户"),
+    (
+        "study_churn.months-silent",
+        "客户 {days} 天没有订单即计为流失。价值是该客户到末单为止一年内的消费。最近流失的客户回来的时间较短。",
+    ),
+    ("study_churn.months-ended", "合同终止时客户即计为流失。最近流失的客户回来的时间较短。"),
+    (
+        "study_churn.months-ended-value",
+        "合同终止时客户即计为流失。价值是该客户此前一年内的消费。最近流失的客户回来的时间较短。",
+    ),
+    ("study_churn.month", "月份"),
+    ("study_churn.lost", "流失"),
+    ("study_churn.value", "流失的价值"),
+    ("study_churn.came-back", "回来"),
+    ("study_churn.share-back", "回来的比例"),
+    ("study_churn.stays", "客户停留多久，按到来的季度划分"),
+    ("study_churn.stays-silent", "到第一次流失的时间，采用 Kaplan-Meier 方法。从未流失的客户计为观察至今。"),
+    (
+        "study_churn.stays-ended",
+        "到第一次计为流失的终止的时间，采用 Kaplan-Meier 方法。仍在的客户，或因其他原因离开的客户，计为观察到那时为止。",
+    ),
+    ("study_churn.since-order", "首单之后的天数"),
+    ("study_churn.since-start", "首份合同开始之后的天数"),
+    ("study_churn.staying", "仍在的比例"),
+    ("study_churn.why-ended", "合同为何终止"),
+    ("study_churn.reason", "原因"),
+    ("study_churn.ended", "首份合同终止数"),
+    ("study_churn.share", "占比"),
+    ("study_churn.interval", "95% 置信区间"),
+    ("study_churn.is-churn", "是否计为流失"),
+    ("study_churn.yes", "是"),
+    ("study_churn.no", "否"),
+    ("study_churn.by-when", "到何时有多少人因何种原因离开"),
+    ("study_churn.by-when-lead", "采用 Aalen-Johansen 方法的累积发生率：各种原因与仍在的客户的比例相加等于全部客户。"),
+    ("study_churn.share-left", "因此离开的比例"),
+    ("study_churn.last-items", "流失客户的末单里有什么"),
+    (
+        "study_churn.last-items-lead",
+        "商品可能使客户离开，也可能本来就是只来一次的客户所买。这是值得查看的线索，不是证明。",
+    ),
+    ("study_churn.last-item", "末单中的商品"),
+    ("study_churn.last-events", "流失客户最后遇到了什么"),
+    (
+        "study_churn.last-events-lead",
+        "流失客户取其离开前的最后一个事件；其他客户取至今的最后一个事件。在流失客户中常见的事件是值得查看的线索，不是证明。",
+    ),
+    ("study_churn.last-event", "最后一个事件"),
+    ("study_churn.ratio", "在流失客户中的频率为其他客户的倍数"),
+    ("study_churn.bar", "{what}（{lost} 位流失）"),
+    ("study_churn.groups", "流失的客户，按 {column} 划分"),
+    ("study_churn.customers", "客户数"),
+    ("study_churn.share-lost", "流失比例"),
+];

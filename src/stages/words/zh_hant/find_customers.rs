@@ -1,0 +1,95 @@
+//! The words of `find-customers`, in traditional Chinese.
+
+use crate::report::Phrasebook;
+
+pub static BOOK: Phrasebook = &[
+    ("find_customers.no-key", "`{stage}` 有 {rows} 筆沒有客戶，未予使用"),
+    ("find_customers.unknown", "`{stage}` 的 {all} 筆中有 {rows} 筆所指的人不在特徵表中，已剔除"),
+    ("find_customers.control", "`{stage}` 的 {all} 筆中有 {rows} 筆是對照組，已剔除：沒有人聯絡過他們"),
+    ("find_customers.no-outcome", "`{stage}` 的 {all} 筆中有 {rows} 筆沒有結果，已剔除"),
+    (
+        "find_customers.repeated",
+        "`{stage}` 的 {all} 筆中有 {rows} 筆重複同一個人；每人只計一次，只要有一列顯示回應就算回應",
+    ),
+    ("find_customers.identifier", "`{column}` 幾乎對每位客戶都有不同的值，不用於學習"),
+    (
+        "find_customers.too-good",
+        "僅憑 `{column}` 就能幾乎完美地排序（曲線下面積 {auc}），像是在結果之後才寫入的；如果確實如此，請用 `exclude` 排除",
+    ),
+    (
+        "find_customers.absence",
+        "`{column}` 是否遺漏就能幾乎完美地排序（曲線下面積 {auc}），像是在結果之後才填寫的；如果確實如此，請用 `exclude` 排除",
+    ),
+    (
+        "find_customers.suspect",
+        "僅憑 `{column}` 排序的效果（曲線下面積 {alone}）與其餘各欄合在一起（曲線下面積 {others}）相當，像是聯絡之後才知道的；如果確實如此，請用 `exclude` 排除",
+    ),
+    ("find_customers.rate", "{contacts} 位被聯絡的人中有 {responders} 位回應：{rate}，95% 信賴區間 {low} 至 {high}"),
+    ("find_customers.response-only", "分數是被聯絡時回應的機率；由於這次試驗沒有對照組，聯絡本身帶來多少改變不得而知"),
+    (
+        "find_customers.response-with-control",
+        "分數是被聯絡時回應的機率，只從被聯絡的人學得；它不說明聯絡帶來多少改變，儘管本次試驗的對照組足以估計這一點",
+    ),
+    (
+        "find_customers.chosen",
+        "選用的分類器是 {model}：在未見過的人身上，ROC 曲線下面積為 {area}（{low} 至 {high}），{baseline} 為 {theirs}；單獨表現最好的欄是 `{column}`",
+    ),
+    ("find_customers.not-better", "分類器並不明顯優於 {baseline}：其對數損失低 {gain}（{low} 至 {high}）"),
+    (
+        "find_customers.methods",
+        "種子名單的 {seeds} 人各被留出一次，最近鄰法把 {nearest} 的人排進前十分之一，分類器為 {classifier}，隨機則為 10%：{method}",
+    ),
+    ("find_customers.nearest", "由最近鄰法評分，不附原因"),
+    ("find_customers.classifier", "由分類器評分"),
+    ("find_customers.listed", "只有當種子名單是該類客戶的隨機抽樣時，分數才是屬於該類客戶的機率；排序則不需要這個前提"),
+    (
+        "find_customers.worth",
+        "{all} 位候選客戶中，預計有 {count} 位帶來的收益高於聯絡成本，合計利潤 {profit}；在試驗中這相當於最好的 {share} 的人，而按他們的實際表現，利潤最高的深度介於 {low} 與 {high} 之間（95%）",
+    ),
+    ("find_customers.no-margin", "沒有給出 `margin`，因此沒有預期利潤，也沒有利潤最高的深度"),
+    ("find_customers.nobody-left", "特徵表中的每個人都參加了試驗或在名單上，沒有人可以評分"),
+    ("find_customers.tried", "嘗試過的方法"),
+    (
+        "find_customers.tried-lead",
+        "把人分成 {folds} 份，每一份由其餘各份學到的模型評估；區間為 95% 信賴區間。每一份都重新選擇單獨表現最好的欄；全體人員選出的是 `{column}`。校準：{calibration}。",
+    ),
+    ("find_customers.model", "模型"),
+    ("find_customers.area", "ROC 曲線下面積"),
+    ("find_customers.log-loss", "對數損失"),
+    ("find_customers.decile-lift", "最高十分位提升度"),
+    ("find_customers.used", "採用"),
+    ("find_customers.yes", "是"),
+    ("find_customers.reported", "報告的數字來自它"),
+    ("find_customers.gains", "不同深度能找到誰"),
+    (
+        "find_customers.gains-lead",
+        "按未見過這些人的模型所給的分數排序。曲線高出對角線越多，用越少的聯絡就能找到同樣比例的人。",
+    ),
+    ("find_customers.share", "聯絡的人所占比例"),
+    ("find_customers.responders-found", "找到的回應者比例"),
+    ("find_customers.seeds-found", "找到的名單成員比例"),
+    ("find_customers.depth", "不同深度的利潤"),
+    (
+        "find_customers.depth-lead",
+        "按未見過這些人的模型所給的分數排序，試驗人員帶來的利潤。按分數，聯絡最好的 {share} 利潤最高；按實際表現，最佳深度介於 {low} 與 {high} 之間（95%）。聯絡所有人帶來 {everybody}。",
+    ),
+    ("find_customers.profit", "利潤"),
+    ("find_customers.realised", "按實際表現"),
+    ("find_customers.expected", "按分數預期"),
+    ("find_customers.low", "下限"),
+    ("find_customers.high", "上限"),
+    ("find_customers.best", "預期最高"),
+    ("find_customers.plan", "試驗需要多大規模"),
+    (
+        "find_customers.plan-lead",
+        "區間為 95% 的 Wilson 區間；判斷模型優於隨機採用雙側 5% 顯著性水準、80% 檢驗功效。有對照組的試驗需要另外的規模。",
+    ),
+    ("find_customers.question", "想要知道什麼"),
+    ("find_customers.expected-rate", "回應率"),
+    ("find_customers.contacts", "聯絡人數"),
+    ("find_customers.responders", "其中的回應者"),
+    ("find_customers.rate-made", "本次試驗：回應率的誤差在正負 {target} 以內"),
+    ("find_customers.rate-wanted", "回應率的誤差在正負 {target} 以內"),
+    ("find_customers.ranking-made", "本次試驗：曲線下面積達到 {target} 的模型可與隨機區分"),
+    ("find_customers.ranking-wanted", "曲線下面積為 {target} 的模型可與隨機區分"),
+];

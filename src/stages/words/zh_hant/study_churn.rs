@@ -1,0 +1,61 @@
+//! The words of `study-churn`, in traditional Chinese.
+
+use crate::report::Phrasebook;
+
+pub static BOOK: Phrasebook = &[
+    ("study_churn.have-left", "{all} 位客戶中有 {lost} 位已經流失"),
+    ("study_churn.silent", "{all} 位客戶中有 {lost} 位已有 {days} 天或更久沒有下單"),
+    ("study_churn.differing", "{customers} 位客戶在 `{stage}` 中有多列，且 `{column}` 不一致：計為 `{several}`"),
+    ("study_churn.months", "各月流失的客戶"),
+    (
+        "study_churn.months-silent",
+        "客戶 {days} 天沒有訂單即計為流失。價值是該客戶到末單為止一年內的消費。最近流失的客戶回來的時間較短。",
+    ),
+    ("study_churn.months-ended", "合約終止時客戶即計為流失。最近流失的客戶回來的時間較短。"),
+    (
+        "study_churn.months-ended-value",
+        "合約終止時客戶即計為流失。價值是該客戶此前一年內的消費。最近流失的客戶回來的時間較短。",
+    ),
+    ("study_churn.month", "月份"),
+    ("study_churn.lost", "流失"),
+    ("study_churn.value", "流失的價值"),
+    ("study_churn.came-back", "回來"),
+    ("study_churn.share-back", "回來的比例"),
+    ("study_churn.stays", "客戶停留多久，按到來的季劃分"),
+    ("study_churn.stays-silent", "到第一次流失的時間，採用 Kaplan-Meier 方法。從未流失的客戶計為觀察至今。"),
+    (
+        "study_churn.stays-ended",
+        "到第一次計為流失的終止的時間，採用 Kaplan-Meier 方法。仍在的客戶，或因其他原因離開的客戶，計為觀察到那時為止。",
+    ),
+    ("study_churn.since-order", "首單之後的天數"),
+    ("study_churn.since-start", "首份合約開始之後的天數"),
+    ("study_churn.staying", "仍在的比例"),
+    ("study_churn.why-ended", "合約為何終止"),
+    ("study_churn.reason", "原因"),
+    ("study_churn.ended", "首份合約終止數"),
+    ("study_churn.share", "占比"),
+    ("study_churn.interval", "95% 信賴區間"),
+    ("study_churn.is-churn", "是否計為流失"),
+    ("study_churn.yes", "是"),
+    ("study_churn.no", "否"),
+    ("study_churn.by-when", "到何時有多少人因何種原因離開"),
+    ("study_churn.by-when-lead", "採用 Aalen-Johansen 方法的累積發生率：各種原因與仍在的客戶的比例相加等於全部客戶。"),
+    ("study_churn.share-left", "因此離開的比例"),
+    ("study_churn.last-items", "流失客戶的末單裡有什麼"),
+    (
+        "study_churn.last-items-lead",
+        "商品可能使客戶離開，也可能本來就是只來一次的客戶所買。這是值得查看的線索，不是證明。",
+    ),
+    ("study_churn.last-item", "末單中的商品"),
+    ("study_churn.last-events", "流失客戶最後遇到了什麼"),
+    (
+        "study_churn.last-events-lead",
+        "流失客戶取其離開前的最後一個事件；其他客戶取至今的最後一個事件。在流失客戶中常見的事件是值得查看的線索，不是證明。",
+    ),
+    ("study_churn.last-event", "最後一個事件"),
+    ("study_churn.ratio", "在流失客戶中的頻率為其他客戶的倍數"),
+    ("study_churn.bar", "{what}（{lost} 位流失）"),
+    ("study_churn.groups", "流失的客戶，按 {column} 劃分"),
+    ("study_churn.customers", "客戶數"),
+    ("study_churn.share-lost", "流失比例"),
+];
