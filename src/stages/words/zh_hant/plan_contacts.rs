@@ -64,6 +64,6 @@ pub static BOOK: Phrasebook = &[
     ("plan_contacts.cool-down", "不久前剛聯絡過"),
     ("plan_contacts.contact-limit", "已用完可接受的聯絡次數"),
     ("plan_contacts.no-candidate", "沒有同時含優惠方案和價值的列"),
-    ("plan_contacts.global-control", "屬於任何名單都不聯繫的人群"),
+    ("plan_contacts.global-control", "屬於任何名單都不聯絡的人群"),
     ("plan_contacts.washing-out", "不久前更換對照組之前曾被留作對照"),
 ];
