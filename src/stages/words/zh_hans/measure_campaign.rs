@@ -65,7 +65,16 @@ pub static BOOK: Phrasebook = &[
     ("measure_campaign.splits", "分组次数"),
     ("measure_campaign.alarms", "误报"),
     ("measure_campaign.alarms-between", "区间"),
-    ("measure_campaign.total", "自首次联系以来，所有名单合计带来 {money}（{low} 至 {high}），与任何名单都不联系的 {persons} 人比较得出；各名单分别相加为 {single}，两者不必相同"),
-    ("measure_campaign.total-contacted", "台账显示，任何名单都不应联系的人中有 {persons} 人仍被联系：所有名单的效果因此被低估"),
-    ("measure_campaign.no-total", "无法说明所有名单合计带来了什么：尚无联系，或任何名单都不联系的活跃客户不足 {persons} 人"),
+    (
+        "measure_campaign.total",
+        "自首次联系以来，所有名单合计带来 {money}（{low} 至 {high}），与任何名单都不联系的 {persons} 人比较得出；各名单分别相加为 {single}，两者不必相同",
+    ),
+    (
+        "measure_campaign.total-contacted",
+        "台账显示，任何名单都不应联系的人中有 {persons} 人仍被联系：所有名单的效果因此被低估",
+    ),
+    (
+        "measure_campaign.no-total",
+        "无法说明所有名单合计带来了什么：尚无联系，或任何名单都不联系的活跃客户不足 {persons} 人",
+    ),
 ];

@@ -31,9 +31,15 @@ pub static BOOK: Phrasebook = &[
         "select_targets.several-rows",
         "{tables} 中某些人有多行：只有所有行都符合 `where` 且没有一行被排除的人才会入选，并以最低的名次排序",
     ),
-    ("select_targets.shows", "{all} 人中有 {held} 人留作对照：如果这些人像过去一年那样购买，则 {days} 天内的收入变化达到 {lift} 或更多时，100 次中有 80 次能被这份名单看出"),
+    (
+        "select_targets.shows",
+        "{all} 人中有 {held} 人留作对照：如果这些人像过去一年那样购买，则 {days} 天内的收入变化达到 {lift} 或更多时，100 次中有 80 次能被这份名单看出",
+    ),
     ("select_targets.too-few-held", "{all} 人中有 {held} 人留作对照：任何一组不足 30 人的名单不作衡量"),
     ("select_targets.share-needed", "要看出所期望变化 {hoped} 的一半，请把名单的 {share} 留作对照（`control`）"),
-    ("select_targets.not-alone", "仅凭这份名单，任何对照组都看不出所期望变化 {hoped} 的一半：请把几份同类名单合并衡量（measure-campaign 的 `types`），或加长名单"),
+    (
+        "select_targets.not-alone",
+        "仅凭这份名单，任何对照组都看不出所期望变化 {hoped} 的一半：请把几份同类名单合并衡量（measure-campaign 的 `types`），或加长名单",
+    ),
     ("select_targets.silent", "名单上的人在过去一年没有购买，因此事先无法说明对照组能看出什么"),
 ];

@@ -65,7 +65,16 @@ pub static BOOK: Phrasebook = &[
     ("measure_campaign.splits", "分組次數"),
     ("measure_campaign.alarms", "誤報"),
     ("measure_campaign.alarms-between", "區間"),
-    ("measure_campaign.total", "自首次聯絡以來，所有名單合計帶來 {money}（{low} 至 {high}），與任何名單都不聯絡的 {persons} 人比較得出；各名單分別相加為 {single}，兩者不必相同"),
-    ("measure_campaign.total-contacted", "台帳顯示，任何名單都不應聯絡的人中有 {persons} 人仍被聯絡：所有名單的效果因此被低估"),
-    ("measure_campaign.no-total", "無法說明所有名單合計帶來了什麼：尚無聯絡，或任何名單都不聯絡的活躍客戶不足 {persons} 人"),
+    (
+        "measure_campaign.total",
+        "自首次聯絡以來，所有名單合計帶來 {money}（{low} 至 {high}），與任何名單都不聯絡的 {persons} 人比較得出；各名單分別相加為 {single}，兩者不必相同",
+    ),
+    (
+        "measure_campaign.total-contacted",
+        "台帳顯示，任何名單都不應聯絡的人中有 {persons} 人仍被聯絡：所有名單的效果因此被低估",
+    ),
+    (
+        "measure_campaign.no-total",
+        "無法說明所有名單合計帶來了什麼：尚無聯絡，或任何名單都不聯絡的活躍客戶不足 {persons} 人",
+    ),
 ];

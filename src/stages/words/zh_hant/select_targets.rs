@@ -31,9 +31,15 @@ pub static BOOK: Phrasebook = &[
         "select_targets.several-rows",
         "{tables} 中某些人有多列：只有所有列都符合 `where` 且沒有一列被排除的人才會入選，並以最低的名次排序",
     ),
-    ("select_targets.shows", "{all} 人中有 {held} 人留作對照：如果這些人像過去一年那樣購買，則 {days} 天內的營收變化達到 {lift} 或更多時，100 次中有 80 次能被這份名單看出"),
+    (
+        "select_targets.shows",
+        "{all} 人中有 {held} 人留作對照：如果這些人像過去一年那樣購買，則 {days} 天內的營收變化達到 {lift} 或更多時，100 次中有 80 次能被這份名單看出",
+    ),
     ("select_targets.too-few-held", "{all} 人中有 {held} 人留作對照：任何一組不足 30 人的名單不作衡量"),
     ("select_targets.share-needed", "要看出所期望變化 {hoped} 的一半，請把名單的 {share} 留作對照（`control`）"),
-    ("select_targets.not-alone", "僅憑這份名單，任何對照組都看不出所期望變化 {hoped} 的一半：請把幾份同類名單合併衡量（measure-campaign 的 `types`），或加長名單"),
+    (
+        "select_targets.not-alone",
+        "僅憑這份名單，任何對照組都看不出所期望變化 {hoped} 的一半：請把幾份同類名單合併衡量（measure-campaign 的 `types`），或加長名單",
+    ),
     ("select_targets.silent", "名單上的人在過去一年沒有購買，因此事先無法說明對照組能看出什麼"),
 ];
