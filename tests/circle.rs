@@ -23,11 +23,11 @@ const AGAIN: usize = 3;
 const TRIAL: [&str; 2] = ["trial_letters_list", "trial_emails_list"];
 const PLAN: [&str; 2] = ["letters_list", "emails_list"];
 /// Shares who are held back, as in the pipeline.
-const HELD_BACK: [(&str, &str, &str); 2] = [("trial-", "0.4", "0.6"), ("", "0.9", "0.1")];
-/// Share of the planted optimum's profit that each plan has to bring from the third turn on: 0.78 to 0.84 were measured, and 0.84 to 0.88 with
-/// seed 2. A tenth of the customers is held back.
+const HELD_BACK: [(&str, &str, &str); 2] = [("trial-", "0.5", "0.5"), ("", "0.9", "0.1")];
+/// Share of the planted optimum's profit that each plan has to bring from the third turn on; 0.81 to 0.86 were measured. A tenth of the customers
+/// is held back, so 0.9 is the most there can be for long.
 const REACHED: f64 = 0.75;
-/// Share of the lists whose 95 % interval has to cover the planted lift; 12 and 13 of 14 were measured.
+/// Share of the lists whose 95 % interval has to cover the planted lift; all 14 did.
 const COVERED: f64 = 0.8;
 
 /// A policy that knows the world.

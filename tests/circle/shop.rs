@@ -98,16 +98,17 @@ impl Shop {
         assert_eq!(gave.code, 0, "{}: {}", self.today(), gave.err);
     }
 
-    /// The lists that today's run published.
+    /// The lists with persons that today's run published.
     pub fn lists(&self) -> Vec<List> {
         let mut lists = Vec::new();
         for (channel, about) in CHANNELS.iter().enumerate() {
             for before in ["", "trial-"] {
                 let name = format!("{before}{}-{}", about.name, self.today());
                 let folder = self.at().join("out/lists").join(&name);
-                if folder.exists() {
-                    let of = |file: &str| persons(&folder.join(file));
-                    let (contacted, held_back) = (of(&format!("{name}.csv")), of(&format!("{name}-control.csv")));
+                let of = |file: &str| persons(&folder.join(file));
+                let (contacted, held_back) = (of(&format!("{name}.csv")), of(&format!("{name}-control.csv")));
+                // A plan may have nobody for a channel.
+                if !contacted.is_empty() {
                     lists.push(List { name, channel, contacted, held_back });
                 }
             }

@@ -32,13 +32,13 @@ struct Type {
 
 const TYPES: [Type; 4] = [
     // Persuadable: orders because of a contact.
-    Type { share: 0.30, base: 0.08, effects: [0.07, 0.24], means: [2.0, 2.5, 0.0, 0.0], unsubscribes: 0.002 },
+    Type { share: 0.30, base: 0.08, effects: [0.10, 0.24], means: [2.0, 2.5, 0.0, 0.0], unsubscribes: 0.002 },
     // Sure thing: orders anyway.
     Type { share: 0.25, base: 0.35, effects: [0.0, 0.0], means: [1.0, 0.0, 0.0, 2.0], unsubscribes: 0.002 },
     // Lost cause: hardly ever orders.
     Type { share: 0.30, base: 0.02, effects: [0.0, 0.0], means: [-2.0, 1.0, 0.0, -2.0], unsubscribes: 0.005 },
     // Sleeping dog: orders less when contacted.
-    Type { share: 0.15, base: 0.25, effects: [-0.10, -0.15], means: [-1.0, 0.0, 2.0, 1.0], unsubscribes: 0.03 },
+    Type { share: 0.15, base: 0.25, effects: [-0.08, -0.15], means: [-1.0, 0.0, 2.0, 1.0], unsubscribes: 0.03 },
 ];
 
 /// A way to reach a customer.
