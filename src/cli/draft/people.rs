@@ -3,7 +3,7 @@
 use super::ingest::{self, Mapped};
 use super::shop::{Shop, Source};
 use super::text::{Page, quoted, table};
-use crate::profiling::Role;
+use crate::profiling::{Column, Role};
 
 /// What lists can use of persons.
 #[derive(Debug, Clone, Default)]
@@ -44,7 +44,7 @@ pub fn of(shop: &Shop) -> People {
         people.suppression = true;
         people.reason = suppression.table.roles.has(Role::Reason);
         people.empty = shop.suppression.iter().all(|source| source.table.rows == 0);
-        let named = suppression.table.customer().is_some_and(|column| column.email_share() >= 0.5);
+        let named = key_of(shop, suppression).is_some_and(|column| column.email_share() >= 0.5);
         people.by_address = named && !shop.by_address();
     }
     people
@@ -56,6 +56,13 @@ fn consent_of_export(shop: &Shop) -> &'static str {
     let accepts =
         shop.lines[0].table.columns.iter().any(|column| crate::profiling::plain(&column.name) == "acceptsmarketing");
     if accepts { export.people } else { "" }
+}
+
+/// The column that names persons as the orders do, else the one that names them at all.
+fn key_of<'a>(shop: &Shop, source: &'a Source) -> Option<&'a Column> {
+    let table = &source.table;
+    let (first, second) = if shop.by_address() { (Role::Email, Role::Customer) } else { (Role::Customer, Role::Email) };
+    table.column(first).or_else(|| table.column(second)).or_else(|| table.column(Role::Telephone))
 }
 
 /// The table of persons, where its key is that of the orders.
@@ -116,7 +123,7 @@ pub fn write(page: &mut Page, shop: &Shop) {
     if let Some(suppression) = shop.suppression.first() {
         page.blank();
         let mut columns = Vec::new();
-        if let Some(column) = suppression.table.customer().or_else(|| suppression.table.column(Role::Telephone)) {
+        if let Some(column) = key_of(shop, suppression) {
             columns.push(Mapped::of("customer", &column.name, "id"));
         }
         if let Some(column) = suppression.table.column(Role::Reason) {

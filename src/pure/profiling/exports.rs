@@ -100,9 +100,11 @@ FROM raw AS r JOIN heads AS h ON h."order" = r."order"
 WHERE r.price IS NOT NULL AND h.cancelled IS NULL AND coalesce(lower(h.status), 'paid') NOT IN ('voided', 'expired', 'refunded')
 ORDER BY r.source_file, r.source_line"#,
         gives: &["customer", "description", "country", "currency"],
-        people: r#"SELECT lower(customer) AS customer, lower(customer) AS email, min(lower(accepts)) AS consent
-FROM raw WHERE customer IS NOT NULL AND accepts IS NOT NULL
-GROUP BY lower(customer) ORDER BY customer"#,
+        people: r#"WITH answers AS (
+  SELECT lower(customer) AS address, lower(accepts) AS answer FROM raw WHERE customer IS NOT NULL AND accepts IS NOT NULL
+)
+SELECT address AS customer, address AS email, min(answer) AS consent
+FROM answers GROUP BY address ORDER BY address"#,
         items: true,
         customers: true,
         zone: None,
