@@ -4,7 +4,7 @@
 //! Everything compares persons as they were drawn (intention to treat): who opened or redeemed decides nothing.
 //!
 //! In reading order: [`Arms`] says who is in which arm and [`compare`] compares means; [`Cap`] and [`Adjustment`] come before it where an
-//! outcome has a heavy tail, [`Method`] is all three; `relative`, `money`, `protocol` and `ratio` turn a difference into what people ask for;
+//! outcome has a heavy tail, [`Method`] is all three; `rates` compares who bought and who did not; `relative`, `money`, `protocol` and `ratio` turn a difference into what people ask for;
 //! `shuffled` tests without any assumption. `checks` and `overlap` find what spoils a comparison; `looks` and `sequence` make reading every
 //! night safe; `sizes` says beforehand what can be seen; `dry_runs` measures false alarms on a shop's own past; `pooled` and `discoveries`
 //! read many results together. `evidence` has the published figures.
@@ -23,6 +23,7 @@ mod money;
 mod overlap;
 mod pooled;
 mod protocol;
+mod rates;
 mod ratio;
 mod relative;
 mod sequence;
@@ -41,6 +42,7 @@ pub use money::{Bounds, Returned, returned};
 pub use overlap::{Factorial, MUCH_OVERLAP, factorial, shared};
 pub use pooled::{Pooled, pooled, shrunk};
 pub use protocol::{Delivered, delivered};
+pub use rates::compare_rates;
 pub use ratio::compare_ratios;
 pub use relative::{Lift, lift};
 pub use sequence::sequence_margin;
