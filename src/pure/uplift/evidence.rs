@@ -37,7 +37,7 @@ fn hillstrom_by_arm() {
     let all = all_learners();
     for (arm, advice) in [(2, Advice::Target), (1, Advice::TreatAll)] {
         let trial = set.trial("visit", &[arm]);
-        let plan = plan(&[Learner::X, Learner::Dr, Learner::T, Learner::Forest]);
+        let plan = plan(&[Learner::X, Learner::Dr, Learner::T, Learner::Forest, Learner::Groups]);
         let found = crossed_by(&trial, &plan, reference_folds(&trial)).expect("a fit");
         let halves = halves(trial.person(), trial.persons(), 200, 1);
         let verdict = verdicts(&trial, &found, &FREE, &halves).remove(0);
@@ -64,7 +64,7 @@ fn hillstrom_by_arm() {
         if arm == 2 {
             assert!(qini(Scorer::Learner(0)) >= 0.0613, "{}", qini(Scorer::Learner(0)));
             assert!(qini(Scorer::Response) < 0.045);
-            assert!(all.len() == plan.learners.len() && (1..4).all(|place| qini(Scorer::Learner(place)) > 0.05));
+            assert!(all.len() == plan.learners.len() && (1..5).all(|place| qini(Scorer::Learner(place)) > 0.05));
             // Above every rule of one column.
             let columns = trial.rows().features.columns().len();
             assert!((0..columns).all(|column| qini(Scorer::Rule(column)) < qini(Scorer::Learner(0))));

@@ -2,6 +2,8 @@
 
 use super::expected::Expected;
 use super::forest::Forest;
+use super::grouped::Grouped;
+use super::groups::Groups;
 use super::line::Line;
 use super::robust::doubly_robust;
 use super::{Trial, UpliftError};
@@ -22,6 +24,8 @@ pub enum Learner {
     /// The mean of honest trees that divide persons where effects differ most (S. Athey, G. Imbens, "Recursive partitioning for
     /// heterogeneous causal effects", PNAS 113(27), 2016).
     Forest,
+    /// Effects of all arms at once on groups of customers that features show: see [`super::grouped`].
+    Groups,
 }
 
 /// A learner as settings name it.
@@ -35,7 +39,7 @@ pub struct LearnerRow {
 }
 
 /// All learners.
-pub static LEARNERS: [LearnerRow; 4] = [
+pub static LEARNERS: [LearnerRow; 5] = [
     LearnerRow {
         name: "x",
         meaning: "outcomes less what the other arm's model expects, as a linear function of features",
@@ -56,6 +60,11 @@ pub static LEARNERS: [LearnerRow; 4] = [
         meaning: "the expected outcome of the contacted less that of control, both by gradient boosting",
         learner: Learner::T,
     },
+    LearnerRow {
+        name: "groups",
+        meaning: "all arms at once, by groups of customers that features show; for trials of several months and arms with few customers",
+        learner: Learner::Groups,
+    },
 ];
 
 /// What the learners of one fold share.
@@ -66,6 +75,8 @@ pub(super) struct Material<'a> {
     expected: Vec<std::sync::Arc<Expected>>,
     /// Of each arm, of each row of training, the expected outcome by models of the other half of the persons; empty when not needed.
     apart: Vec<Vec<f64>>,
+    /// Effects by groups, where they are asked for.
+    grouped: Option<std::sync::Arc<Grouped>>,
     seed: u64,
 }
 
@@ -78,9 +89,13 @@ impl<'a> Material<'a> {
         seed: u64,
     ) -> Result<Material<'a>, UpliftError> {
         let expected = expected.into_iter().map(std::sync::Arc::new).collect();
-        let mut material = Material { trial, train, expected, apart: Vec::new(), seed };
+        let mut material = Material { trial, train, expected, apart: Vec::new(), grouped: None, seed };
         if learners.contains(&Learner::Dr) {
             material.apart = material.halves()?;
+        }
+        if learners.contains(&Learner::Groups) {
+            let groups = Groups::learn(&trial.rows().features, train, seed)?;
+            material.grouped = Some(std::sync::Arc::new(Grouped::learn(trial, train, groups)?));
         }
         Ok(material)
     }
@@ -122,11 +137,13 @@ pub(super) enum EffectModel {
     Lines(Line, Line, f64),
     Line(Line),
     Forest(Forest),
+    /// Those of all arms, and which one is meant.
+    Grouped(std::sync::Arc<Grouped>, u32),
 }
 
 /// Learns the effect of one arm.
 pub(super) fn learn(learner: Learner, material: &Material, arm: u32) -> Result<EffectModel, UpliftError> {
-    let Material { trial, train, expected, apart, seed } = material;
+    let Material { trial, train, expected, apart, grouped, seed } = material;
     let rows = trial.rows();
     match learner {
         Learner::T => Ok(EffectModel::Difference(expected[arm as usize].clone(), expected[0].clone())),
@@ -158,6 +175,10 @@ pub(super) fn learn(learner: Learner, material: &Material, arm: u32) -> Result<E
             Ok(EffectModel::Line(Line::learn(&rows.features.take(train), &target)?))
         }
         Learner::Forest => Ok(EffectModel::Forest(Forest::learn(trial, train, arm, *seed)?)),
+        Learner::Groups => {
+            let grouped = grouped.clone().expect("learned with the material of a plan that has this learner");
+            Ok(EffectModel::Grouped(grouped, arm))
+        }
     }
 }
 
@@ -175,6 +196,7 @@ impl EffectModel {
             }
             EffectModel::Line(line) => Ok(line.of(matrix)?),
             EffectModel::Forest(forest) => forest.of(matrix),
+            EffectModel::Grouped(grouped, arm) => Ok(grouped.of(*arm, matrix)?),
         }
     }
 }
