@@ -8,50 +8,52 @@ mod plans;
 mod runs;
 mod world;
 
+use std::sync::LazyLock;
+
 use runs::{POLICIES, Year, year};
 
 /// Share of the planted optimum's profit that has to be reached in month 12.
 const REACHED: f64 = 0.9;
 /// Share of the list-months whose 95 % interval has to cover the planted lift.
 const COVERED: f64 = 0.9;
+/// Each seed is a world of its own. Of twelve lists alone, one or two missed by chance decide nothing about intervals: five years have sixty.
+const SEEDS: [u64; 5] = [1, 2, 3, 4, 5];
 /// Places in [`POLICIES`].
 const OPTIMUM: usize = 0;
 const FEATURES: usize = 1;
 const LEARNED: usize = 2;
 const NAIVE: std::ops::Range<usize> = 3..6;
 
+/// The year of each seed.
+static YEARS: LazyLock<Vec<Year>> = LazyLock::new(|| {
+    let years: Vec<Year> = std::thread::scope(|scope| {
+        let threads = SEEDS.map(|seed| scope.spawn(move || year(seed, 20_000)));
+        threads.into_iter().map(|thread| thread.join().expect("a year")).collect()
+    });
+    SEEDS.iter().zip(&years).for_each(|(seed, year)| print(*seed, year));
+    years
+});
+
 #[test]
 fn the_learned_policy_beats_every_naive_one() {
-    let year = year(1, 20_000);
-    print(1, &year);
-    beats_naive_policies(1, &year);
-    let share = in_last_month(&year);
-    assert!(share > 0.75, "{share} of the optimum in month 12");
-    let covered = year.lifts.iter().filter(|lift| lift.covers()).count();
-    assert!(5 * covered >= 4 * year.lifts.len(), "{covered} of {}", year.lifts.len());
+    SEEDS.iter().zip(YEARS.iter()).for_each(|(seed, year)| beats_naive_policies(*seed, year));
 }
 
 #[test]
-#[ignore = "the aim, not met yet: 90 % of the optimum in month 12; .847, .828 and .817 were reached"]
 fn the_circle_comes_near_the_planted_optimum() {
-    let seeds = [1, 2, 3];
-    let years: Vec<Year> = std::thread::scope(|scope| {
-        let threads: Vec<_> = seeds.iter().map(|seed| scope.spawn(|| year(*seed, 20_000))).collect();
-        threads.into_iter().map(|thread| thread.join().expect("a year")).collect()
-    });
-    let (mut covered, mut lists) = (0, 0);
-    for (seed, year) in seeds.iter().zip(&years) {
-        print(*seed, year);
-        covered += year.lifts.iter().filter(|lift| lift.covers()).count();
-        lists += year.lifts.len();
-    }
-    println!("lifts whose interval covers the planted one: {covered} of {lists}");
-    for (seed, year) in seeds.iter().zip(&years) {
+    for (seed, year) in SEEDS.iter().zip(YEARS.iter()) {
         let share = in_last_month(year);
         assert!(share >= REACHED, "seed {seed}: {share} of the optimum in month 12");
-        beats_naive_policies(*seed, year);
     }
-    assert!(covered as f64 >= COVERED * lists as f64, "{covered} of {lists}");
+}
+
+#[test]
+fn intervals_of_lists_cover_the_planted_lift() {
+    let lifts: Vec<_> = YEARS.iter().flat_map(|year| &year.lifts).collect();
+    assert!(lifts.iter().all(|lift| lift.contacted >= 30 && lift.control >= 30));
+    let covered = lifts.iter().filter(|lift| lift.covers()).count();
+    println!("lifts whose interval covers the planted one: {covered} of {}", lifts.len());
+    assert!(covered as f64 >= COVERED * lifts.len() as f64, "{covered} of {}", lifts.len());
 }
 
 /// The learned policy's share of the optimum's profit in month 12.

@@ -1,6 +1,6 @@
 //! Every policy lives through the same year.
 
-use patron_pure::experiments::{Arms, compare};
+use patron_pure::experiments::{Arms, compare_rates};
 
 use crate::learned::{Assigned, Learned};
 use crate::plans::{Means, best, by_score};
@@ -92,22 +92,21 @@ fn learned(seed: u64, customers: usize) -> (Vec<f64>, Vec<ReportedLift>) {
     (profits, lifts)
 }
 
-/// The lift of the month's list: those whom the plan had on it, contacted or drawn to be left alone, by channel. In the month of the trial
-/// everybody is on the list of the trial, of whom those contacted by any channel are compared with those left alone.
+/// The lift of the month's list: those whom the plan had on it, contacted or drawn to be left alone, by channel; who was drawn to get a random
+/// arm was not on the list. In the month of the trial everybody is on the list of the trial, of whom those contacted by any channel are
+/// compared with those left alone.
 fn reported(month: usize, assigned: &Assigned, ordered: &[bool], planted: &[[f64; 3]]) -> ReportedLift {
     let trial = month == 0;
     let channel = |i: usize| if trial { assigned.arms[i] } else { assigned.planned[i] };
-    let listed = |i: &usize| {
-        let as_planned = assigned.arms[*i].is_none() || assigned.arms[*i] == assigned.planned[*i];
-        assigned.probability[*i] > 0.0 && (trial || assigned.planned[*i].is_some() && as_planned)
-    };
+    let listed =
+        |i: &usize| assigned.probability[*i] > 0.0 && (trial || assigned.planned[*i].is_some() && !assigned.drawn[*i]);
     let persons: Vec<usize> = (0..ordered.len()).filter(listed).collect();
     let treated: Vec<bool> = persons.iter().map(|i| assigned.arms[*i].is_some()).collect();
     let groups = persons.iter().map(|i| if trial { 0 } else { channel(*i).unwrap_or(0) as u32 }).collect();
-    let outcomes: Vec<f64> = persons.iter().map(|i| f64::from(u8::from(ordered[*i]))).collect();
+    let had: Vec<bool> = persons.iter().map(|i| ordered[*i]).collect();
     let arms = Arms::in_groups(treated, groups);
     let [contacted, control] = arms.sizes();
-    let found = compare(&outcomes, &arms, 0.95).expect("two arms");
+    let found = compare_rates(&had, &arms, 0.95).expect("two arms");
     let effects: Vec<f64> = persons.iter().filter_map(|i| channel(*i).map(|channel| planted[*i][channel])).collect();
     let planted = effects.iter().sum::<f64>() / effects.len() as f64;
     ReportedLift { month, contacted, control, difference: found.difference, low: found.low, high: found.high, planted }
