@@ -43,7 +43,7 @@ impl Arms {
     }
 
     /// Whether a person is in a group with two or more of either arm; nobody else can be compared.
-    pub(super) fn counts(&self, person: usize) -> bool {
+    pub fn counts(&self, person: usize) -> bool {
         self.comparable(self.group[person] as usize)
     }
 

@@ -47,6 +47,17 @@ pub fn pooled(effects: &[(f64, f64)], level: f64) -> Option<Pooled> {
     Some(Pooled { campaigns, effect, se, low: effect - margin, high: effect + margin, between, next })
 }
 
+impl Pooled {
+    /// The mean effect as it should be expected of the next campaign: drawn towards zero by as much as it is noise, max(0, 1 − se²/mean²)·mean.
+    /// Of a true mean drawn from N(0, A), the measured one is from N(0, A + se²); where A is what makes that most likely, max(0, mean² −
+    /// se²), the true mean is expected at A/(A + se²) of the measured one (C. Morris, JASA 78, 1983, with one component; the positive
+    /// part of B. Efron and C. Morris, JASA 68, 1973). A mean within one standard error of zero promises nothing.
+    pub fn expected(&self) -> f64 {
+        let prior = (self.effect * self.effect - self.se * self.se).max(0.0);
+        if prior > 0.0 { self.effect * prior / (prior + self.se * self.se) } else { 0.0 }
+    }
+}
+
 /// An effect as it should be expected again: drawn towards the mean of its type by as much as it is noise, mean + τ²/(τ² + se²)·(effect −
 /// mean) (B. Efron, C. Morris, JASA 68, 1973). Of lists chosen because they looked good, effects as measured are too large.
 pub fn shrunk(effect: f64, se: f64, of: &Pooled) -> f64 {
@@ -55,8 +66,11 @@ pub fn shrunk(effect: f64, se: f64, of: &Pooled) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use rand::RngExt;
+
     use super::*;
     use crate::numeric::math::ln;
+    use crate::numeric::random::stream;
 
     /// Thirteen trials of the BCG vaccine (G. Colditz and others, JAMA 271, 1994), log relative risks, as R's `metafor` prints its data `dat.bcg` with
     /// `method = "DL"`: -0.7141 (0.1787), variance between trials 0.3088.
@@ -97,5 +111,42 @@ mod tests {
         assert!((shrunk(9.0, 1.0, &found) - 2.0).abs() < 1e-12);
         assert_eq!(pooled(&[(2.0, 0.5)], 0.95), None);
         assert_eq!(pooled(&[(2.0, 0.5), (1.0, 0.0)], 0.95), None);
+    }
+
+    /// A type whose mean is this, with this error.
+    fn mean(effect: f64, se: f64) -> Pooled {
+        Pooled { campaigns: 2, effect, se, low: f64::NAN, high: f64::NAN, between: 0.0, next: None }
+    }
+
+    #[test]
+    fn what_may_be_noise_is_not_promised() {
+        assert!((mean(2.0, 1.0).expected() - 1.5).abs() < 1e-12);
+        assert!((mean(-2.0, 1.0).expected() + 1.5).abs() < 1e-12, "harm is drawn towards zero as well");
+        assert_eq!((mean(0.9, 1.0).expected(), mean(1.0, 1.0).expected(), mean(0.0, 0.0).expected()), (0.0, 0.0, 0.0));
+        assert!((mean(2.0, 1e-9).expected() - 2.0).abs() < 1e-12);
+    }
+
+    /// Of types chosen because they look worth what a contact costs, the mean as measured promises too much.
+    #[test]
+    fn chosen_types_keep_what_they_promise() {
+        for (cost, most) in [(0.0, 1.05), (0.5, 1.15)] {
+            let mut random = stream(7, "types");
+            // Nearly normal, variance 1.
+            let mut draw = || (0..12).map(|_| random.random::<f64>()).sum::<f64>() - 6.0;
+            let (mut raw, mut ours) = ([0.0; 2], [0.0; 2]);
+            for _ in 0..40_000 {
+                let truth = draw();
+                let found = mean(truth + 0.5 * draw(), 0.5);
+                for (promise, sums) in [(found.effect, &mut raw), (found.expected(), &mut ours)] {
+                    if promise > cost {
+                        sums[0] += promise;
+                        sums[1] += truth;
+                    }
+                }
+            }
+            let (raw, ours) = (raw[0] / raw[1], ours[0] / ours[1]);
+            println!("cost {cost}: promised over what came {raw:.3} as measured, {ours:.3} drawn towards zero");
+            assert!(raw > 1.2 && (0.95..most).contains(&ours), "{raw} {ours}");
+        }
     }
 }

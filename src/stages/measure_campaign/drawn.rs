@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::outcomes::{Did, Shop};
-use super::reading::{Aside, CONTROL, List, Rule};
+use super::reading::{Aside, CONTROL, List, Person, Rule};
 use super::settings::MeasureCampaign;
+use crate::experiments::Arms;
 use crate::orders::AsOf;
 
 /// One person, or the persons of one household together.
@@ -121,5 +122,66 @@ impl Drawn {
             }
         };
         Some((units, chances))
+    }
+}
+
+/// Windows that are open on a day, by day: those of the persons of contacted units that are compared.
+pub(super) fn window_days(units: &[&Unit], arms: &Arms, persons: &[Person], window: i64) -> Vec<(i32, u64)> {
+    // What opens and closes on a day.
+    let mut changes: BTreeMap<i64, i64> = BTreeMap::new();
+    let compared = (0..units.len()).filter(|unit| arms.treated()[*unit] && arms.counts(*unit));
+    for person in compared.flat_map(|unit| &persons[units[unit].persons.clone()]) {
+        *changes.entry(person.date.into()).or_default() += 1;
+        *changes.entry(i64::from(person.date) + window).or_default() -= 1;
+    }
+    let mut days = Vec::new();
+    let (mut open, mut from) = (0_i64, 0);
+    for (day, change) in changes {
+        if open > 0 {
+            days.extend((from..day).map(|day| (day as i32, open as u64)));
+        }
+        (open, from) = (open + change, day);
+    }
+    days
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_of_contacted_persons_are_counted_by_day() {
+        let person = |date: i32| Person {
+            customer: String::new(),
+            unit: String::new(),
+            date,
+            arm: "contacted".to_owned(),
+            probability: 0.5,
+            cost: None,
+            reached: false,
+        };
+        let unit = |persons: std::ops::Range<usize>, arm: &str| Unit {
+            persons,
+            date: 10,
+            over: 13,
+            arm: arm.to_owned(),
+            probability: 0.5,
+            did: Did::default(),
+            before: Did::default(),
+            past: Did::default(),
+            before_past: Did::default(),
+            cost: None,
+            reached: false,
+        };
+        // A household of two, a person on its own, two control persons; a gap between the windows of the last ones.
+        let persons = [person(10), person(11), person(20), person(10), person(15)];
+        let units = [unit(0..2, "contacted"), unit(2..3, "contacted"), unit(3..4, CONTROL), unit(4..5, CONTROL)];
+        let units: Vec<&Unit> = units.iter().collect();
+        let treated = || vec![true, true, false, false];
+        let days = window_days(&units, &Arms::new(treated()), &persons, 3);
+        assert_eq!(days, [(10, 1), (11, 2), (12, 2), (13, 1), (20, 1), (21, 1), (22, 1)]);
+        // Who cannot be compared has no day.
+        let apart = Arms::in_groups(treated(), vec![0, 1, 0, 1]);
+        assert!(window_days(&units, &apart, &persons, 3).is_empty());
     }
 }

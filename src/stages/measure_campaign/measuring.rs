@@ -1,6 +1,6 @@
 //! One arm of a list beside its control.
 
-use super::drawn::{Drawn, Unit};
+use super::drawn::{Drawn, Unit, window_days};
 use super::outcomes::Did;
 use super::reading::CONTROL;
 use super::settings::{MeasureCampaign, Outcome};
@@ -83,6 +83,8 @@ pub(super) struct Compared {
     pub(super) balance: Vec<(Outcome, f64)>,
     pub(super) dry_runs: Option<DryRuns>,
     pub(super) control: u64,
+    /// Windows of its contacted persons that are open on a day, by day.
+    pub(super) window_days: Vec<(i32, u64)>,
     pub(super) decision: Decision,
 }
 
@@ -141,6 +143,7 @@ impl MeasureCampaign {
             balance: Vec::new(),
             dry_runs: None,
             control: drawn.units.iter().filter(|unit| unit.arm == CONTROL).count() as u64,
+            window_days: Vec::new(),
             decision: Decision::CannotBeMeasured,
         };
         let Some((all, chances)) = drawn.beside_control(arm) else { return compared };
@@ -162,6 +165,7 @@ impl MeasureCampaign {
             let values = column(&|unit| unit.before.of(outcome));
             compared.balance.extend(standardised_difference(&values, &arms).map(|found| (outcome, found)));
         }
+        compared.window_days = window_days(&units, &arms, &drawn.list.persons, self.window.days());
         compared.outcomes = self.outcomes(&units, &arms, &drawn.list.name, seed, drawn.list.delivery);
         self.judge(&mut compared, &standing);
         compared.dry_runs = self.dry(&all, arms.sizes(), seed);
@@ -377,6 +381,11 @@ impl MeasureCampaign {
         };
         raw.into_iter().zip(capped).collect()
     }
+}
+
+/// Persons whose money a difference is of; nothing for what is not money, or is an average.
+pub(super) fn money(measured: &Measured) -> Option<f64> {
+    measured.outcome.is_money().then_some(measured.found.treated.n as f64)
 }
 
 /// Whether both arms have enough persons to say anything.

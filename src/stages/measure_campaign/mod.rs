@@ -2,9 +2,9 @@
 //!
 //! The work is in the pure room `experiments`. In reading order: [`settings`]; [`reading`] makes lists of the ledger; [`outcomes`] asks the orders
 //! what persons did; [`drawn`] puts both together; [`measuring`] compares arms; [`together`] looks at several lists at once and [`totals`] at all of
-//! them; [`writing`] makes
-//! the tables and [`showing`] the section of the report.
+//! them; [`by_day`] says when their money came; [`writing`] makes the other tables and [`showing`] the section of the report.
 
+mod by_day;
 mod drawn;
 mod measuring;
 mod outcomes;
@@ -29,7 +29,8 @@ use crate::diagnostics::Result;
 use crate::report::{Unit, Value};
 use crate::stage::{Context, Finding, Input, Kind, Known, Need, Output, Stage, read_as, schema_of};
 use crate::tables::layouts::campaign_results::{
-    CAMPAIGN_CHECKS, CAMPAIGN_OVERLAPS, CAMPAIGN_RESULTS, CAMPAIGN_TOTALS, CAMPAIGN_TRAINING, CAMPAIGN_TYPES,
+    CAMPAIGN_CHECKS, CAMPAIGN_DAYS, CAMPAIGN_OVERLAPS, CAMPAIGN_RESULTS, CAMPAIGN_TOTALS, CAMPAIGN_TRAINING,
+    CAMPAIGN_TYPES,
 };
 use crate::tables::layouts::contacts::CONTACTS;
 use crate::tables::layouts::orders::ORDERS;
@@ -94,6 +95,7 @@ impl Stage for MeasureCampaign {
             .and("pooled", &CAMPAIGN_TYPES)
             .and("training", &CAMPAIGN_TRAINING)
             .and(TOTALS, &CAMPAIGN_TOTALS)
+            .and("days", &CAMPAIGN_DAYS)
     }
 
     fn check(&self) -> Vec<Finding> {

@@ -1,10 +1,9 @@
 //! What the report shows of campaigns: per list the money it earned with its interval and what to do next, and what spoils the comparison.
 
 use super::Results;
-use super::measuring::{Compared, Decision, LEAST_PERSONS, Measured, Role, enough};
+use super::measuring::{Compared, Decision, LEAST_PERSONS, Measured, Role, enough, money};
 use super::say;
 use super::settings::{MeasureCampaign, Outcome};
-use super::writing::money;
 use crate::report::{Body, Cell, Chapter, Phrase, Section, Table, Text, Unit, Value};
 use crate::stage::Context;
 

@@ -1,6 +1,6 @@
 //! Several lists at once: persons on two of them, and lists of one type.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::drawn::Drawn;
 use super::measuring::Compared;
@@ -33,6 +33,8 @@ impl Overlap {
 /// A type of campaign.
 pub(super) struct Typed {
     pub(super) name: String,
+    /// Closed lists; one with several arms is one list.
+    pub(super) lists: usize,
     pub(super) pooled: Pooled,
 }
 
@@ -116,16 +118,18 @@ impl MeasureCampaign {
             let primary = compared.primary()?;
             (compared.is_sound() && primary.found.se > 0.0).then_some((primary.found.difference, primary.found.se))
         };
-        let mut by_type: BTreeMap<&str, Vec<(f64, f64)>> = BTreeMap::new();
+        let mut by_type: BTreeMap<&str, (BTreeSet<&str>, Vec<(f64, f64)>)> = BTreeMap::new();
         for arm in compared {
             if let (Some(of), Some(effect)) = (self.types.get(&arm.list), effect(arm)) {
-                by_type.entry(of).or_default().push(effect);
+                let (lists, effects) = by_type.entry(of).or_default();
+                lists.insert(&arm.list);
+                effects.push(effect);
             }
         }
-        let types: Vec<Typed> = by_type
-            .into_iter()
-            .filter_map(|(name, effects)| Some(Typed { name: name.to_owned(), pooled: pooled(&effects, 0.95)? }))
-            .collect();
+        let typed = |(name, (lists, effects)): (&str, (BTreeSet<&str>, Vec<(f64, f64)>))| {
+            Some(Typed { name: name.to_owned(), lists: lists.len(), pooled: pooled(&effects, 0.95)? })
+        };
+        let types: Vec<Typed> = by_type.into_iter().filter_map(typed).collect();
         let again = |arm: &Compared| {
             let of = types.iter().find(|typed| Some(&typed.name) == self.types.get(&arm.list))?;
             let (effect, se) = effect(arm)?;

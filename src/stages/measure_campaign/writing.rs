@@ -1,13 +1,14 @@
 //! The tables of results, checks, overlaps, types and training rows.
 
 use super::Results;
+use super::by_day;
 use super::drawn::{Drawn, Unit};
-use super::measuring::{Compared, Measured, Role, is_unbalanced};
+use super::measuring::{Compared, Measured, Role, is_unbalanced, money};
 use super::reading::{CONTROL, Rule};
 use super::say;
-use super::settings::{MeasureCampaign, Outcome};
+use super::settings::MeasureCampaign;
 use crate::diagnostics::Result;
-use crate::experiments::{Bounds, Comparison};
+use crate::experiments::{Bounds, Comparison, Pooled};
 use crate::stage::{Context, MAIN};
 use crate::stages::columns::Columns;
 use crate::tables::Date;
@@ -52,7 +53,8 @@ impl Results {
         self.write_checks(cx)?;
         self.write_overlaps(cx)?;
         self.write_types(settings, cx)?;
-        self.write_training(settings, cx)
+        self.write_training(settings, cx)?;
+        by_day::write(&self.compared, cx)
     }
 
     fn write_main(&self, cx: &mut Context) -> Result<()> {
@@ -218,19 +220,21 @@ impl Results {
 
     fn write_types(&self, settings: &MeasureCampaign, cx: &mut Context) -> Result<()> {
         let rows = &self.types;
-        let of = |part: fn(&crate::experiments::Pooled) -> f64| rows.iter().map(move |row| part(&row.pooled));
+        let of = |part: fn(&Pooled) -> f64| rows.iter().map(move |row| part(&row.pooled));
         let mut columns = Columns::new();
         columns
             .text("type", rows.iter().map(|row| &row.name))
             .text("outcome", rows.iter().map(|_| settings.primary.outcome.name()))
             .integer("campaigns", rows.iter().map(|row| row.pooled.campaigns as i64))
+            .integer("lists", rows.iter().map(|row| row.lists as i64))
             .number("effect", of(|pooled| pooled.effect))
             .number("se", of(|pooled| pooled.se))
             .number("low", of(|pooled| pooled.low))
             .number("high", of(|pooled| pooled.high))
             .number("between", of(|pooled| pooled.between.sqrt()))
             .maybe_number("next_low", of(|pooled| pooled.next.map_or(f64::NAN, |next| next.0)))
-            .maybe_number("next_high", of(|pooled| pooled.next.map_or(f64::NAN, |next| next.1)));
+            .maybe_number("next_high", of(|pooled| pooled.next.map_or(f64::NAN, |next| next.1)))
+            .number("expected", of(Pooled::expected));
         cx.write("pooled", &CAMPAIGN_TYPES, &[columns.batch()])
     }
 
@@ -268,11 +272,8 @@ impl Results {
 
     /// Revenue that the lists brought one by one, in the currency, as far as their results are final and sound.
     pub(super) fn earned(&self) -> f64 {
-        let measured = self.compared.iter().filter(|arm| arm.is_sound()).flat_map(|arm| &arm.outcomes);
-        measured
-            .filter(|measured| measured.outcome == Outcome::Revenue && measured.role != Role::Beside)
-            .filter_map(|measured| Some(money(measured)? * measured.found.difference))
-            .fold(0.0, |sum, money| sum + money)
+        let money = self.compared.iter().filter_map(by_day::revenue);
+        money.fold(0.0, |sum, (measured, persons)| sum + persons * measured.found.difference)
     }
 
     /// Figures and remarks for people.
@@ -316,11 +317,6 @@ impl Results {
 /// Control units that a contact of the list reached.
 fn contaminated(units: &[Unit]) -> u64 {
     units.iter().filter(|unit| unit.arm == CONTROL && unit.reached).count() as u64
-}
-
-/// Persons whose money a difference is of; nothing for what is not money, or is an average.
-pub(super) fn money(measured: &Measured) -> Option<f64> {
-    measured.outcome.is_money().then_some(measured.found.treated.n as f64)
 }
 
 /// Why rows were set aside.

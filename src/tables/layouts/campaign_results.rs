@@ -198,6 +198,7 @@ pub static CAMPAIGN_TYPES: Layout = Layout {
         Column::required("type", ColumnType::Text, "the type that the pipeline gives the lists"),
         Column::required("outcome", ColumnType::Text, "the primary outcome"),
         Column::required("campaigns", ColumnType::Integer, "arms of closed lists"),
+        Column::required("lists", ColumnType::Integer, "closed lists; one with several arms is one list"),
         Column::required("effect", ColumnType::Number, "mean effect per person (random effects)"),
         Column::required("se", ColumnType::Number, "its standard error"),
         Column::required("low", ColumnType::Number, "lower end of its 95 % interval"),
@@ -209,6 +210,30 @@ pub static CAMPAIGN_TYPES: Layout = Layout {
             "where the next campaign's true effect is expected, lower end",
         ),
         Column::optional("next_high", ColumnType::Number, "upper end"),
+        Column::required(
+            "expected",
+            ColumnType::Number,
+            "the effect per person to be expected of the next campaign: the mean, drawn towards 0 by as much as it is noise",
+        ),
+    ],
+    open: false,
+};
+
+/// One row per arm of a closed list and day.
+pub static CAMPAIGN_DAYS: Layout = Layout {
+    name: "campaign_days",
+    row: "a day of an arm of a closed list whose comparison can be trusted, with the part of its incremental revenue that falls on the day",
+    columns: &[
+        Column::required("list", ColumnType::Text, "name of the list"),
+        Column::required("arm", ColumnType::Text, "the arm that is compared with `control`"),
+        Column::required("day", ColumnType::Date, "a day on which the window of a contacted person was open"),
+        Column::required(
+            "revenue",
+            ColumnType::Number,
+            "`money` of the arm's capped revenue, spread evenly over the windows of its contacted persons, in the currency; the days of an arm add up to it",
+        ),
+        Column::required("low", ColumnType::Number, "the same part of the lower end of its interval"),
+        Column::required("high", ColumnType::Number, "the same part of the upper end"),
     ],
     open: false,
 };
