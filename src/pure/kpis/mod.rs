@@ -4,7 +4,7 @@
 //! models or reports.
 //!
 //! In reading order: [`KPIS`] says what there is; [`Periods`] divides time and [`Groups`] customers; [`measure()`] counts; [`bridges()`],
-//! [`effects()`] and [`price_volume_mix()`] say what changed and [`judge()`] whether that is unusual; [`cohorts()`] follows those who came
+//! [`effects()`] and [`price_volume_mix()`] say what changed and [`judge()`] whether that is unusual; [`period_lifts()`] says what lists brought; [`cohorts()`] follows those who came
 //! together; [`cube()`] counts many groupings at once and [`suppress()`] what may be shown of it; [`restated()`] compares with the last run.
 
 mod answers;
@@ -17,6 +17,7 @@ mod drivers;
 #[cfg(test)]
 mod evidence;
 mod groups;
+mod lift;
 mod measure;
 mod periods;
 mod price_volume_mix;
@@ -37,6 +38,7 @@ pub use cube::{ALL, By, Cell, Hidden, MOST_DIMENSIONS, UNKNOWN, cube, grouping_b
 pub use definitions::{How, Interval, KPIS, Kpi, Measure, Need, Unit, kpi_of};
 pub use drivers::{DRIVERS, Driver, Share, Volumes, effects, explained, lmdi};
 pub use groups::{Dimension, Groups};
+pub use lift::{LiftDay, PeriodLift, period_lifts};
 pub use measure::{Figure, Measured, Ratio, State, measure, of_customers, span};
 pub use periods::{Against, Grain, Period, Periods, PeriodsError, weekdays};
 pub use price_volume_mix::{ItemChange, Items, PriceVolumeMix, items, price_volume_mix};

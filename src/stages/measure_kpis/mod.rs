@@ -2,12 +2,13 @@
 //! cohorts, and what the last run said otherwise.
 //!
 //! [`settings`] names the tables; [`divided`] makes periods, segments and the cube's dimensions of them; [`others`] reads what KPIs need
-//! beside orders; [`judged`] compares figures and changes with the shop's past; [`ledger`] with the last run; [`writing`] makes the
+//! beside orders; [`judged`] compares figures and changes with the shop's past; [`ledger`] with the last run; [`lifted`] says what lists brought; [`writing`] makes the
 //! tables and [`showing`] the report.
 
 mod divided;
 mod judged;
 mod ledger;
+mod lifted;
 mod others;
 mod settings;
 mod showing;
@@ -34,13 +35,14 @@ use crate::orders::AsOf;
 use crate::report::Value;
 use crate::stage::setting::{Chosen, Count, Number, Positive, Share, Span};
 use crate::stage::{Context, Finding, Input, Kind, Known, Need as Needs, Output, Stage, Upstream, read_as, schema_of};
+use crate::tables::layouts::campaign_results::CAMPAIGN_DAYS;
 use crate::tables::layouts::kpis as layouts;
 use crate::tables::layouts::orders::ORDERS;
 
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "measure-kpis",
-    version: 1,
+    version: 2,
     meaning: "Measures how the shop does per period and segment: every KPI with numerator, denominator and interval, bridges of customers and revenue that close to the cent, drivers, price, volume and mix, a cube, cohorts, and what the last run said otherwise.",
     example: &[
         examples::LINES,
@@ -110,6 +112,8 @@ pub struct MeasureKpis {
     loyalty: Option<ScoreTable>,
     /// A residual value per customer, in the shop's currency: customer equity.
     value: Option<ScoreTable>,
+    /// The `measure-campaign` stage: what lists brought of each period's revenue by measurement against their control groups.
+    campaigns: Option<Upstream>,
 }
 
 impl Default for MeasureKpis {
@@ -137,6 +141,7 @@ impl Default for MeasureKpis {
             contracts: None,
             loyalty: None,
             value: None,
+            campaigns: None,
         }
     }
 }
@@ -146,6 +151,8 @@ impl Stage for MeasureKpis {
         let mut inputs = vec![self.orders.input("orders", Needs::Table(&ORDERS))];
         inputs.extend(self.tables().iter().map(settings::Table::input));
         inputs.extend(self.contracts.iter().map(ContractTable::input));
+        let days = Needs::Also("days", &CAMPAIGN_DAYS);
+        inputs.extend(self.campaigns.iter().map(|stage| stage.input("campaigns", days)));
         inputs
     }
 
@@ -154,6 +161,7 @@ impl Stage for MeasureKpis {
             .and("definitions", &layouts::DEFINITIONS)
             .and("customer_bridge", &layouts::CUSTOMER_BRIDGE)
             .and("revenue_bridge", &layouts::REVENUE_BRIDGE)
+            .and("measured_lift", &layouts::MEASURED_LIFT)
             .and("drivers", &layouts::DRIVERS)
             .and("price_volume_mix", &layouts::PRICE_VOLUME_MIX)
             .and("item_changes", &layouts::ITEM_CHANGES)
@@ -237,12 +245,14 @@ impl Stage for MeasureKpis {
         writing::kpis(cx, &all, &divided)?;
         writing::definitions(cx, &measured, self.wait_days.get().into())?;
         writing::bridges(cx, &all, &divided)?;
+        let lift = self.write_lift(cx, &all)?;
         writing::drivers(cx, &all, &divided)?;
         writing::prices(cx, &all, &history)?;
         self.write_cube(cx, &history, known, &divided)?;
         let cohorts = self.write_cohorts(cx, known, &divided)?;
         let restated = self.write_ledger(cx, &all, &divided, &judge)?;
-        showing::show(cx, self, known, &all, &divided, &cohorts, restated);
+        let found = showing::Found { lift, cohorts, restated };
+        showing::show(cx, self, known, &all, &divided, found);
         Ok(())
     }
 }

@@ -57,15 +57,16 @@ const SHOWN: usize = 40;
 /// Unusual figures shown of one period.
 const MOST: usize = 25;
 
-pub(super) fn show(
-    cx: &mut Context,
-    stage: &MeasureKpis,
-    known: AsOf,
-    all: &[Ways],
-    divided: &Divided,
-    cohorts: &[Cohort],
-    restated: Vec<Restated>,
-) {
+/// What was found beside figures and their changes.
+pub(super) struct Found {
+    /// What lists brought, as the report says it.
+    pub(super) lift: Option<Section>,
+    pub(super) cohorts: Vec<Cohort>,
+    pub(super) restated: Vec<Restated>,
+}
+
+pub(super) fn show(cx: &mut Context, stage: &MeasureKpis, known: AsOf, all: &[Ways], divided: &Divided, found: Found) {
+    let Found { lift, cohorts, restated } = found;
     let Some(first) = all.first() else { return };
     let own: Vec<Figure> = first.figures.iter().map(|row| row.figure).collect();
     let kpis = figures::kpis(&first.periods, &own, &DRAWN, known.as_of(), false);
@@ -85,6 +86,7 @@ pub(super) fn show(
     let bridges = all.iter().flat_map(|ways| latest(&ways.bridges).into_iter().map(|change| bridge(ways, change)));
     let section = Section::new(cx.step, Body::Bridges(Bridges { bridges: bridges.collect() }));
     cx.section(section.heading(&say::BRIDGES).lead(&say::BRIDGES_LEAD));
+    lift.into_iter().for_each(|section| cx.section(section));
     let prices = all.iter().flat_map(|ways| latest(&ways.prices).into_iter().map(|change| prices(ways, change)));
     let section = Section::new(cx.step, Body::Bridges(Bridges { bridges: prices.collect() }));
     cx.section(section.heading(&say::PRICES).lead(&say::PRICES_LEAD));
@@ -98,7 +100,7 @@ pub(super) fn show(
         let section = Section::new(cx.step, Body::Table(table)).chapter(Chapter::Business);
         cx.section(section.heading(&say::VARIANTS).lead(&say::VARIANTS_LEAD));
     }
-    let triangle = figures::cohorts(&first.periods, cohorts, false);
+    let triangle = figures::cohorts(&first.periods, &cohorts, false);
     let spans = say::COHORTS_LEAD.with([("days", u64::from(stage.cohort_days.get()).into())]);
     cx.section(Section::new(cx.step, Body::Cohorts(triangle)).lead(spans));
     let of_all: Vec<&Restated> = restated.iter().filter(|row| row.place.2.is_empty()).collect();

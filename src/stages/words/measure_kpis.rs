@@ -39,6 +39,19 @@ pub static BRIDGES_LEAD: Phrase = Phrase::new(
     "measure_kpis.bridges-lead",
     "Who spent more, less or nothing any more, who is new and who returned: whole cents that add up. An effect is marked where it is unusual for this shop.",
 );
+pub static LIFT: Phrase = Phrase::new("measure_kpis.lift", "What lists brought of it");
+pub static LIFT_LEAD: Phrase = Phrase::new(
+    "measure_kpis.lift-lead",
+    "This money is a part of the revenue and of the steps above and is never added to them. It counts closed lists whose comparison can be trusted; the interval is of 95 %.",
+);
+pub static BROUGHT: Phrase = Phrase::new(
+    "measure_kpis.brought",
+    "{period}: revenue was {revenue}. Of it, lists brought {lift} ({low} to {high}) by measurement against their control groups. Lists counted: {lists}.",
+);
+pub static BROUGHT_NOTHING: Phrase = Phrase::new(
+    "measure_kpis.brought-nothing",
+    "{period}: revenue was {revenue}. No closed list whose comparison can be trusted had its window in it.",
+);
 pub static PRICES: Phrase = Phrase::new("measure_kpis.prices", "Price, volume and mix");
 pub static PRICES_LEAD: Phrase = Phrase::new(
     "measure_kpis.prices-lead",

@@ -131,6 +131,34 @@ pub static REVENUE_BRIDGE: Layout = Layout {
     open: false,
 };
 
+/// What lists brought, a part of each period's revenue.
+pub static MEASURED_LIFT: Layout = Layout {
+    name: "measured_lift",
+    row: "a period with what closed lists brought of its revenue, by measurement against their control groups; never to be added to a bridge",
+    columns: &[
+        GRAIN,
+        PERIOD,
+        STARTS,
+        ENDS,
+        Column::required("revenue", ColumnType::Money, "revenue of the period, all customers"),
+        Column::optional(
+            "revenue_lift",
+            ColumnType::Number,
+            "the part of it that lists brought, in the currency: capped, returns within the window taken off; empty where no closed list had its window in the period",
+        ),
+        Column::optional(
+            "low",
+            ColumnType::Number,
+            "lower end of its 95 % interval; half-widths of several lists add up in squares",
+        ),
+        Column::optional("high", ColumnType::Number, "upper end"),
+        Column::optional("share", ColumnType::Number, "of the revenue"),
+        Column::required("lists", ColumnType::Integer, "closed lists that had their window in the period"),
+        STATE,
+    ],
+    open: false,
+};
+
 /// What drove the change of revenue.
 pub static DRIVERS: Layout = Layout {
     name: "drivers",
