@@ -1,9 +1,10 @@
 //! `plan-contacts`: which customer gets which offer, by which channel and when, within budget, capacities, quotas and shares.
 //!
-//! [`settings`] has what can be set; [`reading`] reads the candidates and leaves out who must not or cannot be contacted; [`limits`] turns
+//! [`settings`] has what can be set; [`reading`] reads the candidates and leaves out who must not or cannot be contacted; [`measured`] values rows by what lists brought; [`limits`] turns
 //! settings into limits; [`writing`] makes the tables and [`showing`] the section of the report.
 
 mod limits;
+mod measured;
 mod reading;
 mod settings;
 mod showing;
@@ -18,6 +19,7 @@ use super::words::plan_contacts as say;
 use crate::diagnostics::{Problem, Result, codes};
 use crate::planning::{Candidates, Change, Choices, Limit, Persons, Plan, PlanError, Why, plan};
 use crate::stage::{Context, Finding, Input, Kind, Known, Need, Output, Stage, read_as, schema_of};
+use crate::tables::layouts::campaign_results::CAMPAIGN_TYPES;
 use crate::tables::layouts::customers::CUSTOMERS;
 use crate::tables::layouts::plan::{PLAN_CERTIFICATE, PLAN_LIMITS, PLAN_OUTCOMES, PLANNED_CONTACTS};
 
@@ -67,6 +69,8 @@ impl Stage for PlanContacts {
     fn inputs(&self) -> Vec<Input> {
         let mut inputs = vec![self.candidates.input("candidates", Need::Table(&CUSTOMERS))];
         inputs.extend(self.history.iter().map(|history| history.from.input("history", Need::Table(&CUSTOMERS))));
+        let pooled = Need::Also("pooled", &CAMPAIGN_TYPES);
+        inputs.extend(self.measured.iter().map(|measured| measured.from.input("measured", pooled)));
         inputs.extend(self.suppression.iter().map(|stage| stage.input("suppression", Need::Table(&CUSTOMERS))));
         inputs
     }

@@ -155,23 +155,36 @@ impl PlanContacts {
         };
         let (mut aside, mut tiny, mut no_cost) = (0u64, 0u64, 0u64);
         let costs_count = self.budget.is_some() || self.limits.iter().any(|limit| limit.costs);
+        let mut measured = self.measured.as_ref().map(|of| of.read(cx, &read.offer.names)).transpose()?;
         for (row, id) in ids.iter().enumerate() {
-            if *id == NONE || !values[row].is_finite() || read.offer.get(row).is_none() {
+            let Some(offer) = read.offer.get(row).filter(|_| *id != NONE) else {
                 aside += 1;
                 continue;
-            }
+            };
             let cost = costs.as_ref().map_or(0.0, |costs| costs[row]);
             // What costs nobody knows what would get around the budget.
-            if cost.is_nan() && costs_count {
+            let unknown_cost = cost.is_nan() && costs_count;
+            let value = match (values[row], &mut measured) {
+                (own, Some(measured)) if own.is_nan() && !unknown_cost => measured.value(offer, cost),
+                (own, _) => Some(own).filter(|own| own.is_finite()),
+            };
+            let Some(value) = value else {
+                aside += 1;
+                continue;
+            };
+            if unknown_cost {
                 no_cost += 1;
                 continue;
             }
             read.person.push(*id);
             read.row.push(row as u32);
-            let value = amount("value", row, values[row])?;
-            tiny += u64::from(value == 0 && values[row] > 0.0);
-            read.value.push(value);
+            let counted = amount("value", row, value)?;
+            tiny += u64::from(counted == 0 && value > 0.0);
+            read.value.push(counted);
             read.cost.push(if cost.is_nan() { 0 } else { amount("cost", row, cost)? });
+        }
+        if let Some(measured) = &measured {
+            measured.tell(cx, stage);
         }
         if aside > 0 {
             cx.note(say::SET_ASIDE.with([("rows", aside.into()), ("stage", stage.into())]));

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::measured::MeasuredEffects;
 use crate::planning::MOST_LIMITS;
 use crate::stage::setting::{Amount, Count, Number, Share, Span};
 use crate::stage::{Finding, Known, Upstream};
@@ -16,8 +17,12 @@ pub struct PlanContacts {
     /// The stage with one row per customer and option: `customer`, an offer and a value, as of scores, offers or `sql`.
     pub(super) candidates: Upstream,
     /// The column with what a contact is expected to bring in the currency, its cost and what would have come anyway subtracted. At most
-    /// 100 million, either sign; rows without a value are set aside.
+    /// 100 million, either sign; rows without a value are set aside, unless `measured` gives them one.
     pub(super) value: String,
+    /// Values for rows that have none, such as `{ from = "campaigns", types = { voucher = "discount" }, margin = 0.4 }`: what closed lists of the
+    /// offer's type brought per person (per household where the ledger has households), as it should be expected of the next one, less the
+    /// cost of the row. Rows with a value keep it.
+    pub(super) measured: Option<MeasuredEffects>,
     /// The column with what is offered.
     pub(super) offer: String,
     /// The column with the channel.
@@ -70,6 +75,7 @@ impl Default for PlanContacts {
         PlanContacts {
             candidates: Upstream::default(),
             value: "value".to_owned(),
+            measured: None,
             offer: "offer".to_owned(),
             channel: None,
             slot: None,
@@ -269,6 +275,7 @@ impl PlanContacts {
                 "has no effect without `window_contacts`, or `household_contacts` with `history`",
             ));
         }
+        findings.extend(self.measured.iter().flat_map(MeasuredEffects::findings));
         if self.salt.is_empty() {
             findings.push(Finding::at("salt", "is empty; the control group needs a name"));
         }
@@ -323,6 +330,16 @@ mod tests {
             wrong("suppression_may_be_empty = true\nhistory_may_be_empty = true\nwindow = '60d'"),
             ["suppression_may_be_empty", "history_may_be_empty", "window"]
         );
+    }
+
+    #[test]
+    fn measured_effects_name_offers_and_a_margin() {
+        assert_eq!(
+            wrong("measured = { from = 'worth', types = {}, margin = 0 }"),
+            ["measured.types", "measured.margin"]
+        );
+        assert_eq!(wrong("measured = { from = 'worth', types = { mail = ' ' } }"), ["measured.types"]);
+        assert!(wrong("measured = { from = 'worth', types = { mail = 'letter' }, margin = 0.4 }").is_empty());
     }
 
     #[test]

@@ -28,6 +28,30 @@ pub static UNDATED: Phrase = Phrase::new(
     "{rows} rows of `{stage}` have no date; they count as contacts of the as-of date",
 );
 
+// Effects that were measured
+pub static MEASURED: Phrase = Phrase::new(
+    "plan_contacts.measured",
+    "{rows} rows with the offer `{offer}` have no value and get what {lists} closed lists of the type `{type}` lead to expect: {value} for each contact, less its cost",
+);
+pub static FEW_LISTS: Phrase = Phrase::new(
+    "plan_contacts.few-lists",
+    "{rows} rows with the offer `{offer}` have no value and get none: fewer than two lists of the type `{type}` are closed and can be trusted",
+);
+pub static UNKNOWN_TYPE: Phrase = Phrase::new(
+    "plan_contacts.unknown-type",
+    "{rows} rows with the offer `{offer}` have no value and get none: no closed lists have the type `{type}`; did you mean `{near}`?",
+);
+pub static NO_SUCH_OFFER: Phrase =
+    Phrase::new("plan_contacts.no-such-offer", "no row has the offer `{offer}` that `measured` names");
+pub static ALL_VALUED: Phrase = Phrase::new(
+    "plan_contacts.all-valued",
+    "no row of `{stage}` needs what was measured: those with an offer that `measured` names have a value of their own",
+);
+pub static MARGIN_UNUSED: Phrase = Phrase::new(
+    "plan_contacts.margin-unused",
+    "`margin` of `measured` has no effect: the primary outcome of `{stage}` is margin already",
+);
+
 // Limits
 pub static HEADING: Phrase = Phrase::new("plan_contacts.heading", "What the plan uses and what limits cost");
 pub static LEAD: Phrase = Phrase::new(
