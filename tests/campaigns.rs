@@ -320,3 +320,126 @@ fn neither_rows_nor_threads_change_a_result() {
     assert!(first.len() >= 5);
     assert_eq!(first, second);
 }
+
+#[test]
+fn the_days_of_a_list_add_up_to_its_money_and_are_a_part_of_revenue() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let settings = r#"dry_runs = 0
+
+[stage.kpis]
+kind = "measure-kpis"
+orders = "orders"
+campaigns = "worth""#;
+    let pipeline = write(folder.path(), &contacts(false), settings);
+    ran(&pipeline, folder.path(), &[]);
+    let asked = |sql: &str| ask(&pipeline, folder.path(), sql);
+    // Of closed lists whose draw is as it should be; `broken` and `late` have no day.
+    let differ = "SELECT w.list, count(*), count(DISTINCT d.day), abs(sum(d.revenue) / max(w.money) - 1) < 1e-9, \
+                  abs(sum(d.low) / max(w.money_low) - 1) < 1e-9, abs(sum(d.high) / max(w.money_high) - 1) < 1e-9, min(d.day) \
+                  FROM worth w JOIN worth_days d ON w.list = d.list AND w.arm = d.arm \
+                  WHERE w.outcome = 'revenue' AND w.role <> 'beside' GROUP BY w.list ORDER BY w.list";
+    assert_eq!(
+        asked(differ),
+        [
+            "calm,30,30,true,true,true,2025-03-01",
+            "spring,30,30,true,true,true,2025-06-01",
+            "twin,30,30,true,true,true,2025-06-05"
+        ]
+    );
+    assert_eq!(asked("SELECT count(DISTINCT list) FROM worth_days"), ["3"]);
+    // Whatever divides time, the money is that of the lists.
+    let total = "SELECT grain, abs(sum(revenue_lift) / (SELECT sum(revenue) FROM worth_days) - 1) < 1e-9 FROM kpis_measured_lift GROUP BY grain ORDER BY grain";
+    assert_eq!(asked(total), ["month,true", "quarter,true"]);
+    let months = "SELECT period, lists, revenue_lift IS NULL, low < revenue_lift AND revenue_lift < high FROM kpis_measured_lift WHERE grain = 'month' AND period >= '2025-03' ORDER BY period";
+    assert_eq!(
+        asked(months),
+        ["2025-03,1,false,true", "2025-04,0,true,", "2025-05,0,true,", "2025-06,2,false,true", "2025-07,1,false,true"]
+    );
+    // June has all days of `spring` and 26 of the 30 of `twin`: half-widths add up in squares.
+    let june = "SELECT abs(power(high - revenue_lift, 2) - (SELECT sum(half * half) FROM (SELECT sum(high - revenue) AS half FROM worth_days \
+                WHERE day BETWEEN '2025-06-01' AND '2025-06-30' AND list IN ('spring', 'twin') GROUP BY list))) < 0.001 FROM kpis_measured_lift WHERE period = '2025-06'";
+    assert_eq!(asked(june), ["true"]);
+    let part = "SELECT count(*) FROM kpis_measured_lift l JOIN kpis k ON l.grain = k.grain AND l.period = k.period \
+                WHERE k.kpi = 'revenue' AND k.dimension IS NULL AND l.revenue <> k.money";
+    assert_eq!(asked(part), ["0"]);
+    // The bridge is as it was: its steps add up to the change without it.
+    let open = "SELECT count(*) FROM (SELECT sum(CASE WHEN step = 'after' THEN -money ELSE money END) AS gap FROM kpis_revenue_bridge \
+                GROUP BY grain, period, against, dimension, segment) WHERE gap <> 0";
+    assert_eq!(asked(open), ["0"]);
+    let report = std::fs::read_to_string(folder.path().join("out/latest/report.html")).expect("a report");
+    assert!(report.contains("2025-06: revenue was") && report.contains("by measurement against their control groups"));
+}
+
+/// A plan whose rows have no value, after lists of the type `mail`.
+fn with_plan(settings: &str, measured: &str) -> String {
+    format!(
+        r#"{settings}
+
+[stage.options]
+kind = "sql"
+inputs = ["orders"]
+query = "SELECT DISTINCT customer, offer, CASE WHEN offer = 'own' THEN 0.05 END AS value, cost FROM orders, (VALUES ('letter', 0.2), ('parcel', 900.0), ('news', 0.0), ('own', 0.0)) AS o(offer, cost) WHERE customer < 'c0010'"
+columns = {{ customer = "text", offer = "text", value = "number", cost = "number" }}
+
+[stage.plan]
+kind = "plan-contacts"
+candidates = "options"
+cost = "cost"
+control = 0
+measured = {{ from = "worth", {measured} }}
+"#
+    )
+}
+
+#[test]
+fn the_next_plan_reads_what_lists_of_the_type_brought() {
+    let folder = tempfile::tempdir().expect("a folder");
+    // Two lists that worked: `again` is the people of `spring` once more, in the same month.
+    let again =
+        contacts(false).into_iter().filter(|row| row.starts_with("spring ")).map(|row| row.replace("spring", "again"));
+    let rows = [contacts(false), again.collect()].concat();
+    let types = "dry_runs = 0\n";
+    let measured = r#"types = { letter = "post", parcel = "post", news = "flyer" }, margin = 0.4"#;
+    let pipeline = write(folder.path(), &rows, &with_plan(types, measured));
+    let text = std::fs::read_to_string(&pipeline).expect("a pipeline");
+    let of_types = r#"types = { spring = "post", again = "post", calm = "flyer" }"#;
+    let text = text.replace(r#"types = { spring = "mail", calm = "mail", twin = "mail" }"#, of_types);
+    std::fs::write(&pipeline, text).expect("written");
+    ran(&pipeline, folder.path(), &[]);
+    let asked = |sql: &str| ask(&pipeline, folder.path(), sql);
+    // The mean is drawn towards zero by its own error, and one list of a type is none.
+    assert_eq!(
+        asked(
+            "SELECT type, lists, expected BETWEEN 0.5 * effect AND 0.999 * effect, abs(expected - effect * (1 - se * se / (effect * effect))) < 1e-9 FROM worth_pooled"
+        ),
+        ["post,2,true,true"]
+    );
+    let planned = asked(
+        "SELECT offer, count(*), max(abs(value - (SELECT max(expected) * 0.4 - 0.2 FROM worth_pooled))) < 0.0001 FROM plan GROUP BY offer",
+    );
+    // A letter is worth more than 0.05, a parcel costs more than it brings, and of `news` nothing is known.
+    assert_eq!(planned, ["letter,10,true"]);
+    let told = notes(folder.path(), "plan");
+    for words in [
+        "10 rows with the offer `letter` have no value and get what 2 closed lists of the type `post` lead to expect",
+        "10 rows with the offer `news` have no value and get none",
+        "10 rows of `options` have no customer, offer or value",
+    ] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+}
+
+#[test]
+fn effects_that_are_no_money_or_have_no_margin_make_no_plan() {
+    for (settings, measured, said) in [
+        ("primary = \"conversion\"", "types = { letter = \"mail\" }, margin = 0.4", "is conversion, which is no money"),
+        ("dry_runs = 0", "types = { letter = \"mail\" }", "is revenue, and what of it is margin is not known"),
+        ("dry_runs = 0", "types = { leter = \"mail\" }, margin = 0.4", "did you mean `letter`?"),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let pipeline = write(folder.path(), &contacts(false), &with_plan(settings, measured));
+        let gave = run_into(&pipeline, folder.path(), &["--quiet"]);
+        assert_ne!(gave.code, 0, "{said}");
+        assert!(gave.err.contains(said), "{}", gave.err);
+    }
+}
