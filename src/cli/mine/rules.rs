@@ -7,8 +7,8 @@ use crate::cli::{Done, Failure};
 use crate::diagnostics::{Problem, codes, did_you_mean};
 use crate::mining::{
     AssociationRule, Constraints, Evidence, ExportColumn, Limits, Mined, Read, RuleError, RuleSettings, Run, Style,
-    adjust, corrections, general_confidences, measure, measures, mine_rules, p_values, pmml, productive, redundant,
-    rule_bases, rules_csv, rules_fimi, rules_json, rules_spmf, significance_tests,
+    corrections, general_confidences, measure, measures, mine_rules, pmml, productive, redundant, rule_bases,
+    rules_csv, rules_fimi, rules_json, rules_spmf, significance_tests, test_rules,
 };
 use crate::orders::Names;
 
@@ -172,7 +172,7 @@ impl Rules {
     }
 
     /// The rules that are left and in order, each with what its measures need.
-    fn best(&self, read: &Read, Mined { rules, candidates }: Mined) -> Vec<(AssociationRule, Evidence)> {
+    fn best(&self, read: &Read, Mined { rules, tests }: Mined) -> Vec<(AssociationRule, Evidence)> {
         let asks = |name: &String| measure(name).expect("checked").asks_general_rules();
         let general = if self.alpha.is_some() || self.measures.iter().chain(&self.rank_by).any(asks) {
             general_confidences(&rules)
@@ -185,9 +185,10 @@ impl Rules {
         if let Some(alpha) = self.alpha {
             let test = significance_tests().iter().find(|row| row.name == self.test).expect("checked").test;
             let row = corrections().iter().find(|row| row.name == self.correction).expect("checked");
-            let raw = p_values(&rules, &read.baskets, test);
-            // Every split of the itemsets was open to be tested, whether or not its confidence was enough.
-            let adjusted = adjust(&raw, row.correction, (candidates as usize).max(raw.len()));
+            let raw = test_rules(&rules, &read.baskets, test, self.common.support.count(total));
+            // Every rule whose sides are frequent enough was open to be tested, whether or not its confidence was enough.
+            let lengths: Vec<usize> = rules.iter().map(|rule| rule.left.len() + rule.right.len()).collect();
+            let adjusted = tests.adjust(&raw, &lengths, row.correction);
             let (superfluous, own_share) =
                 (redundant(&rules, &general), productive(&rules, &read.baskets, alpha, test));
             keep = (0..rules.len()).map(|at| adjusted[at] <= alpha && !superfluous[at] && own_share[at]).collect();

@@ -3,7 +3,7 @@
 use super::baskets::Baskets;
 use super::itemsets::Itemset;
 use super::occurrences::Occurrences;
-use super::rules::{Chance, Correction, Counts, Expected, Test, adjust};
+use super::rules::{Chance, Correction, Counts, Expected, Hypotheses, Test, Tested};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -17,7 +17,7 @@ pub struct Bundle {
     /// The share of the baskets with the most frequent item that hold the whole bundle (all-confidence, Omiecinski 2003).
     pub all_confidence: f64,
     /// Probability of so many whole bundles if chance alone brought the parts of some split together, raised for the number of
-    /// sets (Benjamini and Yekutieli, 2001).
+    /// sets that could have passed (Benjamini and Yekutieli, 2001; see [`Hypotheses`]).
     pub p_value: f64,
 }
 
@@ -40,14 +40,15 @@ impl Split {
 /// The sets of two or more items among `itemsets` that no split into two parts explains at `alpha`: self-sufficient in the
 /// sense that the whole is more frequent than any two of its parts give by chance (Webb, "Self-sufficient itemsets", 2010,
 /// productivity), among baskets of the same size or in any alike, as `test` says. `itemsets` must be of `baskets` and hold
-/// every subset of each of its sets. The most extra baskets come first.
-pub fn bundles(itemsets: &[Itemset], baskets: &Baskets, test: Test, alpha: f64) -> Vec<Bundle> {
+/// every subset of each of its sets, all that are in at least `least` baskets. The most extra baskets come first.
+pub fn bundles(itemsets: &[Itemset], baskets: &Baskets, test: Test, alpha: f64, least: u64) -> Vec<Bundle> {
     let supports: FxHashMap<&[u32], u64> =
         itemsets.iter().map(|set| (&set.items[..], u64::from(set.support))).collect();
     let total = baskets.total_weight();
     let chance = Chance::new(baskets, test);
     let support = |items: &[u32]| supports.get(items).copied();
     let mut found: Vec<Bundle> = Vec::new();
+    let mut values: Vec<Tested> = Vec::new();
     let candidates: Vec<&Itemset> = itemsets.iter().filter(|set| (2..=16).contains(&set.items.len())).collect();
     let mut tested = 0;
     for together in candidates.chunks(TOGETHER) {
@@ -72,16 +73,26 @@ pub fn bundles(itemsets: &[Itemset], baskets: &Baskets, test: Test, alpha: f64) 
         for set in &passed {
             let splits: Vec<(Parts, Counts)> = counted(set, total, &support).collect();
             let (at, expected) = most_explained(&chance, &splits);
-            let p_value = expected.iter().map(|expected| expected.at_least(u64::from(set.support))).fold(0.0, f64::max);
+            let both = u64::from(set.support);
+            // The split that makes the whole least unlikely speaks for all.
+            let tested = expected.iter().map(|expected| Tested::of(expected, both, least));
+            let tested = tested.max_by(|a, b| a.p_value.total_cmp(&b.p_value)).expect("a bundle has two items");
             let most = set.items.iter().filter_map(|&item| support(&[item])).max().unwrap_or(u64::MAX);
             let split = Split { counts: splits[at].1, expected: expected[at].baskets() };
             let all_confidence = f64::from(set.support) / most as f64;
-            found.push(Bundle { items: set.items.clone(), split, all_confidence, p_value });
+            values.push(tested);
+            found.push(Bundle { items: set.items.clone(), split, all_confidence, p_value: tested.p_value });
         }
     }
     // Sets that were left out above have larger p-values than all that can pass.
-    let raw: Vec<f64> = found.iter().map(|bundle| bundle.p_value).collect();
-    let adjusted = adjust(&raw, Correction::BenjaminiYekutieli, tested);
+    let lengths: Vec<usize> = found.iter().map(|bundle| bundle.items.len()).collect();
+    let mut frequent: Vec<u64> = Vec::new();
+    for set in itemsets {
+        frequent.resize(frequent.len().max(set.items.len()), 0);
+        frequent[set.items.len() - 1] += 1;
+    }
+    let tests = Hypotheses::of_sets(tested as u64, &frequent);
+    let adjusted = tests.adjust(&values, &lengths, Correction::BenjaminiYekutieli);
     found.iter_mut().zip(adjusted).for_each(|(bundle, p)| bundle.p_value = p);
     found.retain(|bundle| bundle.p_value <= alpha && bundle.split.extra() > 0.0);
     found.sort_by(|a, b| b.split.extra().total_cmp(&a.split.extra()).then_with(|| a.items.cmp(&b.items)));
@@ -163,7 +174,7 @@ mod tests {
         let settings = ItemsetSettings::new(ItemsetKind::All, Support::Count(10));
         let (sets, outcome) = collect_itemsets(&baskets, &settings, &Run::default()).unwrap();
         assert_eq!(outcome.total, 800);
-        let found = bundles(&sets, &baskets, Test::Fisher, 0.01);
+        let found = bundles(&sets, &baskets, Test::Fisher, 0.01, 10);
         let items: Vec<&[u32]> = found.iter().map(|bundle| &bundle.items[..]).collect();
         assert_eq!(items, [&[0u32, 1][..], &[3, 4], &[3, 4, 5], &[3, 5], &[4, 5]]);
         assert!((found[0].split.extra() - 150.0).abs() < 1e-9 && found[0].all_confidence == 1.0);

@@ -2,8 +2,8 @@
 
 use super::baskets::Baskets;
 use super::rules::{
-    AssociationRule, Correction, Counts, Evidence, Test, Validation, ValidationSettings, Verdict, adjust,
-    general_confidences, p_values, productive, recount, redundant, validate,
+    AssociationRule, Correction, Counts, Evidence, Hypotheses, Sizes, Test, Tested, Validation, ValidationSettings,
+    Verdict, general_confidences, productive, recount, redundant, test_rules, validate,
 };
 use super::support::Support;
 use super::taxonomy::Taxonomy;
@@ -40,7 +40,7 @@ pub struct JudgedOn<'a> {
     /// Later baskets to try the rules on.
     pub later: Option<&'a Baskets>,
     /// How many rules could have been reported.
-    pub tests: u64,
+    pub tests: &'a Hypotheses,
     /// Mean margin of each item in a basket that holds it, in currency; empty where unknown.
     pub margins: &'a [f64],
 }
@@ -73,14 +73,26 @@ impl JudgedRule {
     }
 }
 
-/// The rules that are kept, the best first, and how many there were before the best were taken. `worth` ranks them: more is better, NaN comes
-/// last, equal ones go by their items.
+/// The rules that are kept.
+#[derive(Debug, Clone, Default)]
+pub struct Judged {
+    /// The best, the best first.
+    pub rules: Vec<JudgedRule>,
+    /// How many there were before the best were taken.
+    pub count: usize,
+    /// Of these, how many were tested against all sizes together, because nearly all baskets of some size hold both sides.
+    pub pooled: usize,
+    /// Rules that no test can tell from chance, because nearly all baskets hold both sides whatever their size.
+    pub untold: usize,
+}
+
+/// Judges rules. `worth` ranks them: more is better, NaN comes last, equal ones go by their items.
 pub fn judge_rules(
     rules: Vec<AssociationRule>,
     on: &JudgedOn,
     settings: &JudgeSettings,
     worth: &dyn Fn(&JudgedRule) -> f64,
-) -> (Vec<JudgedRule>, usize) {
+) -> Judged {
     // Weights say what counts, not how often it was seen: chance is judged by the baskets themselves.
     let baskets = on.mined.unweighted();
     let tested: Vec<AssociationRule> = if on.mined.weights().is_none() {
@@ -89,8 +101,11 @@ pub fn judge_rules(
         let counts = recount(&rules, &baskets);
         rules.iter().zip(counts).map(|(rule, counts)| AssociationRule { counts, ..rule.clone() }).collect()
     };
-    let raw = p_values(&tested, &baskets, settings.test);
-    let p_values = adjust(&raw, settings.correction, (on.tests as usize).max(raw.len()));
+    // With weights the minimum is a share, of the baskets as of their weight.
+    let least = settings.support.count(baskets.len() as u64);
+    let raw: Vec<Tested> = test_rules(&tested, &baskets, settings.test, least);
+    let lengths: Vec<usize> = rules.iter().map(|rule| rule.left.len() + rule.right.len()).collect();
+    let p_values = on.tests.adjust(&raw, &lengths, settings.correction);
     let general = general_confidences(&rules);
     let mut keep: Vec<bool> = rules.iter().map(|rule| rule.counts.lift() >= settings.min_lift).collect();
     if !settings.keep_all {
@@ -114,7 +129,10 @@ pub fn judge_rules(
         JudgedRule { rule, p_value: p_values[at], evidence, later: None, value, later_value: f64::NAN }
     };
     let kept: Vec<JudgedRule> = rules.into_iter().enumerate().filter(|(at, _)| keep[*at]).map(judged).collect();
-    let count = kept.len();
+    let tells = |sizes: Sizes| move |tested: &&Tested| tested.sizes == sizes;
+    let of_kept = raw.iter().zip(&keep).filter(|(_, keep)| **keep).map(|(tested, _)| tested);
+    let (count, pooled) = (kept.len(), of_kept.filter(tells(Sizes::Pooled)).count());
+    let untold = raw.iter().filter(tells(Sizes::TellAll)).count();
     let mut kept = ranked(kept, worth);
     kept.truncate(settings.top);
     if let Some(later) = on.later {
@@ -126,7 +144,7 @@ pub fn judge_rules(
             judged.later = Some(validation);
         }
     }
-    (kept, count)
+    Judged { rules: kept, count, pooled, untold }
 }
 
 fn value_of(rule: &AssociationRule, counts: Counts, margins: &[f64]) -> f64 {
@@ -203,8 +221,10 @@ mod tests {
     fn chance_and_simpler_rules_leave_only_what_goes_together() {
         let baskets = baskets();
         let rules = || vec![rule(&[2], &[0], &baskets), rule(&[0], &[1], &baskets), rule(&[0, 2], &[1], &baskets)];
-        let on = JudgedOn { mined: &baskets, later: Some(&baskets), tests: 3, margins: &[1.0, 2.0, 3.0] };
-        let (kept, count) = judge_rules(rules(), &on, &settings(), &|judged| judged.rule.counts.lift());
+        let tests = Hypotheses { reached: 3, possible: vec![6, 3] };
+        let on = JudgedOn { mined: &baskets, later: Some(&baskets), tests: &tests, margins: &[1.0, 2.0, 3.0] };
+        let Judged { rules: kept, count, .. } =
+            judge_rules(rules(), &on, &settings(), &|judged| judged.rule.counts.lift());
         let sides: Vec<(&[u32], &[u32])> = kept.iter().map(|j| (&j.rule.left[..], &j.rule.right[..])).collect();
         assert_eq!(sides, [(&[0][..], &[1][..])], "the first is chance, the last says the same as the second");
         assert_eq!(count, 1);
@@ -213,7 +233,7 @@ mod tests {
         assert!((pair.value - 1.5).abs() < 1e-12 && (pair.later_value - 1.5).abs() < 1e-12);
         assert_eq!(pair.holds(), Some(true));
         let all = JudgeSettings { keep_all: true, top: 2, ..settings() };
-        let (kept, count) = judge_rules(rules(), &on, &all, &|judged| judged.value);
+        let Judged { rules: kept, count, .. } = judge_rules(rules(), &on, &all, &|judged| judged.value);
         assert_eq!((kept.len(), count), (2, 3));
         assert!(kept[0].value >= kept[1].value);
     }

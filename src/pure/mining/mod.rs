@@ -29,15 +29,16 @@ pub use itemsets::{
     Style, StyleRow, Unclear, collect_itemsets, count_itemsets, estimate_itemsets, fitting_support, itemset_kinds,
     styles, write_itemsets,
 };
-pub use judging::{JudgeSettings, JudgedOn, JudgedRule, judge_rules, mean_margins};
+pub use judging::{JudgeSettings, Judged, JudgedOn, JudgedRule, judge_rules, mean_margins};
 pub use occurrences::Occurrences;
 pub use read::{Format, FormatRow, Read, ReadError, ReadSettings, SetAside, formats, read_baskets};
 pub use rules::{
     Aggregate, AssociationRule, Change, Constraints, Correction, CorrectionRow, Counts, Drift, Evidence, ExportColumn,
-    Measure, Mined, RuleBase, RuleBaseRow, RuleError, RuleSettings, Side, Test, TestRow, Validation,
-    ValidationSettings, ValueConstraint, Verdict, adjust, candidate_rules, compare_rules, corrections,
+    Hypotheses, Measure, Mined, RuleBase, RuleBaseRow, RuleError, RuleSettings, Side, Sizes, Test, TestRow, Tested,
+    Validation, ValidationSettings, ValueConstraint, Verdict, adjust, candidate_rules, compare_rules, corrections,
     general_confidences, measure, measures, mine_rules, p_value, p_values, pmml, productive, recount, redundant,
-    rule_bases, rules_csv, rules_fimi, rules_json, rules_of_itemsets, rules_spmf, significance_tests, validate,
+    rule_bases, rules_csv, rules_fimi, rules_json, rules_of_itemsets, rules_spmf, significance_tests, test_rules,
+    validate,
 };
 pub use support::{Support, SupportError};
 pub use taxonomy::{NO_PARENT, Taxonomy, TaxonomyError};

@@ -269,7 +269,7 @@ fn baskets_shuffled_in_their_sizes_give_no_rules_among_baskets_of_the_same_size(
         let settings =
             ItemsetSettings { max_length: Some(3), ..ItemsetSettings::new(ItemsetKind::All, Support::Share(0.002)) };
         let (sets, _) = collect_itemsets(baskets, &settings, &Run::threads(2)).unwrap();
-        bundles(&sets, baskets, test, 0.05).len()
+        bundles(&sets, baskets, test, 0.05, Support::Share(0.002).count(baskets.len() as u64)).len()
     };
     let apart = |baskets: &Baskets, test: Test| substitutes(&affinity_matrix(baskets, 100, test), 0.05).len();
     let (mut false_sets, mut false_pairs) = (0, 0);

@@ -1,8 +1,9 @@
 //! The rules that are worth reporting, by the settings.
 
 use super::settings::{MineBaskets, Rank};
-use crate::mining::{AssociationRule, JudgeSettings, JudgedOn, JudgedRule, judge_rules};
+use crate::mining::{AssociationRule, JudgeSettings, Judged, JudgedOn, JudgedRule, judge_rules};
 use crate::stage::Context;
+use crate::stages::words::mine_baskets as say;
 
 impl MineBaskets {
     /// Tests the rules, drops those that say nothing new, puts the best first and tries them on later baskets.
@@ -25,8 +26,16 @@ impl MineBaskets {
             Rank::PValue => -judged.p_value,
             Rank::Measure(measure) => measure.value(&judged.evidence),
         };
-        let (kept, count) = judge_rules(rules, on, &settings, &worth);
+        let Judged { rules: kept, count, pooled, untold } = judge_rules(rules, on, &settings, &worth);
         cx.metric("rules_kept", count as f64);
+        if pooled > 0 {
+            cx.metric("rules_by_all_sizes", pooled as f64);
+            cx.note(say::BY_ALL_SIZES.with([("rules", pooled.into())]));
+        }
+        if untold > 0 {
+            cx.metric("rules_untold", untold as f64);
+            cx.note(say::UNTOLD.with([("rules", untold.into())]));
+        }
         if on.later.is_some() {
             let many = |holds| kept.iter().filter(|judged| judged.holds() == Some(holds)).count() as f64;
             cx.metric("rules_that_hold", many(true));

@@ -13,9 +13,9 @@ use super::examples;
 use super::words::mine_baskets as say;
 use crate::diagnostics::{Problem, Result, codes};
 use crate::mining::{
-    AssociationRule, Baskets, Itemset, ItemsetKind, ItemsetSettings, JudgedOn, Limits, MiningError, Outcome, RuleBase,
-    RuleError, RuleSettings, Run, StopReason, Support, Test, affinity_matrix, bundles, collect_itemsets,
-    estimate_itemsets, fitting_support, mean_margins, mine_rules, rules_of_itemsets, substitutes,
+    AssociationRule, Baskets, Hypotheses, Itemset, ItemsetKind, ItemsetSettings, JudgedOn, Limits, MiningError,
+    Outcome, RuleBase, RuleError, RuleSettings, Run, StopReason, Support, Test, affinity_matrix, bundles,
+    collect_itemsets, estimate_itemsets, fitting_support, mean_margins, mine_rules, rules_of_itemsets, substitutes,
 };
 use crate::outside::{Gives, Outside};
 use crate::stage::setting::{Choice, Chosen};
@@ -30,7 +30,7 @@ use shop::Shop;
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "mine-baskets",
-    version: 6,
+    version: 7,
     meaning: "Finds items bought together and rules worth acting on, tested for chance and tried on later baskets.",
     example: &[
         examples::LINES,
@@ -124,7 +124,7 @@ impl Stage for MineBaskets {
         drop(sets);
         (cx.progress)(0.7);
 
-        let on = JudgedOn { mined: &mined, later: later.as_ref(), tests, margins: &margins };
+        let on = JudgedOn { mined: &mined, later: later.as_ref(), tests: &tests, margins: &margins };
         let judged = self.judge(cx, &on, rules);
         (cx.progress)(0.85);
         self.write_rules(cx, &shop, &judged)?;
@@ -140,8 +140,9 @@ impl Stage for MineBaskets {
         // Chance is judged by baskets, so where they have weights they are mined once more without.
         let weighted = mined.weights().is_some();
         let all = if weighted && self.bundles > 0 { self.search(cx, &plain, self.short_itemsets())?.0 } else { all };
+        let least = self.support().count(plain.len() as u64);
         let mut found =
-            if self.bundles > 0 { bundles(&all, &plain, self.test(), self.alpha.get()) } else { Vec::new() };
+            if self.bundles > 0 { bundles(&all, &plain, self.test(), self.alpha.get(), least) } else { Vec::new() };
         found.retain(|bundle| !wanted::mixed(&shop, &bundle.items));
         found.truncate(self.bundles);
         self.write_bundles(cx, &shop, &found, &margins, later.as_ref())?;
@@ -233,7 +234,7 @@ impl MineBaskets {
         cx: &mut Context,
         mined: &Baskets,
         settings: RuleSettings,
-    ) -> Result<(Vec<AssociationRule>, Vec<Itemset>, u64)> {
+    ) -> Result<(Vec<AssociationRule>, Vec<Itemset>, Hypotheses)> {
         let estimate =
             estimate_itemsets(mined, &self.itemset_settings(ItemsetKind::All), 1_000, cx.seed).map_err(bad_mining)?;
         cx.metric("itemsets_expected", estimate.itemsets);
@@ -245,14 +246,14 @@ impl MineBaskets {
         if settings.base == RuleBase::All {
             let (all, _) = self.search(cx, mined, self.itemset_settings(ItemsetKind::All))?;
             let made = rules_of_itemsets(&all, mined.total_weight(), &settings).map_err(|e| self.no_rules(e))?;
-            return Ok((made.rules, all, made.candidates));
+            return Ok((made.rules, all, made.tests));
         }
         let progress = |done: f64| (cx.progress)(0.2 + 0.3 * done);
         let run = Run { threads: rayon::current_num_threads(), progress: &progress, ..Run::default() };
         let made = mine_rules(mined, &settings, &run).map_err(|e| self.no_rules(e))?;
         let (all, _) =
             if self.bundles > 0 { self.search(cx, mined, self.short_itemsets())? } else { Default::default() };
-        Ok((made.rules, all, made.candidates))
+        Ok((made.rules, all, made.tests))
     }
 
     /// The itemsets of the kind asked for.

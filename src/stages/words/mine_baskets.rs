@@ -17,6 +17,14 @@ pub static TRIED: Phrase =
 pub static STRANGER: Phrase = Phrase::new("mine_baskets.stranger", "no item or category is called `{word}`");
 pub static STRANGER_NEAR: Phrase =
     Phrase::new("mine_baskets.stranger-near", "no item or category is called `{word}`; did you mean `{near}`?");
+pub static BY_ALL_SIZES: Phrase = Phrase::new(
+    "mine_baskets.by-all-sizes",
+    "{rules} rules were tested against baskets of all sizes: nearly all baskets of their size hold both sides, as with a kit, so the size alone says what is in them",
+);
+pub static UNTOLD: Phrase = Phrase::new(
+    "mine_baskets.untold",
+    "{rules} rules cannot be told from chance by any test: nearly all baskets hold both sides, whatever their size",
+);
 pub static NOTHING_EARNED: Phrase = Phrase::new(
     "mine_baskets.nothing-earned",
     "no itemset earns a share of all margin: the baskets together earn nothing",

@@ -3,6 +3,18 @@
 use super::Counts;
 use super::tails::{binomial_lower_tail, binomial_tail, lower_tail, upper_tail};
 
+/// What the sizes of baskets leave to be tested.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sizes {
+    /// Baskets of one size differ enough, or sizes are not asked.
+    #[default]
+    LeaveRoom,
+    /// Nearly all baskets of some size hold both sides, so that all sizes together say what is expected there.
+    Pooled,
+    /// Nearly all baskets of some size hold both sides and all sizes together do not expect much less: no test can tell.
+    TellAll,
+}
+
 /// How many baskets with both sides chance gives.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Expected {
@@ -16,6 +28,8 @@ pub(crate) enum Expected {
         variance: f64,
         /// The greatest that it can be.
         most: u64,
+        /// What sizes left to be tested.
+        sizes: Sizes,
     },
 }
 
@@ -34,11 +48,19 @@ impl Expected {
         }
     }
 
+    /// What the sizes of baskets left to be tested.
+    pub(crate) fn sizes(&self) -> Sizes {
+        match *self {
+            Self::Margins(_) => Sizes::default(),
+            Self::Sum { sizes, .. } => sizes,
+        }
+    }
+
     /// The probability of at least `both`.
     pub(crate) fn at_least(&self, both: u64) -> f64 {
         match *self {
             Self::Margins(counts) => upper_tail(Counts { both, ..counts }),
-            Self::Sum { mean, variance, most } => binomial_tail(both, mean, variance, most),
+            Self::Sum { mean, variance, most, .. } => binomial_tail(both, mean, variance, most),
         }
     }
 
@@ -46,7 +68,7 @@ impl Expected {
     pub(crate) fn at_most(&self, both: u64) -> f64 {
         match *self {
             Self::Margins(counts) => lower_tail(Counts { both, ..counts }),
-            Self::Sum { mean, variance, most } => binomial_lower_tail(both, mean, variance, most),
+            Self::Sum { mean, variance, most, .. } => binomial_lower_tail(both, mean, variance, most),
         }
     }
 }

@@ -6,7 +6,7 @@ use super::super::itemsets::{
     Itemset, ItemsetKind, ItemsetSettings, Limits, MiningError, Run, collect_itemsets, fitting_support,
 };
 use super::super::support::Support;
-use super::{AssociationRule, Constraints, Counts};
+use super::{AssociationRule, Constraints, Counts, Hypotheses};
 use rustc_hash::FxHashMap;
 
 /// Which itemsets rules are built from.
@@ -103,9 +103,9 @@ impl RuleSettings {
 pub struct Mined {
     /// The rules in order.
     pub rules: Vec<AssociationRule>,
-    /// How many rules could have been made of the itemsets that they were made of, whatever their confidence; see
-    /// [`candidate_rules`].
-    pub candidates: u64,
+    /// How many rules could have been made of the itemsets that they were made of, whatever their confidence, and how many
+    /// could have reached the minimum support by the counts of their sides.
+    pub tests: Hypotheses,
 }
 
 /// Builds the rules that `settings` ask for, by right side, then length of the left side, then left side.
@@ -159,7 +159,9 @@ pub fn mine_rules(baskets: &Baskets, settings: &RuleSettings, run: &Run<'_>) -> 
             (builder.rules_of_generators(&generators, &closed)?, closed)
         }
     };
-    Ok(builder.mined(rules, &sets))
+    let least = settings.support.count(total);
+    let items = baskets.item_supports().iter().filter(|&&support| u64::from(support) >= least).count();
+    Ok(builder.mined(rules, &sets, items as u64))
 }
 
 /// The rules of [`RuleBase::All`] from itemsets in hand: all frequent ones up to [`RuleSettings::max_length`] of baskets
@@ -170,7 +172,8 @@ pub fn mine_rules(baskets: &Baskets, settings: &RuleSettings, run: &Run<'_>) -> 
 pub fn rules_of_itemsets(all: &[Itemset], total: u64, settings: &RuleSettings) -> Result<Mined, RuleError> {
     settings.check()?;
     let builder = Builder { settings, total };
-    Ok(builder.mined(builder.rules_of_all(all)?, all))
+    let allowed = |set: &&Itemset| set.items.len() == 1 && !settings.constraints.must_not.contains(&set.items[0]);
+    Ok(builder.mined(builder.rules_of_all(all)?, all, all.iter().filter(allowed).count() as u64))
 }
 
 /// How many rules could be built from so many itemsets of each length (`per_length[0]` is that of single items) with one to
@@ -258,9 +261,9 @@ impl Builder<'_> {
         both as f64 >= self.settings.confidence * left as f64 * (1.0 - 1e-12)
     }
 
-    /// The rules that are allowed, in order, beside the `sets` that they were made of.
-    fn mined(&self, mut rules: Vec<AssociationRule>, sets: &[Itemset]) -> Mined {
-        let RuleSettings { constraints, max_length, max_right, .. } = self.settings;
+    /// The rules that are allowed, in order, beside the `sets` that they were made of; so many items are frequent.
+    fn mined(&self, mut rules: Vec<AssociationRule>, sets: &[Itemset], items: u64) -> Mined {
+        let RuleSettings { constraints, max_length, max_right, max_left, base, .. } = self.settings;
         rules.retain(|rule| constraints.allow(rule));
         rules.sort_unstable_by(|a, b| (&a.right, a.left.len(), &a.left).cmp(&(&b.right, b.left.len(), &b.left)));
         let mut per_length = Vec::new();
@@ -273,7 +276,17 @@ impl Builder<'_> {
                 per_length[length - 1] += 1;
             }
         }
-        Mined { rules, candidates: candidate_rules(&per_length, *max_right) }
+        let reached = candidate_rules(&per_length, *max_right);
+        let mut frequent = per_length;
+        if *base != RuleBase::All {
+            // A frequent side need not be closed: there are at most as many as there are rules.
+            frequent.iter_mut().for_each(|sets| *sets = reached);
+        }
+        frequent.resize(frequent.len().max(1), 0);
+        frequent[0] = items;
+        let whole = max_length.unwrap_or(usize::MAX);
+        let tests = Hypotheses::new(reached, &frequent, (max_left.unwrap_or(usize::MAX), *max_right, whole));
+        Mined { rules, tests }
     }
 
     /// Refuses when there are more rules, or splits that had to be tried for them, than the limit of itemsets gives room for: a rule takes
@@ -468,7 +481,7 @@ mod tests {
         let sets =
             |length| all.iter().filter(|set| set.items.len() == length && !set.items.contains(&3)).count() as u64;
         let per_length: Vec<u64> = (1..=6).map(sets).collect();
-        assert_eq!(rules.candidates, candidate_rules(&per_length, 2));
+        assert_eq!(rules.tests.reached, candidate_rules(&per_length, 2));
     }
 
     #[test]

@@ -9,7 +9,11 @@ mod drift;
 mod expected;
 mod export;
 mod generate;
+mod hypotheses;
+#[cfg(test)]
+mod low_counts;
 mod measures;
+mod population;
 mod redundancy;
 mod significance;
 mod sizes;
@@ -21,13 +25,15 @@ pub(crate) use chance::Chance;
 pub use constraints::{Aggregate, Constraints, Side, ValueConstraint};
 pub use drift::{Change, Drift, compare_rules};
 pub(crate) use expected::Expected;
+pub use expected::Sizes;
 pub use export::{ExportColumn, pmml, rules_csv, rules_fimi, rules_json, rules_spmf};
 pub use generate::{
     Mined, RuleBase, RuleBaseRow, RuleError, RuleSettings, candidate_rules, mine_rules, rule_bases, rules_of_itemsets,
 };
+pub use hypotheses::Hypotheses;
 pub use measures::{Evidence, Measure, measure, measures};
 pub use redundancy::{general_confidences, productive, redundant};
-pub use significance::{Correction, CorrectionRow, adjust, corrections, p_value, p_values};
+pub use significance::{Correction, CorrectionRow, Tested, adjust, corrections, p_value, p_values, test_rules};
 pub use test::{Test, TestRow, significance_tests};
 pub use validation::{Validation, ValidationSettings, Verdict, recount, validate};
 

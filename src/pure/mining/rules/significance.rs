@@ -2,6 +2,7 @@
 
 use super::super::baskets::Baskets;
 use super::chance::Chance;
+use super::expected::{Expected, Sizes};
 use super::tails::upper_tail;
 use super::test::Test;
 use super::{AssociationRule, Counts};
@@ -65,17 +66,60 @@ pub fn corrections() -> &'static [CorrectionRow] {
     &CORRECTIONS
 }
 
-/// The p-value of each rule: how likely is such an association if chance alone brought the sides together. 0 to 1.
-/// `baskets` are those that the rules were counted on.
-pub fn p_values(rules: &[AssociationRule], baskets: &Baskets, test: Test) -> Vec<f64> {
+/// What a test says of a rule, before it is corrected for the number of rules.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Tested {
+    /// How likely so many baskets with both sides are if chance alone brought the sides together, 0 to 1.
+    pub p_value: f64,
+    /// How likely chance alone reaches the minimum count, 0 to 1.
+    pub reach: f64,
+    /// What the sizes of baskets left to be tested.
+    pub sizes: Sizes,
+}
+
+impl Tested {
+    /// What is expected beside the `both` found, where fewer than `least` would not have been looked at.
+    pub(crate) fn of(expected: &Expected, both: u64, least: u64) -> Self {
+        Self { p_value: expected.at_least(both), reach: expected.at_least(least), sizes: expected.sizes() }
+    }
+
+    /// The p-value among the outcomes that reach the minimum count: the others would not have been looked at. 0 to 1; 1 where
+    /// both probabilities are below what a number can hold.
+    pub fn given_reached(&self) -> f64 {
+        if self.reach > 0.0 { (self.p_value / self.reach).min(1.0) } else { 1.0 }
+    }
+}
+
+/// Each rule tested. `baskets` are those that the rules were counted on, `least` is the minimum count that they were mined with.
+pub fn test_rules(rules: &[AssociationRule], baskets: &Baskets, test: Test, least: u64) -> Vec<Tested> {
     match test {
         Test::BasketSize => {
             let sides: Vec<(&[u32], &[u32])> = rules.iter().map(|rule| (&rule.left[..], &rule.right[..])).collect();
             let expected = Chance::new(baskets, test).expect(&sides, |at| rules[at].counts);
-            expected.par_iter().zip(rules).map(|(expected, rule)| expected.at_least(rule.counts.both)).collect()
+            let tested = expected.par_iter().zip(rules);
+            tested.map(|(expected, rule)| Tested::of(expected, rule.counts.both, least)).collect()
         }
-        test => rules.par_iter().map(|rule| p_value(rule.counts, test)).collect(),
+        test => {
+            let tested = |rule: &AssociationRule| {
+                let reach = reach(rule.counts, least, test);
+                Tested { p_value: p_value(rule.counts, test), reach, sizes: Sizes::default() }
+            };
+            rules.par_iter().map(tested).collect()
+        }
     }
+}
+
+/// The p-value at the minimum count; 1 for a two-sided test where chance gives that many anyway.
+fn reach(counts: Counts, least: u64, test: Test) -> f64 {
+    let usual = counts.left as f64 * counts.right as f64 / counts.total.max(1) as f64;
+    let two_sided = test == Test::ChiSquared;
+    if two_sided && least as f64 <= usual { 1.0 } else { p_value(Counts { both: least, ..counts }, test) }
+}
+
+/// The p-value of each rule: how likely is such an association if chance alone brought the sides together. 0 to 1.
+/// `baskets` are those that the rules were counted on.
+pub fn p_values(rules: &[AssociationRule], baskets: &Baskets, test: Test) -> Vec<f64> {
+    test_rules(rules, baskets, test, 0).iter().map(|tested| tested.p_value).collect()
 }
 
 /// The p-value of a rule by its counts alone, which know nothing of sizes: [`Test::BasketSize`] is then Fisher's test.

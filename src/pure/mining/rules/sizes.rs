@@ -6,16 +6,20 @@
 //! "Some methods for strengthening the common chi-squared tests", 1954; Mantel and Haenszel 1959): the null hypothesis that
 //! shuffles which keep both the size of every basket and the frequency of every item stand for (Gionis, Mannila, Mielikäinen
 //! and Tsaparas, "Assessing data mining results via swap randomization", 2007).
+//!
+//! Where nearly all baskets of a size hold both sides, as where a kit is the only thing of its size, the stratum says what
+//! is in them and nothing is left to be unlikely: `population` then expects of that stratum what all sizes give.
 
 use super::super::baskets::Baskets;
 use super::super::occurrences::Occurrences;
 use super::AssociationRule;
 use super::expected::Expected;
+use super::population::Population;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 /// Fewest baskets in a stratum; sizes with fewer are put together with the next.
-const FEWEST: u64 = 50;
+pub(super) const FEWEST: u64 = 50;
 
 /// Most strata: with more, a stratum holds a larger share of the baskets.
 const STRATA: u64 = 500;
@@ -31,15 +35,17 @@ pub(crate) struct BySize<'a> {
     stratum: Vec<u32>,
     whole: Vec<Share>,
     /// Of each stratum: how many times more strongly items keep each other out than if there were very many rare ones.
-    crowding: Vec<f64>,
+    pub(super) crowding: Vec<f64>,
+    /// The same of all baskets together.
+    pub(super) crowding_of_all: f64,
 }
 
 /// The baskets of one stratum that hold some items.
 #[derive(Debug, Clone, Copy, Default)]
-struct Share {
-    baskets: u32,
+pub(super) struct Share {
+    pub(super) baskets: u32,
     /// Of their sizes.
-    sum: u64,
+    pub(super) sum: u64,
 }
 
 impl<'a> BySize<'a> {
@@ -69,7 +75,11 @@ impl<'a> BySize<'a> {
             whole[at as usize].add(row.len());
         }
         let crowding = crowding(baskets, &stratum, &whole);
-        Self { baskets, index: Occurrences::new(baskets), stratum, whole, crowding }
+        let index = Occurrences::new(baskets);
+        let all = Share::total(&whole);
+        let of_item = |item: u32| (index.baskets_with(item).len() as f64 / f64::from(all.baskets)).powi(2);
+        let crowding_of_all = crowded(all.mean(), (0..baskets.item_count()).map(of_item).sum());
+        Self { baskets, index, stratum, whole, crowding, crowding_of_all }
     }
 
     /// What chance makes of each left and right side, given the baskets of each size with either.
@@ -133,8 +143,14 @@ impl Share {
         self.sum += size as u64;
     }
 
-    fn mean(self) -> f64 {
+    pub(super) fn mean(self) -> f64 {
         self.sum as f64 / f64::from(self.baskets)
+    }
+
+    /// All strata together.
+    pub(super) fn total(of: &[Self]) -> Self {
+        let add = |all: Self, one: &Self| Self { baskets: all.baskets + one.baskets, sum: all.sum + one.sum };
+        of.iter().fold(Self::default(), add)
     }
 }
 
@@ -164,52 +180,15 @@ fn crowding(baskets: &Baskets, stratum: &[u32], whole: &[Share]) -> Vec<f64> {
             let n = f64::from(whole[at].baskets);
             let squares: f64 =
                 met.drain(..).map(|item| (f64::from(std::mem::take(&mut counts[item as usize])) / n).powi(2)).sum();
-            let mean = whole[at].mean();
-            if mean > 0.0 { mean / (mean - squares).max(mean * LEAST_SPREAD) } else { 1.0 }
+            crowded(whole[at].mean(), squares)
         })
         .collect()
 }
 
+/// The crowding of baskets of a mean size whose items have shares of these `squares` together.
+fn crowded(mean: f64, squares: f64) -> f64 {
+    if mean > 0.0 { mean / (mean - squares).max(mean * LEAST_SPREAD) } else { 1.0 }
+}
+
 /// Baskets that are all alike have no spread at all.
 const LEAST_SPREAD: f64 = 1e-3;
-
-/// Baskets in which two sides are tested: all, or those that hold `known` items.
-struct Population<'a> {
-    by_size: &'a BySize<'a>,
-    whole: &'a [Share],
-    known: usize,
-    /// The baskets with each item of the left side that is tested.
-    tested: &'a [&'a [Share]],
-}
-
-impl Population<'_> {
-    /// How many baskets chance gives both sides, the left one and a right one of so many items beside what is known.
-    ///
-    /// In each stratum the number is taken for hypergeometric; the sum, by its mean and variance, for binomial.
-    fn expect(&self, left: &[Share], (right, right_items): (&[Share], usize)) -> Expected {
-        let (mut mean, mut variance, mut most) = (0.0, 0.0, 0u64);
-        let items = self.tested.len();
-        for (at, (&whole, (&left, &right))) in self.whole.iter().zip(left.iter().zip(right)).enumerate() {
-            if left.baskets == 0 || right.baskets == 0 {
-                continue;
-            }
-            most += u64::from(left.baskets.min(right.baskets));
-            let n = f64::from(whole.baskets);
-            // Within a stratum of several sizes a basket has the right side in proportion to its size, once for each item.
-            let larger = (left.mean() / whole.mean()).powi(right_items as i32);
-            let usual = (f64::from(right.baskets) / n * larger).min(1.0);
-            // The left side takes places in the basket, which leaves fewer for anything else.
-            let usually_taken: f64 = self.tested.iter().map(|item| f64::from(item[at].baskets) / n).sum();
-            let lost = (items as f64 - usually_taken) * self.by_size.crowding[at];
-            let places = left.mean() - (self.known + items) as f64;
-            let room: f64 =
-                (0..right_items).map(|taken| (places - taken as f64).max(0.0)).map(|p| p / (p + lost)).product();
-            let room = if room.is_nan() { 1.0 } else { room };
-            let share = usual * room / (1.0 - usual + usual * room).max(f64::MIN_POSITIVE);
-            let expected = f64::from(left.baskets) * share;
-            mean += expected;
-            variance += expected * (1.0 - share) * (n - f64::from(left.baskets)) / (n - 1.0).max(1.0);
-        }
-        Expected::Sum { mean, variance, most }
-    }
-}
