@@ -32,8 +32,8 @@ pub enum Retrain {
 pub struct InUse {
     /// Whether the settings are others than those of the last training.
     pub other_settings: bool,
-    /// A column that it needs and the data do not have.
-    pub missing_column: Option<String>,
+    /// A column because of which it cannot score the data.
+    pub misfit: Option<Misfit>,
     /// Whether the data are those of the last training.
     pub same_data: bool,
     /// Whether a person made it active and no run has scored with it since.
@@ -42,6 +42,51 @@ pub struct InUse {
     pub trained: Option<i64>,
     /// The first day that is not known, civil seconds.
     pub as_of: Option<i64>,
+}
+
+/// A column because of which a model cannot score.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Misfit {
+    /// It needs this one, and the data do not have it.
+    Missing(String),
+    /// It learned from numbers in this one, and the data have words; or the other way round.
+    Changed(String),
+}
+
+impl Misfit {
+    /// The column that an error of scoring names; nothing for other errors.
+    pub fn of(error: &LearningError) -> Option<Misfit> {
+        match error {
+            LearningError::ColumnAbsent { column } => Some(Misfit::Missing(column.clone())),
+            LearningError::ColumnKind { column, .. } => Some(Misfit::Changed(column.clone())),
+            _ => None,
+        }
+    }
+}
+
+/// What there is to judge the model in use and a new one on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Judges {
+    /// Rows of a date whose labels were known from this time on, civil seconds.
+    Closed(i64),
+    /// Rows without dates, which may be those that it learned from: nothing can be contested.
+    Perhaps,
+    /// The persons whom it did not learn from.
+    Unseen {
+        /// How many.
+        persons: usize,
+        /// How many of them have the label that is looked for.
+        positives: usize,
+        /// Whether they are enough.
+        enough: bool,
+    },
+}
+
+impl Judges {
+    /// Of rows with dates or without.
+    pub fn of(data: &Labelled) -> Judges {
+        if data.reach == 0 { Judges::Perhaps } else { Judges::Closed(data.newest().snapshot + data.reach) }
+    }
 }
 
 /// What has moved since a model was trained.
@@ -63,8 +108,8 @@ pub enum Drift {
 pub enum Why {
     /// The settings have changed.
     OtherSettings,
-    /// The data lack a column that the model in use needs.
-    MissingColumn(String),
+    /// The model in use cannot score the data.
+    Misfit(Misfit),
     /// `retrain` is `never`.
     Never,
     /// A person made the model active.
@@ -75,6 +120,15 @@ pub enum Why {
     OtherData,
     /// No snapshot has closed since the last training.
     NothingClosed,
+    /// Persons judge; the outcomes are those of the last training.
+    SameOutcomes,
+    /// Too few persons whom the model in use did not learn from.
+    FewUnseen {
+        /// How many.
+        persons: usize,
+        /// How many of them have the label that is looked for.
+        positives: usize,
+    },
     /// `retrain` is `always`.
     Always,
     /// Something has drifted.
@@ -100,12 +154,12 @@ pub enum Due {
     Replace(Why),
 }
 
-/// Whether a new model is trained now. `drift` is computed only where it matters.
+/// Whether a new model is trained now, by what there is to judge it on. `drift` is computed only where it matters.
 ///
 /// # Errors
 /// Those of `drift`.
 pub fn due<E>(
-    data: &Labelled,
+    judges: Judges,
     used: &InUse,
     retrain: Retrain,
     drift: impl FnOnce() -> Result<Option<Drift>, E>,
@@ -113,8 +167,8 @@ pub fn due<E>(
     if used.other_settings {
         return Ok(Due::Replace(Why::OtherSettings));
     }
-    if let Some(name) = &used.missing_column {
-        return Ok(Due::Replace(Why::MissingColumn(name.clone())));
+    if let Some(misfit) = &used.misfit {
+        return Ok(Due::Replace(Why::Misfit(misfit.clone())));
     }
     if retrain == Retrain::Never {
         return Ok(Due::No(Why::Never));
@@ -122,12 +176,18 @@ pub fn due<E>(
     if used.by_hand {
         return Ok(Due::No(Why::ByHand));
     }
-    if data.reach == 0 {
+    match judges {
         // Rows without dates may be those it learned from, so nothing can be contested.
-        return Ok(if used.same_data { Due::No(Why::SameData) } else { Due::Replace(Why::OtherData) });
-    }
-    if used.trained.is_some_and(|trained| data.newest().snapshot + data.reach <= trained) {
-        return Ok(Due::No(Why::NothingClosed));
+        Judges::Perhaps if used.same_data => return Ok(Due::No(Why::SameData)),
+        Judges::Perhaps => return Ok(Due::Replace(Why::OtherData)),
+        Judges::Closed(known) if used.trained.is_some_and(|trained| known <= trained) => {
+            return Ok(Due::No(Why::NothingClosed));
+        }
+        Judges::Unseen { .. } if used.same_data => return Ok(Due::No(Why::SameOutcomes)),
+        Judges::Unseen { persons, positives, enough: false } => {
+            return Ok(Due::No(Why::FewUnseen { persons, positives }));
+        }
+        Judges::Closed(_) | Judges::Unseen { .. } => {}
     }
     let age = used.as_of.zip(used.trained).map(|(now, trained)| day_of(now) - day_of(trained));
     Ok(match retrain {
@@ -251,6 +311,19 @@ pub struct Duel {
 }
 
 impl Duel {
+    /// The means of a criterion over parts with a label of each kind: what is true, the challenger's scores, those of the model in use.
+    ///
+    /// # Errors
+    /// When a score is not a number.
+    pub fn of(parts: &[(Vec<bool>, &[f64], &[f64])], criterion: &Criterion) -> Result<Duel, LearningError> {
+        let (mut ours, mut theirs) = (0.0, 0.0);
+        for (truth, challenger, in_use) in parts {
+            ours += criterion.of(truth, challenger)? / parts.len() as f64;
+            theirs += criterion.of(truth, in_use)? / parts.len() as f64;
+        }
+        Ok(Duel { ours, theirs, gain: if criterion.larger_is_better { ours - theirs } else { theirs - ours } })
+    }
+
     /// Whether the challenger is better by at least `margin`, in units of the criterion.
     pub fn is_won_by(&self, margin: f64) -> bool {
         self.gain >= margin
@@ -262,10 +335,8 @@ impl Duel {
 /// # Errors
 /// When a score is not a number.
 pub fn duel(data: &Labelled, trials: &Trials, theirs: &[f64], criterion: &Criterion) -> Result<Duel, LearningError> {
-    let truth = data.truth(&data.newest().test);
     // The newest snapshot had a say in who won: what would have been chosen before it contests.
-    let (ours, theirs) = (criterion.of(&truth, trials.newest_scores())?, criterion.of(&truth, theirs)?);
-    Ok(Duel { ours, theirs, gain: if criterion.larger_is_better { ours - theirs } else { theirs - ours } })
+    Duel::of(&[(data.truth(&data.newest().test), trials.newest_scores(), theirs)], criterion)
 }
 
 #[cfg(test)]
@@ -299,32 +370,40 @@ mod tests {
     #[test]
     fn when_a_model_is_due() {
         let data = data();
-        let newest = data.newest().snapshot;
+        let (newest, judges) = (data.newest().snapshot, Judges::of(&data));
         let trained = newest + data.reach - DAY;
         let used = InUse { trained: Some(trained), as_of: Some(trained + 10 * DAY), ..InUse::default() };
         let shift = Drift::Scores(0.3);
         let none = || Ok::<_, ()>(None);
         let some = || Ok::<_, ()>(Some(shift));
-        assert_eq!(due(&data, &used, Retrain::After(30), none), Ok(Due::No(Why::Young(10, 30))));
-        assert_eq!(due(&data, &used, Retrain::After(10), none), Ok(Due::Contest(Why::Old(10))));
-        assert_eq!(due(&data, &used, Retrain::Always, none), Ok(Due::Contest(Why::Always)));
-        assert_eq!(due(&data, &used, Retrain::Never, none), Ok(Due::No(Why::Never)));
-        assert_eq!(due(&data, &used, Retrain::OnDrift, none), Ok(Due::No(Why::NoDrift)));
-        assert_eq!(due(&data, &used, Retrain::OnDrift, some), Ok(Due::Contest(Why::Drifted(shift))));
+        assert_eq!(due(judges, &used, Retrain::After(30), none), Ok(Due::No(Why::Young(10, 30))));
+        assert_eq!(due(judges, &used, Retrain::After(10), none), Ok(Due::Contest(Why::Old(10))));
+        assert_eq!(due(judges, &used, Retrain::Always, none), Ok(Due::Contest(Why::Always)));
+        assert_eq!(due(judges, &used, Retrain::Never, none), Ok(Due::No(Why::Never)));
+        assert_eq!(due(judges, &used, Retrain::OnDrift, none), Ok(Due::No(Why::NoDrift)));
+        assert_eq!(due(judges, &used, Retrain::OnDrift, some), Ok(Due::Contest(Why::Drifted(shift))));
         let young = InUse { as_of: Some(trained + 6 * DAY), ..used.clone() };
-        assert_eq!(due(&data, &young, Retrain::OnDrift, some), Ok(Due::No(Why::Resting(shift))));
+        assert_eq!(due(judges, &young, Retrain::OnDrift, some), Ok(Due::No(Why::Resting(shift))));
         let closed = InUse { trained: Some(newest + data.reach), ..used.clone() };
-        assert_eq!(due(&data, &closed, Retrain::Always, none), Ok(Due::No(Why::NothingClosed)));
+        assert_eq!(due(judges, &closed, Retrain::Always, none), Ok(Due::No(Why::NothingClosed)));
         let by_hand = InUse { by_hand: true, ..used.clone() };
-        assert_eq!(due(&data, &by_hand, Retrain::Always, none), Ok(Due::No(Why::ByHand)));
+        assert_eq!(due(judges, &by_hand, Retrain::Always, none), Ok(Due::No(Why::ByHand)));
         let other = InUse { other_settings: true, ..by_hand.clone() };
-        assert_eq!(due(&data, &other, Retrain::Never, none), Ok(Due::Replace(Why::OtherSettings)));
-        let gone = InUse { missing_column: Some("x".to_owned()), ..by_hand };
-        assert_eq!(due(&data, &gone, Retrain::Never, none), Ok(Due::Replace(Why::MissingColumn("x".to_owned()))));
-        let undated = Labelled { reach: 0, ..data };
-        assert_eq!(due(&undated, &used, Retrain::Always, none), Ok(Due::Replace(Why::OtherData)));
-        let same = InUse { same_data: true, ..used };
-        assert_eq!(due(&undated, &same, Retrain::Always, none), Ok(Due::No(Why::SameData)));
+        assert_eq!(due(judges, &other, Retrain::Never, none), Ok(Due::Replace(Why::OtherSettings)));
+        let absent = LearningError::ColumnAbsent { column: "x".to_owned() };
+        let gone = InUse { misfit: Misfit::of(&absent), ..by_hand };
+        let missing = Why::Misfit(Misfit::Missing("x".to_owned()));
+        assert_eq!(due(judges, &gone, Retrain::Never, none), Ok(Due::Replace(missing)));
+        let undated = Judges::of(&Labelled { reach: 0, ..data });
+        assert_eq!(due(undated, &used, Retrain::Always, none), Ok(Due::Replace(Why::OtherData)));
+        let same = InUse { same_data: true, ..used.clone() };
+        assert_eq!(due(undated, &same, Retrain::Always, none), Ok(Due::No(Why::SameData)));
+        let unseen = |enough| Judges::Unseen { persons: 90, positives: 12, enough };
+        assert_eq!(due(unseen(true), &same, Retrain::Always, none), Ok(Due::No(Why::SameOutcomes)));
+        let few = Why::FewUnseen { persons: 90, positives: 12 };
+        assert_eq!(due(unseen(false), &used, Retrain::Always, none), Ok(Due::No(few)));
+        assert_eq!(due(unseen(true), &used, Retrain::After(10), none), Ok(Due::Contest(Why::Old(10))));
+        assert_eq!(due(unseen(true), &used, Retrain::After(30), none), Ok(Due::No(Why::Young(10, 30))));
     }
 
     #[test]

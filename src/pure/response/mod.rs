@@ -3,7 +3,8 @@
 //! Plain functions on rows, labels and scores. Knows no table, file, report or clock. The trials, the calibration and the judgement are
 //! those of the room [`churn`](crate::churn), which learns and judges any yes or no. In reading order: [`trial`] says which rows of a
 //! mailing count, [`contest`] tries models beside the base rate and the best single `column`, [`leaks`] names a column that knows too
-//! much, [`band`] says how sure a probability is, [`depth`] how many to mail, [`sizes`] how large a trial must be; [`space`] and
+//! much, [`band`] says how sure a probability is, [`depth`] how many to mail, [`sizes`] how large a trial must be; [`proof`] keeps what a trial
+//! showed of its model, [`learned`] whom it learned from, [`unseen`] who can judge it beside a new one; [`space`] and
 //! [`nearest`] measure distances, [`alike`] compares them with a classifier on a seed list.
 
 pub mod alike;
@@ -14,10 +15,13 @@ pub mod depth;
 #[cfg(test)]
 mod evidence;
 pub mod leaks;
+pub mod learned;
 pub mod nearest;
+pub mod proof;
 pub mod sizes;
 pub mod space;
 pub mod trial;
+pub mod unseen;
 
 use thiserror::Error;
 
