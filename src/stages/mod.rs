@@ -41,6 +41,7 @@ mod segment;
 mod select_targets;
 mod sql;
 mod study_churn;
+mod succession;
 mod told;
 mod track_lifecycle;
 mod train_churn;

@@ -9,8 +9,9 @@ use super::columns::Columns;
 use super::examples;
 use super::persons::Places;
 use super::rows::{bad, matrix};
+use super::succession::{CARD, MODEL, opened};
 use super::told;
-use super::train_churn::{CARD, CLOSED_SNAPSHOTS, GONE_CUSTOMERS, MODEL, TASK, UNDER_CONTRACT};
+use super::train_churn::{CLOSED_SNAPSHOTS, GONE_CUSTOMERS, TASK, UNDER_CONTRACT};
 use super::words::score_churn as say;
 use crate::churn::Card;
 use crate::churn::bands::{Bands, by_score, tenth};
@@ -18,7 +19,7 @@ use crate::churn::purchases::no_purchase;
 use crate::churn::reasons::{REASONS, Reason, all_reasons};
 use crate::churn::watch::{CameTrue, Verdict, Watched, moved, moved_scores};
 use crate::diagnostics::{Problem, Result, codes, io_problem};
-use crate::learning::{Model, load};
+use crate::learning::Model;
 use crate::orders::{NONE, Names, renumber};
 use crate::report::{Speech, Text, Unit, Value};
 use crate::stage::setting::{Number, Positive, Share};
@@ -216,16 +217,12 @@ impl Scored {
 impl ScoreChurn {
     fn model(&self, cx: &Context) -> Result<(Box<dyn Model>, Card)> {
         let stored = cx.input(&self.model.0);
-        let read = |name: &str| -> Result<(std::path::PathBuf, Vec<u8>)> {
+        let read = |name: &str| -> Result<Vec<u8>> {
             let path = stored.file(name)?;
-            let bytes = std::fs::read(&path).map_err(|e| io_problem("read", &path, &e))?;
-            Ok((path, bytes))
+            std::fs::read(&path).map_err(|e| io_problem("read", &path, &e))
         };
-        let model = load(&read(MODEL)?.1).map_err(|e| Problem::new(&codes::BAD_MODEL, e.to_string()).boxed())?;
-        let (path, text) = read(CARD)?;
-        let card = Card::read(&text)
-            .map_err(|e| Problem::new(&codes::BAD_MODEL, format!("{}: {e}", path.display())).boxed())?;
-        Ok((model, card))
+        let broken = |what| Problem::new(&codes::BAD_MODEL, format!("{}: {what}", stored.folder.display())).boxed();
+        opened(&read(MODEL)?, &read(CARD)?).map_err(broken)
     }
 
     /// The customers under contract and those who have left; nothing where customers have no contracts.

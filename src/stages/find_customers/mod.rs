@@ -1,9 +1,11 @@
 //! `find-customers`: who would respond, learned from a small trial, or who is like those of a seed list.
 //!
 //! The practice is in the pure room `response`. In reading order: [`settings`]; [`reading`] has candidates, trial and seeds; this file learns
-//! and scores; [`writing`] makes the tables and [`showing`] fills the report. The model is learned in the same run that scores with it; it is
-//! not kept for later runs.
+//! and scores; [`keeping`] keeps the model of responses in the registry until another one wins; [`writing`] makes the tables and [`showing`]
+//! fills the report. No model of look-alikes is kept: distances need none, and a classifier learns from all candidates that they are not on
+//! the list, so each is scored by models of the same run that did not see it.
 
+mod keeping;
 mod reading;
 mod settings;
 mod showing;
@@ -11,20 +13,23 @@ mod writing;
 
 use std::collections::BTreeMap;
 
+use self::keeping::{Kept, files};
 use self::reading::Read;
 use self::settings::FindCustomers;
 use super::examples;
 use super::rows::bad;
+use super::succession::about;
 use super::told;
+use super::train_churn::{how_chosen, meaning};
 use super::words::find_customers as say;
 use crate::churn::reasons::{Reason, all_reasons};
+use crate::churn::succession::Due;
 use crate::churn::watch::Typical;
-use crate::churn::{Contest, Judgement, Labelled, final_model, judge};
+use crate::churn::{Card, Labelled, final_model, judge};
 use crate::diagnostics::{Problem, Result, codes};
-use crate::learning::intervals::Interval;
 use crate::learning::leakage::Suspicion;
 use crate::learning::selection::Candidate;
-use crate::learning::{Matrix, Model, ModelRow};
+use crate::learning::{Matrix, Model, save};
 use crate::report::{Unit, Value};
 use crate::response::Claim;
 use crate::response::ResponseError;
@@ -33,6 +38,8 @@ use crate::response::band::Band;
 use crate::response::contest::{Tried, add_baseline, divided, gain, leave_out_useless, try_response};
 use crate::response::depth::{Depths, Money, by_depth};
 use crate::response::leaks::suspect;
+use crate::response::learned::outcomes;
+use crate::response::proof::Proof;
 use crate::stage::{Context, Finding, Input, Kind, Known, Need, Output, Stage, read_as, schema_of};
 use crate::tables::layouts::customers::CUSTOMERS;
 use crate::tables::layouts::response::{FOUND_CUSTOMERS, RESPONSE_DEPTH, RESPONSE_JUDGED, TRIAL_PLAN};
@@ -40,7 +47,7 @@ use crate::tables::layouts::response::{FOUND_CUSTOMERS, RESPONSE_DEPTH, RESPONSE
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "find-customers",
-    version: 1,
+    version: 2,
     meaning: "Scores who would respond when contacted, learned from a small trial, with expected profit and the depth that pays; or who is like those of a seed list. Says how large a trial must be.",
     example: &[
         examples::LINES,
@@ -85,11 +92,9 @@ struct Scores {
 /// What a run found.
 struct FoundCustomers {
     read: Read,
-    data: Labelled,
-    tried: Tried,
-    judgement: Judgement,
-    /// By how much the log loss of what is reported is below the strongest baseline's.
-    gain: Interval,
+    /// Persons whom the model that scores learned from.
+    learned_from: u64,
+    proof: Proof,
     scores: Scores,
     /// Profit by depth, where a margin is given.
     depths: Option<Depths>,
@@ -124,38 +129,17 @@ impl Stage for FindCustomers {
         true
     }
 
+    fn keeps_champion(&self) -> bool {
+        self.trial.is_some()
+    }
+
     fn run(&self, cx: &mut Context) -> Result<()> {
         let read = self.read(cx)?;
-        let labelled = read.labelled().map_err(bad)?;
-        let mut data = divided(labelled, read.labels.clone(), self.folds.get() as usize, cx.seed).map_err(refused)?;
-        self.leave_out(cx, &mut data)?;
-        (cx.progress)(0.05);
-        let models: Vec<&'static ModelRow> = self.models.iter().map(|model| model.0).collect();
-        let contest = Contest {
-            models: &models,
-            criterion: self.criterion.0,
-            tries: self.tries.get() as usize,
-            calibration: self.calibration.0,
-            seed: cx.seed,
-        };
-        let progress = cx.progress;
-        let mut tried = try_response(&data, &contest, &|share| progress(0.05 + 0.6 * share)).map_err(refused)?;
-        let model = final_model(&data, &tried.trials, cx.seed).map_err(bad)?;
-        let (scores, depths, methods) = match read.claim {
-            Claim::Response => {
-                self.watch(cx, &data, &tried)?;
-                let (scores, depths) = self.responses(cx, &read, (&data, &tried), &*model)?;
-                (scores, depths, None)
-            }
-            Claim::LookAlike => {
-                let (scores, methods) = alike(cx, &read, (&data, &mut tried), &*model)?;
-                (scores, None, Some(methods))
-            }
+        let all = match read.claim {
+            Claim::Response => self.respond(cx, read)?,
+            Claim::LookAlike => self.look_alike(cx, read)?,
         };
         (cx.progress)(0.9);
-        let judgement = judge(&data, &tried.trials, &contest).map_err(bad)?;
-        let gain = gain(&data, &tried.trials, &judgement, cx.seed).map_err(refused)?;
-        let all = FoundCustomers { read, data, tried, judgement, gain, scores, depths, methods };
         all.write(cx, self)?;
         all.tell(cx, self);
         all.show(cx, self);
@@ -164,6 +148,59 @@ impl Stage for FindCustomers {
 }
 
 impl FindCustomers {
+    /// Scores who would respond, by the active model or by a new one that takes over.
+    fn respond(&self, cx: &mut Context, read: Read) -> Result<FoundCustomers> {
+        let data = divided(read.labelled().map_err(bad)?, read.labels.clone(), self.folds.get() as usize, cx.seed);
+        let persons = read.persons();
+        let outcomes = format!("{:016x}", outcomes(&persons, &read.labels));
+        let succession = match self.in_force(cx, &read, data.as_ref().ok(), &outcomes)? {
+            Some((now, Due::No(why))) => {
+                let kept = self.keep(cx, now, &why)?;
+                return self.responses(cx, read, kept);
+            }
+            other => other,
+        };
+        self.refuse_one_sided(&read)?;
+        let mut data = data.map_err(refused)?;
+        self.leave_out(cx, &mut data)?;
+        (cx.progress)(0.05);
+        let models = self.rows_of_models();
+        let (contest, progress) = (self.contest(&models, cx.seed), cx.progress);
+        let tried = try_response(&data, &contest, &|share| progress(0.05 + 0.6 * share)).map_err(refused)?;
+        let model = final_model(&data, &tried.trials, cx.seed).map_err(bad)?;
+        self.watch(cx, &data, &tried)?;
+        let judgement = judge(&data, &tried.trials, &contest).map_err(bad)?;
+        let gain = gain(&data, &tried.trials, &judgement, cx.seed).map_err(refused)?;
+        let proof = Proof::of(&data, &tried, &judgement, gain).map_err(bad)?;
+        let target =
+            say::TARGET.with([("outcome", self.outcome.as_str().into()), ("positive", self.positive.as_str().into())]);
+        let mut about = about(cx, self, &target, &how_chosen(&tried.trials));
+        about.data.insert(self.outcomes_of(), outcomes);
+        let card = Card::of(&data, &tried.trials, &judgement, about, |column| meaning(column).english());
+        let card = serde_json::to_string_pretty(&card).expect("a card is plain data");
+        let new = files(save(&*model), card, &proof, &persons);
+        let kept = self.hand_on(cx, (&data, &tried.trials), succession, &new)?;
+        self.responses(cx, read, kept)
+    }
+
+    /// Scores who is like those of the seed list.
+    fn look_alike(&self, cx: &mut Context, read: Read) -> Result<FoundCustomers> {
+        let labelled = read.labelled().map_err(bad)?;
+        let mut data = divided(labelled, read.labels.clone(), self.folds.get() as usize, cx.seed).map_err(refused)?;
+        self.leave_out(cx, &mut data)?;
+        (cx.progress)(0.05);
+        let models = self.rows_of_models();
+        let (contest, progress) = (self.contest(&models, cx.seed), cx.progress);
+        let mut tried = try_response(&data, &contest, &|share| progress(0.05 + 0.6 * share)).map_err(refused)?;
+        let model = final_model(&data, &tried.trials, cx.seed).map_err(bad)?;
+        let (scores, methods) = alike(cx, &read, (&data, &mut tried), &*model)?;
+        let judgement = judge(&data, &tried.trials, &contest).map_err(bad)?;
+        let gain = gain(&data, &tried.trials, &judgement, cx.seed).map_err(refused)?;
+        let proof = Proof::of(&data, &tried, &judgement, gain).map_err(bad)?;
+        let learned_from = data.labels.len() as u64;
+        Ok(FoundCustomers { read, learned_from, proof, scores, depths: None, methods: Some(methods) })
+    }
+
     /// Leaves out constants and identifiers, and names columns that know the answer.
     fn leave_out(&self, cx: &mut Context, data: &mut Labelled) -> Result<()> {
         for finding in leave_out_useless(data).map_err(refused)? {
@@ -193,21 +230,16 @@ impl FindCustomers {
         Ok(())
     }
 
-    /// Scores of candidates by a model of responses, and profit by depth of the trial's persons.
-    fn responses(
-        &self,
-        cx: &Context,
-        read: &Read,
-        (data, tried): (&Labelled, &Tried),
-        model: &dyn Model,
-    ) -> Result<(Scores, Option<Depths>)> {
-        let (labels, judged) = out_of_fold(data, tried.trials.reported_scores());
-        let band = Band::fit(&labels, &judged).map_err(bad)?;
+    /// Scores of candidates by a model of responses, and profit by depth of the persons of its trial.
+    fn responses(&self, cx: &Context, read: Read, kept: Kept) -> Result<FoundCustomers> {
+        let Kept { model, card, proof } = kept;
+        let (labels, judged) = (&proof.labels, &proof.scores);
+        let band = Band::fit(labels, judged).map_err(bad)?;
         let rows = read.candidates().map_err(bad)?;
-        let score = model.score(&rows).map_err(bad)?;
+        let score = card.scores(&*model, &rows).map_err(bad)?;
         let money = self.money();
         let depths = match money {
-            Some(money) => Some(by_depth(&labels, &judged, money, STEPS, cx.seed).map_err(refused)?),
+            Some(money) => Some(by_depth(labels, judged, money, STEPS, cx.seed).map_err(refused)?),
             None => None,
         };
         let profit = |score: &f64| money.map_or(f64::NAN, |money| money.per_contact(*score));
@@ -216,10 +248,10 @@ impl FindCustomers {
             band: score.iter().map(|score| band.around(*score)).collect(),
             profit: score.iter().map(profit).collect(),
             similarity: vec![f64::NAN; score.len()],
-            reasons: why(cx, data, model, &rows)?,
+            reasons: why(cx, &card.typical, &*model, &rows)?,
             score,
         };
-        Ok((scores, depths))
+        Ok(FoundCustomers { read, learned_from: card.rows, proof, scores, depths, methods: None })
     }
 
     /// What a response brings and a contact costs, where a margin is given.
@@ -229,9 +261,9 @@ impl FindCustomers {
 }
 
 /// Why rows have their scores, in the language of the run.
-fn why(cx: &Context, data: &Labelled, model: &dyn Model, rows: &Matrix) -> Result<Vec<Vec<String>>> {
+fn why(cx: &Context, typical: &[Typical], model: &dyn Model, rows: &Matrix) -> Result<Vec<Vec<String>>> {
     let tell = |reason: &Reason| cx.speech.told(&told::reason(reason));
-    all_reasons(model, rows, &typical(&data.matrix), tell).map_err(bad)
+    all_reasons(model, rows, typical, tell).map_err(bad)
 }
 
 /// Scores of candidates by likeness to seeds, by the method that finds more of those held out.
@@ -271,7 +303,7 @@ fn alike(
         similarity,
         reasons: match method {
             Method::Nearest => vec![Vec::new(); listed.len()],
-            Method::Classifier => why(cx, data, model, &rows)?,
+            Method::Classifier => why(cx, &typical(&data.matrix), model, &rows)?,
         },
     };
     let name = Method::Nearest.name().to_owned();

@@ -7,6 +7,7 @@ use crate::diagnostics::{Problem, Result, codes};
 use crate::keys::key;
 use crate::learning::{LearningError, Matrix};
 use crate::response::Claim;
+use crate::response::learned::number;
 use crate::response::trial::{Mailed, Trial, others};
 use crate::stage::{Context, MAIN, Upstream};
 use crate::stages::persons::Places;
@@ -38,6 +39,26 @@ impl Read {
     /// The rows that are learned from, a person each.
     pub(super) fn labelled(&self) -> std::result::Result<Matrix, LearningError> {
         self.all.take(&self.known).with_customers((0..self.known.len() as u32).collect())
+    }
+
+    /// The number of each person that is learned from.
+    pub(super) fn persons(&self) -> Vec<u64> {
+        self.known.iter().map(|&row| number(&key(&self.customers[row as usize]))).collect()
+    }
+
+    /// All rows of the table of features.
+    pub(super) fn all(&self) -> &Matrix {
+        &self.all
+    }
+
+    /// Those who responded or are on the list.
+    pub(super) fn positives(&self) -> usize {
+        self.labels.iter().filter(|label| **label).count()
+    }
+
+    /// Whether some of those who are learned from responded, or are on the list, and others not.
+    pub(super) fn has_both(&self) -> bool {
+        (1..self.labels.len()).contains(&self.positives())
     }
 
     /// The rows that are scored.
@@ -127,17 +148,6 @@ impl FindCustomers {
                 cx.note(why.with([("rows", rows.into()), ("all", mailing.len().into()), stage_name()]));
             }
         }
-        if trial.responders() == 0 || trial.responders() == trial.rows.len() {
-            let what = format!(
-                "of {} contacted persons of `{}` with an outcome, {} responded: a model needs both",
-                trial.rows.len(),
-                stage.0,
-                trial.responders()
-            );
-            return Problem::new(&codes::TOO_LITTLE_DATA, what)
-                .help("name the outcome that means a response with `positive`, or mail more".to_owned())
-                .err();
-        }
         Ok(Read {
             claim: Claim::Response,
             scored: others(customers.len(), &trial.everybody),
@@ -147,6 +157,22 @@ impl FindCustomers {
             labels: trial.responded,
             control: aside.control,
         })
+    }
+
+    /// A trial without a response, or without anything else, teaches nothing.
+    pub(super) fn refuse_one_sided(&self, read: &Read) -> Result<()> {
+        if read.has_both() {
+            return Ok(());
+        }
+        let what = format!(
+            "of {} contacted persons of `{}` with an outcome, {} responded: a model needs both",
+            read.labels.len(),
+            self.trial.as_ref().map_or("", |stage| stage.0.as_str()),
+            read.positives()
+        );
+        Problem::new(&codes::TOO_LITTLE_DATA, what)
+            .help("name the outcome that means a response with `positive`, or mail more".to_owned())
+            .err()
     }
 
     fn of_seed(

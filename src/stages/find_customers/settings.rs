@@ -3,11 +3,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::churn::Calibration;
+use crate::churn::{Calibration, Contest};
 use crate::learning::ModelRow;
 use crate::learning::metrics::Criterion;
-use crate::stage::setting::{Amount, Chance, Chosen, Count, Positive};
+use crate::stage::setting::{Amount, Chance, Chosen, Count, Positive, Share, Span, SpanOr};
 use crate::stage::{Finding, Known, Upstream};
+use crate::stages::succession::RetrainWord;
 
 /// Who would respond, learned from a trial, or who is like those of a list. Its table has one row per candidate and can be the `scores` of
 /// `select-targets`.
@@ -45,6 +46,13 @@ pub struct FindCustomers {
     pub(super) calibration: Chosen<Calibration>,
     /// Response rate that the next trial is planned for, above 0 and below 1; if not given, that of this trial, or 1, 2, 5 and 10 %.
     pub(super) expected_rate: Option<Chance>,
+    /// When a new model of responses is trained: after a span such as `30d`, or one of the words; never while the outcomes of `trial` are those
+    /// of the last training. Until then, and until the new model wins, the active model scores. When another setting that decides what is
+    /// learned changes, a new model is trained at once and replaces the active one.
+    pub(super) retrain: SpanOr<RetrainWord>,
+    /// By how much a new model must beat the active one on persons of the trial whom neither had learned from, in units of the criterion; 0
+    /// to 1.
+    pub(super) win_by: Share,
 }
 
 impl Default for FindCustomers {
@@ -65,11 +73,24 @@ impl Default for FindCustomers {
             tries: Count::of(2),
             calibration: Chosen::default(),
             expected_rate: None,
+            retrain: SpanOr::Span(Span::of_days(30)),
+            win_by: Share::default(),
         }
     }
 }
 
 impl FindCustomers {
+    /// The models to try.
+    pub(super) fn rows_of_models(&self) -> Vec<&'static ModelRow> {
+        self.models.iter().map(|model| model.0).collect()
+    }
+
+    /// What competes, and by what.
+    pub(super) fn contest<'a>(&self, models: &'a [&'static ModelRow], seed: u64) -> Contest<'a> {
+        let (criterion, calibration) = (self.criterion.0, self.calibration.0);
+        Contest { models, criterion, tries: self.tries.get() as usize, calibration, seed }
+    }
+
     pub(super) fn findings(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
         match (&self.trial, &self.seed) {

@@ -1,15 +1,12 @@
 //! What the report shows: what was tried, the gains curve, profit by depth, and how large the next trial must be.
 
 use super::settings::FindCustomers;
-use super::{FoundCustomers, out_of_fold, say};
+use super::{FoundCustomers, say};
 use crate::churn::Figure;
-use crate::learning::lift::{LiftRow, lift_table};
 use crate::report::{Body, Cell, Chapter, Curve, Curves, Section, Table, Text, Unit};
 use crate::response::Claim;
 use crate::stage::Context;
 
-/// Points of the gains curve.
-const POINTS: usize = 20;
 /// Money is shown in ten-thousandths of the currency unit.
 const MONEY: f64 = 1e4;
 
@@ -33,9 +30,9 @@ impl FoundCustomers {
                 false => format!("{:.digits$}", figure.value),
             })
         };
-        for (place, judged) in self.judgement.list.iter().enumerate() {
+        for (place, judged) in self.proof.list.iter().enumerate() {
             let used = match place {
-                _ if place == self.judgement.reported => Cell::text(&say::REPORTED),
+                _ if place == self.proof.reported => Cell::text(&say::REPORTED),
                 _ if judged.chosen => Cell::text(&say::YES),
                 _ => Cell::Missing,
             };
@@ -48,29 +45,24 @@ impl FoundCustomers {
             ]);
         }
         let lead = say::TRIED_LEAD.with([
-            ("folds", self.data.folds.len().into()),
-            ("column", self.tried.column.as_str().into()),
-            ("calibration", self.tried.trials.way().name().into()),
+            ("folds", self.proof.folds.into()),
+            ("column", self.proof.column.as_str().into()),
+            ("calibration", self.proof.calibration.as_str().into()),
         ]);
         Section::new(step, Body::Table(table)).heading(&say::TRIED).lead(lead).chapter(Chapter::Models)
     }
 
     fn gains_shown(&self, step: &str) -> Option<Section> {
-        let trials = &self.tried.trials;
-        let of = |scores: &[Vec<f64>]| {
-            let (labels, scores) = out_of_fold(&self.data, scores);
-            Some(points(&lift_table(&labels, &scores, POINTS).ok()?))
-        };
         let curve = |name: Text, baseline, points| Curve { name, baseline, points };
-        let (reported, usual) = (self.judgement.reported(), self.judgement.baseline());
+        let (reported, usual) = (self.proof.reported(), self.proof.baseline());
         let curves = Curves {
             x: (&say::SHARE).into(),
             x_unit: Unit::Share,
             y: if self.read.claim == Claim::Response { &say::RESPONDERS_FOUND } else { &say::SEEDS_FOUND }.into(),
             y_unit: Unit::Share,
             curves: vec![
-                curve(reported.name.as_str().into(), false, of(trials.reported_scores())?),
-                curve(usual.name.as_str().into(), true, of(&trials.tried[self.judgement.baseline].scores)?),
+                curve(reported.name.as_str().into(), false, self.proof.gains().ok()?),
+                curve(usual.name.as_str().into(), true, self.proof.usual.clone()),
             ],
             marks: Vec::new(),
         };
@@ -131,8 +123,4 @@ impl FoundCustomers {
         let section = Section::new(step, Body::Table(table)).heading(&say::PLAN).lead(&say::PLAN_LEAD);
         section.chapter(Chapter::Models)
     }
-}
-
-fn points(table: &[LiftRow]) -> Vec<(f64, f64)> {
-    std::iter::once((0.0, 0.0)).chain(table.iter().map(|row| (row.cumulative_rows, row.cumulative_gain))).collect()
 }

@@ -75,20 +75,13 @@ impl FoundCustomers {
 
     fn write_judged(&self, cx: &mut Context) -> Result<()> {
         let mut rows = Vec::new();
-        for (place, judged) in self.judgement.list.iter().enumerate() {
+        for (place, judged) in self.proof.list.iter().enumerate() {
             for (shown, figure) in SHOWN.iter().zip(judged.values).filter(|(_, figure)| figure.value.is_finite()) {
                 let name = judged.name.as_str();
-                rows.push((
-                    name,
-                    self.scores_with(judged.chosen),
-                    place == self.judgement.reported,
-                    shown.name,
-                    figure,
-                ));
+                rows.push((name, self.scores_with(judged.chosen), place == self.proof.reported, shown.name, figure));
             }
         }
-        let gain = Figure { value: self.gain.value, low: self.gain.low, high: self.gain.high };
-        rows.push((self.judgement.reported().name.as_str(), self.scores_with(true), true, GAIN, gain));
+        rows.push((self.proof.reported().name.as_str(), self.scores_with(true), true, GAIN, self.proof.gain));
         let found = self.methods.iter().flat_map(|(found, method)| {
             [Method::Nearest, Method::Classifier].into_iter().zip(found).map(move |(own, found)| (own, *method, found))
         });
@@ -131,8 +124,8 @@ impl FoundCustomers {
     /// What the trial that was made can answer, and what the next one takes.
     pub(super) fn plan(&self, asked: &FindCustomers) -> Vec<Planned> {
         let mut plan = Vec::new();
-        let contacts = self.read.labels.len() as u64;
-        let observed = self.rate();
+        let (responders, contacts) = self.counted();
+        let observed = responders as f64 / contacts as f64;
         if self.read.claim == Claim::Response {
             let row = |question, target| Planned { question, made: true, rate: observed, target, contacts };
             plan.push(row("rate", half_width(observed, contacts)));
@@ -151,55 +144,55 @@ impl FoundCustomers {
         plan
     }
 
-    fn positives(&self) -> usize {
-        self.read.labels.iter().filter(|label| **label).count()
-    }
-
-    /// Share of those who are learned from that responded, or is on the list.
-    fn rate(&self) -> f64 {
-        self.positives() as f64 / self.read.labels.len() as f64
+    /// Persons of the trial or the list, and those of them who are looked for. Where the trial has no outcomes yet, those of the trial that
+    /// taught the active model.
+    fn counted(&self) -> (u64, u64) {
+        let labels = if self.read.has_both() { &self.read.labels } else { &self.proof.labels };
+        (labels.iter().filter(|label| **label).count() as u64, labels.len() as u64)
     }
 
     /// Figures and remarks for people.
     pub(super) fn tell(&self, cx: &mut Context, asked: &FindCustomers) {
         let share = |value: f64| Value::Number(value, Unit::Share);
         let number = |value: f64, digits: u8| Value::Number(value, Unit::Number(digits));
-        let (reported, usual) = (self.judgement.reported(), self.judgement.baseline());
+        let (proof, (positives, rows)) = (&self.proof, self.counted());
+        let (reported, usual, rate) = (proof.reported(), proof.baseline(), positives as f64 / rows as f64);
         let area = reported.of("roc-auc");
-        let rows = self.read.labels.len();
-        cx.metric("learned_from", rows as f64);
+        cx.metric("learned_from", self.learned_from as f64);
         cx.metric("candidates", self.read.scored.len() as f64);
-        cx.metric("rate", self.rate());
+        cx.metric("rate", rate);
         cx.metric("roc_auc", area.value);
         if self.read.scored.is_empty() {
             cx.note(&say::NOBODY_LEFT);
         }
         if self.read.claim == Claim::Response {
-            let (low, high) = wilson(self.positives() as u64, rows as u64, Z95);
-            cx.note(say::RATE.with([
-                ("responders", self.positives().into()),
-                ("contacts", rows.into()),
-                ("rate", share(self.rate())),
-                ("low", share(low)),
-                ("high", share(high)),
-            ]));
+            if self.read.has_both() {
+                let (low, high) = wilson(positives, rows, Z95);
+                cx.note(say::RATE.with([
+                    ("responders", positives.into()),
+                    ("contacts", rows.into()),
+                    ("rate", share(rate)),
+                    ("low", share(low)),
+                    ("high", share(high)),
+                ]));
+            }
             cx.note(if self.read.control > 0 { &say::RESPONSE_WITH_CONTROL } else { &say::RESPONSE_ONLY });
         }
         cx.note(say::CHOSEN.with([
-            ("model", self.judgement.chosen().name.as_str().into()),
+            ("model", proof.chosen().map_or("", |chosen| chosen.name.as_str()).into()),
             ("area", number(area.value, 3)),
             ("low", number(area.low, 3)),
             ("high", number(area.high, 3)),
             ("theirs", number(usual.of("roc-auc").value, 3)),
             ("baseline", usual.name.as_str().into()),
-            ("column", self.tried.column.as_str().into()),
+            ("column", proof.column.as_str().into()),
         ]));
-        if self.gain.low <= 0.0 {
+        if proof.gain.low <= 0.0 {
             cx.note(say::NOT_BETTER.with([
                 ("baseline", usual.name.as_str().into()),
-                ("gain", number(self.gain.value, 4)),
-                ("low", number(self.gain.low, 4)),
-                ("high", number(self.gain.high, 4)),
+                ("gain", number(proof.gain.value, 4)),
+                ("low", number(proof.gain.low, 4)),
+                ("high", number(proof.gain.high, 4)),
             ]));
         }
         if let Some(([nearest, classifier], method)) = &self.methods {

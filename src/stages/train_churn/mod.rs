@@ -1,7 +1,7 @@
 //! `train-churn`: a classifier trained on past snapshots (or a given label), judged on later ones beside simple baselines.
 //!
 //! The practice is in the pure room `churn`; here it gets tables and writes tables. In reading order: [`settings`], [`labels`] reads rows
-//! with labels, [`succession`] reads the active model and keeps it, [`writing`] writes tables, [`showing`] fills the report, [`wording`]
+//! with labels, [`succession`] says what the active model is worth now, [`writing`] writes tables, [`showing`] fills the report, [`wording`]
 //! says facts in words.
 
 mod labels;
@@ -14,22 +14,25 @@ mod writing;
 use super::contracts::ContractTable;
 use super::examples;
 use super::rows::bad;
+use super::succession::{CARD, Files, MODEL, about, why as in_words, write_new};
+use super::words::succession::{NEW, REPLACED};
 use super::words::train_churn as say;
-use crate::churn::succession::{Due, closed_in_trials, duel};
-use crate::churn::{About, Card, Judgement, Labelled, Trials, final_model, judge, price, try_all};
+use crate::churn::succession::{Due, Why, closed_in_trials, duel};
+use crate::churn::{Card, Judgement, Labelled, Trials, final_model, judge, price, try_all};
 use crate::diagnostics::Result;
 use crate::learning::leakage::{Suspicion, watch};
 use crate::learning::{Model, save};
 use crate::report::Text;
-use crate::stage::{Context, Finding, Input, Kind, Known, Need, Output, Shape, Stage, read_as, schema_of, table_name};
+use crate::stage::{Context, Finding, Input, Kind, Known, Need, Output, Shape, Stage, read_as, schema_of};
 use crate::tables::layouts::customers::CUSTOMERS;
 use crate::tables::layouts::features;
 use crate::tables::layouts::orders::ORDERS;
 use crate::tables::layouts::scores::{CLOSED, GONE, JUDGEMENT, LIFT_TABLE, PROFIT, SEGMENT_JUDGEMENT, UNDER};
 pub use settings::TrainChurn;
 use settings::{Leakage, Money};
-use succession::Active;
-use wording::{how_chosen, meaning, number, part, share, why as in_words};
+use succession::InForce;
+pub use wording::{how_chosen, meaning};
+use wording::{number, part, share};
 
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
@@ -54,10 +57,6 @@ horizon = "90d"
 
 /// The task that the model is for.
 pub const TASK: &str = "churn";
-/// The model's file.
-pub const MODEL: &str = "model.bin";
-/// What is known about the model.
-pub const CARD: &str = "card.json";
 /// The table of customers whose contract is over.
 pub const GONE_CUSTOMERS: &str = "gone";
 /// The table of customers under contract.
@@ -118,12 +117,9 @@ impl Stage for TrainChurn {
         let (mut data, target) = self.labelled(cx)?;
         cx.made.rows_in = data.matrix.rows() as u64;
         (cx.progress)(0.1);
-        let mut active = self.active(cx)?;
-        let due = active.as_mut().map(|now| self.due(cx, &data, now)).transpose()?;
-        let succession = match (active, due) {
-            (Some(now), Some(Due::No(why))) => return self.keep(cx, (data, &target), now, &why),
-            (Some(now), Some(due)) => Some((now, due)),
-            _ => None,
+        let succession = match self.in_force(cx, &data)? {
+            Some((now, Due::No(why))) => return self.keep(cx, (data, &target), now, &why),
+            other => other,
         };
         self.watch_leakage(cx, &mut data)?;
         let models = self.rows_of_models();
@@ -133,10 +129,10 @@ impl Stage for TrainChurn {
         let model = final_model(&data, &trials, cx.seed).map_err(bad)?;
         (cx.progress)(0.9);
         let judgement = self.present(cx, (&data, &target), &trials, &*model)?;
-        let about = self.about(cx, &target, &trials);
+        let about = about(cx, self, &target, &how_chosen(&trials));
         let card = Card::of(&data, &trials, &judgement, about, |column| meaning(column).english());
         let card = serde_json::to_string_pretty(&card).expect("a card is plain data");
-        self.hand_on(cx, &data, &trials, succession, (&save(&*model), card.as_bytes()))?;
+        self.hand_on(cx, &data, &trials, succession, &vec![(MODEL, save(&*model)), (CARD, card.into_bytes())])?;
         self.note_judgement(cx, &data, &trials, &judgement);
         Ok(())
     }
@@ -193,21 +189,6 @@ impl TrainChurn {
         Ok(())
     }
 
-    /// What a card says of the run.
-    fn about(&self, cx: &Context, target: &Text, trials: &Trials) -> About {
-        let digests = cx.inputs.iter().flat_map(|(name, stored)| {
-            stored.record.tables.iter().map(move |(suffix, table)| (table_name(name, suffix), table.digest.clone()))
-        });
-        About {
-            target: target.english(),
-            search: how_chosen(trials).english(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            as_of: cx.made.as_of.clone(),
-            data: digests.collect(),
-            stage: serde_json::to_value(self).expect("settings are plain data"),
-        }
-    }
-
     /// Columns that are constant or identify a customer are not learned from; those that know the answer are reported.
     fn watch_leakage(&self, cx: &mut Context, data: &mut Labelled) -> Result<()> {
         let mut left_out = Vec::new();
@@ -241,25 +222,24 @@ impl TrainChurn {
         cx: &mut Context,
         data: &Labelled,
         trials: &Trials,
-        succession: Option<(Active, Due)>,
-        (model, card): (&[u8], &[u8]),
+        succession: Option<(InForce, Due)>,
+        new: &Files,
     ) -> Result<()> {
-        cx.made.model = true;
+        let in_words = |why: &Why| ("why", in_words(why, &say::PROMISE).into());
         match succession {
             Some((now, Due::Contest(why))) => {
-                cx.note(say::NEW.with([("why", in_words(&why).into())]));
+                cx.note(NEW.with([in_words(&why)]));
                 let duel = duel(data, trials, &now.newest, self.criterion.0).map_err(bad)?;
                 if !self.wins(cx, data, &now, duel) {
                     now.write_closed(cx, data)?;
-                    return now.lay_beside(cx, model, card);
+                    return now.stay_beside(cx, new);
                 }
             }
-            Some((_, Due::Replace(why))) => cx.note(say::REPLACED.with([("why", in_words(&why).into())])),
+            Some((_, Due::Replace(why))) => cx.note(REPLACED.with([in_words(&why)])),
             _ => {}
         }
         writing::write_closed(cx, &closed_in_trials(data, trials))?;
-        cx.write_file(MODEL, model)?;
-        cx.write_file(CARD, card)
+        write_new(cx, new)
     }
 
     /// What the judgement says, for the notes.

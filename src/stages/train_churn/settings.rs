@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::churn::succession::Retrain;
 use crate::churn::{Calibration, Contest, Costs};
 use crate::learning::ModelRow;
 use crate::learning::metrics::Criterion;
 use crate::stage::setting::{Amount, Chance, Choice, Chosen, Count, Number, Positive, Share, Span, SpanOr};
 use crate::stage::{Finding, Upstream};
 use crate::stages::contracts::ContractTable;
+use crate::stages::succession::RetrainWord;
 use crate::tables::Date;
 
 /// A churn classifier.
@@ -130,35 +130,6 @@ impl Choice for Auto {
     }
 }
 
-/// Times of training that are no span.
-pub struct RetrainWord {
-    word: &'static str,
-    meaning: &'static str,
-    when: Retrain,
-}
-
-static RETRAIN_WORDS: [RetrainWord; 3] = [
-    RetrainWord { word: "always", meaning: "with every snapshot that has closed", when: Retrain::Always },
-    RetrainWord {
-        word: "on-drift",
-        meaning: "when scores have moved or probabilities have not come true",
-        when: Retrain::OnDrift,
-    },
-    RetrainWord { word: "never", meaning: "the active model stays", when: Retrain::Never },
-];
-
-impl Choice for RetrainWord {
-    const WHAT: &'static str = "time of training";
-
-    fn rows() -> &'static [RetrainWord] {
-        &RETRAIN_WORDS
-    }
-
-    fn entry(&self) -> (&'static str, &'static str) {
-        (self.word, self.meaning)
-    }
-}
-
 /// What happens when a column alone ranks customers almost perfectly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Leakage {
@@ -230,14 +201,6 @@ impl Money {
 }
 
 impl TrainChurn {
-    /// When a new model is trained.
-    pub(super) fn retrained(&self) -> Retrain {
-        match &self.retrain {
-            SpanOr::Span(span) => Retrain::After(span.days()),
-            SpanOr::Word(word) => word.when,
-        }
-    }
-
     /// The models to try.
     pub(super) fn rows_of_models(&self) -> Vec<&'static ModelRow> {
         self.models.iter().map(|model| model.0).collect()

@@ -1,57 +1,16 @@
 //! Facts of the practice in words.
 
-use crate::churn::succession::{Drift, Overlap, REST, Why};
+use crate::churn::succession::Overlap;
 use crate::churn::{HowChosen, Labelled, NO_PURCHASE, Shown, Trials};
 use crate::features::{ORDER_FEATURES, event_feature_of, index_of};
-use crate::report::{Text, Unit, Value};
+use crate::report::{Text, Value};
+pub(super) use crate::stages::succession::{number, share};
 use crate::stages::words::train_churn as say;
 use crate::tables::Date;
-
-/// A number with so many decimals.
-pub(super) fn number(value: f64, decimals: u8) -> Value {
-    Value::Number(value, Unit::Number(decimals))
-}
-
-/// A share in per cent.
-pub(super) fn share(value: f64) -> Value {
-    Value::Number(value, Unit::Share)
-}
 
 /// A date out of civil seconds.
 pub(super) fn date(time: i64) -> Value {
     Date::of_civil_seconds(time).to_string().into()
-}
-
-fn days(days: i64) -> Value {
-    (days.max(0) as u64).into()
-}
-
-/// Why a model is trained or not.
-pub(super) fn why(why: &Why) -> Text {
-    match why {
-        Why::OtherSettings => (&say::OTHER_SETTINGS).into(),
-        Why::MissingColumn(name) => say::MISSING_COLUMN.with([("column", name.as_str().into())]),
-        Why::Never => (&say::NEVER).into(),
-        Why::ByHand => (&say::BY_HAND).into(),
-        Why::SameData => (&say::SAME_DATA).into(),
-        Why::OtherData => (&say::OTHER_DATA).into(),
-        Why::NothingClosed => (&say::NOTHING_CLOSED).into(),
-        Why::Always => (&say::ALWAYS).into(),
-        Why::Drifted(drift) => drifted(drift),
-        Why::Resting(drift) => say::RESTING.with([("drift", drifted(drift).into()), ("days", days(REST))]),
-        Why::NoDrift => (&say::NO_DRIFT).into(),
-        Why::Young(age, span) => say::YOUNG.with([("days", days(*age)), ("span", days(*span))]),
-        Why::Old(span) => say::OLD.with([("days", days(*span))]),
-    }
-}
-
-fn drifted(drift: &Drift) -> Text {
-    match *drift {
-        Drift::Scores(psi) => say::SCORES_DRIFTED.with([("psi", number(psi, 2))]),
-        Drift::Promise { promised, left } => {
-            say::SHARE_DRIFTED.with([("promised", share(promised)), ("left", share(left))])
-        }
-    }
 }
 
 /// Why figures may be too good.
@@ -65,7 +24,7 @@ pub(super) fn overlapping(overlap: &Overlap) -> Text {
 }
 
 /// How settings were chosen.
-pub(super) fn how_chosen(trials: &Trials) -> Text {
+pub fn how_chosen(trials: &Trials) -> Text {
     match trials.search {
         None => (&say::SETTINGS_KEPT).into(),
         Some(HowChosen::Given) => (&say::SETTINGS_GIVEN).into(),
@@ -99,7 +58,7 @@ pub(super) fn column(name: &str) -> Text {
 }
 
 /// What a column is.
-pub(super) fn meaning(name: &str) -> Text {
+pub fn meaning(name: &str) -> Text {
     match index_of(name) {
         Some(index) => {
             let meaning = ORDER_FEATURES[index].meaning.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -121,13 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reasons_for_training_are_sentences() {
-        let drift = Drift::Promise { promised: 0.5, left: 0.3 };
-        assert_eq!(
-            why(&Why::Resting(drift)).english(),
-            "it predicted that 50.0% leave, and 30.0% did, but the last training is less than 7 days old"
-        );
-        assert_eq!(why(&Why::Young(10, 30)).english(), "the last training is 10 days old, the next is due after 30");
+    fn figures_that_may_be_too_good_are_told() {
         // 2025-03-01 is day 20148.
         let newest = 20_148 * 86_400;
         let text = overlapping(&Overlap::Outcome { newest, trained: newest + 86_400 }).english();

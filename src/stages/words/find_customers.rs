@@ -36,6 +36,19 @@ pub static SUSPECT: Phrase = Phrase::new(
     "`{column}` alone ranks persons (area {alone}) about as well as all other columns together (area {others}), as if it were known only after the contact; leave it out with `exclude` if it is",
 );
 
+// The model from one run to the next
+pub static TARGET: Phrase = Phrase::new("find_customers.target", "`{outcome}` is {positive} after a contact");
+pub static PROMISE: Phrase =
+    Phrase::new("find_customers.promise", "it predicted that {promised} respond, and {came} did");
+pub static SINCE: Phrase = Phrase::new(
+    "find_customers.since",
+    "on {persons} persons of the trial whom version {version} had not learned from, its area under the ROC curve is {area}; it predicted that {promised} respond, and {came} did",
+);
+pub static DUEL: Phrase = Phrase::new(
+    "find_customers.duel",
+    "{criterion} on the {persons} persons of the trial whom neither model had learned from: {ours} of the new model, {theirs} of the active version {version}",
+);
+
 // What was found
 pub static RATE: Phrase = Phrase::new(
     "find_customers.rate",

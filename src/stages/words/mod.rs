@@ -31,6 +31,7 @@ pub(super) mod score_churn;
 pub(super) mod segment;
 pub(super) mod select_targets;
 pub(super) mod study_churn;
+pub(super) mod succession;
 pub(super) mod train_churn;
 pub(super) mod value_customers;
 pub(super) mod watch_events;

@@ -62,30 +62,7 @@ pub static ABSENCE: Phrase = Phrase::new(
 );
 pub static LEAVE_OUT: Phrase = Phrase::new("train_churn.leave-out", "{suspicion} If so, leave it out with `exclude`");
 
-pub static STAYS: Phrase = Phrase::new("train_churn.stays", "version {version} stays active: {why}");
-pub static NEW: Phrase = Phrase::new("train_churn.new", "a new model was trained: {why}");
-pub static REPLACED: Phrase = Phrase::new("train_churn.replaced", "the active model was replaced: {why}");
-pub static OTHER_SETTINGS: Phrase = Phrase::new("train_churn.other-settings", "its settings have changed");
-pub static MISSING_COLUMN: Phrase =
-    Phrase::new("train_churn.missing-column", "the data have no column `{column}` any more");
-pub static NEVER: Phrase = Phrase::new("train_churn.never", "`retrain` is `never`");
-pub static BY_HAND: Phrase = Phrase::new("train_churn.by-hand", "a person made it active");
-pub static SAME_DATA: Phrase = Phrase::new("train_churn.same-data", "nothing has changed since the last training");
-pub static OTHER_DATA: Phrase =
-    Phrase::new("train_churn.other-data", "the data have changed, and rows without dates cannot judge it");
-pub static NOTHING_CLOSED: Phrase =
-    Phrase::new("train_churn.nothing-closed", "no snapshot has closed since the last training");
-pub static ALWAYS: Phrase = Phrase::new("train_churn.always", "`retrain` is `always`");
-pub static RESTING: Phrase =
-    Phrase::new("train_churn.resting", "{drift}, but the last training is less than {days} days old");
-pub static NO_DRIFT: Phrase = Phrase::new("train_churn.no-drift", "nothing has drifted");
-pub static YOUNG: Phrase =
-    Phrase::new("train_churn.young", "the last training is {days} days old, the next is due after {span}");
-pub static OLD: Phrase = Phrase::new("train_churn.old", "the last training is at least {days} days old");
-pub static SCORES_DRIFTED: Phrase =
-    Phrase::new("train_churn.scores-drifted", "its scores have shifted (population stability index {psi})");
-pub static SHARE_DRIFTED: Phrase =
-    Phrase::new("train_churn.share-drifted", "it predicted that {promised} leave, and {left} did");
+pub static PROMISE: Phrase = Phrase::new("train_churn.promise", "it predicted that {promised} leave, and {came} did");
 pub static SAME_ROWS: Phrase = Phrase::new(
     "train_churn.same-rows",
     "the active model may have learned from the rows that judge it: its figures may be too good",
@@ -98,9 +75,6 @@ pub static DUEL: Phrase = Phrase::new(
     "train_churn.duel",
     "{criterion} on the newest snapshot ({date}): {ours} of the new model, {theirs} of the active version {version}",
 );
-pub static WON: Phrase = Phrase::new("train_churn.won", "{duel}: the new model becomes active");
-pub static LOST: Phrase = Phrase::new("train_churn.lost", "{duel}; it had to win by {margin}");
-
 pub static CHOSEN: Phrase =
     Phrase::new("train_churn.chosen", "{model} was chosen: ROC AUC {ours}, {theirs} of the baseline {baseline}");
 pub static BEFOREHAND: Phrase = Phrase::new(
