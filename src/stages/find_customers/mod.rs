@@ -261,7 +261,12 @@ impl FindCustomers {
 }
 
 /// Why rows have their scores, in the language of the run.
-fn why(cx: &Context, typical: &[Typical], model: &dyn Model, rows: &Matrix) -> Result<Vec<Vec<String>>> {
+fn why(
+    cx: &Context,
+    typical: &BTreeMap<String, Typical>,
+    model: &dyn Model,
+    rows: &Matrix,
+) -> Result<Vec<Vec<String>>> {
     let tell = |reason: &Reason| cx.speech.told(&told::reason(reason));
     all_reasons(model, rows, typical, tell).map_err(bad)
 }

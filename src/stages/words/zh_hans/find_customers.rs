@@ -92,4 +92,14 @@ pub static BOOK: Phrasebook = &[
     ("find_customers.rate-wanted", "响应率的误差在正负 {target} 以内"),
     ("find_customers.ranking-made", "本次试验：曲线下面积达到 {target} 的模型可与随机区分"),
     ("find_customers.ranking-wanted", "曲线下面积为 {target} 的模型可与随机区分"),
+    ("find_customers.target", "联系后 `{outcome}` 为 {positive}"),
+    ("find_customers.promise", "它预测 {promised} 会回应，实际为 {came}"),
+    (
+        "find_customers.since",
+        "在试验中版本 {version} 没有学习过的 {persons} 人上，其 ROC 曲线下面积为 {area}；它预测 {promised} 会回应，实际为 {came}",
+    ),
+    (
+        "find_customers.duel",
+        "在试验中两个模型都没有学习过的 {persons} 人上的 {criterion}：新模型为 {ours}，现行版本 {version} 为 {theirs}",
+    ),
 ];

@@ -81,4 +81,14 @@ pub static BOOK: Phrasebook = &[
     ("measure_kpis.after", "本期"),
     ("measure_kpis.after-meaning", "本期的收入"),
     ("measure_kpis.cohorts-lead", "以每位客户首单之后的 {days} 天为一段；只有已经历完整一段的客户才计入该段。"),
+    ("measure_kpis.lift", "其中名单带来的部分"),
+    (
+        "measure_kpis.lift-lead",
+        "这笔钱是收入及上述各步骤的一部分，绝不与之相加。只计已结束且比较可信的名单；区间为 95%。",
+    ),
+    (
+        "measure_kpis.brought",
+        "{period}：收入为 {revenue}。与对照组比较，其中名单带来 {lift}（{low} 至 {high}）。计入的名单：{lists}。",
+    ),
+    ("measure_kpis.brought-nothing", "{period}：收入为 {revenue}。没有已结束且比较可信的名单的观察期落在其中。"),
 ];

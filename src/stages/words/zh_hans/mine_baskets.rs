@@ -41,4 +41,9 @@ pub static BOOK: Phrasebook = &[
     ("mine_baskets.confidence-now", "现在的置信度"),
     ("mine_baskets.lift-before", "之前的规则提升度"),
     ("mine_baskets.lift-now", "现在的规则提升度"),
+    (
+        "mine_baskets.by-all-sizes",
+        "有 {rules} 条规则改与所有大小的购物篮比较来检验：同样大小的购物篮几乎都含有两侧，例如套装，因此只看大小就知道里面有什么",
+    ),
+    ("mine_baskets.untold", "有 {rules} 条规则用任何检验都无法与偶然区分：无论大小，几乎所有购物篮都含有两侧"),
 ];

@@ -66,4 +66,19 @@ pub static BOOK: Phrasebook = &[
     ("plan_contacts.no-candidate", "没有同时含优惠方案和价值的行"),
     ("plan_contacts.global-control", "属于任何名单都不联系的人群"),
     ("plan_contacts.washing-out", "不久前更换对照组之前曾被留作对照"),
+    (
+        "plan_contacts.measured",
+        "{rows} 行的优惠为 `{offer}` 而没有价值，按 {lists} 份已结束的 `{type}` 类名单所能预期的计：每次联系 {value}，减去其成本",
+    ),
+    (
+        "plan_contacts.few-lists",
+        "{rows} 行的优惠为 `{offer}` 而没有价值，也得不到价值：`{type}` 类名单中已结束且可信的不足两份",
+    ),
+    (
+        "plan_contacts.unknown-type",
+        "{rows} 行的优惠为 `{offer}` 而没有价值，也得不到价值：没有已结束的 `{type}` 类名单；是否想写 `{near}`？",
+    ),
+    ("plan_contacts.no-such-offer", "没有任何行的优惠是 `measured` 所写的 `{offer}`"),
+    ("plan_contacts.all-valued", "`{stage}` 没有任何行需要衡量所得的价值：优惠为 `measured` 所写的行都已有自己的价值"),
+    ("plan_contacts.margin-unused", "`measured` 的 `margin` 没有作用：`{stage}` 的主要结果已经是毛利"),
 ];

@@ -92,4 +92,14 @@ pub static BOOK: Phrasebook = &[
     ("find_customers.rate-wanted", "回應率的誤差在正負 {target} 以內"),
     ("find_customers.ranking-made", "本次試驗：曲線下面積達到 {target} 的模型可與隨機區分"),
     ("find_customers.ranking-wanted", "曲線下面積為 {target} 的模型可與隨機區分"),
+    ("find_customers.target", "聯絡後 `{outcome}` 為 {positive}"),
+    ("find_customers.promise", "它預測 {promised} 會回應，實際為 {came}"),
+    (
+        "find_customers.since",
+        "在試驗中版本 {version} 沒有學習過的 {persons} 人上，其 ROC 曲線下面積為 {area}；它預測 {promised} 會回應，實際為 {came}",
+    ),
+    (
+        "find_customers.duel",
+        "在試驗中兩個模型都沒有學習過的 {persons} 人上的 {criterion}：新模型為 {ours}，現行版本 {version} 為 {theirs}",
+    ),
 ];

@@ -81,4 +81,14 @@ pub static BOOK: Phrasebook = &[
     ("measure_kpis.after", "本期"),
     ("measure_kpis.after-meaning", "本期的營收"),
     ("measure_kpis.cohorts-lead", "以每位客戶首單之後的 {days} 天為一段；只有已經歷完整一段的客戶才計入該段。"),
+    ("measure_kpis.lift", "其中名單帶來的部分"),
+    (
+        "measure_kpis.lift-lead",
+        "這筆錢是營收及上述各步驟的一部分，絕不與之相加。只計已結束且比較可信的名單；區間為 95%。",
+    ),
+    (
+        "measure_kpis.brought",
+        "{period}：營收為 {revenue}。與對照組比較，其中名單帶來 {lift}（{low} 至 {high}）。計入的名單：{lists}。",
+    ),
+    ("measure_kpis.brought-nothing", "{period}：營收為 {revenue}。沒有已結束且比較可信的名單的觀察期落在其中。"),
 ];

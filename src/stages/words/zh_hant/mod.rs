@@ -33,13 +33,14 @@ mod score_churn;
 mod segment;
 mod select_targets;
 mod study_churn;
+mod succession;
 mod train_churn;
 mod units;
 mod value_customers;
 mod watch_events;
 
 /// All books.
-pub(super) static BOOKS: [Phrasebook; 35] = [
+pub(super) static BOOKS: [Phrasebook; 36] = [
     business::BOOK,
     clean_orders::BOOK,
     contracts::BOOK,
@@ -71,6 +72,7 @@ pub(super) static BOOKS: [Phrasebook; 35] = [
     segment::BOOK,
     select_targets::BOOK,
     study_churn::BOOK,
+    succession::BOOK,
     train_churn::BOOK,
     units::BOOK,
     value_customers::BOOK,

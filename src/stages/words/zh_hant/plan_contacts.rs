@@ -66,4 +66,19 @@ pub static BOOK: Phrasebook = &[
     ("plan_contacts.no-candidate", "沒有同時含優惠方案和價值的列"),
     ("plan_contacts.global-control", "屬於任何名單都不聯絡的人群"),
     ("plan_contacts.washing-out", "不久前更換對照組之前曾被留作對照"),
+    (
+        "plan_contacts.measured",
+        "{rows} 列的優惠為 `{offer}` 而沒有價值，按 {lists} 份已結束的 `{type}` 類名單所能預期的計：每次聯絡 {value}，減去其成本",
+    ),
+    (
+        "plan_contacts.few-lists",
+        "{rows} 列的優惠為 `{offer}` 而沒有價值，也得不到價值：`{type}` 類名單中已結束且可信的不足兩份",
+    ),
+    (
+        "plan_contacts.unknown-type",
+        "{rows} 列的優惠為 `{offer}` 而沒有價值，也得不到價值：沒有已結束的 `{type}` 類名單；是否想寫 `{near}`？",
+    ),
+    ("plan_contacts.no-such-offer", "沒有任何列的優惠是 `measured` 所寫的 `{offer}`"),
+    ("plan_contacts.all-valued", "`{stage}` 沒有任何列需要衡量所得的價值：優惠為 `measured` 所寫的列都已有自己的價值"),
+    ("plan_contacts.margin-unused", "`measured` 的 `margin` 沒有作用：`{stage}` 的主要結果已經是毛利"),
 ];
