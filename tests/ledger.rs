@@ -100,6 +100,8 @@ fn a_night_enters_its_lists_once_and_the_next_one_sees_them() {
     assert_eq!(shop.segments().len(), 1);
     assert_eq!(shop.contacts("count(*)"), ["0"], "tonight's contacts are not yet made");
     let list = contents(&shop.at().join("out/lists"));
+    let file = std::fs::read_to_string(shop.at().join("out/lists/spring/spring.csv")).expect("a list");
+    assert!(file.lines().skip(1).all(|row| row.contains(",spring,")), "as the ledger calls it: {file}");
     // The same night again makes nothing, and from nothing the same list; it enters nothing.
     shop.night("2025-03-01", &[]);
     assert_eq!(step(shop.at(), "contacts")["status"], "reused");

@@ -155,6 +155,35 @@ fn what_cannot_be_compared_is_refused_or_set_aside() {
 }
 
 #[test]
+fn arms_are_compared_within_the_trials_that_have_them() {
+    let (people, trial) = shop(true);
+    let folder = tempfile::tempdir().expect("a folder");
+    // Mail was tried on one half of the customers, post on the other, each beside its own control.
+    let apart: String = trial
+        .lines()
+        .enumerate()
+        .filter_map(|(n, row)| match n {
+            0 => Some(format!("{row},wave\n")),
+            _ if n % 2 == 0 && !row.contains(",post,") => Some(format!("{row},first\n")),
+            _ if n % 2 == 1 && !row.contains(",mail,") => Some(format!("{row},second\n")),
+            _ => None,
+        })
+        .collect();
+    let pipeline = write(folder.path(), &(people.clone(), apart.clone()), "trial = \"wave\"", "");
+    let gave = run_into(&pipeline, folder.path(), &["--quiet", "--as-of", "2025-06-01"]);
+    assert_eq!(gave.code, 1, "{}", gave.err);
+    assert!(gave.err.contains("has all of the arms `mail`, `post` beside `control`"), "{}", gave.err);
+    assert!(gave.err.contains("in a `model-uplift` stage of its own"), "{}", gave.err);
+    // With mail alone, the trial of post says nothing about it and is set aside.
+    let mail = apart.lines().filter(|row| !row.contains(",post,")).map(|row| format!("{row}\n")).collect::<String>();
+    let second = mail.lines().filter(|row| row.ends_with(",second")).count();
+    let pipeline = write(folder.path(), &(people, mail), "trial = \"wave\"", "");
+    ran(&pipeline, folder.path());
+    let told = notes(folder.path(), "uplift");
+    assert!(told.contains(&format!("{second} rows of `trial` are of trials without the control arm")), "{told}");
+}
+
+#[test]
 fn one_table_of_a_trial_does_not_learn_from_what_came_of_it_and_ids_have_one_form() {
     let (people, trial) = shop(false);
     // Features and results in one table, the outcome in words.

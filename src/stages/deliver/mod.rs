@@ -36,7 +36,7 @@ use crate::tables::{ColumnType, TableFile};
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "deliver",
-    version: 2,
+    version: 3,
     meaning: "Writes a target list as files to import, the control group apart, with a manifest; `_SUCCESS` comes last.",
     example: &[
         examples::LINES,

@@ -11,7 +11,7 @@ use crate::campaigns::{Channel, names_consent};
 use crate::destinations::{Field, Role};
 use crate::diagnostics::{Problem, Result, codes};
 use crate::engine::Partitions;
-use crate::stage::{Context, MAIN, quoted};
+use crate::stage::{Context, MAIN, Stage, quoted};
 use crate::stages::select_targets::consent_column;
 use crate::stages::words::deliver as say;
 use crate::tables::layouts::campaign::TARGETS;
@@ -135,7 +135,12 @@ impl Deliver {
                 .collect();
             (!asked.is_empty()).then(|| format!("({})", asked.join(" OR ")))
         };
+        // As the ledger and the folder have it, so that what the shop reports of the file belongs to its contacts.
+        let list = Stage::list(self).expect("it publishes one");
         let cell = |table: &str, name: &String| {
+            if (table, name.as_str()) == ("targets", "list") {
+                return format!("'{list}' AS {}", quoted(name));
+            }
             let column = format!("{table}.{}", quoted(name));
             let role = source.columns.iter().find(|(other, _)| other == name).map_or(Role::FreeText, |(_, role)| *role);
             match consent_to(role).filter(|_| who != Who::Audience) {

@@ -27,7 +27,7 @@ use crate::uplift::verdict::{ArmVerdict, Choice, choice, verdicts};
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "model-uplift",
-    version: 1,
+    version: 2,
     meaning: "Learns from trials with a control group whom a contact changes, says first whether to target, contact everybody or nobody, and gives each customer and offer an effect with its interval and its worth in money.",
     example: &[
         examples::LINES,

@@ -95,7 +95,24 @@ impl ModelUplift {
         let trial_of: Vec<u32> = (kept.iter())
             .map(|&row| trial_names.binary_search(&text(&trials, row)).map_or(0, |place| place as u32))
             .collect();
-        let arm_of: Vec<u32> = kept.iter().map(|&row| arm(row)).collect();
+        let mut arm_of: Vec<u32> = kept.iter().map(|&row| arm(row)).collect();
+        let comparable = comparable(&trial_of, &arm_of, trial_names.len(), offers.len());
+        let apart = comparable.iter().filter(|comparable| !**comparable).count() as u64;
+        if apart == kept.len() as u64 && !offers.is_empty() {
+            let found = format!(
+                "no trial of `{stage}` has all of the arms {} beside `{}`",
+                offers.iter().map(|offer| format!("`{offer}`")).collect::<Vec<_>>().join(", "),
+                self.control
+            );
+            let help = "who was left alone in one trial is no control group of another one: learn each arm in a `model-uplift` stage of its own, from its own trials";
+            return Problem::new(&codes::BAD_DATA, found).help(help.to_owned()).err();
+        }
+        let mut trial_of = trial_of;
+        for of_row in [&mut trial_of, &mut arm_of] {
+            keep(of_row, &comparable);
+        }
+        keep(&mut kept, &comparable);
+        keep(&mut row_of, &comparable);
         let probability = match &self.probability {
             Some(column) => {
                 let all = outcomes.numbers(column)?;
@@ -120,13 +137,14 @@ impl ModelUplift {
         let told = [
             (incomplete, &say::INCOMPLETE),
             (unknown, &say::UNKNOWN),
+            (apart, &say::APART),
             (aside.two_arms as u64, &say::TWO_ARMS),
             (aside.repeated as u64, &say::REPEATED),
         ];
         for (rows, words) in told.into_iter().filter(|(rows, _)| *rows > 0) {
             cx.note(words.with([("rows", rows.into()), ("stage", stage.into())]));
         }
-        cx.metric("set_aside", (incomplete + unknown) as f64 + (aside.two_arms + aside.repeated) as f64);
+        cx.metric("set_aside", (incomplete + unknown + apart) as f64 + (aside.two_arms + aside.repeated) as f64);
         Ok(Read { trial, offers, customers })
     }
 
@@ -248,4 +266,18 @@ fn numbers(table: &Batches, column: &str) -> Result<Vec<f64>> {
             })
         })
         .collect()
+}
+
+/// Whether each row is of a trial that has the control arm and all others: only such trials compare like with like, for persons of different trials
+/// were chosen in different ways.
+fn comparable(trial: &[u32], arm: &[u32], trials: usize, arms: usize) -> Vec<bool> {
+    let mut seen = vec![vec![false; arms + 1]; trials];
+    trial.iter().zip(arm).for_each(|(&trial, &arm)| seen[trial as usize][arm as usize] = true);
+    trial.iter().map(|&trial| seen[trial as usize].iter().all(|seen| *seen)).collect()
+}
+
+/// Leaves the elements that are kept.
+fn keep<T>(all: &mut Vec<T>, kept: &[bool]) {
+    let mut kept = kept.iter();
+    all.retain(|_| *kept.next().expect("one for each"));
 }

@@ -98,3 +98,7 @@ pub static ESTIMATED: Phrase = Phrase::new("model_uplift.estimated", "Estimated"
 pub static PROMISED: Phrase = Phrase::new("model_uplift.promised", "Promised");
 pub static REALISED: Phrase = Phrase::new("model_uplift.realised", "Came about");
 pub static ERROR: Phrase = Phrase::new("model_uplift.error", "Standard error");
+pub static APART: Phrase = Phrase::new(
+    "model_uplift.apart",
+    "{rows} rows of `{stage}` are of trials without the control arm or without one of the others and are not learned from: who was left alone in one trial is no control group of another one",
+);

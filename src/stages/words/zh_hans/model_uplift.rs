@@ -67,4 +67,8 @@ pub static BOOK: Phrasebook = &[
     ("model_uplift.promised", "预期"),
     ("model_uplift.realised", "实际"),
     ("model_uplift.error", "标准误"),
+    (
+        "model_uplift.apart",
+        "`{stage}` 有 {rows} 行属于没有对照组或缺少某个组别的试验，未予使用：一次试验中未被联系的人，不是另一次试验的对照组",
+    ),
 ];

@@ -67,4 +67,8 @@ pub static BOOK: Phrasebook = &[
     ("model_uplift.promised", "預期"),
     ("model_uplift.realised", "實際"),
     ("model_uplift.error", "標準誤"),
+    (
+        "model_uplift.apart",
+        "`{stage}` 有 {rows} 筆屬於沒有對照組或缺少某個組別的試驗，未予使用：一次試驗中未被聯絡的人，不是另一次試驗的對照組",
+    ),
 ];
