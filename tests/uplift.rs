@@ -155,6 +155,27 @@ fn what_cannot_be_compared_is_refused_or_set_aside() {
 }
 
 #[test]
+fn before_the_first_result_nothing_is_known_and_the_pipeline_goes_on() {
+    let (people, trial) = shop(false);
+    let folder = tempfile::tempdir().expect("a folder");
+    let open: String = trial
+        .lines()
+        .enumerate()
+        .map(|(n, row)| match n {
+            0 => format!("{row}\n"),
+            _ => format!("{},\n", row.rsplit_once(',').expect("cells").0),
+        })
+        .collect();
+    let pipeline = write(folder.path(), &(people, open), "", "");
+    ran(&pipeline, folder.path());
+    let counts =
+        "SELECT (SELECT count(*) FROM uplift), (SELECT count(*) FROM uplift_verdict), (SELECT count(*) FROM plan)";
+    assert_eq!(ask(&pipeline, folder.path(), counts), ["0,0,0"]);
+    let told = notes(folder.path(), "uplift");
+    assert!(told.contains("none of the 3000 rows of `trial` has an outcome"), "{told}");
+}
+
+#[test]
 fn arms_are_compared_within_the_trials_that_have_them() {
     let (people, trial) = shop(true);
     let folder = tempfile::tempdir().expect("a folder");

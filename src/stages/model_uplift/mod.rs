@@ -13,7 +13,7 @@ use self::settings::ModelUplift;
 use super::examples;
 use super::words::model_uplift as say;
 use crate::diagnostics::{Problem, Result, codes};
-use crate::stage::{Context, Finding, Input, Kind, Known, Need, Output, Stage, read_as, schema_of};
+use crate::stage::{Context, Finding, Input, Kind, Known, MAIN, Need, Output, Stage, read_as, schema_of};
 use crate::tables::layouts::customers::CUSTOMERS;
 use crate::tables::layouts::uplift::{UPLIFT, UPLIFT_CHOICE, UPLIFT_DECILES, UPLIFT_JUDGED, UPLIFT_VERDICT};
 use crate::uplift::UpliftError;
@@ -97,7 +97,9 @@ impl Stage for ModelUplift {
     }
 
     fn run(&self, cx: &mut Context) -> Result<()> {
-        let read = self.read(cx)?;
+        let Some(read) = self.read(cx)? else {
+            return nothing_yet(cx);
+        };
         let scored = self.scored(cx, &read)?;
         let named = |error: UpliftError| refused(error, &self.control, &read.offers);
         let (trial, money) = (&read.trial, self.money());
@@ -134,6 +136,15 @@ impl Stage for ModelUplift {
         found.show(cx);
         Ok(())
     }
+}
+
+/// All tables without a row: before the first trial is over nothing is known of any effect, and the rest of the pipeline goes on.
+fn nothing_yet(cx: &mut Context) -> Result<()> {
+    cx.write(MAIN, &UPLIFT, &[])?;
+    cx.write("judged", &UPLIFT_JUDGED, &[])?;
+    cx.write("verdict", &UPLIFT_VERDICT, &[])?;
+    cx.write("choice", &UPLIFT_CHOICE, &[])?;
+    cx.write("deciles", &UPLIFT_DECILES, &[])
 }
 
 /// Why nothing is said, with arms by name.

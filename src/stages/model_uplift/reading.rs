@@ -32,7 +32,8 @@ pub(super) struct Scored {
 }
 
 impl ModelUplift {
-    pub(super) fn read(&self, cx: &mut Context) -> Result<Read> {
+    /// The trial; nothing where no result has come yet.
+    pub(super) fn read(&self, cx: &mut Context) -> Result<Option<Read>> {
         let stage = self.outcomes.0.as_str();
         let path = cx.input(stage).table(MAIN)?;
         let outcomes = Batches::read(&path, &[])?;
@@ -74,6 +75,11 @@ impl ModelUplift {
                 }
                 None => unknown += 1,
             }
+        }
+        if kept.is_empty() && unknown == 0 {
+            cx.note(say::NOTHING_YET.with([("rows", incomplete.into()), ("stage", stage.into())]));
+            cx.metric("set_aside", incomplete as f64);
+            return Ok(None);
         }
         let text = |of: &[Option<String>], row: usize| of[row].clone().unwrap_or_default();
         let mut offers: Vec<String> = kept.iter().map(|&row| text(&arms, row)).collect();
@@ -145,7 +151,7 @@ impl ModelUplift {
             cx.note(words.with([("rows", rows.into()), ("stage", stage.into())]));
         }
         cx.metric("set_aside", (incomplete + unknown + apart) as f64 + (aside.two_arms + aside.repeated) as f64);
-        Ok(Read { trial, offers, customers })
+        Ok(Some(Read { trial, offers, customers }))
     }
 
     /// Columns that are not learned from: those that the user leaves out, and what the trial did and what came of it, also where they are in the

@@ -102,3 +102,7 @@ pub static APART: Phrase = Phrase::new(
     "model_uplift.apart",
     "{rows} rows of `{stage}` are of trials without the control arm or without one of the others and are not learned from: who was left alone in one trial is no control group of another one",
 );
+pub static NOTHING_YET: Phrase = Phrase::new(
+    "model_uplift.nothing-yet",
+    "there is nothing to learn from yet: none of the {rows} rows of `{stage}` has an outcome, so no customer has an effect",
+);

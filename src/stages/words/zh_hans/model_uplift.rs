@@ -71,4 +71,5 @@ pub static BOOK: Phrasebook = &[
         "model_uplift.apart",
         "`{stage}` 有 {rows} 行属于没有对照组或缺少某个组别的试验，未予使用：一次试验中未被联系的人，不是另一次试验的对照组",
     ),
+    ("model_uplift.nothing-yet", "尚无可学习的内容：`{stage}` 的 {rows} 行都没有结果，因此没有任何客户的效果"),
 ];

@@ -71,4 +71,5 @@ pub static BOOK: Phrasebook = &[
         "model_uplift.apart",
         "`{stage}` 有 {rows} 筆屬於沒有對照組或缺少某個組別的試驗，未予使用：一次試驗中未被聯絡的人，不是另一次試驗的對照組",
     ),
+    ("model_uplift.nothing-yet", "尚無可學習的內容：`{stage}` 的 {rows} 筆都沒有結果，因此沒有任何客戶的效果"),
 ];
