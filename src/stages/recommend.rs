@@ -34,7 +34,7 @@ use crate::tables::layouts::sequences::{SEQUENCE_RULES, SEQUENCE_TIMING};
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "recommend",
-    version: 4,
+    version: 5,
     meaning: "Offers each customer what they buy again and what they have never bought, by the ranker that does best on last baskets.",
     example: &[
         examples::LINES,
@@ -267,7 +267,7 @@ impl Stage for Recommend {
             }
             _ => None,
         };
-        write_offers(cx, &shop, &rules, settings.clone(), next)?;
+        write_offers(cx, &shop, &rules, settings.clone(), *self.basket, next)?;
         write_rankers(cx, judged.as_ref(), &settings)
     }
 }
@@ -345,6 +345,7 @@ fn rules_of(cx: &Context, stage: &str, shop: &Shop) -> Result<Vec<OfferRule>> {
     let (antecedents, consequents) = (table.sets("antecedent_list")?, table.sets("consequent_list")?);
     let (confidence, lift, count, holds) =
         (table.numbers("confidence")?, table.numbers("lift")?, table.integers("count")?, table.booleans("holds")?);
+    let of = table.integers("antecedent_count")?;
     let mut rules = Vec::new();
     for row in 0..antecedents.len() {
         let items = |side: &[String]| -> Option<Vec<u32>> {
@@ -361,6 +362,7 @@ fn rules_of(cx: &Context, stage: &str, shop: &Shop) -> Result<Vec<OfferRule>> {
                 confidence: confidence[row],
                 lift: lift[row],
                 baskets: count[row].unwrap_or(0) as u32,
+                of: of[row].unwrap_or(0) as u32,
                 holds: holds[row] != Some(false),
             });
         }
@@ -374,6 +376,7 @@ fn write_offers(
     shop: &Shop,
     rules: &[OfferRule],
     settings: OfferSettings,
+    basket: Basket,
     next: Option<RecordBatch>,
 ) -> Result<()> {
     let mut writer = cx.start(MAIN, Arc::new(OFFERS.schema()))?;
@@ -393,7 +396,7 @@ fn write_offers(
             .text("item", offers.iter().map(|o| &shop.items[o.item as usize]))
             .text("name", offers.iter().map(|o| &shop.names[o.item as usize]))
             .number("score", offers.iter().map(|o| f64::from(o.score)))
-            .text("reason", offers.iter().map(|o| speech.told(&reason(shop, &o.because))))
+            .text("reason", offers.iter().map(|o| speech.told(&reason(shop, basket, &o.because))))
             .maybe_date("offer_from", offers.iter().map(|_| None))
             .maybe_date("offer_until", offers.iter().map(|_| None));
         written += offers.len() as u64;
@@ -418,37 +421,57 @@ fn product(product: Product) -> &'static str {
     }
 }
 
-/// Why an item is offered, in words.
-fn reason(shop: &Shop, because: &Because) -> Text {
+/// Why an item is offered, in words: the figures behind it, each with what was counted.
+fn reason(shop: &Shop, basket: Basket, because: &Because) -> Text {
     let name = |item: u32| shop.names[item as usize].as_str();
+    let names = |items: &[u32]| Value::from(told::items(items.iter().map(|&item| name(item))));
     let count = |count: u32| Value::Count(count.into());
     match because {
         Because::BoughtBefore { baskets, of, last, cycle_days } => {
             let last = Date::of_civil_seconds(*last).to_string();
             let known = [("baskets", count(*baskets)), ("of", count(*of)), ("last", last.into())];
-            match cycle_days {
-                Some(cycle) => {
-                    let [baskets, of, last] = known;
-                    why::BOUGHT_IN_TURN.with([baskets, of, last, ("days", format!("{cycle:.0}").into())])
-                }
-                None => why::BOUGHT_BEFORE.with(known),
+            let Some(cycle) = cycle_days else {
+                return match basket {
+                    Basket::Order => why::BOUGHT_BEFORE.with(known),
+                    Basket::Day => why::BOUGHT_ON_DAYS.with(known),
+                };
+            };
+            let [baskets, of, last] = known;
+            let known = [baskets, of, last, ("days", format!("{cycle:.0}").into())];
+            match basket {
+                Basket::Order => why::BOUGHT_IN_TURN.with(known),
+                Basket::Day => why::BOUGHT_ON_DAYS_IN_TURN.with(known),
             }
         }
-        Because::Owns(owned) => {
-            let items = ("items", told::items(owned.iter().take(2).map(|owned| name(owned.item))).into());
-            match owned.first().and_then(|first| first.both.map(|both| (both, first.owners))) {
-                Some((both, owners)) => {
-                    why::OWNED_BY_BOTH.with([items, ("both", count(both)), ("owners", count(owners))])
-                }
-                None => why::OWNED.with([items]),
-            }
-        }
-        Because::Rule { antecedent, confidence, lift, .. } => why::RULE.with([
-            ("items", told::items(antecedent.iter().map(|&item| name(item))).into()),
-            ("share", format!("{:.0} %", 100.0 * confidence).into()),
-            ("lift", format!("{lift:.1}").into()),
+        Because::Owns(owned) => why::OWNED_BY_BOTH.with([
+            ("item", names(&[owned.item])),
+            ("both", count(owned.both)),
+            ("owners", count(owned.owners)),
         ]),
-        Because::Popular { baskets, of } => why::POPULAR.with([("baskets", count(*baskets)), ("of", count(*of))]),
+        Because::OwnsAll(items) => {
+            let phrase = if items.len() == 1 { &why::OWNED } else { &why::OWNED_TOGETHER };
+            phrase.with([("items", names(items))])
+        }
+        Because::Rule { antecedent, lift, baskets, of } => {
+            let phrase = match antecedent.len() {
+                1 => &why::RULE,
+                2 => &why::RULE_OF_TWO,
+                _ => &why::RULE_OF_ALL,
+            };
+            phrase.with([
+                ("items", names(antecedent)),
+                ("baskets", count(*baskets)),
+                ("of", count(*of)),
+                ("lift", format!("{lift:.1}").into()),
+            ])
+        }
+        Because::Popular { baskets, of } => {
+            let phrase = match basket {
+                Basket::Order => &why::POPULAR,
+                Basket::Day => &why::POPULAR_BY_DAYS,
+            };
+            phrase.with([("baskets", count(*baskets)), ("of", count(*of))])
+        }
     }
 }
 

@@ -70,10 +70,12 @@ pub enum Because {
     /// The customer bought it in `baskets` of their `of` baskets, last at `last` (civil seconds), usually every
     /// `cycle_days` (median gap between purchases on different days; `None` with fewer than two gaps).
     BoughtBefore { baskets: u32, of: u32, last: i64, cycle_days: Option<f64> },
-    /// The customer owns these items, the strongest first.
-    Owns(Vec<Owned>),
-    /// A basket rule leads there from items that the customer owns.
-    Rule { antecedent: Vec<u32>, confidence: f64, lift: f64, baskets: u32 },
+    /// The customer owns this item, of whose owners so many own the offered one.
+    Owns(Owned),
+    /// The customer owns these items, the strongest first, which together speak for the offered one; how many own all is not counted.
+    OwnsAll(Vec<u32>),
+    /// A basket rule leads there from items that the customer owns: `baskets` of the `of` baskets with the antecedent hold it.
+    Rule { antecedent: Vec<u32>, lift: f64, baskets: u32, of: u32 },
     /// Nothing personal: it lies in this many of all baskets.
     Popular { baskets: u32, of: u32 },
 }
@@ -82,8 +84,8 @@ pub enum Because {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Owned {
     pub item: u32,
-    /// Customers who own both items, where the two are near neighbours.
-    pub both: Option<u32>,
+    /// Customers who own both items.
+    pub both: u32,
     /// Customers who own this one.
     pub owners: u32,
 }
@@ -369,11 +371,6 @@ impl Recommender {
 
     /// What speaks for an item that the customer never bought.
     fn because(&self, own: &[u32], item: u32) -> Because {
-        let owned = |cause: u32| Owned {
-            item: cause,
-            both: self.base.cosine.both(item, cause).or_else(|| self.base.cosine.both(cause, item)),
-            owners: self.base.ownership.buyers(cause).len() as u32,
-        };
         let causes: Vec<u32> = match &self.model {
             Model::Popularity => Vec::new(),
             Model::Cosine => causes_among(&self.base.cosine, self.settings.neighbours, own, item),
@@ -383,9 +380,9 @@ impl Recommender {
                 if let Some(rule) = leading.max_by(|a, b| a.confidence.total_cmp(&b.confidence)) {
                     return Because::Rule {
                         antecedent: rule.antecedent.clone(),
-                        confidence: rule.confidence,
                         lift: rule.lift,
                         baskets: rule.baskets,
+                        of: rule.of,
                     };
                 }
                 Vec::new()
@@ -400,7 +397,15 @@ impl Recommender {
         if causes.is_empty() {
             return Because::Popular { baskets: self.base.popularity[item as usize], of: self.base.baskets };
         }
-        Because::Owns(causes.into_iter().map(owned).collect())
+        // Counts are of one item: where there are some, the strongest is told alone.
+        let both = |cause: u32| self.base.cosine.both(item, cause).or_else(|| self.base.cosine.both(cause, item));
+        match both(causes[0]) {
+            Some(both) => {
+                let owners = self.base.ownership.buyers(causes[0]).len() as u32;
+                Because::Owns(Owned { item: causes[0], both, owners })
+            }
+            None => Because::OwnsAll(causes),
+        }
     }
 }
 
@@ -464,7 +469,7 @@ mod tests {
         assert_eq!(offers[0].because, expected);
         let cross: Vec<&Offer> = offers.iter().filter(|o| o.customer == 0 && o.product == Product::CrossSell).collect();
         assert_eq!(cross[0].item, 0);
-        assert_eq!(cross[0].because, Because::Owns(vec![Owned { item: 1, both: Some(1), owners: 2 }]));
+        assert_eq!(cross[0].because, Because::Owns(Owned { item: 1, both: 1, owners: 2 }));
     }
 
     #[test]
@@ -476,6 +481,7 @@ mod tests {
             confidence,
             lift: 2.0,
             baskets: 7,
+            of: 14,
             holds: true,
         };
         let rules = [rule(&[0], 2, 0.3), rule(&[0], 3, 0.6)];
@@ -486,7 +492,7 @@ mod tests {
         };
         let offer = first(settings.clone());
         assert_eq!(offer.item, 3);
-        assert_eq!(offer.because, Because::Rule { antecedent: vec![0], confidence: 0.6, lift: 2.0, baskets: 7 });
+        assert_eq!(offer.because, Because::Rule { antecedent: vec![0], lift: 2.0, baskets: 7, of: 14 });
         assert_eq!(first(OfferSettings { left_out: vec![false, false, false, true], ..settings }).item, 2);
     }
 
@@ -557,6 +563,46 @@ mod tests {
                     for (offer, &(_, score)) in got.iter().zip(&unseen) {
                         prop_assert!(near(offer.score, score), "{:?} {:?} {}", cross_sell, offer, score);
                         prop_assert!(near(unseen.iter().find(|a| a.0 == offer.item).expect("unseen").1, score));
+                    }
+                }
+            }
+        }
+
+        /// What an offer says of its cause is what counting says.
+        #[test]
+        fn reasons_equal_brute_force(shop in shops()) {
+            let owns = |c: u32, item: u32| shop.baskets_of(c).any(|(_, items)| items.contains(&item));
+            let count = |test: &dyn Fn(u32) -> bool| (0..6).filter(|&c| test(c)).count() as u32;
+            let holding = |all: &[u32]| {
+                let baskets = (0..6).flat_map(|c| shop.baskets_of(c));
+                baskets.filter(|(_, items)| all.iter().all(|item| items.contains(item))).count() as u32
+            };
+            let rules = pair_rules(&shop, 1);
+            for cross_sell in [Ranker::CosineNeighbours, Ranker::JaccardNeighbours, Ranker::RulesMax, Ranker::Ease] {
+                for offer in all(&shop, &rules, OfferSettings { cross_sell, least_buyers: 1, ..OfferSettings::default() }) {
+                    match offer.because {
+                        Because::BoughtBefore { baskets, of, .. } => {
+                            let own: Vec<&[u32]> = shop.baskets_of(offer.customer).map(|(_, items)| items).collect();
+                            prop_assert_eq!(of as usize, own.len());
+                            prop_assert_eq!(baskets as usize, own.iter().filter(|b| b.contains(&offer.item)).count());
+                        }
+                        Because::Owns(cause) => {
+                            prop_assert!(owns(offer.customer, cause.item) && !owns(offer.customer, offer.item));
+                            prop_assert_eq!(cause.owners, count(&|c| owns(c, cause.item)));
+                            prop_assert_eq!(cause.both, count(&|c| owns(c, cause.item) && owns(c, offer.item)));
+                        }
+                        Because::OwnsAll(causes) => {
+                            prop_assert!(causes.iter().all(|&cause| owns(offer.customer, cause)));
+                        }
+                        Because::Rule { antecedent, baskets, of, .. } => {
+                            prop_assert!(antecedent.iter().all(|&item| owns(offer.customer, item)));
+                            prop_assert_eq!(of, holding(&antecedent));
+                            let both: Vec<u32> = antecedent.iter().copied().chain([offer.item]).collect();
+                            prop_assert_eq!(baskets, holding(&both));
+                        }
+                        Because::Popular { baskets, of } => {
+                            prop_assert_eq!((baskets, of), (holding(&[offer.item]), holding(&[])));
+                        }
                     }
                 }
             }

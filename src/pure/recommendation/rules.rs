@@ -15,6 +15,8 @@ pub struct OfferRule {
     pub lift: f64,
     /// Baskets that hold both sides.
     pub baskets: u32,
+    /// Baskets that hold the antecedent.
+    pub of: u32,
     /// Whether the rule was found again on later baskets; the others are not used.
     pub holds: bool,
 }
@@ -115,6 +117,7 @@ pub fn pair_rules(purchases: &Purchases, least: u32) -> Vec<OfferRule> {
                             confidence,
                             lift: confidence / base,
                             baskets: both,
+                            of: popularity[item],
                             holds: true,
                         });
                     }
@@ -142,7 +145,7 @@ mod tests {
         let purchases = Purchases::of_lines(1, 3, &lines.collect::<Vec<Line>>(), Grouping::Order);
         let rules = pair_rules(&purchases, 2);
         assert_eq!(rules.len(), 2);
-        assert_eq!((&rules[0].antecedent[..], rules[0].consequent, rules[0].baskets), (&[0][..], 1, 2));
+        assert_eq!((&rules[0].antecedent[..], rules[0].consequent, rules[0].baskets, rules[0].of), (&[0][..], 1, 2, 3));
         assert!((rules[0].confidence - 2.0 / 3.0).abs() < 1e-12 && (rules[0].lift - 4.0 / 3.0).abs() < 1e-12);
         assert!((rules[1].confidence - 1.0).abs() < 1e-12);
     }
@@ -155,6 +158,7 @@ mod tests {
             confidence: 0.5,
             lift: 2.0,
             baskets: 9,
+            of: 18,
             holds,
         };
         let all = [rule(&[3, 1], 4, true), rule(&[1], 2, false), rule(&[2], 0, true), rule(&[9], 0, true)];
