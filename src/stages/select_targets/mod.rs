@@ -33,7 +33,7 @@ use written::{Chosen, write_audit};
 /// The row of the table of kinds.
 pub static KIND: Kind = Kind {
     name: "select-targets",
-    version: 6,
+    version: 7,
     meaning: "Chooses whom to contact: conditions, ranking, caps, suppression last, a control group that persists, reasons in words.",
     example: &[
         examples::LINES,
@@ -80,6 +80,7 @@ impl Stage for SelectTargets {
             let mut add = |what: &str, kind| columns.push((offer_column(place, what), Some(kind)));
             add("item", ColumnType::Text);
             add("name", ColumnType::Text);
+            add("reason", ColumnType::Text);
             if self.has_windows() {
                 add("from", ColumnType::Date);
                 add("until", ColumnType::Date);
@@ -227,7 +228,8 @@ mod tests {
         columns
             .text("customer", all.iter().map(|&n| name(n)))
             .number("score", all.iter().map(|&n| (n % 1_009) as f64))
-            .maybe_text("reason_1", all.iter().map(|&n| (n % 5 > 0).then(|| format!("because of {n}"))));
+            .maybe_text("reason_1", all.iter().map(|&n| (n % 5 > 0).then(|| format!("because of {n}"))))
+            .text("worth_1", all.iter().map(|&n| format!("worth {n}")));
         columns.batch()
     }
 
@@ -285,29 +287,34 @@ mod tests {
             let folder = tempfile::tempdir().expect("a folder");
             let inputs = inputs(folder.path(), several);
             let inputs = [&inputs[0], &inputs[1], &inputs[2]];
-            for stage in [list(&json!({ "top": 3_000, "per_group": 700 })), list(&json!({}))] {
+            let risk = json!({ "top": 3_000, "must_have_offer": false });
+            for stage in [list(&json!({ "top": 3_000, "per_group": 700 })), list(&json!({})), list(&risk)] {
                 let out = tempfile::tempdir().expect("a folder");
                 let whole = made_in(&stage, &inputs, u64::MAX, 1, out.path());
                 let table = Batches::read(&out.path().join("main.parquet"), &[]).expect("a table");
                 let text = |column: &str| -> Vec<Option<String>> { table.texts(column).expect("a column") };
                 let (customers, shown, items) = (text("customer"), text("value"), text("offer_1_item"));
                 let (second, reasons) = (text("offer_2_item"), [text("reason_1"), text("reason_2")]);
+                let (why_offered, worths) = (text("offer_1_reason"), text("worth_1"));
                 let number = |row: usize| -> usize {
                     customers[row].as_deref().expect("a customer")[1..].parse().expect("its number")
                 };
                 assert!(customers.len() > 2_999);
                 for row in 0..customers.len() {
                     let n = number(row);
-                    assert!(n % 4 > 0 && n % 7 > 0 && (n != 3 || !several), "{n}");
+                    let has_offer = n % 4 > 0;
+                    assert!((has_offer || !stage.must_have_offer) && n % 7 > 0 && (n != 3 || !several), "{n}");
                     let own = if several && n % 3 == 0 { 'a' } else { 'v' };
                     assert_eq!(shown[row], Some(format!("{own}{n:05}")));
-                    let item = |rank: usize| format!("i{n}-repurchase-{rank}");
-                    assert_eq!((&items[row], &second[row]), (&Some(item(1)), &Some(item(2))));
-                    let mut expected =
-                        vec![Some(format!("because of {n}")), Some(format!("offered {}", item(1))), None];
-                    if n % 5 == 0 {
-                        expected.remove(0);
-                    }
+                    let item = |rank: usize| has_offer.then(|| format!("i{n}-repurchase-{rank}"));
+                    assert_eq!((&items[row], &second[row]), (&item(1), &item(2)));
+                    let offered = |rank: usize| item(rank).map(|item| format!("offered {item}"));
+                    assert_eq!((&why_offered[row], &worths[row]), (&offered(1), &Some(format!("worth {n}"))));
+                    let expected = match (stage.must_have_offer, n % 5) {
+                        (true, _) => [offered(1), offered(2)],
+                        (false, 0) => [Some("ranked by score".to_owned()), None],
+                        (false, _) => [Some(format!("because of {n}")), None],
+                    };
                     assert_eq!([&reasons[0][row], &reasons[1][row]], [&expected[0], &expected[1]]);
                 }
                 let ranked: Vec<usize> = (0..customers.len()).map(|row| number(row) % 1_009).collect();

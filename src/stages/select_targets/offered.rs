@@ -18,6 +18,7 @@ use crate::tables::Batches;
 pub(super) struct Offered {
     pub item: String,
     pub name: String,
+    /// Why it is offered.
     pub reason: String,
     /// First and last day of the send window, in days since 1970-01-01.
     pub window: [Option<i32>; 2],

@@ -7,7 +7,7 @@ use arrow::compute::{concat_batches, take};
 
 use super::SelectTargets;
 use super::asked::consent_column;
-use super::candidates::{Candidates, REASON, REASONS};
+use super::candidates::{Candidates, REASON, REASONS, WORTHS};
 use super::offered::{Offered, offer_column};
 use crate::campaigns::{Channel, Outcome, Selection};
 use crate::diagnostics::{Problem, Result, codes};
@@ -38,7 +38,8 @@ impl Chosen {
 }
 
 impl SelectTargets {
-    /// Up to three reasons for each of the chosen: the list's own expression, the scores' reasons, the offer's.
+    /// Up to three reasons for each of the chosen: the list's own expression, then the offers' where only those with an offer are chosen, and
+    /// else the scores'. Why somebody may leave is no reason to offer them something, nor is an offer a reason why they may leave.
     pub(super) fn reasons(&self, shown: &Batches, chosen: usize, offers: &[Vec<Offered>]) -> Result<Vec<Vec<String>>> {
         let mut reasons: Vec<Vec<String>> = vec![Vec::new(); chosen];
         let mut add = |column: &str| -> Result<()> {
@@ -50,13 +51,16 @@ impl SelectTargets {
             Ok(())
         };
         add(REASON)?;
-        for name in REASONS {
-            add(&format!("scores {name}"))?;
-        }
-        for (place, of) in reasons.iter_mut().enumerate() {
-            if let Some(offered) = offers.get(place).and_then(|offers| offers.first()) {
-                of.insert(of.len().min(2), offered.reason.clone());
+        if self.must_have_offer {
+            for (of, offers) in reasons.iter_mut().zip(offers) {
+                of.extend(offers.iter().map(|offered| offered.reason.clone()));
             }
+        } else {
+            for name in REASONS {
+                add(&format!("scores {name}"))?;
+            }
+        }
+        for of in &mut reasons {
             if of.is_empty() {
                 of.push(match &self.rank_by {
                     Some(expression) => format!("ranked by {expression}"),
@@ -83,6 +87,10 @@ impl SelectTargets {
         order.sort_by_key(|&place| verdicts[chosen.rows[place]].rank);
         let rows: Vec<usize> = order.iter().map(|&place| chosen.rows[place]).collect();
         let reason = |place: usize, number: usize| chosen.reasons[place].get(number);
+        let worths = |name: &str| -> Result<Vec<Option<String>>> {
+            let name = format!("scores {name}");
+            if chosen.shown.has(&name) { chosen.shown.texts(&name) } else { Ok(Vec::new()) }
+        };
         let mut columns = Columns::new();
         columns
             .text("customer", rows.iter().map(|&row| &candidates.keys[row]))
@@ -93,7 +101,12 @@ impl SelectTargets {
             .boolean("control", rows.iter().map(|&row| verdicts[row].outcome == Outcome::Control))
             .text("reason_1", order.iter().map(|&place| &chosen.reasons[place][0]))
             .maybe_text("reason_2", order.iter().map(|&place| reason(place, 1)))
-            .maybe_text("reason_3", order.iter().map(|&place| reason(place, 2)))
+            .maybe_text("reason_3", order.iter().map(|&place| reason(place, 2)));
+        for name in WORTHS {
+            let worths = worths(name)?;
+            columns.maybe_text(name, order.iter().map(|&place| worths.get(place).and_then(Option::as_ref)));
+        }
+        columns
             .date("valid_from", rows.iter().map(|_| from.days()))
             .date("valid_until", rows.iter().map(|_| until.days()));
         if self.offers.is_some() {
@@ -101,7 +114,8 @@ impl SelectTargets {
                 let of = || order.iter().map(move |&place| chosen.offers[place].get(number as usize - 1));
                 columns
                     .maybe_text(&offer_column(number, "item"), of().map(|o| o.map(|o| &o.item)))
-                    .maybe_text(&offer_column(number, "name"), of().map(|o| o.map(|o| &o.name)));
+                    .maybe_text(&offer_column(number, "name"), of().map(|o| o.map(|o| &o.name)))
+                    .maybe_text(&offer_column(number, "reason"), of().map(|o| o.map(|o| &o.reason)));
                 if self.has_windows() {
                     columns
                         .maybe_date(&offer_column(number, "from"), of().map(|o| o.and_then(|o| o.window[0])))
