@@ -34,8 +34,6 @@ const MEETS: &str = "meets condition";
 const PERSON: &str = "person of row";
 /// Reasons of the scores that are carried along.
 pub(super) const REASONS: [&str; 3] = ["reason_1", "reason_2", "reason_3"];
-/// Facts of the scores that make a customer worth keeping; they are carried along, and are no reasons.
-pub(super) const WORTHS: [&str; 2] = ["worth_1", "worth_2"];
 
 /// Where the condition is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,7 +152,7 @@ impl SelectTargets {
         if has(CONTROL) {
             select.push(format!("{scores}.{CONTROL} AS \"{HELD}\""));
         }
-        for name in REASONS.into_iter().chain(WORTHS).filter(|name| has(name)) {
+        for name in REASONS.into_iter().filter(|name| has(name)) {
             select.push(format!("{scores}.{name} AS \"scores {name}\""));
         }
         select.extend(self.columns.iter().map(|name| quoted(name)));

@@ -7,7 +7,7 @@ use arrow::compute::{concat_batches, take};
 
 use super::SelectTargets;
 use super::asked::consent_column;
-use super::candidates::{Candidates, REASON, REASONS, WORTHS};
+use super::candidates::{Candidates, REASON, REASONS};
 use super::offered::{Offered, offer_column};
 use crate::campaigns::{Channel, Outcome, Selection};
 use crate::diagnostics::{Problem, Result, codes};
@@ -87,10 +87,6 @@ impl SelectTargets {
         order.sort_by_key(|&place| verdicts[chosen.rows[place]].rank);
         let rows: Vec<usize> = order.iter().map(|&place| chosen.rows[place]).collect();
         let reason = |place: usize, number: usize| chosen.reasons[place].get(number);
-        let worths = |name: &str| -> Result<Vec<Option<String>>> {
-            let name = format!("scores {name}");
-            if chosen.shown.has(&name) { chosen.shown.texts(&name) } else { Ok(Vec::new()) }
-        };
         let mut columns = Columns::new();
         columns
             .text("customer", rows.iter().map(|&row| &candidates.keys[row]))
@@ -101,12 +97,7 @@ impl SelectTargets {
             .boolean("control", rows.iter().map(|&row| verdicts[row].outcome == Outcome::Control))
             .text("reason_1", order.iter().map(|&place| &chosen.reasons[place][0]))
             .maybe_text("reason_2", order.iter().map(|&place| reason(place, 1)))
-            .maybe_text("reason_3", order.iter().map(|&place| reason(place, 2)));
-        for name in WORTHS {
-            let worths = worths(name)?;
-            columns.maybe_text(name, order.iter().map(|&place| worths.get(place).and_then(Option::as_ref)));
-        }
-        columns
+            .maybe_text("reason_3", order.iter().map(|&place| reason(place, 2)))
             .date("valid_from", rows.iter().map(|_| from.days()))
             .date("valid_until", rows.iter().map(|_| until.days()));
         if self.offers.is_some() {

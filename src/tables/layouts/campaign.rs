@@ -16,8 +16,6 @@ pub static TARGETS: Layout = Layout {
         Column::required("reason_1", ColumnType::Text, "why, in words"),
         Column::optional("reason_2", ColumnType::Text, "second reason"),
         Column::optional("reason_3", ColumnType::Text, "third reason"),
-        Column::optional("worth_1", ColumnType::Text, "what makes the customer worth keeping, where the scores say it"),
-        Column::optional("worth_2", ColumnType::Text, "what else does"),
         Column::required("valid_from", ColumnType::Date, "first day on which the list is meant to be used"),
         Column::required("valid_until", ColumnType::Date, "last day on which it is meant to be used"),
     ],
