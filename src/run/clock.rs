@@ -24,9 +24,9 @@ fn moment(time: SystemTime) -> Result<Timestamp> {
     })
 }
 
-/// Now as records have it; nothing where the clock is beyond all years.
+/// Now as lines of a log have it, with three digits behind the second, so that lines sort by it; nothing where the clock is beyond all years.
 pub fn written_now() -> Option<String> {
-    now().ok().map(written)
+    now().ok().map(|now| now.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string())
 }
 
 /// A time as records have it, to the millisecond.

@@ -107,10 +107,28 @@ mod tests {
         let rows = table.split("pub static ").skip(1);
         rows.map(|row| {
             let name = row.split(':').next().unwrap_or_default().to_owned();
-            let mut literals = row.split('"').skip(1).step_by(2).map(str::to_owned);
+            let mut literals = literals(row);
             (name, literals.next().expect("a row has a key"), literals.next().expect("a row has a text"))
         })
         .collect()
+    }
+
+    /// The texts in quotes, in order; a quote with a backslash before it is inside.
+    fn literals(source: &str) -> impl Iterator<Item = String> {
+        let (mut all, mut inside, mut escaped) = (Vec::new(), None::<String>, false);
+        for c in source.chars() {
+            match &mut inside {
+                Some(text) if escaped || (c != '"' && c != '\\') => {
+                    text.push(c);
+                    escaped = false;
+                }
+                Some(_) if c == '\\' => escaped = true,
+                Some(_) => all.extend(inside.take()),
+                None if c == '"' => inside = Some(String::new()),
+                None => {}
+            }
+        }
+        all.into_iter()
     }
 
     #[test]

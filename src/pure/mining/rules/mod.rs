@@ -17,6 +17,7 @@ mod population;
 mod redundancy;
 mod significance;
 mod sizes;
+mod strata;
 mod tails;
 mod test;
 mod validation;

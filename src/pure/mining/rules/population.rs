@@ -1,7 +1,7 @@
 //! What chance gives two sides in baskets of known sizes, and what it gives where size says nearly all.
 
 use super::expected::{Expected, Sizes};
-use super::sizes::{BySize, FEWEST, Share};
+use super::strata::{FEWEST, Share};
 
 /// The share of a stratum's baskets from which a side is in nearly all of them. Below it so few of them without the sides
 /// leave the test enough to see: with four fifths of fifty baskets a value of 1e-5.
@@ -12,7 +12,8 @@ const TELLS_LESS: f64 = 0.75;
 
 /// Baskets in which two sides are tested: all, or those that hold `known` items.
 pub(super) struct Population<'a> {
-    pub(super) by_size: &'a BySize<'a>,
+    /// How crowded the baskets of each stratum are, and those of all together.
+    pub(super) crowding: (&'a [f64], f64),
     pub(super) whole: &'a [Share],
     pub(super) known: usize,
     /// The baskets with each item of the left side that is tested.
@@ -47,7 +48,7 @@ impl Population<'_> {
             }
             let n = f64::from(whole.baskets);
             let taken = self.tested.iter().map(|item| f64::from(item[at].baskets) / n).sum();
-            let crowding = self.by_size.crowding[at];
+            let crowding = self.crowding.0[at];
             let share = self.share(left.mean(), &Around { whole, right: of_right, right_items, taken, crowding });
             if share > 0.0 {
                 most += u64::from(left.baskets.min(of_right.baskets));
@@ -102,6 +103,6 @@ impl Population<'_> {
             (usual * size / whole.mean()).min(1.0)
         };
         let taken = self.tested.iter().map(of_item).sum();
-        Around { whole, right: Share::total(right), right_items, taken, crowding: self.by_size.crowding_of_all }
+        Around { whole, right: Share::total(right), right_items, taken, crowding: self.crowding.1 }
     }
 }

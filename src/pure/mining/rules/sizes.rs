@@ -15,11 +15,9 @@ use super::super::occurrences::Occurrences;
 use super::AssociationRule;
 use super::expected::Expected;
 use super::population::Population;
+use super::strata::{FEWEST, Share};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-
-/// Fewest baskets in a stratum; sizes with fewer are put together with the next.
-pub(super) const FEWEST: u64 = 50;
 
 /// Most strata: with more, a stratum holds a larger share of the baskets.
 const STRATA: u64 = 500;
@@ -35,20 +33,17 @@ pub(crate) struct BySize<'a> {
     stratum: Vec<u32>,
     whole: Vec<Share>,
     /// Of each stratum: how many times more strongly items keep each other out than if there were very many rare ones.
-    pub(super) crowding: Vec<f64>,
+    crowding: Vec<f64>,
     /// The same of all baskets together.
-    pub(super) crowding_of_all: f64,
-}
-
-/// The baskets of one stratum that hold some items.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Share {
-    pub(super) baskets: u32,
-    /// Of their sizes.
-    pub(super) sum: u64,
+    crowding_of_all: f64,
 }
 
 impl<'a> BySize<'a> {
+    /// Of each stratum, and of all together.
+    fn all_crowding(&self) -> (&[f64], f64) {
+        (&self.crowding, self.crowding_of_all)
+    }
+
     pub(super) fn new(baskets: &'a Baskets) -> Self {
         let mut of_size: Vec<u64> = Vec::new();
         for row in baskets.iter() {
@@ -99,7 +94,8 @@ impl<'a> BySize<'a> {
             let of_one = |&at: &usize| {
                 let (left, right) = sides[at];
                 let singles: Vec<&[Share]> = left.chunks(1).map(|item| &shares[item][..]).collect();
-                let population = Population { by_size: self, whole: &self.whole, known: 0, tested: &singles };
+                let population =
+                    Population { crowding: self.all_crowding(), whole: &self.whole, known: 0, tested: &singles };
                 population.expect(&shares[left], (&shares[right], right.len()))
             };
             let found: Vec<Expected> = together.par_iter().map(of_one).collect();
@@ -118,7 +114,8 @@ impl<'a> BySize<'a> {
                 let mut with_right = [&rest[..], &rule.right[..]].concat();
                 with_right.sort_unstable();
                 let (whole, right) = (self.shares(&rest), self.shares(&with_right));
-                let population = Population { by_size: self, whole: &whole, known: rest.len(), tested: &[&left] };
+                let population =
+                    Population { crowding: self.all_crowding(), whole: &whole, known: rest.len(), tested: &[&left] };
                 population.expect(&left, (&right, rule.right.len())).at_least(rule.counts.both) <= alpha
             })
         };
@@ -134,23 +131,6 @@ impl<'a> BySize<'a> {
             shares[self.stratum[at as usize] as usize].add(self.baskets.basket(at as usize).len());
         });
         shares
-    }
-}
-
-impl Share {
-    fn add(&mut self, size: usize) {
-        self.baskets += 1;
-        self.sum += size as u64;
-    }
-
-    pub(super) fn mean(self) -> f64 {
-        self.sum as f64 / f64::from(self.baskets)
-    }
-
-    /// All strata together.
-    pub(super) fn total(of: &[Self]) -> Self {
-        let add = |all: Self, one: &Self| Self { baskets: all.baskets + one.baskets, sum: all.sum + one.sum };
-        of.iter().fold(Self::default(), add)
     }
 }
 

@@ -39,7 +39,7 @@ pub static BOOK: Phrasebook = &[
     ("select_targets.share-needed", "要看出所期望变化 {hoped} 的一半，请把名单的 {share} 留作对照（`control`）"),
     (
         "select_targets.not-alone",
-        "仅凭这份名单，任何对照组都看不出所期望变化 {hoped} 的一半：请把几份同类名单合并衡量（measure-campaign 的 `types`），或加长名单",
+        "仅凭这份名单，任何对照组都看不出所期望变化 {hoped} 的一半：请把几份同类名单合并衡量（`measure-campaign` 的 `types`），或加长名单",
     ),
     ("select_targets.silent", "名单上的人在过去一年没有购买，因此事先无法说明对照组能看出什么"),
 ];

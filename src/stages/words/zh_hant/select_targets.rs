@@ -39,7 +39,7 @@ pub static BOOK: Phrasebook = &[
     ("select_targets.share-needed", "要看出所期望變化 {hoped} 的一半，請把名單的 {share} 留作對照（`control`）"),
     (
         "select_targets.not-alone",
-        "僅憑這份名單，任何對照組都看不出所期望變化 {hoped} 的一半：請把幾份同類名單合併衡量（measure-campaign 的 `types`），或加長名單",
+        "僅憑這份名單，任何對照組都看不出所期望變化 {hoped} 的一半：請把幾份同類名單合併衡量（`measure-campaign` 的 `types`），或加長名單",
     ),
     ("select_targets.silent", "名單上的人在過去一年沒有購買，因此事先無法說明對照組能看出什麼"),
 ];
