@@ -128,10 +128,10 @@ FROM answers GROUP BY address ORDER BY address"#,
         ],
         month_first: false,
         sql: r#"WITH cells AS (
-  SELECT "order", created, lower(customer) AS customer, country, currency, unnest(string_to_array(goods, ';')) AS cell, source_file, source_line
+  SELECT "order", created, customer, country, currency, unnest(string_to_array(goods, ';')) AS cell, source_file, source_line
   FROM raw WHERE replace(lower(status), 'wc-', '') IN ('completed', 'processing')
 ), parts AS (
-  SELECT "order", created, customer, country, currency, source_file, source_line,
+  SELECT "order", created, lower(customer) AS customer, country, currency, source_file, source_line,
          regexp_match(cell, '[|]sku:([^|]*)')[1] AS sku, regexp_match(cell, '[|]name:([^|]*)')[1] AS title,
          CAST(regexp_match(cell, '[|]quantity:([^|]*)')[1] AS DECIMAL(18,3)) AS pieces,
          CAST(regexp_match(cell, '[|]total:([^|]*)')[1] AS DECIMAL(18,4)) AS total
