@@ -251,7 +251,10 @@ fn the_model_stays_while_the_outcomes_are_the_same_and_its_scores_are_the_same_b
     let good = |day: &str, more: &[&str]| {
         let gave = night(&pipeline, folder, day, more);
         assert_eq!(gave.code, 0, "{}", gave.err);
-        (step(folder, "found")["outputs"].clone(), notes(folder, "found"))
+        let mut outputs = step(folder, "found")["outputs"].clone();
+        // The remarks lie there, and they say whether a model was trained or stays.
+        outputs.as_object_mut().expect("files").remove("sections.bin");
+        (outputs, notes(folder, "found"))
     };
     let (made, said) = good("2025-06-01", &[]);
     let first = version(folder, "champion");

@@ -168,8 +168,7 @@ fn before_the_first_result_nothing_is_known_and_the_pipeline_goes_on() {
         .collect();
     let pipeline = write(folder.path(), &(people, open), "", "");
     ran(&pipeline, folder.path());
-    let counts =
-        "SELECT (SELECT count(*) FROM uplift), (SELECT count(*) FROM uplift_verdict), (SELECT count(*) FROM plan)";
+    let counts = "SELECT (SELECT count(*) FROM uplift) AS a, (SELECT count(*) FROM uplift_verdict) AS b, (SELECT count(*) FROM plan) AS c";
     assert_eq!(ask(&pipeline, folder.path(), counts), ["0,0,0"]);
     let told = notes(folder.path(), "uplift");
     assert!(told.contains("none of the 3000 rows of `trial` has an outcome"), "{told}");
