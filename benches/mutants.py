@@ -94,7 +94,8 @@ def main():
                 line = text.count("\n", 0, offset)
                 kept.append(f"{path.name}:{line + 1}: `{old.strip()}` as `{new.strip()}`: {text.splitlines()[line].strip()}")
             path.write_text(text)
-        print(f"{settings.room}: {killed} of {killed + len(kept)} changes are noticed ({unbuilt} did not build), of {len(all_places)} places")
+            print(".", end="", flush=True)
+        print(f"\n{settings.room}: {killed} of {killed + len(kept)} changes are noticed ({unbuilt} did not build), of {len(all_places)} places")
         for line in kept:
             print("  not noticed:", line)
 
