@@ -45,7 +45,7 @@ pub fn period_lifts(days: &[LiftDay], periods: &Periods) -> Vec<Option<PeriodLif
         let money: f64 = lists.values().map(|sums| sums[0]).sum();
         let [below, above] =
             [1, 2].map(|side: usize| lists.values().map(|sums| sums[side].powi(2)).sum::<f64>().sqrt());
-        (!lists.is_empty()).then(|| PeriodLift { money, low: money - below, high: money + above, lists: lists.len() })
+        (!lists.is_empty()).then_some(PeriodLift { money, low: money - below, high: money + above, lists: lists.len() })
     };
     lists.into_iter().map(together).collect()
 }
