@@ -267,8 +267,7 @@ mod tests {
 
     #[test]
     fn both_kinds_of_chinese_say_the_same_and_are_written_apart() {
-        let [simplified, traditional] =
-            [Language::SimplifiedChinese, Language::TraditionalChinese].map(|language| phrasebook(language));
+        let [simplified, traditional] = [Language::SimplifiedChinese, Language::TraditionalChinese].map(phrasebook);
         let keys = |book: Phrasebook| book.iter().map(|row| row.0).collect::<Vec<_>>();
         assert_eq!(keys(simplified), keys(traditional));
         let has = |book: Phrasebook, signs: &[char]| book.iter().find(|row| row.1.contains(signs)).map(|row| row.0);
