@@ -345,7 +345,8 @@ fn rules_of(cx: &Context, stage: &str, shop: &Shop) -> Result<Vec<OfferRule>> {
     let (antecedents, consequents) = (table.sets("antecedent_list")?, table.sets("consequent_list")?);
     let (confidence, lift, count, holds) =
         (table.numbers("confidence")?, table.numbers("lift")?, table.integers("count")?, table.booleans("holds")?);
-    let of = table.integers("antecedent_count")?;
+    // Rules that another tool made need not have it; it is the count over the confidence.
+    let of = if table.has("antecedent_count") { table.integers("antecedent_count")? } else { vec![None; count.len()] };
     let mut rules = Vec::new();
     for row in 0..antecedents.len() {
         let items = |side: &[String]| -> Option<Vec<u32>> {
@@ -362,7 +363,8 @@ fn rules_of(cx: &Context, stage: &str, shop: &Shop) -> Result<Vec<OfferRule>> {
                 confidence: confidence[row],
                 lift: lift[row],
                 baskets: count[row].unwrap_or(0) as u32,
-                of: of[row].unwrap_or(0) as u32,
+                of: of[row]
+                    .map_or_else(|| (count[row].unwrap_or(0) as f64 / confidence[row]).round() as u32, |of| of as u32),
                 holds: holds[row] != Some(false),
             });
         }
