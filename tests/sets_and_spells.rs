@@ -109,11 +109,9 @@ fn a_rule_over_a_bundle_goes_to_buyers_of_the_bundle() {
         "a list in CSV is JSON"
     );
     // Who bought TEA and MUG apart gets no CAKE for it; who bought the bundle without CAKE does.
-    let told =
-        ask("SELECT DISTINCT reason FROM offers WHERE item = 'CAKE' AND reason LIKE 'bought%also hold%'");
+    let told = ask("SELECT DISTINCT reason FROM offers WHERE item = 'CAKE' AND reason LIKE 'bought%also hold%'");
     assert_eq!(told, ["\"bought \"\"TEA + MUG\"\"; 200 of 300 baskets with it also hold this, 4.0 times the usual\""]);
-    let offered =
-        "SELECT DISTINCT customer FROM offers WHERE item = 'CAKE' AND reason LIKE 'bought%also hold%'";
+    let offered = "SELECT DISTINCT customer FROM offers WHERE item = 'CAKE' AND reason LIKE 'bought%also hold%'";
     let buyers = "SELECT DISTINCT customer FROM orders WHERE item = 'TEA + MUG'";
     assert_eq!(ask(&format!("SELECT count(*) FROM ({offered} EXCEPT {buyers})")), ["0"]);
     assert_eq!(ask(&format!("SELECT count(*) FROM ({offered})")), ["100"]);
