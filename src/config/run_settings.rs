@@ -114,3 +114,21 @@ impl From<AsOfSetting> for String {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A key that is missing here would be refused although it is in the schema, as `part_rows` once was.
+    #[test]
+    fn the_keys_are_those_of_the_schema() {
+        let schema = schemars::schema_for!(RunSettings).to_value();
+        let properties = schema["properties"].as_object().expect("properties");
+        let mut keys = RunSettings::KEYS.map(str::to_owned);
+        keys.sort_unstable();
+        assert_eq!(
+            properties.keys().cloned().collect::<std::collections::BTreeSet<_>>().into_iter().collect::<Vec<_>>(),
+            keys
+        );
+    }
+}

@@ -50,7 +50,7 @@ pub struct Speech {
 
 impl Speech {
     /// A text with plain numbers, for tables and records that people read.
-    pub fn told(self, text: &Text) -> String {
+    pub fn in_words(self, text: &Text) -> String {
         let cx = Context::of(self.language, "", 0);
         text.shown(Context { numbers: cx.numbers.ungrouped(), phrasebook: self.phrasebook, ..cx }).into_owned()
     }
@@ -75,7 +75,7 @@ impl Text {
 
     /// In English with plain numbers, for records and tables.
     pub fn english(&self) -> String {
-        Speech::default().told(self)
+        Speech::default().in_words(self)
     }
 
     /// Whether there is nothing to show.

@@ -281,7 +281,7 @@ pub fn remarks_of(stored: &Stored, speech: Speech) -> Result<Vec<String>> {
         return Ok(stored.record.notes.clone());
     }
     let remarks = shown(stored)?.1;
-    Ok(remarks.iter().map(|text| secrets::hide(&speech.told(text)).into_owned()).collect())
+    Ok(remarks.iter().map(|text| secrets::hide(&speech.in_words(text)).into_owned()).collect())
 }
 
 /// What an artifact has for people.

@@ -54,7 +54,7 @@ pub fn unit_of(customer: &str, household: Option<&str>) -> String {
 /// The column with who is contacted together.
 pub const UNIT: &str = "unit";
 
-/// A name for a unit from which nobody can read a household or an address.
+/// A name for a unit that shows no household and no address; whoever already knows one can compute its name.
 pub fn pseudonym(unit: &str) -> String {
     let hash = Sha256::new().chain_update("unit\0").chain_update(unit).finalize();
     hash[..8].iter().fold("u".to_owned(), |mut text, byte| {

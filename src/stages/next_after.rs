@@ -6,7 +6,7 @@ use arrow::array::RecordBatch;
 
 use super::columns::Columns;
 use super::mine_sequences::rules::ORDERED;
-use super::told;
+use super::reason_texts;
 use super::words::next_after as say;
 use super::words::reasons as why;
 use crate::diagnostics::Result;
@@ -97,12 +97,12 @@ pub fn offers(cx: &mut Context, stage: &str, shop: &Named, most: usize) -> Resul
     cx.metric("offers_next_after", ranked.len() as f64);
     let reason = |offer: &NextOffer| {
         let rule = &standing[offer.rule];
-        let order = |items: &Vec<u32>| told::items(items.iter().map(|&i| shop.names[i as usize].as_str()));
+        let order = |items: &Vec<u32>| reason_texts::items(items.iter().map(|&i| shop.names[i as usize].as_str()));
         let bought = rule.prefix.iter().map(order);
         let items = bought.reduce(|before, after| why::THEN.with([("before", before.into()), ("after", after.into())]));
-        cx.speech.told(&why::NEXT.with([
+        cx.speech.in_words(&why::NEXT.with([
             ("items", items.unwrap_or_default().into()),
-            ("ago", told::days(offer.days_since as f64)),
+            ("ago", reason_texts::days(offer.days_since as f64)),
             ("share", format!("{:.0} %", 100.0 * rule.confidence).into()),
             ("item", shop.names[offer.item as usize].as_str().into()),
             ("days", Value::Count(days as u64)),

@@ -11,7 +11,7 @@ use super::columns::Columns;
 use super::examples;
 use super::next_after;
 use super::orders::{History, Items, Wanted, items, orders_of_part};
-use super::told;
+use super::reason_texts;
 use super::words::reasons as why;
 use super::words::recommend as say;
 use crate::diagnostics::{Problem, Result, codes};
@@ -398,7 +398,7 @@ fn write_offers(
             .text("item", offers.iter().map(|o| &shop.items[o.item as usize]))
             .text("name", offers.iter().map(|o| &shop.names[o.item as usize]))
             .number("score", offers.iter().map(|o| f64::from(o.score)))
-            .text("reason", offers.iter().map(|o| speech.told(&reason(shop, basket, &o.because))))
+            .text("reason", offers.iter().map(|o| speech.in_words(&reason(shop, basket, &o.because))))
             .maybe_date("offer_from", offers.iter().map(|_| None))
             .maybe_date("offer_until", offers.iter().map(|_| None));
         written += offers.len() as u64;
@@ -426,7 +426,7 @@ fn product(product: Product) -> &'static str {
 /// Why an item is offered, in words: the figures behind it, each with what was counted.
 fn reason(shop: &Shop, basket: Basket, because: &Because) -> Text {
     let name = |item: u32| shop.names[item as usize].as_str();
-    let names = |items: &[u32]| Value::from(told::items(items.iter().map(|&item| name(item))));
+    let names = |items: &[u32]| Value::from(reason_texts::items(items.iter().map(|&item| name(item))));
     let count = |count: u32| Value::Count(count.into());
     match because {
         Because::BoughtBefore { baskets, of, last, cycle_days } => {

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::columns::Columns;
 use super::examples;
 use super::persons::Places;
+use super::reason_texts;
 use super::rows::{bad, matrix};
 use super::succession::{CARD, MODEL, opened};
-use super::told;
 use super::train_churn::{CLOSED_SNAPSHOTS, GONE_CUSTOMERS, TASK, UNDER_CONTRACT};
 use super::words::score_churn as say;
 use crate::churn::Card;
@@ -184,7 +184,7 @@ impl Scored {
         scored.scores = model.score(&rows).map_err(bad)?;
         scored.chances = no_purchase(&rows).map(<[f64]>::to_vec).unwrap_or_default();
         scored.watched = Watched::of(&card.distributions, &rows);
-        let tell = |reason: &Reason| speech.told(&told::reason(reason));
+        let tell = |reason: &Reason| speech.in_words(&reason_texts::reason(reason));
         for why in all_reasons(model, &rows, &card.typical, tell).map_err(bad)? {
             let mut numbers = [NONE; REASONS];
             numbers.iter_mut().zip(&why).for_each(|(number, text)| *number = scored.texts.intern(text));

@@ -149,13 +149,13 @@ pub fn time_kind(sources: &[&Source], from: &[String], month_first: bool) -> (St
         Some((layout, format)) if open => {
             let (one, other) = (declared(&first.layout, &first.format), declared(layout, format));
             let (taken, left) = if month_first { (other, one) } else { (one, other) };
-            let told = format!(
+            let unsure = format!(
                 "the dates in `{}` do not show whether day or month comes first: {} is taken; the other is {}",
                 from[0],
                 quoted(&taken),
                 quoted(&left)
             );
-            (taken, Some(told))
+            (taken, Some(unsure))
         }
         Some(_) => (plain, None),
         None if dates.len() == all.len()

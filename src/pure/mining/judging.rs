@@ -83,7 +83,7 @@ pub struct Judged {
     /// Of these, how many were tested against all sizes together, because nearly all baskets of some size hold both sides.
     pub pooled: usize,
     /// Rules that no test can tell from chance, because nearly all baskets hold both sides whatever their size.
-    pub untold: usize,
+    pub undecided: usize,
 }
 
 /// Judges rules. `worth` ranks them: more is better, NaN comes last, equal ones go by their items.
@@ -132,7 +132,7 @@ pub fn judge_rules(
     let tells = |sizes: Sizes| move |tested: &&Tested| tested.sizes == sizes;
     let of_kept = raw.iter().zip(&keep).filter(|(_, keep)| **keep).map(|(tested, _)| tested);
     let (count, pooled) = (kept.len(), of_kept.filter(tells(Sizes::Pooled)).count());
-    let untold = raw.iter().filter(tells(Sizes::TellAll)).count();
+    let undecided = raw.iter().filter(tells(Sizes::TellAll)).count();
     let mut kept = ranked(kept, worth);
     kept.truncate(settings.top);
     if let Some(later) = on.later {
@@ -144,7 +144,7 @@ pub fn judge_rules(
             judged.later = Some(validation);
         }
     }
-    Judged { rules: kept, count, pooled, untold }
+    Judged { rules: kept, count, pooled, undecided }
 }
 
 fn value_of(rule: &AssociationRule, counts: Counts, margins: &[f64]) -> f64 {

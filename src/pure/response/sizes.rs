@@ -33,7 +33,7 @@ fn area_error(area: f64, responders: f64, others: f64) -> f64 {
     (sum / (responders * others)).sqrt()
 }
 
-/// Contacts so that a model whose area under the ROC curve is `area` (above 0.5) is told from chance with [`POWER`], two-sided at 5 %, when a
+/// Contacts so that a model whose area under the ROC curve is `area` (above 0.5) is shown to be better than chance with [`POWER`], two-sided at 5 %, when a
 /// share `rate` responds. Nothing where no trial is large enough.
 pub fn contacts_for_area(area: f64, rate: f64) -> Option<u64> {
     let enough = |contacts: u64| tells(area, rate, contacts);

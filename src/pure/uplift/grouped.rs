@@ -33,20 +33,24 @@ pub struct Grouped {
 }
 
 /// What a matrix says of groups and words, row by row.
-struct Told {
+struct Memberships {
     groups: Vec<f64>,
     words: Vec<f64>,
 }
 
-impl Told {
-    fn of(groups: &Groups, words: Option<&(Vec<String>, Design)>, matrix: &Matrix) -> Result<Told, LearningError> {
+impl Memberships {
+    fn of(
+        groups: &Groups,
+        words: Option<&(Vec<String>, Design)>,
+        matrix: &Matrix,
+    ) -> Result<Memberships, LearningError> {
         let words = match words {
             Some((names, design)) => {
                 design.rows(&matrix.only(&names.iter().map(String::as_str).collect::<Vec<_>>()))?
             }
             None => Vec::new(),
         };
-        Ok(Told { groups: groups.of(matrix)?, words })
+        Ok(Memberships { groups: groups.of(matrix)?, words })
     }
 
     fn row(&self, shape: &Shape, row: usize) -> (&[f64], &[f64]) {
@@ -75,19 +79,19 @@ impl Grouped {
         });
         let width = words.as_ref().map_or(0, |(_, design)| design.width());
         let shape = Shape { groups: groups.count(), words: width, by_group: groups.count() * width <= WIDEST };
-        let told = Told::of(&groups, words.as_ref(), &features)?;
-        let levels = levels(trial, train, &told.groups).ok_or_else(unsolved)?;
+        let said = Memberships::of(&groups, words.as_ref(), &features)?;
+        let levels = levels(trial, train, &said.groups).ok_or_else(unsolved)?;
         let (folds, size) = (fold_of(&features), shape.base() + trial.arms() as usize * shape.per_arm());
         let mut sums: Vec<Sums> = (0..FOLDS).map(|_| Sums::new(size)).collect();
         let mut values = Vec::new();
         for (place, &row) in train.iter().enumerate() {
-            let (groups, words) = told.row(&shape, place);
+            let (groups, words) = said.row(&shape, place);
             let (arm, outcome) = (rows.arm[row as usize] as usize, rows.outcome[row as usize]);
             values.clear();
             let level = levels[place];
             values.extend(groups.iter().enumerate().map(|(group, share)| (group, level * share)));
-            let told = words.iter().enumerate().filter(|(_, value)| **value != 0.0);
-            values.extend(told.map(|(word, value)| (shape.groups + word, level * value)));
+            let given = words.iter().enumerate().filter(|(_, value)| **value != 0.0);
+            values.extend(given.map(|(word, value)| (shape.groups + word, level * value)));
             if arm > 0 {
                 let start = shape.base() + (arm - 1) * shape.per_arm();
                 shape.effect(groups, words, |place, value| values.push((start + place, value)));
@@ -114,10 +118,10 @@ impl Grouped {
     /// # Errors
     /// When the matrix lacks a column that was learned from.
     pub fn of(&self, arm: u32, matrix: &Matrix) -> Result<Vec<f64>, LearningError> {
-        let told = Told::of(&self.groups, self.words.as_ref(), matrix)?;
+        let said = Memberships::of(&self.groups, self.words.as_ref(), matrix)?;
         let own = &self.coefficients[self.shape.base() + (arm as usize - 1) * self.shape.per_arm()..];
         let effect = |row: usize| {
-            let (groups, words) = told.row(&self.shape, row);
+            let (groups, words) = said.row(&self.shape, row);
             let mut sum = 0.0;
             self.shape.effect(groups, words, |place, value| sum += own[place] * value);
             sum
@@ -132,7 +136,7 @@ impl Grouped {
 }
 
 fn unsolved() -> UpliftError {
-    LearningError::NoFit { model: "groups", why: "the features cannot be told apart".to_owned() }.into()
+    LearningError::NoFit { model: "groups", why: "the features cannot be separated".to_owned() }.into()
 }
 
 fn fold_of(features: &Matrix) -> Vec<usize> {

@@ -14,6 +14,7 @@ const APART: f64 = 1e6;
 const WEAKEST: f64 = 0.2;
 /// The penalty of what is known without a contact.
 const BASE_PENALTY: f64 = 1.0;
+
 /// Penalties on squared coefficients, in rows, as persons who were left out chose them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Penalty {

@@ -17,9 +17,9 @@ use self::keeping::{Kept, files};
 use self::reading::Read;
 use self::settings::FindCustomers;
 use super::examples;
+use super::reason_texts;
 use super::rows::bad;
 use super::succession::about;
-use super::told;
 use super::train_churn::{how_chosen, meaning};
 use super::words::find_customers as say;
 use crate::churn::reasons::{Reason, all_reasons};
@@ -267,7 +267,7 @@ fn why(
     model: &dyn Model,
     rows: &Matrix,
 ) -> Result<Vec<Vec<String>>> {
-    let tell = |reason: &Reason| cx.speech.told(&told::reason(reason));
+    let tell = |reason: &Reason| cx.speech.in_words(&reason_texts::reason(reason));
     all_reasons(model, rows, typical, tell).map_err(bad)
 }
 

@@ -62,7 +62,7 @@ impl Loyalty {
             .text("customer", &self.customers)
             .text(
                 "reason",
-                self.numbers().map(|customer| cx.speech.told(&self.reason(customer, off[customer as usize]))),
+                self.numbers().map(|customer| cx.speech.in_words(&self.reason(customer, off[customer as usize]))),
             )
             .integer("periods", count(|own| own.periods))
             .integer("active_periods", count(|own| own.active))

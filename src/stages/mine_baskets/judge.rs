@@ -26,15 +26,15 @@ impl MineBaskets {
             Rank::PValue => -judged.p_value,
             Rank::Measure(measure) => measure.value(&judged.evidence),
         };
-        let Judged { rules: kept, count, pooled, untold } = judge_rules(rules, on, &settings, &worth);
+        let Judged { rules: kept, count, pooled, undecided } = judge_rules(rules, on, &settings, &worth);
         cx.metric("rules_kept", count as f64);
         if pooled > 0 {
             cx.metric("rules_by_all_sizes", pooled as f64);
             cx.note(say::BY_ALL_SIZES.with([("rules", pooled.into())]));
         }
-        if untold > 0 {
-            cx.metric("rules_untold", untold as f64);
-            cx.note(say::UNTOLD.with([("rules", untold.into())]));
+        if undecided > 0 {
+            cx.metric("rules_undecided", undecided as f64);
+            cx.note(say::UNDECIDED.with([("rules", undecided.into())]));
         }
         if on.later.is_some() {
             let many = |holds| kept.iter().filter(|judged| judged.holds() == Some(holds)).count() as f64;

@@ -135,7 +135,7 @@ impl Night {
             .boolean("control", rows.iter().map(|row| self.control[of(row).person as usize]))
             .number("strength", rows.iter().map(|row| of(row).score))
             .number("score", rows.iter().map(|row| self.score(&row.occurrence)))
-            .text("reason_1", rows.iter().map(|row| cx.speech.told(&self.reason(&row.occurrence))));
+            .text("reason_1", rows.iter().map(|row| cx.speech.in_words(&self.reason(&row.occurrence))));
         cx.write(MAIN, &TRIGGERED, &[columns.batch_of(&TRIGGERED)])
     }
 

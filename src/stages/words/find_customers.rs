@@ -128,7 +128,7 @@ pub static BEST: Phrase = Phrase::new("find_customers.best", "greatest promised"
 pub static PLAN: Phrase = Phrase::new("find_customers.plan", "How large a trial must be");
 pub static PLAN_LEAD: Phrase = Phrase::new(
     "find_customers.plan-lead",
-    "Intervals are Wilson's at 95 %; a model is told from chance two-sided at 5 % with a power of 80 %. Trials with a control group need other sizes.",
+    "Intervals are Wilson's at 95 %; a model is shown to be better than chance two-sided at 5 % with a power of 80 %. Trials with a control group need other sizes.",
 );
 pub static QUESTION: Phrase = Phrase::new("find_customers.question", "what shall be known");
 pub static EXPECTED_RATE: Phrase = Phrase::new("find_customers.expected-rate", "response rate");
@@ -137,7 +137,9 @@ pub static RESPONDERS: Phrase = Phrase::new("find_customers.responders", "respon
 pub static RATE_MADE: Phrase =
     Phrase::new("find_customers.rate-made", "this trial: the rate within {target} to each side");
 pub static RATE_WANTED: Phrase = Phrase::new("find_customers.rate-wanted", "the rate within {target} to each side");
-pub static RANKING_MADE: Phrase =
-    Phrase::new("find_customers.ranking-made", "this trial: a model with an area from {target} on is told from chance");
+pub static RANKING_MADE: Phrase = Phrase::new(
+    "find_customers.ranking-made",
+    "this trial: a model with an area from {target} on is shown to be better than chance",
+);
 pub static RANKING_WANTED: Phrase =
-    Phrase::new("find_customers.ranking-wanted", "a model with an area of {target} is told from chance");
+    Phrase::new("find_customers.ranking-wanted", "a model with an area of {target} is shown to be better than chance");

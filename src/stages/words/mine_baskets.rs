@@ -21,9 +21,9 @@ pub static BY_ALL_SIZES: Phrase = Phrase::new(
     "mine_baskets.by-all-sizes",
     "{rules} rules were tested against baskets of all sizes: nearly all baskets of their size hold both sides, as with a kit, so the size alone says what is in them",
 );
-pub static UNTOLD: Phrase = Phrase::new(
-    "mine_baskets.untold",
-    "{rules} rules cannot be told from chance by any test: nearly all baskets hold both sides, whatever their size",
+pub static UNDECIDED: Phrase = Phrase::new(
+    "mine_baskets.undecided",
+    "{rules} rules cannot be distinguished from chance by any test: nearly all baskets hold both sides, whatever their size",
 );
 pub static NOTHING_EARNED: Phrase = Phrase::new(
     "mine_baskets.nothing-earned",

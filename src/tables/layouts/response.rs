@@ -82,7 +82,7 @@ pub static TRIAL_PLAN: Layout = Layout {
         Column::required(
             "question",
             ColumnType::Text,
-            "`rate`: the response rate is known within `target` to each side; `ranking`: a model whose area under the ROC curve is `target` is told from chance",
+            "`rate`: the response rate is known within `target` to each side; `ranking`: a model whose area under the ROC curve is `target` is shown to be better than chance",
         ),
         Column::required("made", ColumnType::Boolean, "whether this is the trial that was made and what it can answer"),
         Column::required("rate", ColumnType::Number, "response rate that is expected, 0 to 1"),

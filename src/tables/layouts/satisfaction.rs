@@ -80,7 +80,7 @@ pub static PATHS: Layout = Layout {
         Column::optional(
             "consistent",
             ColumnType::Number,
-            "the coefficient between common factors, free of the items' errors; empty where they cannot be told apart",
+            "the coefficient between common factors, free of the items' errors; empty where they cannot be separated",
         ),
         Column::required("effect", ColumnType::Number, "total effect over all ways, standardised"),
         Column::required("effect_low", ColumnType::Number, "lower end of its 95 % bootstrap interval"),

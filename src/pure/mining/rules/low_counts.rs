@@ -168,11 +168,11 @@ fn a_kit_is_found_also_where_all_orders_of_its_size_hold_it() {
     {
         let found = judged(&kits(count, others), 5, 5);
         let of_kit = found.rules.iter().filter(|judged| judged.rule.items().iter().all(|&item| item < 3)).count();
-        assert_eq!((of_kit, found.pooled, found.untold), (6, by_all_sizes, 0), "{count} kits beside {others}");
+        assert_eq!((of_kit, found.pooled, found.undecided), (6, by_all_sizes, 0), "{count} kits beside {others}");
     }
     // An item that is in every order says nothing, whatever is asked.
     let always = Baskets::from_rows((0..400u32).map(|at| [vec![0, 1], vec![2 + at % 20; (at % 2) as usize]].concat()));
     let found = judged(&always, 5, 2);
     assert!(found.rules.iter().all(|judged| judged.rule.items() != [0, 1]), "{:?}", found.rules);
-    assert_eq!(found.untold, 2);
+    assert_eq!(found.undecided, 2);
 }

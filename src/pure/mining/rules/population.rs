@@ -41,7 +41,7 @@ impl Population<'_> {
     /// baskets of all sizes have it, in proportion to size where that is more.
     pub(super) fn expect(&self, left: &[Share], (right, right_items): (&[Share], usize)) -> Expected {
         let (mut mean, mut variance, mut most) = (0.0, 0.0, 0u64);
-        let (mut pooled, mut untold) = (false, 0.0);
+        let (mut pooled, mut undecided) = (false, 0.0);
         for (at, (&whole, (&left, &of_right))) in self.whole.iter().zip(left.iter().zip(right)).enumerate() {
             if left.baskets == 0 || of_right.baskets == 0 {
                 continue;
@@ -66,13 +66,13 @@ impl Population<'_> {
                     spread = expected * (1.0 - of_all);
                     pooled = true;
                 } else {
-                    untold += expected;
+                    undecided += expected;
                 }
             }
             mean += expected;
             variance += spread;
         }
-        let sizes = match (untold > 0.0 && untold >= mean / 2.0, pooled) {
+        let sizes = match (undecided > 0.0 && undecided >= mean / 2.0, pooled) {
             (true, _) => Sizes::TellAll,
             (false, true) => Sizes::Pooled,
             (false, false) => Sizes::LeaveRoom,

@@ -45,5 +45,5 @@ pub static BOOK: Phrasebook = &[
         "mine_baskets.by-all-sizes",
         "有 {rules} 条规则改与所有大小的购物篮比较来检验：同样大小的购物篮几乎都含有两侧，例如套装，因此只看大小就知道里面有什么",
     ),
-    ("mine_baskets.untold", "有 {rules} 条规则用任何检验都无法与偶然区分：无论大小，几乎所有购物篮都含有两侧"),
+    ("mine_baskets.undecided", "有 {rules} 条规则用任何检验都无法与偶然区分：无论大小，几乎所有购物篮都含有两侧"),
 ];

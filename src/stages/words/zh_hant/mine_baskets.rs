@@ -45,5 +45,5 @@ pub static BOOK: Phrasebook = &[
         "mine_baskets.by-all-sizes",
         "有 {rules} 條規則改與所有大小的購物籃比較來檢定：同樣大小的購物籃幾乎都含有兩側，例如套裝，因此只看大小就知道裡面有什麼",
     ),
-    ("mine_baskets.untold", "有 {rules} 條規則用任何檢定都無法與偶然區分：無論大小，幾乎所有購物籃都含有兩側"),
+    ("mine_baskets.undecided", "有 {rules} 條規則用任何檢定都無法與偶然區分：無論大小，幾乎所有購物籃都含有兩側"),
 ];

@@ -1,4 +1,4 @@
-//! Reasons for scores as texts, so that they can be told in any language.
+//! Reasons for scores as texts, which the report and the lists show in the language of the run.
 
 use super::words::reasons as say;
 use crate::churn::reasons::Reason;
@@ -96,8 +96,8 @@ mod tests {
         assert_eq!(reason(&recency()).english(), format!("{words} (142 days; typically 20 days)"));
         let (_, feature) = event_feature_of("complaints_events_90d").expect("a feature");
         let complaints = Reason::Events { stage: "complaints".to_owned(), feature, value: 3.0, usual: 0.0 };
-        let told = reason(&complaints).english();
-        assert_eq!(told, "complaints: several in the last 90 days (3 events; typically 0 events)");
+        let words = reason(&complaints).english();
+        assert_eq!(words, "complaints: several in the last 90 days (3 events; typically 0 events)");
         let plan = Reason::NotKnown { column: "plan".to_owned() };
         assert_eq!(reason(&plan).english(), "plan is not known");
         let charges = Reason::Number { column: "charges".to_owned(), value: 18.25, usual: 29.0 };
@@ -106,8 +106,8 @@ mod tests {
 
     #[test]
     fn a_feature_speaks_chinese() {
-        let told = |language| speech(language).told(&reason(&recency()));
-        assert_eq!(told(Language::SimplifiedChinese), "很久没有购买（142 天；通常为 20 天）");
-        assert_eq!(told(Language::TraditionalChinese), "很久沒有購買（142 天；通常為 20 天）");
+        let words = |language| speech(language).in_words(&reason(&recency()));
+        assert_eq!(words(Language::SimplifiedChinese), "很久没有购买（142 天；通常为 20 天）");
+        assert_eq!(words(Language::TraditionalChinese), "很久沒有購買（142 天；通常為 20 天）");
     }
 }
