@@ -99,7 +99,10 @@ impl Init {
         })?;
         fs::create_dir_all(&pipelines).map_err(|e| io_problem("create", &pipelines, &e))?;
         fs::write(&pipeline, &draft.text).map_err(|e| io_problem("write", &pipeline, &e))?;
-        let mut lines = vec![format!("{} reads {} files", pipeline.display(), files.len())];
+        let mut lines = vec![match files.len() {
+            1 => format!("{} reads 1 file", pipeline.display()),
+            count => format!("{} reads {count} files", pipeline.display()),
+        }];
         if !draft.unsure.is_empty() {
             lines.push("\nlook at these first; they are comments in the pipeline:".to_owned());
             lines.extend(draft.unsure.iter().map(|what| format!("  - {what}")));

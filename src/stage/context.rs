@@ -23,7 +23,7 @@ pub const SECTIONS: &str = "sections.bin";
 
 /// Grows when the stored form of report sections changes (their data, their order, what they are made of), so that
 /// sections of an earlier build are not read as something else.
-pub const SECTIONS_FORMAT: u32 = 8;
+pub const SECTIONS_FORMAT: u32 = 9;
 
 /// The model that scores, as the registry had it when the run began.
 #[derive(Debug, Clone, PartialEq, Eq)]

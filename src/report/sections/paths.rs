@@ -18,9 +18,9 @@ pub struct Paths {
     pub links: Vec<Link>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Node {
-    pub name: String,
+    pub name: Text,
     /// Index into [`Paths::columns`].
     pub column: usize,
 }
@@ -145,8 +145,8 @@ impl Paths {
                 e = px(y0 + thick.max(0.6)),
             );
             let values = [
-                ("from", self.nodes[link.from].name.as_str()),
-                ("to", &self.nodes[link.to].name),
+                ("from", &*self.nodes[link.from].name.shown(cx)),
+                ("to", &*self.nodes[link.to].name.shown(cx)),
                 ("customers", &cx.numbers.count(link.customers)),
             ];
             path(m, &d, "flow", &fill(WORDS.of(cx.language).tip, &values));
@@ -158,8 +158,11 @@ impl Paths {
                 false => (place.x + NODE_WIDTH + 6.0, Anchor::Start),
             };
             let room = FULL / columns as f64 - 70.0;
-            let text =
-                format!("{} {}", fit(&node.name, room.max(40.0), 12.0), cx.numbers.short(place.customers as f64));
+            let text = format!(
+                "{} {}",
+                fit(&node.name.shown(cx), room.max(40.0), 12.0),
+                cx.numbers.short(place.customers as f64)
+            );
             label(m, x, place.y + place.height / 2.0 + 4.0, "halo", anchor, &text);
         }
         for (c, name) in self.columns.iter().enumerate().take(columns) {
@@ -207,7 +210,8 @@ impl Paths {
             let name = |i: usize| {
                 let node = &self.nodes[i];
                 let column = self.columns.get(node.column).map(|name| name.shown(cx)).unwrap_or_default();
-                Cell::Text(if column.is_empty() { node.name.clone() } else { format!("{} · {column}", node.name) })
+                let own = node.name.shown(cx);
+                Cell::Text(if column.is_empty() { own.into_owned() } else { format!("{own} · {column}") })
             };
             let of: u64 = links.iter().filter(|l| l.from == link.from).map(|l| l.customers).sum();
             table.push(vec![

@@ -1,6 +1,6 @@
 //! The RFM grid: customers and their money by recency and frequency score.
 
-use super::{Chapter, Language, Shown};
+use super::{Chapter, Language, Shown, Text};
 use crate::report::page::markup::Markup;
 use crate::report::page::svg::{Anchor, Figure, HALF, figure, fit, label, on_shade, rect, shade, shade_class};
 use crate::report::page::table::{Cell, Column, Table};
@@ -29,7 +29,7 @@ pub struct RfmCell {
     /// What they spent in all, in ten-thousandths of the currency unit.
     pub value: i64,
     /// The segment that the pair belongs to; may be empty.
-    pub segment: String,
+    pub segment: Text,
 }
 
 struct Words {
@@ -174,7 +174,7 @@ impl Rfm {
             cx.with_currency(&cx.numbers.money(cell.value)),
         ];
         if !cell.segment.is_empty() {
-            parts.insert(0, cell.segment.clone());
+            parts.insert(0, cell.segment.shown(cx).into_owned());
         }
         parts.join(" · ")
     }

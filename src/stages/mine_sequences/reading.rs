@@ -35,6 +35,8 @@ pub(super) struct Shop {
 pub(super) struct Labels {
     pub of_element: Vec<u32>,
     pub names: Vec<String>,
+    /// The label of all that are not among the commonest.
+    pub other: Option<u32>,
     /// What a label is, as a sentence for readers.
     pub what: &'static Phrase,
 }
@@ -209,9 +211,9 @@ impl Shop {
             label[number as usize] = names.len() as u32;
             names.push(self.names[number as usize].clone());
         }
-        names.push("other".to_owned());
+        names.push(say::OTHER.english.to_owned());
         let of = |&number: &u32| if number == u32::MAX { shown as u32 } else { label[number as usize] };
-        Labels { of_element: of_element.iter().map(of).collect(), names, what }
+        Labels { of_element: of_element.iter().map(of).collect(), names, other: Some(shown as u32), what }
     }
 
     /// Orders in thirds by money.
@@ -227,7 +229,7 @@ impl Shop {
             format!("{} to {}", unit(low), unit(high)),
             format!("{} or more", unit(high)),
         ];
-        Labels { of_element: self.money.iter().map(of).collect(), names, what: &say::BY_VALUE }
+        Labels { of_element: self.money.iter().map(of).collect(), names, other: None, what: &say::BY_VALUE }
     }
 }
 

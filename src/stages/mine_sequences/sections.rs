@@ -2,8 +2,7 @@
 
 use super::reading::{Labels, Shop};
 use super::rules::{ORDERED, Rules};
-use super::writing::step;
-use crate::mining::sequences::{ItemCycle, Journeys, PredictBy, PredictScore, predictors as known};
+use crate::mining::sequences::{ItemCycle, JourneyStep, Journeys, PredictBy, PredictScore, predictors as known};
 use crate::report::{
     Body, Cell, Chapter, Column, Curve, Curves, Estimate, Link, Method, Node, Paths, Recommendation, Recommendations,
     Section, Table, Text, Unit,
@@ -156,7 +155,7 @@ pub(super) fn journeys(cx: &mut Context, labels: &Labels, ways: &Journeys) {
         nodes: ways
             .nodes
             .iter()
-            .map(|node| Node { name: step(node.step, &labels.names).to_owned(), column: node.place as usize })
+            .map(|node| Node { name: shown(node.step, labels), column: node.place as usize })
             .collect(),
         links: ways
             .edges
@@ -178,16 +177,28 @@ pub(super) fn journeys(cx: &mut Context, labels: &Labels, ways: &Journeys) {
     };
     for path in ways.paths.iter().take(SHOWN / 2) {
         let (end, orders) = path.steps.split_last().expect("a path has an end");
-        let orders: Vec<&str> = orders.iter().map(|&one| step(one, &labels.names)).collect();
+        let orders = orders.iter().map(|&one| shown(one, labels));
+        let then = |before: Text, after: Text| say::THEN.with([("before", before.into()), ("after", after.into())]);
         table.push(vec![
-            Cell::text(orders.join(" → ")),
-            Cell::text(step(*end, &labels.names)),
+            Cell::text(orders.reduce(then).unwrap_or_default()),
+            Cell::text(shown(*end, labels)),
             Cell::Count(path.customers),
             Cell::Number(path.share, Unit::Share),
             Cell::Number(path.mean_days, Unit::Days),
         ]);
     }
     cx.section(Section::new(cx.step, Body::Table(table)).chapter(Chapter::Items).heading(&say::COMMON));
+}
+
+/// A step as the report shows it: a name from the data, or a word.
+fn shown(step: JourneyStep, labels: &Labels) -> Text {
+    match step {
+        JourneyStep::Order(label) if labels.other == Some(label) => (&say::OTHER).into(),
+        JourneyStep::Order(label) => labels.names[label as usize].as_str().into(),
+        JourneyStep::More => (&say::MORE_ORDERS).into(),
+        JourneyStep::Lapsed => (&say::LAPSED).into(),
+        JourneyStep::Active => (&say::ACTIVE).into(),
+    }
 }
 
 pub(super) fn predictors(cx: &mut Context, scores: &[PredictScore]) {

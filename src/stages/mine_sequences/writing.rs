@@ -11,6 +11,7 @@ use crate::mining::sets::{THEN, joined};
 use crate::stage::setting::Choice;
 use crate::stage::{Context, MAIN};
 use crate::stages::columns::Columns;
+use crate::stages::words::mine_sequences as say;
 use crate::tables::layouts::sequences::{CYCLES, DUE, JOURNEYS, PATTERNS, PREDICTORS, SEQUENCE_RULES, SEQUENCE_TIMING};
 
 pub(super) fn rules(cx: &mut Context, shop: &Shop, rules: &Rules) -> Result<()> {
@@ -135,13 +136,13 @@ pub(super) fn cycles(
     cx.write("due", &DUE, &[columns.batch()])
 }
 
-/// A step in words; an end where it is one.
+/// A step in English, for tables; an end where it is one.
 pub(super) fn step(step: JourneyStep, labels: &[String]) -> &str {
     match step {
         JourneyStep::Order(label) => &labels[label as usize],
-        JourneyStep::More => "more orders",
-        JourneyStep::Lapsed => "lapsed",
-        JourneyStep::Active => "active",
+        JourneyStep::More => say::MORE_ORDERS.english,
+        JourneyStep::Lapsed => say::LAPSED.english,
+        JourneyStep::Active => say::ACTIVE.english,
     }
 }
 

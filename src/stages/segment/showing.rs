@@ -18,11 +18,9 @@ pub(super) fn card(
         say::MEANING
             .with([("meaning", meaning.into()), ("action", Text::term("segment-action", n.name, n.action).into())])
     });
-    // A name of our own table is a word, any other a name.
-    let name = match (named, name) {
-        (Some(named), _) => Text::term("segment", named.name, named.name.replace('_', " ")),
-        (None, Text::Name(own)) => own.replace('_', " ").into(),
-        (None, cluster) => cluster,
+    let name = match name {
+        Text::Name(own) => segment_name(&own),
+        cluster => cluster,
     };
     let distinctions = profile.traits.iter().filter(|t| t.strength().is_some()).take(5).map(|t| {
         let feature = features[t.column].0;
@@ -51,6 +49,15 @@ fn shown_unit(unit: Unit) -> report::Unit {
     }
 }
 
+/// A segment's name: a word where it is of our own table, otherwise as the pipeline has it.
+fn segment_name(name: &str) -> Text {
+    let plain = name.replace('_', " ");
+    match NAMED_SEGMENTS.iter().find(|named| named.name == name) {
+        Some(named) => Text::term("segment", named.name, plain),
+        None => plain.into(),
+    }
+}
+
 /// Customers by recency and frequency.
 pub(super) fn heat_map(step: &str, cuts: &RfmCuts, scores: &[RfmScore], money: &[f64], naming: &Naming) -> Section {
     let bins = |cuts: &Cuts| (1..=cuts.points.len() + 1).map(|n| n.to_string()).collect::<Vec<_>>();
@@ -59,7 +66,7 @@ pub(super) fn heat_map(step: &str, cuts: &RfmCuts, scores: &[RfmScore], money: &
         frequency: usize::from(cell.frequency) - 1,
         customers: cell.customers,
         value: (cell.money * 10_000.0) as i64,
-        segment: naming.names()[cell.segment as usize].replace('_', " "),
+        segment: segment_name(&naming.names()[cell.segment as usize]),
     };
     let cells = grid(scores, money, naming).into_iter().map(cell).collect();
     let rfm = report::Rfm { recency: bins(&cuts.recency), frequency: bins(&cuts.frequency), cells };

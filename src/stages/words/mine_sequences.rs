@@ -119,3 +119,8 @@ pub static PREDICTED: Phrase = Phrase::new("mine_sequences.predicted", "How well
 pub static MAIN_ITEM: Phrase = Phrase::new("mine_sequences.main-item", "The main item of the next order");
 pub static AMONG_TEN: Phrase =
     Phrase::new("mine_sequences.among-ten", "share of hidden last orders whose main item is among ten predicted");
+pub static OTHER: Phrase = Phrase::new("mine_sequences.other", "other");
+pub static MORE_ORDERS: Phrase = Phrase::new("mine_sequences.more-orders", "more orders");
+pub static LAPSED: Phrase = Phrase::new("mine_sequences.lapsed", "lapsed");
+pub static ACTIVE: Phrase = Phrase::new("mine_sequences.active", "active");
+pub static THEN: Phrase = Phrase::new("mine_sequences.then", "{before} → {after}");

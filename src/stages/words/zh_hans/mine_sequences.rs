@@ -69,4 +69,9 @@ pub static BOOK: Phrasebook = &[
     ("mine_sequences.predicted", "下一个订单能预测到什么程度"),
     ("mine_sequences.main-item", "下一个订单的主要商品"),
     ("mine_sequences.among-ten", "被隐藏的末单中，其主要商品在十个预测之列的比例"),
+    ("mine_sequences.other", "其他"),
+    ("mine_sequences.more-orders", "后续还有订单"),
+    ("mine_sequences.lapsed", "已流失"),
+    ("mine_sequences.active", "活跃"),
+    ("mine_sequences.then", "{before} → {after}"),
 ];

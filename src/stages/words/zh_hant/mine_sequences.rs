@@ -69,4 +69,9 @@ pub static BOOK: Phrasebook = &[
     ("mine_sequences.predicted", "下一個訂單能預測到什麼程度"),
     ("mine_sequences.main-item", "下一個訂單的主要商品"),
     ("mine_sequences.among-ten", "被隱藏的末單中，其主要商品在十個預測之列的比例"),
+    ("mine_sequences.other", "其他"),
+    ("mine_sequences.more-orders", "後續還有訂單"),
+    ("mine_sequences.lapsed", "已流失"),
+    ("mine_sequences.active", "活躍"),
+    ("mine_sequences.then", "{before} → {after}"),
 ];
