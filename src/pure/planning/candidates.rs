@@ -334,6 +334,10 @@ mod tests {
         assert_eq!(wrong(&|c| c.cost[2] = -1), Some(PlanError::Amount { row: 2 }));
         assert_eq!(wrong(&|c| c.value[0] = LARGEST_VALUE + 1), Some(PlanError::Amount { row: 0 }));
         assert_eq!(wrong(&|c| c.value[0] = i64::MIN), Some(PlanError::Amount { row: 0 }));
+        for most in [LARGEST_VALUE, -LARGEST_VALUE] {
+            assert_eq!(wrong(&|c| (c.value[0], c.cost[0]) = (most, LARGEST_COST)), None, "the largest itself may be");
+        }
+        assert_eq!(wrong(&|c| c.cost[0] = LARGEST_COST + 1), Some(PlanError::Amount { row: 0 }));
         assert_eq!(wrong(&|c| c.value.push(1)), Some(PlanError::Columns));
         assert_eq!(gcd(12, -18), 6);
     }
